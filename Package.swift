@@ -1,0 +1,66 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
+
+/// A library target of ours. Its dependencies are the whole of "may import" in ARCHITECTURE.md.
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+let package = Package(
+    name: "leadline",
+    products: [.executable(name: "leadline", targets: ["leadline"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(
+            url: "https://github.com/apple/swift-configuration", from: "1.4.0",
+            traits: [.defaults, "YAML"]),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
+        .systemLibrary(name: "CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
+        .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
+        library("LeadModel"),
+        library("LeadTrainer", ["LeadModel"]),
+        library("Contract", ["LeadModel", "CSimdjson"]),
+        library("Rabbit", ["CRabbitMQ"]),
+        library("Redis", ["CHiredis"]),
+        library("Registry", ["Redis", "LeadModel"]),
+        library("Intake", ["Rabbit", "Contract", "LeadModel"]),
+        library("Fleet", ["Registry", "Rabbit", "Contract", "LeadModel", log, lifecycle]),
+        library("Embedded"),
+        .executableTarget(
+            name: "leadline",
+            dependencies: [
+                "Fleet", "Intake", "LeadTrainer", "Embedded", arguments, configuration, system, log, lifecycle,
+            ],
+            swiftSettings: swiftSettings),
+        .target(
+            name: "TestKit",
+            dependencies: ["Embedded", "Rabbit", "Redis", "Registry", "Contract", "LeadModel", "Fleet", log],
+            path: "Tests/TestKit", swiftSettings: swiftSettings),
+        tests("LeadModelTests", ["LeadModel"]),
+        tests("LeadTrainerTests", ["LeadTrainer", "Intake"]),
+        tests("ContractTests", ["Contract", "Intake"]),
+        tests("ClientTests", ["TestKit", "Rabbit", "Redis"]),
+        tests("FleetTests", ["TestKit", "Fleet", "LeadTrainer"]),
+        tests("CommandTests", ["TestKit", "LeadTrainer"]),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)
