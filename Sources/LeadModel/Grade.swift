@@ -1,0 +1,48 @@
+import Foundation
+
+/// The four classes of scores, A the best.
+public enum Grade: String, CaseIterable, Codable, Sendable {
+    case a = "A"
+    case b = "B"
+    case c = "C"
+    case d = "D"
+}
+
+/// The least score of each grade; D begins at 1.
+public struct GradeRanges: Equatable, Sendable {
+    public var a: Int, b: Int, c: Int
+
+    /// A 75–100, B 50–74, C 25–49, D 1–24.
+    public static let standard = GradeRanges(a: 75, b: 50, c: 25)
+
+    public init(a: Int, b: Int, c: Int) { (self.a, self.b, self.c) = (a, b, c) }
+
+    public func grade(of score: Int) -> Grade { score >= a ? .a : score >= b ? .b : score >= c ? .c : .d }
+}
+
+/// How a score stands to the one before.
+public enum Trend: String, CaseIterable, Sendable {
+    case improving, declining, steady, unknown
+
+    /// - Parameters:
+    ///   - deadBand: a difference of at most so many points is steady.
+    public init(from previous: Int?, to score: Int, deadBand: Int = 2) {
+        guard let previous else {
+            self = .unknown
+            return
+        }
+        let difference = score - previous
+        self = abs(difference) <= deadBand ? .steady : difference > 0 ? .improving : .declining
+    }
+}
+
+/// 1…100: the probability in percent, rounded, never 0.
+public func score(probability: Double) -> Int { min(100, max(1, Int((probability * 100).rounded()))) }
+
+/// The logistic function: log-odds to probability.
+public func logistic(_ logOdds: Double) -> Double {
+    // Written so that neither side overflows.
+    if logOdds >= 0 { return 1 / (1 + exp(-logOdds)) }
+    let odds = exp(logOdds)
+    return odds / (1 + odds)
+}

@@ -1,0 +1,167 @@
+/// What is stored of one lead or opportunity: its merged state, its current scoring, and what it remembers of its past.
+public struct Record: Equatable, Sendable {
+    /// A value with the stamp of the event that said it; nothing as value is the mark that a null leaves.
+    public struct Cell: Equatable, Sendable {
+        public var stamp: Stamp
+        public var value: Value?
+
+        public init(stamp: Stamp, value: Value?) { (self.stamp, self.value) = (stamp, value) }
+    }
+
+    /// The number of the stored state; 0: nothing is stored yet. Never restarts.
+    public var revision: UInt64 = 0
+    /// The revision at which a value that counts for scoring last changed, or the record went or came back.
+    public var valuesRevision: UInt64 = 0
+    public var cells: [Field: Cell] = [:]
+    /// By prefix: the stamp of the newest snapshot that speaks for it. What is older does not stand.
+    public var floors: [Exact: Stamp] = [:]
+    public var deleted: Stamp?
+    public var isErased = false
+    /// Whether a `created` or `imported` event of it was ever seen.
+    public var creationSeen = false
+    /// Open, and something that scoring reads changed since its last scoring.
+    public var isPending = false
+    public var scoring: Scoring?
+    public var notice: Notice?
+    /// The sweep that last wrote it; 0: none.
+    public var sweepMark: UInt64 = 0
+    /// The month in which it was last counted.
+    public var monthCounted: Month?
+
+    public init() {}
+}
+
+extension Record {
+    public func value(_ field: Field) -> Value? { cells[field]?.value }
+
+    public func text(_ field: Field) -> String? {
+        if case .text(let text)? = value(field) { text } else { nil }
+    }
+
+    public func moment(_ field: Field) -> Moment? {
+        if case .number(let milliseconds)? = value(field) { Moment(milliseconds: Int64(milliseconds)) } else { nil }
+    }
+
+    /// Deleted by no earlier event than its newest snapshot, or erased.
+    public var isGone: Bool { isErased || deleted.map { deleted in floors[""].map { deleted > $0 } ?? true } ?? false }
+
+    /// Whether a snapshot of it came: only then can it be scored.
+    public var isWhole: Bool { floors[""] != nil }
+
+    public var status: Status { text(.status).flatMap(Status.init(rawValue:)) ?? .open }
+
+    public var isOpen: Bool { !isGone && isWhole && status == .open }
+
+    /// The outcome, if it is closed with one.
+    public var outcome: Status? { !isGone && isWhole && status != .open ? status : nil }
+
+    /// When it came to be: as given, else the time of its `created` event.
+    public var createdAt: Moment? { moment(.createdAt) ?? moment(.creation) }
+
+    /// The time of the newest event that still stands in it.
+    public var newestEvent: Moment? {
+        let stamps =
+            cells.values.lazy.map(\.stamp.time) + floors.values.map(\.time) + [deleted?.time].compactMap(\.self)
+        return stamps.max()
+    }
+
+    /// The attributes that have a value.
+    public var attributes: [Exact: Value] {
+        var attributes: [Exact: Value] = [:]
+        for (field, cell) in cells {
+            if case .attribute(let name) = field, let value = cell.value { attributes[name] = value }
+        }
+        return attributes
+    }
+
+    /// Whether scoring would read the same of both, whatever model is published.
+    func hasSameValuesForScoring(as other: Record) -> Bool {
+        guard createdAt == other.createdAt else { return false }
+        func counted(_ record: Record) -> Int {
+            record.cells.lazy.filter { $0.value.value != nil && $0.key.isValueForScoring }.count
+        }
+        return counted(self) == counted(other)
+            && cells.allSatisfy { field, cell in
+                !field.isValueForScoring || cell.value == nil || other.cells[field]?.value == cell.value
+            }
+    }
+}
+
+extension Field {
+    /// `createdAt` and `creation` count as the one value that they make together.
+    fileprivate var isValueForScoring: Bool { countsForScoring && self != .createdAt && self != .creation }
+}
+
+/// The current score of a record. The reasons are not kept: they follow from version and evidence.
+public struct Scoring: Equatable, Sendable {
+    public enum Trigger: String, Sendable { case realtime, sweep }
+
+    /// The revision whose commit gave it: with the record's id, the id of its result.
+    public var revision: UInt64
+    public var model: ModelVersion
+    public var evidence: Evidence
+    /// 0…1.
+    public var probability: Double
+    public var grade: Grade
+    public var previousScore: Int?
+    public var previousGrade: Grade?
+    public var trigger: Trigger
+    /// The one reference time of the scoring.
+    public var at: Moment
+    /// The values' revisions of the related entities that were read; 0 where a named one was not there.
+    public var accountRevision: UInt64 = 0
+    public var contactRevision: UInt64 = 0
+    /// Under the former version, where this scoring is the first under its own.
+    public var former: Former?
+
+    public struct Former: Equatable, Sendable {
+        public var model: ModelVersion
+        public var evidence: Evidence
+
+        public init(model: ModelVersion, evidence: Evidence) { (self.model, self.evidence) = (model, evidence) }
+    }
+
+    public init(
+        revision: UInt64, model: ModelVersion, evidence: Evidence, probability: Double, grade: Grade,
+        previousScore: Int?, previousGrade: Grade?, trigger: Trigger, at: Moment
+    ) {
+        (self.revision, self.model, self.evidence, self.probability) = (revision, model, evidence, probability)
+        (self.grade, self.previousScore, self.previousGrade) = (grade, previousScore, previousGrade)
+        (self.trigger, self.at) = (trigger, at)
+    }
+
+    /// 1…100.
+    public var score: Int { LeadModel.score(probability: probability) }
+
+    public var trend: Trend { Trend(from: previousScore, to: score) }
+}
+
+/// Word that something other than a scoring befell a record.
+public struct Notice: Equatable, Sendable {
+    public enum Kind: UInt8, Sendable {
+        case closed = 1
+        case deleted, erased, unscored, changed
+    }
+
+    /// With the record's id, the id of its result.
+    public var revision: UInt64
+    public var kind: Kind
+    /// The grade then; nothing if it was never scored.
+    public var grade: Grade?
+    /// The grade that it left by this notice; nothing if it did not move.
+    public var left: Grade?
+
+    public init(revision: UInt64, kind: Kind, grade: Grade?, left: Grade? = nil) {
+        (self.revision, self.kind, self.grade, self.left) = (revision, kind, grade, left)
+    }
+}
+
+/// A model's name and the number of its version: 1, 2, … per organization, entity and name.
+public struct ModelVersion: Hashable, Sendable, CustomStringConvertible {
+    public var name: String
+    public var version: Int
+
+    public init(name: String, version: Int) { (self.name, self.version) = (name, version) }
+
+    public var description: String { "\(name) \(version)" }
+}
