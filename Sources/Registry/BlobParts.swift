@@ -1,0 +1,160 @@
+import LeadModel
+
+// The parts of a `RecordBlob`, written and read side by side.
+
+extension ByteWriter {
+    mutating func stamps(_ stamps: [Stamp]) {
+        number(stamps.count)
+        var former: Int64 = 0
+        for stamp in stamps {
+            signed(stamp.time.microseconds &- former)
+            former = stamp.time.microseconds
+            number(stamp.sequence.map { $0.text.utf8.count + 1 } ?? 0)
+            if let sequence = stamp.sequence { bytes.append(contentsOf: sequence.text.utf8) }
+            word(stamp.hash)
+        }
+    }
+
+    mutating func value(_ value: Value?) {
+        switch value {
+        case nil: byte(0)
+        case .text(let text):
+            let length = text.utf8.count
+            if length < 240 {
+                byte(UInt8(16 + length))
+            } else {
+                byte(1)
+                number(length)
+            }
+            bytes.append(contentsOf: text.utf8)
+        case .number(let number):
+            if let whole = Int64(exactly: number) {
+                byte(2)
+                signed(whole)
+            } else {
+                byte(3)
+                word(number.bitPattern)
+            }
+        case .flag(let flag): byte(flag ? 5 : 4)
+        case .list(let entries):
+            byte(6)
+            number(entries.count)
+            for entry in entries { text(entry) }
+        }
+    }
+
+    mutating func scoring(_ scoring: Scoring, at revision: UInt64, names: inout NameTable) {
+        number(revision - scoring.revision)
+        version(scoring.model, names: &names)
+        evidence(scoring.evidence)
+        word(scoring.probability.bitPattern)
+        grade(scoring.grade)
+        byte(UInt8(scoring.previousScore ?? 0))
+        grade(scoring.previousGrade)
+        byte(scoring.trigger == .sweep ? 1 : 0)
+        word(UInt64(bitPattern: scoring.at.microseconds))
+        number(scoring.accountRevision)
+        number(scoring.contactRevision)
+        byte(scoring.former == nil ? 0 : 1)
+        if let former = scoring.former {
+            version(former.model, names: &names)
+            evidence(former.evidence)
+        }
+    }
+
+    mutating func notice(_ notice: Notice, at revision: UInt64) {
+        number(revision - notice.revision)
+        byte(notice.kind.rawValue)
+        grade(notice.grade)
+        grade(notice.left)
+    }
+
+    private mutating func version(_ version: ModelVersion, names: inout NameTable) {
+        number(names.id(Exact(version.name)))
+        number(version.version)
+    }
+
+    private mutating func evidence(_ evidence: Evidence) {
+        number(evidence.bins.count)
+        for bin in evidence.bins { number(UInt64(bin)) }
+    }
+
+    /// 0: none, else A = 1 … D = 4.
+    private mutating func grade(_ grade: Grade?) {
+        byte(grade.map { UInt8(Grade.allCases.firstIndex(of: $0)! + 1) } ?? 0)
+    }
+}
+
+extension ByteReader {
+    mutating func stamps() throws(Damaged) -> [Stamp] {
+        var stamps: [Stamp] = []
+        var time: Int64 = 0
+        for _ in 0..<(try count()) {
+            time &+= try signed()
+            let length = try count()
+            let sequence = length == 0 ? nil : Exact(try text(length: length - 1))
+            stamps.append(Stamp(time: Moment(microseconds: time), sequence: sequence, hash: try word()))
+        }
+        return stamps
+    }
+
+    mutating func value() throws(Damaged) -> Value? {
+        switch try byte() {
+        case 0: return nil
+        case 1: return .text(try text())
+        case 2: return .number(Double(try signed()))
+        case 3: return .number(Double(bitPattern: try word()))
+        case 4: return .flag(false)
+        case 5: return .flag(true)
+        case 6:
+            var entries: [String] = []
+            for _ in 0..<(try count()) { entries.append(try text()) }
+            return .list(entries)
+        case let tag where tag >= 16: return .text(try text(length: Int(tag) - 16))
+        default: throw Damaged()
+        }
+    }
+
+    mutating func scoring(at revision: UInt64, names: NameTable) throws(Damaged) -> Scoring {
+        let behind = try number()
+        guard behind <= revision else { throw Damaged() }
+        let model = try version(names: names)
+        let evidence = try evidence()
+        let probability = Double(bitPattern: try word())
+        guard let grade = try grade() else { throw Damaged() }
+        let previousScore = Int(try byte())
+        let previousGrade = try self.grade()
+        let trigger: Scoring.Trigger = try byte() == 1 ? .sweep : .realtime
+        var scoring = Scoring(
+            revision: revision - behind, model: model, evidence: evidence, probability: probability, grade: grade,
+            previousScore: previousScore == 0 ? nil : previousScore, previousGrade: previousGrade, trigger: trigger,
+            at: Moment(microseconds: Int64(bitPattern: try word())))
+        scoring.accountRevision = try number()
+        scoring.contactRevision = try number()
+        if try byte() == 1 { scoring.former = .init(model: try version(names: names), evidence: try self.evidence()) }
+        return scoring
+    }
+
+    mutating func notice(at revision: UInt64) throws(Damaged) -> Notice {
+        let behind = try number()
+        guard behind <= revision, let kind = Notice.Kind(rawValue: try byte()) else { throw Damaged() }
+        return Notice(revision: revision - behind, kind: kind, grade: try grade(), left: try grade())
+    }
+
+    private mutating func version(names: NameTable) throws(Damaged) -> ModelVersion {
+        guard let name = names.name(try index(below: names.count + 1)) else { throw Damaged() }
+        return ModelVersion(name: name.text, version: Int(clamping: try number()))
+    }
+
+    private mutating func evidence() throws(Damaged) -> Evidence {
+        var bins: [UInt16] = []
+        for _ in 0..<(try count()) { bins.append(UInt16(try index(below: 1 << 16))) }
+        return Evidence(bins: bins)
+    }
+
+    private mutating func grade() throws(Damaged) -> Grade? {
+        let code = Int(try byte())
+        guard code <= Grade.allCases.count else { throw Damaged() }
+        return code == 0 ? nil : Grade.allCases[code - 1]
+    }
+}

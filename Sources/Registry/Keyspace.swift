@@ -1,0 +1,77 @@
+import LeadModel
+
+/// Every Redis key, spelled here and nowhere else.
+///
+/// What belongs to a partition carries `{org/entity/nn}` and what belongs to an organization `{org}`: the part in braces
+/// decides the slot in a Redis Cluster, so that one script touches one slot.
+public enum Keyspace {
+    /// The names of all organizations: a set.
+    public static let organizations = "ll:organizations"
+
+    /// The channel on which a registry change is told; the payload is the organization's name.
+    public static let changes = "ll:registry"
+
+    public struct Organization: Sendable {
+        public let name: String
+
+        public init(_ name: String) { self.name = name }
+
+        /// A hash, see `OrganizationSettings`.
+        public var settings: String { "ll:{\(name)}:settings" }
+        /// Counts the changes of the registry: settings and published versions.
+        public var epoch: String { "ll:{\(name)}:epoch" }
+        /// A stream: one entry a change of the registry.
+        public var audit: String { "ll:{\(name)}:audit" }
+        /// A hash: model name → its newest version's number. Numbers are never given out again.
+        public func newestVersions(_ entity: Entity) -> String { "ll:{\(name)}:\(entity.rawValue):versions" }
+        /// A hash: `<version> <model>` → artifact. What was put in stays, since the reasons of past scores follow from it.
+        public func artifacts(_ entity: Entity) -> String { "ll:{\(name)}:\(entity.rawValue):artifacts" }
+        /// A set: the models that were deleted and not trained again since.
+        public func deletedModels(_ entity: Entity) -> String { "ll:{\(name)}:\(entity.rawValue):deleted" }
+        /// A string: `<version> <model>` of what is published; absent if nothing is.
+        public func published(_ entity: Entity) -> String { "ll:{\(name)}:\(entity.rawValue):published" }
+        /// A list: what was published before, the last first.
+        public func formerlyPublished(_ entity: Entity) -> String { "ll:{\(name)}:\(entity.rawValue):former" }
+    }
+
+    /// How a version is written as a field or pointer: the number first, since a name may hold blanks.
+    static func pointer(_ version: ModelVersion) -> String { "\(version.version) \(version.name)" }
+
+    static func version(pointer: String) -> ModelVersion? {
+        let parts = pointer.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, let number = Int(parts[0]) else { return nil }
+        return ModelVersion(name: String(parts[1]), version: number)
+    }
+}
+
+/// A fixed share of an organization's records of one entity, by hash of the record id.
+public struct Partition: Hashable, Sendable {
+    public let organization: String
+    public let entity: Entity
+    public let number: Int
+
+    public init(organization: String, entity: Entity, number: Int) {
+        (self.organization, self.entity, self.number) = (organization, entity, number)
+    }
+
+    /// The partition that a record is in: FNV-1a of its id, modulo the number of partitions.
+    public init(of recordID: Exact, entity: Entity, organization: String, count: Int) {
+        self.init(
+            organization: organization, entity: entity, number: Int(FNV1a.hash(recordID.text) % UInt64(count)))
+    }
+
+    private func key(_ what: String) -> String {
+        "ll:{\(organization)/\(entity.rawValue)/\(number < 10 ? "0" : "")\(number)}:\(what)"
+    }
+
+    /// A hash: record id → `RecordBlob`.
+    public var records: String { key("records") }
+    /// A list: the incarnation, then the attribute names; a name's id is its index.
+    public var names: String { key("names") }
+    /// A set: the ids of the pending records.
+    public var dirty: String { key("dirty") }
+    /// A hash: `2026-11:records`, `2026-11:scorings` and the same of days, `2026-11-21:records`.
+    public var usage: String { key("usage") }
+    // Of the daily sweep, when it comes: "work" (a set), "sweep" (a hash: number, epoch, lease, token, what is wanted),
+    // and "schedule" (a sorted set: what expires, by due time).
+}

@@ -1,0 +1,155 @@
+import LeadModel
+
+/// A stored record as bytes: compact, since a million of them are to fit into a gigabyte, and versioned.
+///
+///     format        1 byte: 1
+///     revision      8 bytes, highest first: the commit script compares bytes 2…9
+///     flags         1 byte: creation seen, pending, erased, deleted, scoring, notice, month, sweep mark
+///     values        revision − values' revision
+///     stamps        each stamp once, rising: time as difference, sequence, hash. One entry an event, since an event's
+///                   fields share its stamp; what follows names stamps by index
+///     deleted       stamp (if deleted)
+///     floors        name id of the prefix, or 0 for none; stamp
+///     core          code; stamp; value
+///     attributes    name id as difference, rising; stamp; value
+///     scoring, notice, month, sweep mark: if flagged
+///
+/// Numbers are of variable length (`ByteWriter.number`). Values begin with a tag: 0 null, 1 text, 2 whole number,
+/// 3 number, 4 false, 5 true, 6 list, and 16 + n a text of n bytes.
+public enum RecordBlob {
+    static let format: UInt8 = 1
+    /// Where the revision stands, for Lua, which counts from 1.
+    static let revisionRange = "2, 9"
+
+    enum Flag {
+        static let creationSeen: UInt8 = 1, pending: UInt8 = 2, erased: UInt8 = 4, deleted: UInt8 = 8
+        static let scoring: UInt8 = 16, notice: UInt8 = 32, month: UInt8 = 64, sweepMark: UInt8 = 128
+    }
+
+    /// A blob that cannot be read: what of it is wrong. It names no value.
+    public struct Damaged: Error, CustomStringConvertible {
+        public let description: String
+    }
+
+    static func revision(_ revision: UInt64) -> [UInt8] {
+        var writer = ByteWriter()
+        writer.word(revision)
+        return writer.bytes
+    }
+}
+
+extension RecordBlob {
+    /// - Parameter names: gives the ids; names that it does not have become proposals.
+    public static func encode(_ record: Record, names: inout NameTable) -> [UInt8] {
+        var out = ByteWriter()
+        out.bytes.reserveCapacity(256 + record.cells.count * 16)
+        out.byte(format)
+        out.word(record.revision)
+        out.byte(flags(of: record))
+        out.number(record.revision - record.valuesRevision)
+
+        let stamps = Set(record.cells.values.map(\.stamp) + record.floors.values + [record.deleted].compactMap(\.self))
+            .sorted()
+        let index = Dictionary(uniqueKeysWithValues: stamps.enumerated().map { ($1, $0) })
+        out.stamps(stamps)
+        if let deleted = record.deleted { out.number(index[deleted]!) }
+
+        out.number(record.floors.count)
+        for (prefix, stamp) in record.floors.sorted(by: { $0.key < $1.key }) {
+            out.number(prefix.text.isEmpty ? 0 : names.id(prefix))
+            out.number(index[stamp]!)
+        }
+        var attributes: [(id: Int, cell: Record.Cell)] = []
+        var core: [(code: UInt8, cell: Record.Cell)] = []
+        for (field, cell) in record.cells {
+            if case .attribute(let name) = field {
+                attributes.append((names.id(name), cell))
+            } else {
+                core.append((field.code, cell))
+            }
+        }
+        out.number(core.count)
+        for (code, cell) in core.sorted(by: { $0.code < $1.code }) {
+            out.byte(code)
+            out.number(index[cell.stamp]!)
+            out.value(cell.value)
+        }
+        out.number(attributes.count)
+        var former = 0
+        for (id, cell) in attributes.sorted(by: { $0.id < $1.id }) {
+            out.number(id - former)
+            out.number(index[cell.stamp]!)
+            out.value(cell.value)
+            former = id
+        }
+        if let scoring = record.scoring { out.scoring(scoring, at: record.revision, names: &names) }
+        if let notice = record.notice { out.notice(notice, at: record.revision) }
+        if let month = record.monthCounted { out.number(month.index) }
+        if record.sweepMark > 0 { out.number(record.sweepMark) }
+        return out.bytes
+    }
+
+    private static func flags(of record: Record) -> UInt8 {
+        (record.creationSeen ? Flag.creationSeen : 0) | (record.isPending ? Flag.pending : 0)
+            | (record.isErased ? Flag.erased : 0) | (record.deleted == nil ? 0 : Flag.deleted)
+            | (record.scoring == nil ? 0 : Flag.scoring) | (record.notice == nil ? 0 : Flag.notice)
+            | (record.monthCounted == nil ? 0 : Flag.month) | (record.sweepMark == 0 ? 0 : Flag.sweepMark)
+    }
+
+    /// - Throws: `Damaged` for bytes that no `encode` with these names gave.
+    public static func decode(_ bytes: [UInt8], names: NameTable) throws(Damaged) -> Record {
+        guard bytes.first == format else { throw Damaged(description: "a stored record has an unknown format") }
+        do {
+            var reader = ByteReader(bytes)
+            _ = try reader.byte()
+            let record = try reader.record(names: names)
+            guard reader.isAtEnd else { throw ByteReader.Damaged() }
+            return record
+        } catch {
+            throw Damaged(description: "a stored record of \(bytes.count) bytes cannot be read")
+        }
+    }
+}
+
+extension ByteReader {
+    fileprivate mutating func record(names: NameTable) throws(Damaged) -> Record {
+        typealias Flag = RecordBlob.Flag
+        var record = Record()
+        record.revision = try word()
+        let flags = try byte()
+        record.creationSeen = flags & Flag.creationSeen != 0
+        record.isPending = flags & Flag.pending != 0
+        record.isErased = flags & Flag.erased != 0
+        let behind = try number()
+        guard behind <= record.revision else { throw Damaged() }
+        record.valuesRevision = record.revision - behind
+
+        let stamps = try stamps()
+        if flags & Flag.deleted != 0 { record.deleted = stamps[try index(below: stamps.count)] }
+        for _ in 0..<(try count()) {
+            let id = try number()
+            guard let prefix = id == 0 ? "" : names.name(Int(clamping: id)) else { throw Damaged() }
+            record.floors[prefix] = stamps[try index(below: stamps.count)]
+        }
+        let coreCount = try count()
+        let core = Field.core
+        for _ in 0..<coreCount {
+            let code = Int(try byte())
+            guard (1...core.count).contains(code) else { throw Damaged() }
+            record.cells[core[code - 1]] = .init(stamp: stamps[try index(below: stamps.count)], value: try value())
+        }
+        let attributeCount = try count()
+        record.cells.reserveCapacity(coreCount + attributeCount)
+        var id = 0
+        for _ in 0..<attributeCount {
+            id += try index(below: names.count + 1)
+            guard let name = names.name(id) else { throw Damaged() }
+            record.cells[.attribute(name)] = .init(stamp: stamps[try index(below: stamps.count)], value: try value())
+        }
+        if flags & Flag.scoring != 0 { record.scoring = try scoring(at: record.revision, names: names) }
+        if flags & Flag.notice != 0 { record.notice = try notice(at: record.revision) }
+        if flags & Flag.month != 0 { record.monthCounted = Month(index: try index(below: 1 << 30)) }
+        if flags & Flag.sweepMark != 0 { record.sweepMark = try number() }
+        return record
+    }
+}

@@ -1,0 +1,142 @@
+import LeadModel
+import Testing
+
+@Suite("Merging")
+struct MergeTests {
+    /// The same told plainly: each event once, by stamp. What the merged record must show in the end.
+    private struct Plain: Equatable {
+        var isGone = false, isErased = false, isWhole = false, creationSeen = false
+        var values: [Field: Value] = [:]
+
+        init(_ events: [RecordEvent]) {
+            creationSeen = events.contains { $0.verb.isCreation }
+            isErased = events.contains { $0.verb == .erased }
+            var marks: [Field: Value?] = [:]
+            for event in events.sorted(by: { $0.stamp < $1.stamp }) {
+                switch event.kind {
+                case .delete: (isGone, marks) = (true, [:])
+                case .snapshot:
+                    (isGone, isWhole) = (false, true)
+                    let used = Set(event.fields.map { Self.prefix($0.field) }).union(["", "account", "contact"])
+                    marks = marks.filter { $0.key == .creation || !used.contains(Self.prefix($0.key)) }
+                case .patch, .erase: break
+                }
+                for (field, value) in event.fields { marks[field] = value }
+            }
+            isGone = isGone || isErased
+            if isErased { creationSeen = true }
+            values = isGone ? [:] : marks.compactMapValues(\.self)
+        }
+
+        init(_ record: Record) {
+            (isGone, isErased, creationSeen) = (record.isGone, record.isErased, record.creationSeen)
+            isWhole = record.isWhole
+            values = record.isGone ? [:] : record.cells.compactMapValues(\.value)
+        }
+
+        private static func prefix(_ field: Field) -> String {
+            guard case .attribute(let name) = field, name.text.contains(".") else { return "" }
+            return String(name.text.prefix { $0 != "." })
+        }
+
+        static func == (a: Plain, b: Plain) -> Bool {
+            a.isGone == b.isGone && a.isErased == b.isErased && a.creationSeen == b.creationSeen
+                && (a.isErased || a.isWhole == b.isWhole) && a.values == b.values
+        }
+    }
+
+    @Test("thousands of shuffled and repeated sequences leave the record that order and once leave")
+    func anyOrder() {
+        var random = SeededGenerator(seed: 1)
+        for _ in 0..<5000 {
+            let events = randomEvents(count: Int.random(in: 1...12, using: &random), using: &random)
+            var feed = events + events.filter { _ in random.chance(0.3) }
+            feed.shuffle(using: &random)
+
+            var inOrder = Record()
+            inOrder.merge(events.sorted { $0.stamp < $1.stamp })
+            var shuffled = Record()
+            while !feed.isEmpty {
+                let turn = feed.prefix(Int.random(in: 1...3, using: &random))
+                shuffled.merge(turn)
+                feed.removeFirst(turn.count)
+            }
+            #expect(shuffled == inOrder)
+            #expect(Plain(shuffled) == Plain(events))
+        }
+    }
+
+    private func event(
+        _ verb: Verb, at time: Int64, patch: Bool = false, _ fields: [(field: Field, value: Value?)] = []
+    ) -> RecordEvent {
+        RecordEvent(
+            entity: .lead, verb: verb, recordID: "L1", source: "test", id: "\(verb) \(time)",
+            time: Moment(milliseconds: time), isPatch: patch, fields: fields)
+    }
+
+    @Test("an update that arrives late does not undo a newer one")
+    func lateUpdate() {
+        var record = Record()
+        record.merge([event(.created, at: 1, [(.name, .text("old"))])])
+        record.merge([event(.updated, at: 3, patch: true, [(.name, .text("new"))])])
+        record.merge([event(.updated, at: 2, patch: true, [(.name, .text("late")), (.stage, .text("s"))])])
+        #expect(record.text(.name) == "new")
+        #expect(record.text(.stage) == "s")
+    }
+
+    @Test("a snapshot removes what it does not name, but leaves the prefixes of others alone")
+    func floors() {
+        var record = Record()
+        record.merge([event(.created, at: 1, [(.attribute("a"), .number(1)), (.attribute("account.b"), .number(2))])])
+        record.merge([event(.updated, at: 2, patch: true, [(.attribute("web.visits"), .number(3))])])
+        record.merge([event(.updated, at: 3, [])])
+        #expect(record.attributes == ["web.visits": .number(3)])
+        record.merge([event(.updated, at: 4, [(.attribute("web.minutes"), .number(4))])])
+        #expect(record.attributes == ["web.minutes": .number(4)])
+    }
+
+    @Test("patches wait until a snapshot makes the record whole")
+    func whole() {
+        var record = Record()
+        record.merge([event(.updated, at: 2, patch: true, [(.stage, .text("s"))])])
+        #expect(!record.isOpen)
+        record.merge([event(.created, at: 1)])
+        #expect(record.isOpen)
+        #expect(record.text(.stage) == "s")
+    }
+
+    @Test("a deleted record comes back only by a later snapshot, an erased one never")
+    func goneForGood() {
+        var record = Record()
+        record.merge([event(.created, at: 1), event(.deleted, at: 3)])
+        record.merge([event(.updated, at: 2)])
+        record.merge([event(.updated, at: 4, patch: true, [(.stage, .text("s"))])])
+        #expect(record.isGone)
+        record.merge([event(.updated, at: 5)])
+        #expect(record.isOpen)
+        record.merge([event(.erased, at: 1)])
+        record.merge([event(.created, at: 9, [(.name, .text("n"))])])
+        #expect(record.isErased && record.cells.isEmpty && record.floors.isEmpty)
+    }
+
+    @Test("a record's beginning is what was given, else the time of its created event, also after later snapshots")
+    func creation() {
+        var record = Record()
+        record.merge([event(.created, at: 7)])
+        record.merge([event(.updated, at: 8)])
+        #expect(record.createdAt == Moment(milliseconds: 7))
+        record.merge([event(.updated, at: 9, patch: true, [(.createdAt, .number(5))])])
+        #expect(record.createdAt == Moment(milliseconds: 5))
+    }
+
+    @Test("names that differ in their bytes are two names, though Swift holds the texts equal")
+    func bytes() {
+        let (composed, decomposed): (Exact, Exact) = ("\u{e9}", "e\u{301}")
+        #expect(composed.text == decomposed.text && composed != decomposed)
+        var record = Record()
+        record.merge([
+            event(.created, at: 1, [(.attribute(composed), .number(1)), (.attribute(decomposed), .number(2))])
+        ])
+        #expect(record.attributes.count == 2)
+    }
+}

@@ -1,0 +1,49 @@
+import LeadModel
+
+/// A generator that gives the same numbers for the same seed on every machine (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
+    }
+
+    mutating func chance(_ probability: Double) -> Bool { Double.random(in: 0..<1, using: &self) < probability }
+
+    mutating func pick<T>(_ choices: [T]) -> T { choices.randomElement(using: &self)! }
+}
+
+/// Random events of one record: snapshots, patches, deletions and, rarely, an erasure, under three prefixes, many at the
+/// same time so that sequence and hash must decide.
+func randomEvents(count: Int, record: Exact = "L1", using random: inout SeededGenerator) -> [RecordEvent] {
+    (0..<count).map { number in
+        let verb: Verb =
+            switch Double.random(in: 0..<1, using: &random) {
+            case ..<0.3: random.pick([.created, .imported])
+            case ..<0.85: .updated
+            case ..<0.97: .deleted
+            default: .erased
+            }
+        let fields: [Field] = [
+            .status, .owner, .name, .stage, .attribute("a"), .attribute("account.b"), .attribute("web.c"),
+        ]
+        let chosen = fields.shuffled(using: &random).prefix(Int.random(in: 0...4, using: &random))
+        return RecordEvent(
+            entity: .lead, verb: verb, recordID: record, source: "test", id: "\(number)",
+            time: Moment(milliseconds: Int64.random(in: 1...9, using: &random)),
+            sequence: random.pick([nil, nil, "1", "2"]), isPatch: verb == .updated && random.chance(0.6),
+            fields: chosen.map { field in
+                let value: Value? =
+                    field == .status
+                    ? random.pick([.text("open"), .text("qualified"), nil])
+                    : random.pick([.text("x"), .number(1), .flag(true), .list(["p", "q"]), nil])
+                return (field, value)
+            })
+    }
+}
