@@ -1,0 +1,158 @@
+/// Where a broker is and who we are there: `amqp://user:password@host:port/vhost`.
+///
+/// Every part may be percent-encoded, and `/%2F` or no path at all is the virtual host `/`. `amqps` verifies the
+/// broker's certificate; as in RabbitMQ's own clients, `cacertfile`, `certfile`, `keyfile` and `verify=verify_none`
+/// may follow as a query.
+public struct RabbitAddress: Sendable, Hashable, CustomStringConvertible {
+    public var host = "127.0.0.1"
+    public var port: UInt16 = 5672
+    public var virtualHost = "/"
+    public var user = "guest"
+    public var password = "guest"
+    /// Nil for plain TCP.
+    public var security: Security?
+
+    /// How an `amqps` connection knows the broker, and shows itself.
+    public struct Security: Sendable, Hashable {
+        /// PEM file of the authorities to trust. librabbitmq 0.11 knows no system store: this is Debian's.
+        public var authorities = "/etc/ssl/certs/ca-certificates.crt"
+        /// PEM files of our own certificate and its key, if the broker asks for one.
+        public var certificate: String?
+        public var key: String?
+        /// False only by `verify=verify_none`: then anyone may pose as the broker.
+        public var verifiesPeer = true
+
+        public init() {}
+    }
+
+    /// What is wrong with the text of an address. Never contains the text itself, which holds a password.
+    public struct Malformed: Error, Hashable, CustomStringConvertible {
+        public let description: String
+    }
+
+    public init() {}
+
+    public init(_ text: String) throws(Malformed) {
+        var rest = Substring(text)
+        guard let scheme = rest.cut(through: "://") else {
+            throw Malformed(description: "a broker address begins with amqp:// or amqps://")
+        }
+        switch scheme.lowercased() {
+        case "amqp": break
+        case "amqps":
+            security = Security()
+            port = 5671
+        default: throw Malformed(description: "'\(scheme)' is neither amqp nor amqps")
+        }
+        let query = rest.cutTail(from: "?")
+        let path = rest.cutTail(from: "/")
+        try readCredentials(&rest)
+        try readHostAndPort(rest)
+        if let path, !path.isEmpty {
+            guard !path.contains("/") else {
+                throw Malformed(description: "the virtual host contains '/': write it as %2F")
+            }
+            virtualHost = try Self.decoded(path, "virtual host")
+        }
+        for option in query?.split(separator: "&") ?? [] { try readOption(option) }
+    }
+
+    /// Without user and password: fit for logs and errors.
+    public var description: String {
+        "\(security == nil ? "amqp" : "amqps")://\(hostAndPort)/\(virtualHost == "/" ? "%2F" : virtualHost)"
+    }
+
+    var hostAndPort: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+    private mutating func readCredentials(_ rest: inout Substring) throws(Malformed) {
+        guard let at = rest.lastIndex(of: "@") else { return }
+        var credentials = rest[..<at]
+        rest = rest[rest.index(after: at)...]
+        let secret = credentials.cutTail(from: ":")
+        if !credentials.isEmpty { user = try Self.decoded(credentials, "user") }
+        if let secret { password = try Self.decoded(secret, "password") }
+    }
+
+    private mutating func readHostAndPort(_ text: Substring) throws(Malformed) {
+        var name = text
+        var digits: Substring?
+        if name.first == "[" {
+            guard let end = name.firstIndex(of: "]") else {
+                throw Malformed(description: "the host begins with '[' but has no ']'")
+            }
+            var tail = name[name.index(after: end)...]
+            name = name[name.index(after: name.startIndex)..<end]
+            digits = tail.cutTail(from: ":")
+            guard tail.isEmpty else { throw Malformed(description: "only a port may follow the host's ']'") }
+        } else {
+            digits = name.cutTail(from: ":")
+        }
+        guard !name.isEmpty else { throw Malformed(description: "the host is missing") }
+        host = try Self.decoded(name, "host")
+        guard let digits else { return }
+        guard let number = UInt16(digits), number > 0 else {
+            throw Malformed(description: "the port '\(digits)' is not a number from 1 to 65535")
+        }
+        port = number
+    }
+
+    private mutating func readOption(_ option: Substring) throws(Malformed) {
+        var name = option
+        let value = try Self.decoded(name.cutTail(from: "=") ?? "", "query")
+        guard security != nil else { throw Malformed(description: "'\(name)' is only for amqps") }
+        switch (name, value) {
+        case ("cacertfile", _): security?.authorities = value
+        case ("certfile", _): security?.certificate = value
+        case ("keyfile", _): security?.key = value
+        case ("verify", "verify_none"): security?.verifiesPeer = false
+        case ("verify", "verify_peer"): security?.verifiesPeer = true
+        default: throw Malformed(description: "unknown option '\(name)', or a value it does not take")
+        }
+    }
+
+    private static func decoded(_ text: Substring, _ part: String) throws(Malformed) -> String {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            guard let high = rest.popFirst().flatMap(Self.hexDigit), let low = rest.popFirst().flatMap(Self.hexDigit)
+            else { throw Malformed(description: "a '%' in the \(part) is not followed by two hex digits") }
+            bytes.append(high << 4 | low)
+        }
+        guard let result = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
+            throw Malformed(description: "the \(part) is not valid text after percent-decoding")
+        }
+        return result
+    }
+
+    private static func hexDigit(_ byte: UInt8) -> UInt8? {
+        Character(UnicodeScalar(byte)).hexDigitValue.map(UInt8.init)
+    }
+}
+
+extension Substring {
+    /// Takes away everything through `mark` and returns what stood before it; nil, and nothing taken, without one.
+    fileprivate mutating func cut(through mark: String) -> Substring? {
+        var position = startIndex
+        while position < endIndex {
+            if self[position...].hasPrefix(mark) {
+                let head = self[..<position]
+                self = self[index(position, offsetBy: mark.count)...]
+                return head
+            }
+            position = index(after: position)
+        }
+        return nil
+    }
+
+    /// Takes away the first `mark` and all that follows; returns what stood after it.
+    fileprivate mutating func cutTail(from mark: Character) -> Substring? {
+        guard let position = firstIndex(of: mark) else { return nil }
+        let tail = self[index(after: position)...]
+        self = self[..<position]
+        return tail
+    }
+}

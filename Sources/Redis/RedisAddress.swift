@@ -1,0 +1,137 @@
+/// Where a Redis is and who we are there: `redis://[user:password@]host:port/db` or `unix:/path?db=2`.
+///
+/// Every part may be percent-encoded; the port is 6379 and the database 0 unless given.
+public struct RedisAddress: Sendable, Hashable, CustomStringConvertible {
+    public var place: Place = .tcp(host: "127.0.0.1", port: 6379)
+    /// Nil: Redis's default user.
+    public var user: String?
+    /// Nil: no AUTH is sent.
+    public var password: String?
+    public var database = 0
+
+    public enum Place: Sendable, Hashable {
+        case tcp(host: String, port: UInt16)
+        case unix(path: String)
+    }
+
+    /// What is wrong with the text of an address. Never contains the text itself, which may hold a password.
+    public struct Malformed: Error, Hashable, CustomStringConvertible {
+        public let description: String
+    }
+
+    public init() {}
+
+    public init(_ text: String) throws(Malformed) {
+        let scheme = text.prefix { $0 != ":" }
+        var rest = text[scheme.endIndex...].dropFirst()
+        switch scheme.lowercased() {
+        case "redis": try readServer(&rest)
+        case "unix": try readPath(&rest)
+        case "rediss":
+            throw Malformed(
+                description: "rediss is not supported: Debian's hiredis 0.14 has no TLS (put a TLS proxy before Redis)")
+        default: throw Malformed(description: "a Redis address begins with redis:// or unix:")
+        }
+    }
+
+    /// Without user and password: fit for logs and errors.
+    public var description: String {
+        switch place {
+        case .tcp(let host, let port):
+            "redis://\(host.contains(":") ? "[\(host)]" : host):\(port)/\(database)"
+        case .unix(let path): database == 0 ? "unix:\(path)" : "unix:\(path)?db=\(database)"
+        }
+    }
+
+    private mutating func readServer(_ rest: inout Substring) throws(Malformed) {
+        guard rest.hasPrefix("//") else { throw Malformed(description: "'//' is missing after redis:") }
+        rest = rest.dropFirst(2)
+        if let path = rest.cutTail(from: "/"), !path.isEmpty { database = try Self.database(path) }
+        if let at = rest.lastIndex(of: "@") {
+            var credentials = rest[..<at]
+            rest = rest[rest.index(after: at)...]
+            let secret = credentials.cutTail(from: ":")
+            if !credentials.isEmpty { user = try Self.decoded(credentials, "user") }
+            password = try secret.map { (text) throws(Malformed) in try Self.decoded(text, "password") }
+            // A user alone would be sent nowhere and surprise later.
+            guard password != nil else { throw Malformed(description: "a user without a password") }
+        }
+        try readHostAndPort(rest)
+    }
+
+    private mutating func readHostAndPort(_ text: Substring) throws(Malformed) {
+        var name = text
+        var digits: Substring?
+        if name.first == "[" {
+            guard let end = name.firstIndex(of: "]") else {
+                throw Malformed(description: "the host begins with '[' but has no ']'")
+            }
+            var tail = name[name.index(after: end)...]
+            name = name[name.index(after: name.startIndex)..<end]
+            digits = tail.cutTail(from: ":")
+            guard tail.isEmpty else { throw Malformed(description: "only a port may follow the host's ']'") }
+        } else {
+            digits = name.cutTail(from: ":")
+        }
+        guard !name.isEmpty else { throw Malformed(description: "the host is missing") }
+        var port: UInt16 = 6379
+        if let digits {
+            guard let number = UInt16(digits), number > 0 else {
+                throw Malformed(description: "the port '\(digits)' is not a number from 1 to 65535")
+            }
+            port = number
+        }
+        place = .tcp(host: try Self.decoded(name, "host"), port: port)
+    }
+
+    private mutating func readPath(_ rest: inout Substring) throws(Malformed) {
+        if let query = rest.cutTail(from: "?") {
+            guard query.hasPrefix("db=") else { throw Malformed(description: "only db=NUMBER may follow '?'") }
+            database = try Self.database(query.dropFirst(3))
+        }
+        // unix:///path is the same as unix:/path.
+        if rest.hasPrefix("//") { rest = rest.dropFirst(2) }
+        guard rest.hasPrefix("/") else { throw Malformed(description: "the path of the socket is not absolute") }
+        place = .unix(path: try Self.decoded(rest, "path"))
+    }
+
+    private static func database(_ text: Substring) throws(Malformed) -> Int {
+        guard let number = Int(text), number >= 0 else {
+            throw Malformed(description: "the database '\(text)' is not a number")
+        }
+        return number
+    }
+
+    private static func decoded(_ text: Substring, _ part: String) throws(Malformed) -> String {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            guard let high = rest.popFirst().flatMap(hexDigit), let low = rest.popFirst().flatMap(hexDigit) else {
+                throw Malformed(description: "a '%' in the \(part) is not followed by two hex digits")
+            }
+            bytes.append(high << 4 | low)
+        }
+        guard let result = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
+            throw Malformed(description: "the \(part) is not valid text after percent-decoding")
+        }
+        return result
+    }
+
+    private static func hexDigit(_ byte: UInt8) -> UInt8? {
+        Character(UnicodeScalar(byte)).hexDigitValue.map(UInt8.init)
+    }
+}
+
+extension Substring {
+    /// Takes away the first `mark` and all that follows; returns what stood after it.
+    fileprivate mutating func cutTail(from mark: Character) -> Substring? {
+        guard let position = firstIndex(of: mark) else { return nil }
+        let tail = self[index(after: position)...]
+        self = self[..<position]
+        return tail
+    }
+}
