@@ -1,0 +1,184 @@
+import LeadModel
+import Redis
+
+/// The way of one lane to the stored records: recall and commit.
+///
+/// 1. It keeps what it knows of each partition's dictionary of names, and brings that up to date with each recall.
+/// 2. It belongs to the thread of its connection and ends with it: after a lost connection, make another.
+/// 3. If the process dies within a commit, each partition's part was done whole or not at all.
+public final class RecordStore {
+    /// A record by where it is stored.
+    public struct Place: Hashable, Sendable {
+        public var partition: Partition
+        public var id: Exact
+
+        public init(partition: Partition, id: Exact) { (self.partition, self.id) = (partition, id) }
+    }
+
+    /// A state to be stored in place of the one that was recalled.
+    public struct Change: Sendable {
+        public var place: Place
+        /// The revision that was recalled; 0 if nothing was stored.
+        public var expected: UInt64
+        public var record: Record
+        /// It bears a scoring that is new with this commit; `counts`: its first in the month.
+        public var isScored: Bool
+        public var counts: Bool
+
+        public init(place: Place, expected: UInt64, record: Record, isScored: Bool, counts: Bool) {
+            (self.place, self.expected, self.record) = (place, expected, record)
+            (self.isScored, self.counts) = (isScored, counts)
+        }
+    }
+
+    /// A script call with more would hold Redis up, and Lua passes no more than some thousand values at a time.
+    private static let recordsPerCall = 500
+
+    private let redis: RedisConnection
+    private var tables: [Partition: NameTable] = [:]
+
+    public init(_ redis: RedisConnection) { self.redis = redis }
+
+    /// The dictionary of a partition, as of the last recall from it.
+    public func names(of partition: Partition) -> NameTable? { tables[partition] }
+
+    /// One pipelined read of stored records, and of Redis's time.
+    ///
+    /// - Returns: the records in the order of `places`, empty ones (revision 0) where nothing is stored.
+    /// - Throws: `RedisError`; `RecordBlob.Damaged`.
+    public func recall(_ places: [Place]) throws -> (now: Moment, records: [Record]) {
+        let byPartition = Dictionary(grouping: places.indices) { places[$0].partition }
+        var pipeline = Pipeline()
+        pipeline.add("TIME")
+        for (partition, indices) in byPartition {
+            pipeline.add("LINDEX", partition.names, 0)
+            pipeline.add("LRANGE", partition.names, tables[partition]?.knownLength ?? 0, -1)
+            pipeline.begin("HMGET", parts: 2 + indices.count)
+            pipeline.append(partition.records)
+            for index in indices { pipeline.append(places[index].id.text) }
+        }
+        let replies = try redis.run(pipeline)
+        guard let now = Moment(timeReply: replies[0]) else {
+            throw RedisError.unexpected(command: "TIME", reply: replies[0].shape)
+        }
+        var records = [Record](repeating: Record(), count: places.count)
+        for (number, (partition, indices)) in byPartition.enumerated() {
+            let (incarnation, fresh, blobs) = (
+                replies[1 + number * 3], replies[2 + number * 3], replies[3 + number * 3]
+            )
+            let table = try brought(partition, incarnation: incarnation.text, fresh: fresh)
+            guard let blobs = blobs.array, blobs.count == indices.count else {
+                throw RedisError.unexpected(command: "HMGET \(partition.records)", reply: blobs.shape)
+            }
+            for (index, blob) in zip(indices, blobs) {
+                if let bytes = blob.bytes { records[index] = try RecordBlob.decode(bytes, names: table) }
+            }
+        }
+        return (now, records)
+    }
+
+    /// What a recall read of a dictionary, added to what is known of it.
+    private func brought(_ partition: Partition, incarnation: String?, fresh: Reply) throws -> NameTable {
+        guard let incarnation else {
+            // Nothing was ever written there: the first commit makes the dictionary under this name.
+            let made = NameTable(incarnation: String(UInt64.random(in: .min ... .max), radix: 36))
+            tables[partition] = made
+            return made
+        }
+        let list = (fresh.array ?? []).compactMap(\.text)
+        if var known = tables[partition], known.incarnation == incarnation {
+            known.append(list)
+            tables[partition] = known
+        } else if tables[partition] == nil, let whole = NameTable(list: list) {
+            tables[partition] = whole
+        } else {
+            let whole = try redis.call("LRANGE", partition.names, 0, -1)
+            guard let table = NameTable(list: (whole.array ?? []).compactMap(\.text)) else {
+                throw RedisError.unexpected(command: "LRANGE \(partition.names)", reply: whole.shape)
+            }
+            tables[partition] = table
+        }
+        return tables[partition]!
+    }
+
+    /// Stores new states, each only if the one that was recalled still stands, with dirty marks and usage.
+    ///
+    /// - Parameter now: Redis's time as recalled: it says in which month and day scorings are counted.
+    /// - Returns: for each change whether it was stored; if not, another lane was quicker: recall again.
+    /// - Throws: `RedisError`. Where `isAway`, some, all or none may have been stored.
+    public func commit(_ changes: [Change], now: Moment) throws -> [Bool] {
+        var done = [Bool](repeating: false, count: changes.count)
+        var waiting = Dictionary(grouping: changes.indices) { changes[$0].place.partition }
+        while !waiting.isEmpty {
+            // One call a partition at a time: the next one's blobs stand on the names that this one brings.
+            var calls: [(partition: Partition, indices: ArraySlice<Int>)] = []
+            var pipeline = Pipeline()
+            for (partition, indices) in waiting {
+                let part = indices.prefix(Self.recordsPerCall)
+                calls.append((partition, part))
+                waiting[partition] = indices.count > part.count ? Array(indices.dropFirst(part.count)) : nil
+                add(part.map { changes[$0] }, of: partition, now: now, to: &pipeline)
+            }
+            let replies: [Reply]
+            do {
+                replies = try redis.run(pipeline)
+            } catch {
+                // Whether the proposed names came to be is not known.
+                tables = [:]
+                throw error
+            }
+            for (call, reply) in zip(calls, replies) {
+                for index in try stored(call.indices, of: call.partition, reply) { done[index] = true }
+            }
+        }
+        return done
+    }
+
+    private func add(_ changes: [Change], of partition: Partition, now: Moment, to pipeline: inout Pipeline) {
+        var table = tables[partition] ?? NameTable(incarnation: String(UInt64.random(in: .min ... .max), radix: 36))
+        let blobs = changes.map { RecordBlob.encode($0.record, names: &table) }
+        let proposed = table.proposed
+        pipeline.begin(
+            .commit, keys: [partition.records, partition.names, partition.dirty, partition.usage],
+            arguments: 5 + proposed.count + 4 * changes.count)
+        pipeline.append(table.incarnation)
+        pipeline.append(table.knownLength)
+        pipeline.append(proposed.count)
+        for name in proposed { pipeline.append(name.text) }
+        pipeline.append(now.month.text)
+        pipeline.append(now.dayText)
+        for (change, blob) in zip(changes, blobs) {
+            pipeline.append(change.place.id.text)
+            pipeline.append(change.expected == 0 ? [] : RecordBlob.revision(change.expected))
+            pipeline.append(blob)
+            pipeline.append((change.record.isPending ? 1 : 0) + (change.isScored ? 2 : 0) + (change.counts ? 4 : 0))
+        }
+        tables[partition] = table
+    }
+
+    /// The indices of those that a commit call stored.
+    private func stored(_ indices: ArraySlice<Int>, of partition: Partition, _ reply: Reply) throws -> [Int] {
+        guard let conflicts = reply.array?.compactMap(\.int) else {
+            tables[partition] = nil
+            if case .error(let message) = reply {
+                throw RedisError.refused(target: redis.address.description, command: "commit", message: message)
+            }
+            throw RedisError.unexpected(command: "commit", reply: reply.shape)
+        }
+        guard conflicts.first != -1 else {
+            tables[partition] = nil
+            return []
+        }
+        tables[partition]?.accept()
+        let overtaken = Set(conflicts.map(Int.init))
+        return indices.enumerated().filter { !overtaken.contains($0.offset + 1) }.map(\.element)
+    }
+}
+
+extension Moment {
+    /// The answer to TIME: seconds and microseconds.
+    init?(timeReply reply: Reply) {
+        guard let parts = reply.array?.compactMap(\.text).compactMap(Int64.init), parts.count == 2 else { return nil }
+        self.init(microseconds: parts[0] * 1_000_000 + parts[1])
+    }
+}

@@ -1,0 +1,94 @@
+import Redis
+
+/// The changes of the registry, each atomic. All take the same keys and first arguments (`Registry.change`), and end by
+/// raising the epoch, leaving a line in the audit log and telling the workers, unless there was nothing to change.
+extension Script {
+    private static func registryChange(_ name: String, _ body: String) -> Script {
+        Script(
+            name,
+            """
+            local settings, epoch, audit, published, former, versions, artifacts, deleted = unpack(KEYS)
+            local function tell(detail)
+              redis.call('INCR', epoch)
+              redis.call('XADD', audit, '*', 'action', ARGV[3], 'entity', ARGV[4], 'by', ARGV[5], 'what', detail)
+              redis.call('PUBLISH', ARGV[1], ARGV[2])
+            end
+            \(body)
+            """)
+    }
+
+    /// Answer: 1 if it was made, 0 if it was there.
+    static let createOrganization = registryChange(
+        "org create",
+        """
+        if redis.call('EXISTS', settings) == 1 then return 0 end
+        redis.call('HSET', settings, unpack(ARGV, 7))
+        tell(ARGV[6])
+        return 1
+        """)
+
+    static let setOrganization = registryChange(
+        "org set",
+        """
+        if redis.call('EXISTS', settings) == 0 then return redis.error_reply('ERR no such organization') end
+        redis.call('HSET', settings, unpack(ARGV, 7))
+        tell(ARGV[6])
+        return 1
+        """)
+
+    /// Arguments: model, artifact. Answer: the number of the new version.
+    static let addVersion = registryChange(
+        "model add",
+        """
+        local version = redis.call('HINCRBY', versions, ARGV[7], 1)
+        redis.call('HSET', artifacts, version .. ' ' .. ARGV[7], ARGV[8])
+        redis.call('SREM', deleted, ARGV[7])
+        tell(version .. ' ' .. ARGV[7])
+        return version
+        """)
+
+    /// Arguments: model, version or nothing for the newest. Answer: the pointer that is published now, or nothing if
+    /// there is no such version.
+    static let publish = registryChange(
+        "model publish",
+        """
+        local version = ARGV[8]
+        if version == '' then version = redis.call('HGET', versions, ARGV[7]) end
+        if not version or redis.call('SISMEMBER', deleted, ARGV[7]) == 1 then return false end
+        local pointer = version .. ' ' .. ARGV[7]
+        if redis.call('HEXISTS', artifacts, pointer) == 0 then return false end
+        local current = redis.call('GET', published)
+        if current ~= pointer then
+          if current then redis.call('LPUSH', former, current) end
+          redis.call('SET', published, pointer)
+          tell(pointer)
+        end
+        return pointer
+        """)
+
+    /// Answer: the pointer that is published again, or nothing if nothing was published before.
+    static let rollback = registryChange(
+        "model rollback",
+        """
+        local pointer = redis.call('LPOP', former)
+        if not pointer then return false end
+        redis.call('SET', published, pointer)
+        tell(pointer)
+        return pointer
+        """)
+
+    /// Arguments: model. Answer: 1, with the pointer taken away if it pointed there; 0 if there is no such model.
+    static let deleteModel = registryChange(
+        "model delete",
+        """
+        if redis.call('HEXISTS', versions, ARGV[7]) == 0 or redis.call('SADD', deleted, ARGV[7]) == 0 then return 0 end
+        local function isOf(pointer) return string.gsub(pointer, '^%d+ ', '', 1) == ARGV[7] end
+        local current = redis.call('GET', published)
+        if current and isOf(current) then redis.call('DEL', published) end
+        for _, pointer in ipairs(redis.call('LRANGE', former, 0, -1)) do
+          if isOf(pointer) then redis.call('LREM', former, 0, pointer) end
+        end
+        tell(ARGV[7])
+        return 1
+        """)
+}
