@@ -165,9 +165,12 @@ extension RabbitConnection {
         return .closed(closing)
     }
 
-    /// The method that the broker blames.
+    /// The method that the broker blames, as AMQP spells it: `basic.publish`.
     private static func name(_ classID: UInt16, _ methodID: UInt16) -> String {
         let id = UInt32(classID) << 16 | UInt32(methodID)
-        return amqp_method_name(id).map { String(cString: $0) } ?? "method \(classID).\(methodID)"
+        // librabbitmq has "AMQP_BASIC_PUBLISH_METHOD".
+        guard let spelled = amqp_method_name(id) else { return "method \(classID).\(methodID)" }
+        let words = String(cString: spelled).lowercased().split(separator: "_").dropFirst().dropLast()
+        return "\(words.first ?? "").\(words.dropFirst().joined(separator: "-"))"
     }
 }

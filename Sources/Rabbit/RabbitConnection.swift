@@ -45,6 +45,8 @@ public final class RabbitConnection {
 
     /// Says goodbye and disconnects; deliveries not acked by now come again elsewhere. May be called twice.
     public func close() {
+        // After a loss they stay, for the confirms among them; here nobody will ask.
+        pending.removeAll { _ in true }
         wire.close()
     }
 

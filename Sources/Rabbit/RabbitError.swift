@@ -32,7 +32,8 @@ public enum RabbitError: Error, Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .unreachable(let target, let cause): "\(target): cannot connect: \(cause)"
         case .lost(let target, let during, let cause): "\(target): connection lost during \(during): \(cause)"
-        case .refused(let target, let code, let text, let during): "\(target): \(during) refused: \(code) \(text)"
+        case .refused(let target, let code, let text, let during):
+            "\(target): \(during) ended by the broker: \(code) \(text)"
         case .timedOut(let target, let during, let time): "\(target): no answer to \(during) within \(time)"
         case .misuse(let text): text
         }

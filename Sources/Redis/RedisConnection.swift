@@ -125,7 +125,8 @@ extension RedisConnection {
             }
             if written < 0 {
                 if errno == EINTR { continue }
-                throw lost(during: pipeline.name(of: 0), Self.text(of: errno))
+                let cause = Self.text(of: errno)
+                throw lost(during: pipeline.name(of: 0), cause)
             }
             sent += written
         }
@@ -143,7 +144,8 @@ extension RedisConnection {
         let context = try open(during())
         var raw: UnsafeMutableRawPointer?
         guard redisGetReply(context, &raw) == REDIS_OK, let raw else {
-            throw lost(during: during(), Self.cause(context))
+            let cause = Self.cause(context)
+            throw lost(during: during(), cause)
         }
         defer { freeReplyObject(raw) }
         return Reply(raw.load(as: redisReply.self))
@@ -154,7 +156,8 @@ extension RedisConnection {
         let context = try open(during())
         var raw: UnsafeMutableRawPointer?
         guard redisGetReplyFromReader(context, &raw) == REDIS_OK else {
-            throw lost(during: during(), Self.cause(context))
+            let cause = Self.cause(context)
+            throw lost(during: during(), cause)
         }
         guard let raw else { return nil }
         defer { freeReplyObject(raw) }

@@ -1,0 +1,301 @@
+import Rabbit
+import Testing
+
+/// Against a real broker.
+@Suite("a broker's connection", .enabled(if: Servers.broker() != nil), .timeLimit(.minutes(2)))
+struct RabbitTests {
+    let address = Servers.broker()!
+
+    private func connect(_ name: String = #function) throws -> RabbitConnection {
+        try RabbitConnection(address, name: name)
+    }
+
+    /// A queue of this connection alone, filled with the bodies.
+    private func queue(
+        on connection: RabbitConnection, _ channel: UInt16, arguments: [String: Argument] = [:], bodies: [[UInt8]] = []
+    ) throws -> String {
+        let name = Servers.name("queue")
+        try connection.declareQueue(name, on: channel, durable: false, exclusive: true, arguments: arguments)
+        if bodies.isEmpty { return name }
+        let publisher = try Publisher(address, name: "filler")
+        for body in bodies { try publisher.publish(body, to: "", routingKey: name) }
+        #expect(try publisher.awaitConfirms(timeout: .seconds(10)) == [])
+        publisher.close()
+        return name
+    }
+
+    /// Receives until so many deliveries have come.
+    private func deliveries(_ count: Int, from connection: RabbitConnection) throws -> [Delivery] {
+        var got: [Delivery] = []
+        while got.count < count, let incoming = try connection.receive(timeout: .seconds(10)) {
+            if case .delivery(let delivery) = incoming { got.append(delivery) }
+        }
+        return got
+    }
+
+    @Test("properties and header tables arrive as they were sent")
+    func roundTrip() throws {
+        let connection = try connect()
+        let channel = try connection.openChannel()
+        let name = try queue(on: connection, channel)
+        var properties = Properties(contentType: "application/json", messageID: "m-1", type: "t", appID: "a")
+        properties.contentEncoding = "identity"
+        properties.correlationID = "c"
+        properties.replyTo = "r"
+        properties.expiration = "60000"
+        properties.timestamp = 1_700_000_000
+        properties.headers = [
+            "text": "ä", "empty": "", "number": .integer(.min), "yes": true, "no": false, "real": .real(1.5),
+            "when": .time(seconds: 1_700_000_000), "table": ["inner": ["deep": 1]], "list": ["a", 2, [true]],
+            "none": .nothing, "emptyTable": .table([:]), "emptyList": .list([]),
+        ]
+        try connection.publish([1, 2, 3], to: "", routingKey: name, on: channel, properties: properties)
+        try connection.publish([], to: "", routingKey: name, on: channel)
+        try connection.consume(name, on: channel, tag: "tag")
+        let got = try deliveries(2, from: connection)
+        try #require(got.count == 2)
+        #expect(got[0].properties == properties)
+        #expect(got[0].body == [1, 2, 3] && got[0].consumerTag == "tag" && got[0].routingKey == name)
+        #expect(got[1].properties == Properties() && got[1].body.isEmpty && !got[1].redelivered)
+        connection.close()
+        connection.close()
+        #expect(!connection.isOpen)
+    }
+
+    @Test("a message that went through a dead-letter exchange tells its deaths")
+    func deaths() throws {
+        let connection = try connect()
+        let channel = try connection.openChannel()
+        let grave = try queue(on: connection, channel)
+        let name = try queue(
+            on: connection, channel,
+            arguments: ["x-dead-letter-exchange": "", "x-dead-letter-routing-key": .text(grave)], bodies: [[7]])
+        let delivery = try #require(try connection.get(name, on: channel))
+        try connection.nack(delivery.tag, on: channel, requeue: false)
+        try connection.consume(grave, on: channel)
+        let dead = try #require(try deliveries(1, from: connection).first)
+        let death = try #require(dead.properties.headers["x-death"]?.list?.first?.table)
+        #expect(death["queue"]?.text == name && death["count"]?.integer == 1 && death["reason"]?.text == "rejected")
+    }
+
+    @Test("large messages on two channels, interleaved, arrive whole and are acked on their own channel")
+    func interleaved() throws {
+        let connection = try connect()
+        let first = try connection.openChannel()
+        let second = try connection.openChannel()
+        let bodies = (0..<8).map { [UInt8](repeating: $0, count: 300_000 + Int($0)) }
+        let one = try queue(on: connection, first, bodies: bodies)
+        let two = try queue(on: connection, second, bodies: bodies.reversed())
+        for channel in [first, second] { try connection.setPrefetch(4, on: channel) }
+        try connection.consume(one, on: first)
+        try connection.consume(two, on: second)
+        var got: [UInt16: [[UInt8]]] = [:]
+        for _ in 0..<16 {
+            let delivery = try #require(try deliveries(1, from: connection).first)
+            got[delivery.channel, default: []].append(delivery.body)
+            // Prefetch is 4: without the acks, heard on the right channel, the rest would never come.
+            try connection.ack(delivery.tag, on: delivery.channel)
+        }
+        #expect(got[first] == bodies)
+        #expect(got[second] == bodies.reversed())
+        #expect(try connection.declareQueue(one, on: first, passive: true).messageCount == 0)
+    }
+
+    @Test("calls that wait for an answer lose no delivery that comes meanwhile")
+    func callsBetweenDeliveries() throws {
+        let connection = try connect()
+        let channel = try connection.openChannel()
+        let bodies = (0..<200).map { [UInt8](repeating: UInt8($0), count: 5000) }
+        let name = try queue(on: connection, channel, bodies: bodies)
+        let other = try queue(on: connection, channel, bodies: [[9]])
+        try connection.consume(name, on: channel)
+        var got: [[UInt8]] = []
+        for round in 0..<20 {
+            let state = try connection.declareQueue(other, on: channel, passive: true)
+            #expect(state.name == other)
+            if round == 3 { #expect(try connection.get(other, on: channel)?.body == [9]) }
+            if round == 4 { #expect(try connection.get(other, on: channel) == nil) }
+            #expect(connection.hasBuffered || round > 0)
+            got += try deliveries(10, from: connection).map(\.body)
+        }
+        #expect(got == bodies)
+    }
+
+    @Test("after a cancel, deliveries may follow until its answer, and none after")
+    func cancel() throws {
+        let connection = try connect()
+        let channel = try connection.openChannel()
+        let name = try queue(on: connection, channel, bodies: (0..<50).map { [UInt8($0)] })
+        try connection.setPrefetch(10, on: channel)
+        let tag = try connection.consume(name, on: channel)
+        try connection.cancel(tag: tag, on: channel)
+        var count = 0
+        loop: while let incoming = try connection.receive(timeout: .seconds(5)) {
+            switch incoming {
+            case .delivery: count += 1
+            case .cancelOk(channel, tag): break loop
+            default: Issue.record("unexpected \(incoming)")
+            }
+        }
+        #expect(count <= 10)
+        #expect(try connection.receive(timeout: .milliseconds(200)) == nil)
+    }
+
+    @Test("a deleted queue ends its consumer with an event")
+    func brokerCancels() throws {
+        let connection = try connect()
+        let channel = try connection.openChannel()
+        let name = Servers.name("doomed")
+        try connection.declareQueue(name, on: channel, durable: false)
+        try connection.consume(name, on: channel, tag: "watcher")
+        let other = try connect("deleter")
+        try other.deleteQueue(name, on: other.openChannel())
+        #expect(try connection.receive(timeout: .seconds(5)) == .cancelled(channel: channel, consumerTag: "watcher"))
+    }
+
+    @Test("a missing queue is refused with 404 by name, and the other channel goes on")
+    func notFound() throws {
+        let connection = try connect()
+        let channel = try connection.openChannel()
+        let other = try connection.openChannel()
+        let error = try #require(throws: RabbitError.self) {
+            try connection.declareQueue("no.such.queue", on: channel, passive: true)
+        }
+        #expect(error.code == 404 && !error.isAway)
+        #expect(error.description.contains("queue.declare 'no.such.queue'"))
+        #expect(!connection.isOpen(channel: channel) && connection.isOpen(channel: other))
+        _ = try queue(on: connection, other)
+        #expect(throws: RabbitError.self) { try connection.ack(1, on: channel) }
+        #expect(try connection.openChannel() == channel)
+    }
+
+    @Test("other arguments for a queue that exists are refused with 406")
+    func otherArguments() throws {
+        let connection = try connect()
+        let channel = try connection.openChannel()
+        let name = try queue(on: connection, channel)
+        let error = try #require(throws: RabbitError.self) {
+            try connection.declareQueue(
+                name, on: channel, durable: false, exclusive: true, arguments: ["x-max-length": 1])
+        }
+        #expect(error.code == 406 && error.description.contains(name))
+    }
+
+    @Test("an ack of what is not open is told by the next receive, with the broker's code")
+    func badAck() throws {
+        let connection = try connect()
+        let channel = try connection.openChannel()
+        try connection.ack(77, on: channel)
+        let error = try #require(throws: RabbitError.self) {
+            while try connection.receive(timeout: .seconds(5)) != nil {}
+        }
+        #expect(error.code == 406)
+        #expect(error.description.contains("basic.ack on channel \(channel)"))
+    }
+
+    @Test("a channel closed by the broker during another channel's call is told later, not lost")
+    func closeDuringOtherCall() throws {
+        let connection = try connect()
+        let bad = try connection.openChannel()
+        let good = try connection.openChannel()
+        try connection.publish([1], to: "no.such.exchange", routingKey: "", on: bad)
+        for _ in 0..<5 { _ = try queue(on: connection, good) }
+        let error = try #require(throws: RabbitError.self) { try connection.receive(timeout: .seconds(5)) }
+        #expect(error.code == 404 && error.description.contains("basic.publish"))
+        #expect(connection.isOpen(channel: good))
+    }
+
+    @Test("receive returns nothing when the time is up, and at once for none")
+    func timeouts() throws {
+        let connection = try connect()
+        let clock = ContinuousClock()
+        var start = clock.now
+        #expect(try connection.receive(timeout: .milliseconds(300)) == nil)
+        #expect(clock.now - start > .milliseconds(290) && clock.now - start < .seconds(3))
+        start = clock.now
+        #expect(try connection.receive(timeout: .zero) == nil)
+        #expect(clock.now - start < .milliseconds(100))
+    }
+
+    @Test("an exchange with bindings and an alternate routes what fits, and the rest to the alternate")
+    func exchanges() throws {
+        let connection = try connect()
+        let channel = try connection.openChannel()
+        let (exchange, alternate) = (Servers.name("topic"), Servers.name("alternate"))
+        try connection.declareExchange(alternate, type: "fanout", on: channel, durable: false)
+        try connection.declareExchange(exchange, type: "topic", on: channel, durable: false, alternate: alternate)
+        try connection.declareExchange(exchange, type: "topic", on: channel, passive: true)
+        let fits = try queue(on: connection, channel)
+        let rest = try queue(on: connection, channel)
+        try connection.bind(queue: fits, to: exchange, key: "a.*", on: channel)
+        try connection.bind(queue: rest, to: alternate, key: "", on: channel)
+        for key in ["a.1", "b.1", "a.2"] { try connection.publish([], to: exchange, routingKey: key, on: channel) }
+        #expect(try connection.get(fits, on: channel)?.routingKey == "a.1")
+        #expect(try connection.get(rest, on: channel)?.routingKey == "b.1")
+        #expect(try connection.purge(fits, on: channel) == 1)
+        try connection.unbind(queue: fits, from: exchange, key: "a.*", on: channel)
+        try connection.publish([], to: exchange, routingKey: "a.3", on: channel)
+        #expect(try connection.get(rest, on: channel)?.routingKey == "a.3")
+        try connection.deleteExchange(exchange, on: channel)
+        try connection.deleteExchange(alternate, on: channel)
+    }
+
+    @Test("a closed channel gives its unacked deliveries back")
+    func closeChannel() throws {
+        let connection = try connect()
+        let channel = try connection.openChannel()
+        let name = try queue(on: connection, channel, bodies: [[1], [2]])
+        let consuming = try connection.openChannel()
+        try connection.consume(name, on: consuming)
+        #expect(try deliveries(1, from: connection).first?.redelivered == false)
+        try connection.closeChannel(consuming)
+        try connection.closeChannel(consuming)
+        #expect(try connection.receive(timeout: .zero) == nil)
+        let again = try #require(try connection.get(name, on: channel))
+        #expect(again.body == [1] && again.redelivered)
+    }
+
+    @Test("a port where nothing listens is unreachable, by host and port")
+    func wrongPort() throws {
+        var wrong = address
+        wrong.port = 1
+        let error = try #require(throws: RabbitError.self) { try RabbitConnection(wrong, name: "x") }
+        guard case .unreachable = error else { throw error }
+        #expect(error.isAway && error.description.contains("\(address.host):1"))
+    }
+
+    @Test("a wrong password is refused, and not shown")
+    func wrongPassword() throws {
+        var wrong = address
+        wrong.password = "hunter2"
+        let error = try #require(throws: RabbitError.self) { try RabbitConnection(wrong, name: "x") }
+        #expect(error.code == 403 && !error.isAway)
+        #expect(!error.description.contains("hunter2"))
+    }
+
+    @Test("a queue that another connection owns is refused with 405")
+    func exclusive() throws {
+        let connection = try connect()
+        let name = try queue(on: connection, connection.openChannel())
+        let other = try connect("other")
+        let error = try #require(throws: RabbitError.self) { try other.consume(name, on: other.openChannel()) }
+        #expect(error.code == 405)
+    }
+
+    @Test("a stream's messages carry their offsets, and reading starts where it is asked to")
+    func stream() throws {
+        let connection = try connect()
+        let channel = try connection.openChannel()
+        let name = Servers.name("stream")
+        try connection.declareQueue(name, on: channel, arguments: ["x-queue-type": "stream"])
+        defer { _ = try? connection.deleteQueue(name, on: connection.openChannel()) }
+        let publisher = try Publisher(address, name: "stream filler")
+        for number in 0..<UInt8(10) { try publisher.publish([number], to: "", routingKey: name) }
+        #expect(try publisher.awaitConfirms(timeout: .seconds(10)) == [])
+        try connection.setPrefetch(5, on: channel)
+        try connection.consume(name, on: channel, arguments: ["x-stream-offset": 7])
+        let got = try deliveries(3, from: connection)
+        #expect(got.map(\.body) == [[7], [8], [9]])
+        #expect(got.map { $0.properties.headers["x-stream-offset"]?.integer } == [7, 8, 9])
+    }
+}
