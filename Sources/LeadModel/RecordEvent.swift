@@ -37,6 +37,11 @@ public enum Field: Hashable, Sendable {
         }
     }
 
+    /// The name, if it is an attribute.
+    public var attributeName: Exact? {
+        if case .attribute(let name) = self { name } else { nil }
+    }
+
     /// The prefix under which a snapshot speaks for it; nothing if none does.
     var prefix: Exact? {
         switch self {

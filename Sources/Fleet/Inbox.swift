@@ -1,0 +1,102 @@
+import Contract
+import LeadModel
+import Rabbit
+
+/// What a lane takes from the work queues, holds, and settles.
+///
+/// 1. A consumer per source, each on a channel of its own, so that an acknowledgement of many covers that source alone.
+/// 2. Messages are read when they arrive, and wait here by source until a batch takes them.
+/// 3. Whatever it holds when its connection ends, the broker gives to someone again, marked as redelivered.
+final class Inbox {
+    let connection: RabbitConnection
+    private var channels: [UInt16] = []
+    private var waiting: [[Parcel]] = Source.allCases.map { _ in [] }
+    private let reader = EventReader()
+    private var isCancelling = false
+    private var live = Set<Int>()
+
+    init(on connection: RabbitConnection, prefetch: [Source: Int]) throws(RabbitError) {
+        self.connection = connection
+        for source in Source.allCases {
+            let channel = try connection.openChannel()
+            channels.append(channel)
+            try connection.setPrefetch(UInt16(prefetch[source] ?? 1), on: channel)
+            try connection.consume(source.queue.name, on: channel, tag: source.queue.name)
+            live.insert(Int(channel))
+        }
+    }
+
+    /// Takes a batch: waits for a first message at most `time`, then takes what is there, and no more than its portion
+    /// from each source.
+    ///
+    /// - Parameter now: the present by Redis's clock, as far as it is known.
+    func take(bound: Int, waitingAtMost time: Duration, now: Moment) throws -> [Parcel] {
+        try collect(waitingAtMost: waiting.allSatisfy(\.isEmpty) ? time : .zero, now: now)
+        let counts = Portions.take(from: waiting.map { $0.map(\.size) }, bound: bound)
+        var batch: [Parcel] = []
+        for (source, count) in counts.enumerated() {
+            batch += waiting[source].prefix(count)
+            waiting[source].removeFirst(count)
+        }
+        return batch
+    }
+
+    /// Takes in what has arrived, so that heartbeats go on while the lane waits for something else.
+    func pump(now: Moment) throws { try collect(waitingAtMost: .zero, now: now) }
+
+    private func collect(waitingAtMost time: Duration, now: Moment) throws {
+        var time = time
+        while let incoming = try connection.receive(timeout: time) {
+            time = .zero
+            switch incoming {
+            case .delivery(let delivery):
+                guard let source = channels.firstIndex(of: delivery.channel) else { continue }
+                waiting[source].append(read(delivery, from: Source.allCases[source], now: now))
+            case .cancelOk(let channel, _): live.remove(Int(channel))
+            case .cancelled(_, let queue):
+                throw RabbitError.lost(
+                    target: connection.address.description, during: "consuming",
+                    cause: "the broker ended the consumer of \(queue)")
+            default: continue
+            }
+        }
+    }
+
+    private func read(_ delivery: Delivery, from source: Source, now: Moment) -> Parcel {
+        let reading = reader.read(
+            body: delivery.body, contentType: delivery.properties.contentType, routingKey: delivery.routingKey,
+            now: now)
+        return Parcel(delivery: delivery, source: source, reading: reading)
+    }
+
+    /// Asks for no more; what is held or under way is still to be worked.
+    func cancel() throws(RabbitError) {
+        guard !isCancelling else { return }
+        isCancelling = true
+        for (channel, source) in zip(channels, Source.allCases) {
+            try connection.cancel(tag: source.queue.name, on: channel)
+        }
+    }
+
+    /// Whether nothing more can come and nothing is held.
+    var isDrained: Bool { live.isEmpty && waiting.allSatisfy(\.isEmpty) }
+
+    /// Tells the broker that a batch is done. It took the oldest of each source, so each needs one word.
+    func settle(_ batch: [Parcel]) throws(RabbitError) {
+        for (index, channel) in channels.enumerated() {
+            guard let last = batch.last(where: { $0.source.rawValue == index }) else { continue }
+            try connection.ack(last.delivery.tag, on: channel, multiple: true)
+        }
+    }
+}
+
+extension Source {
+    /// The queue that it is taken from.
+    var queue: Names.Queue {
+        switch self {
+        case .created: Names.created
+        case .updated: Names.updated
+        case .imported: Names.imported
+        }
+    }
+}

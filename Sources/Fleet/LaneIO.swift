@@ -1,0 +1,91 @@
+import Contract
+import LeadModel
+import Rabbit
+import Redis
+import Registry
+
+// The steps of a turn that speak to a server.
+
+extension Lane {
+    /// Takes what is waiting, up to a bound.
+    func gather() throws -> Batch {
+        let parcels = try inbox.take(bound: options.batch, waitingAtMost: .milliseconds(200), now: now)
+        heldSince = parcels.isEmpty ? nil : .now
+        let batch = Batch(parcels)
+        if !parcels.isEmpty {
+            shared.tally.add([.messages: parcels.count, .events: batch.work.reduce(0) { $0 + $1.events.count }])
+        }
+        return batch
+    }
+
+    /// One pipelined read of the stored records. Work for an organization that the registry does not know is refused.
+    func recall(_ work: [Work], _ done: inout Done) throws -> [Recalled] {
+        let read = try whileRedisIsThere { () -> [Recalled?] in
+            let organizations = try work.map { try view.organization($0.organization) }
+            let places = zip(work, organizations).map { work, organization in
+                organization.map {
+                    RecordStore.Place(
+                        partition: Partition(
+                            of: work.id, entity: work.entity, organization: work.organization,
+                            count: $0.settings.partitions),
+                        id: work.id)
+                }
+            }
+            let (now, records) = try store.recall(places.compactMap(\.self))
+            set(clock: now)
+            var next = records.makeIterator()
+            return work.indices.map { index in
+                guard let organization = organizations[index], let place = places[index], let base = next.next() else {
+                    return nil
+                }
+                return Recalled(work: work[index], organization: organization, place: place, base: base)
+            }
+        }
+        for (work, recalled) in zip(work, read) where recalled == nil {
+            done.refused += work.events.map { ($0.origin, .unknownOrganization()) }
+        }
+        return read.compactMap(\.self)
+    }
+
+    /// Stores what changed. What is stored, or did not change, is done; what another lane overtook is given back, and all
+    /// of it as a repeat if the answer was lost.
+    func commit(_ scored: [Scored], _ done: inout Done) throws -> [Work] {
+        let changed = scored.filter { $0.change != nil }
+        let stored: [Bool]
+        do {
+            stored = try store.commit(changed.compactMap(\.change), now: now)
+        } catch let error as RedisError where error.isAway {
+            shared.tally.add([.lostAnswers: 1])
+            try awaitRedis(error)
+            return scored.map { scored in
+                var work = scored.work
+                work.isRepeat = work.isRepeat || scored.change != nil
+                return work
+            }
+        }
+        var overtaken: [Work] = []
+        var counts: [Tally.Item: Int] = [:]
+        for (scored, isStored) in zip(changed, stored) {
+            guard isStored else {
+                overtaken.append(scored.work)
+                continue
+            }
+            if scored.decision.isDue { counts[.scored, default: 0] += 1 }
+            if scored.decision.notice != nil { counts[.notices, default: 0] += 1 }
+            done.outcomes += scored.outcomes
+        }
+        for unchanged in scored where unchanged.change == nil {
+            done.outcomes += unchanged.outcomes
+            if unchanged.work.isRepeat { counts[.repeats, default: 0] += 1 }
+        }
+        counts[.conflicts] = overtaken.count
+        shared.tally.add(counts)
+        return overtaken
+    }
+
+    /// Tells the broker that the whole batch is done.
+    func settle(_ batch: Batch) throws {
+        try inbox.settle(batch.parcels)
+        heldSince = nil
+    }
+}

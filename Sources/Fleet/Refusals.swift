@@ -1,0 +1,19 @@
+import Contract
+import LeadModel
+
+/// Why a worker refuses what its reader could read.
+extension Refusal {
+    static func unknownOrganization() -> Refusal {
+        Refusal(
+            .unknownOrganization, "organization",
+            "there is no such organization; `leadline org create` makes one, then requeue this")
+    }
+
+    /// - Parameter name: the first name that found no room.
+    static func tooManyNames(_ name: Exact, limit: Int) -> Refusal {
+        Refusal(
+            .tooManyNames, "data.attributes.\(name)",
+            "is a new name, and the partition knows \(limit) already, its limit; send fewer names, or raise it by "
+                + "`leadline org set --names`")
+    }
+}

@@ -1,0 +1,79 @@
+import Contract
+import Foundation
+import Rabbit
+
+/// The exchanges, queues and bindings that everything stands on.
+///
+/// What the promises rest on is declared as arguments, since a queue's arguments can't change. A quorum queue of
+/// RabbitMQ 3.10 that is younger than a second loses even confirmed messages if the broker dies, and stays without a
+/// leader: so topology is declared, left to age, and proved, before anything flows.
+public struct Topology {
+
+    private static let day: Int64 = 86_400_000
+
+    /// By queue. Work that was given out too often, 200 times, is dead-lettered to the rejected queue, and stays in its
+    /// own until it has arrived there.
+    private static func arguments(of queue: Names.Queue) -> [String: Argument] {
+        switch queue {
+        case Names.rejected, Names.undelivered:
+            ["x-queue-type": .text("quorum"), "x-message-ttl": .integer(30 * day)]
+        case Names.scoresLog:
+            [
+                "x-queue-type": .text("stream"), "x-max-age": .text("7D"),
+                "x-max-length-bytes": .integer(20_000_000_000), "x-stream-max-segment-size-bytes": .integer(50_000_000),
+            ]
+        default:
+            [
+                "x-queue-type": .text("quorum"), "x-delivery-limit": .integer(200),
+                "x-dead-letter-exchange": .text(Names.dead.name), "x-dead-letter-strategy": .text("at-least-once"),
+                "x-overflow": .text("reject-publish"),
+            ]
+        }
+    }
+
+    /// Declares what is missing, waits until all is old enough, and proves it.
+    ///
+    /// - Throws: `RabbitError`; 406 where something stands there with other arguments.
+    public static func establish(on connection: RabbitConnection) throws(RabbitError) {
+        try declare(on: connection)
+        Thread.sleep(forTimeInterval: 2)
+        try prove(on: connection)
+    }
+
+    static func declare(on connection: RabbitConnection) throws(RabbitError) {
+        let channel = try connection.openChannel()
+        for exchange in Names.exchanges {
+            try connection.declareExchange(
+                exchange.name, type: exchange.kind.rawValue, on: channel, alternate: exchange.alternate)
+        }
+        for queue in Names.queues {
+            try connection.declareQueue(queue.name, on: channel, arguments: arguments(of: queue))
+        }
+        for binding in Names.bindings {
+            try connection.bind(
+                queue: binding.queue.name, to: binding.exchange.name, key: binding.key, on: channel)
+        }
+        try connection.closeChannel(channel)
+    }
+
+    /// Proves that each quorum queue has a leader that commits: a consumer without credit is entered into its log and
+    /// taken out again. No message is sent or taken by that. The stream is asked whether it is there.
+    public static func prove(on connection: RabbitConnection) throws(RabbitError) {
+        let channel = try connection.openChannel()
+        for exchange in Names.exchanges {
+            try connection.declareExchange(exchange.name, type: exchange.kind.rawValue, on: channel, passive: true)
+        }
+        for queue in Names.queues {
+            try connection.declareQueue(queue.name, on: channel, passive: true)
+            guard queue.kind == .quorum else { continue }
+            try connection.consume(
+                queue.name, on: channel, tag: "probe",
+                arguments: ["x-credit": .table(["credit": .integer(0), "drain": .flag(false)])])
+            try connection.cancel(tag: "probe", on: channel)
+            while let answer = try connection.receive(timeout: .seconds(10)) {
+                if case .cancelOk(channel, "probe") = answer { break }
+            }
+        }
+        try connection.closeChannel(channel)
+    }
+}

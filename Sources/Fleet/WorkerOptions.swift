@@ -1,0 +1,25 @@
+import Rabbit
+import Redis
+
+/// How a worker runs.
+public struct WorkerOptions: Sendable {
+    public var broker: RabbitAddress
+    public var redis: RedisAddress
+    /// Threads, each with connections of its own.
+    public var lanes = 1
+    /// Records in a batch, as a rule. Alone a record leaves at once; under load batches grow to this.
+    public var batch = 256
+    /// Unacked messages that a lane may hold of each source. An imported message is a batch of records as a rule.
+    public var prefetch: [Source: Int] = [.created: 512, .updated: 512, .imported: 32]
+    /// The registry is looked over so often, in case word of a change was lost.
+    public var poll = Duration.seconds(5)
+    /// Deliveries are given back after so long without Redis, or without a broker that takes results: half of the
+    /// broker's own limit.
+    public var longestHold = Duration.seconds(15 * 60)
+    /// A worker that is told to stop ends after so long, whatever it still holds.
+    public var longestDrain = Duration.seconds(28)
+    /// Seconds added to Redis's clock, for tests.
+    public var clockOffset: Int64 = 0
+
+    public init(broker: RabbitAddress, redis: RedisAddress) { (self.broker, self.redis) = (broker, redis) }
+}

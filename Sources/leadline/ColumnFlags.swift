@@ -1,0 +1,29 @@
+import ArgumentParser
+import Foundation
+import Intake
+import LeadModel
+
+/// What the columns of a file are. The same for all commands that read one.
+struct ColumnFlags: ParsableArguments {
+    @Option(help: ArgumentHelp("The column of the record's id.", valueName: "col")) var id: String?
+    @Option(help: ArgumentHelp("The column of the outcome; empty means open.", valueName: "col")) var outcome: String?
+    @Option(help: ArgumentHelp("The outcome that is the good one.", valueName: "value")) var positive: String?
+    @Option(help: ArgumentHelp("The column of the date of creation.", valueName: "col")) var created: String?
+    @Option(help: ArgumentHelp("The column of the date of closing.", valueName: "col")) var closed: String?
+    @Option(help: ArgumentHelp("The column of the owner.", valueName: "col")) var owner: String?
+    @Option(help: ArgumentHelp("The column of the record's own name.", valueName: "col")) var title: String?
+    @Option(help: ArgumentHelp("A text that means missing; can be repeated.", valueName: "value")) var missing:
+        [String] = []
+    @Option(help: ArgumentHelp("A column to leave out; can be repeated.", valueName: "col")) var exclude: [String] = []
+    @Option(help: ArgumentHelp("The only columns to use as attributes; repeated.", valueName: "col")) var only:
+        [String] = []
+
+    func roles(_ entity: Entity, modified: String? = nil) -> ColumnRoles {
+        var roles = ColumnRoles(entity: entity)
+        (roles.id, roles.outcome, roles.positive) = (id, outcome, positive)
+        (roles.created, roles.closed, roles.modified) = (created, closed, modified)
+        (roles.owner, roles.name) = (owner, title)
+        (roles.missing, roles.exclude, roles.only) = (missing, exclude, only)
+        return roles
+    }
+}

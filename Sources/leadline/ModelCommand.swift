@@ -1,0 +1,145 @@
+import ArgumentParser
+import Foundation
+import Glibc
+import LeadModel
+import Registry
+
+struct ModelCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "model", abstract: "Models of the registry: their versions, and which one scores.",
+        subcommands: [List.self, Show.self, Publish.self, Rollback.self, Delete.self])
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists an organization's models.")
+        @OptionGroup var target: Target
+        @Flag(help: "As JSON.") var json = false
+
+        func run() throws {
+            let models = try Servers.withRegistry { registry in
+                _ = try registry.need(target.org)
+                return try registry.models(organization: target.org, entity: target.entity)
+            }
+            if json { return try printJSON(models.map(Shown.init)) }
+            if models.isEmpty { return print("no model yet; `leadline train FILE --name NAME --publish` makes one") }
+            var table = Table(header: ["model", "versions", "published"], rightAligned: [1])
+            table.rows = models.map { model in
+                [model.name, "\(model.newestVersion)", model.publishedVersion.map { "version \($0)" } ?? ""]
+            }
+            print(table.render())
+        }
+
+        private struct Shown: Encodable {
+            var model: String
+            var newestVersion: Int
+            var publishedVersion: Int?
+
+            init(_ model: Registry.Model) {
+                (self.model, newestVersion, publishedVersion) = (
+                    model.name, model.newestVersion, model.publishedVersion
+                )
+            }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shows a version's figures and the points of its attributes.")
+        @OptionGroup var target: Target
+        @Argument(help: "The model; by default the published one.") var name: String?
+        @Option(help: "Its version; by default the published one, else the newest.") var version: Int?
+        @Flag(help: "The artifact itself.") var json = false
+
+        func run() throws {
+            let (version, artifact) = try Servers.withRegistry { registry in
+                let version = try which(registry)
+                guard let artifact = try registry.artifact(version, organization: target.org, entity: target.entity)
+                else { throw Failure(.data, "\(target.org) has no \(target.entity.rawValue) model \(version)") }
+                return (version, artifact)
+            }
+            if json { return print(String(decoding: artifact, as: UTF8.self), terminator: "") }
+            print(try ScorecardText(Scorecard(artifact: artifact), title: "\(version)").text)
+        }
+
+        private func which(_ registry: Registry) throws -> ModelVersion {
+            _ = try registry.need(target.org)
+            let published = try registry.published(organization: target.org, entity: target.entity)
+            let models = try registry.models(organization: target.org, entity: target.entity)
+            guard let name = name ?? published?.name else {
+                throw Failure(.data, "\(target.org) publishes no \(target.entity.rawValue) model; name one")
+            }
+            if let version { return ModelVersion(name: name, version: version) }
+            if let published, published.name == name { return published }
+            guard let model = models.first(where: { $0.name == name }) else {
+                throw Failure(.data, "\(target.org) has no \(target.entity.rawValue) model \(name)")
+            }
+            return ModelVersion(name: name, version: model.newestVersion)
+        }
+    }
+
+    struct Publish: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Makes a version the one that scores.")
+        @OptionGroup var target: Target
+        @Argument(help: "The model.") var name: String
+        @Option(help: "Its version; by default the newest.") var version: Int?
+
+        func run() throws {
+            let published = try Servers.withRegistry { registry in
+                _ = try registry.need(target.org)
+                return try registry.publish(
+                    name, version: version, organization: target.org, entity: target.entity)
+            }
+            guard let published else {
+                let wanted = version.map { "\(name) \($0)" } ?? name
+                throw Failure(
+                    .data, "\(target.org) has no \(target.entity.rawValue) model \(wanted); see `leadline model list`")
+            }
+            print("published \(published); it scores from now on")
+        }
+    }
+
+    struct Rollback: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Publishes again what was published before.")
+        @OptionGroup var target: Target
+
+        func run() throws {
+            let published = try Servers.withRegistry { registry in
+                _ = try registry.need(target.org)
+                return try registry.rollback(organization: target.org, entity: target.entity)
+            }
+            guard let published else {
+                throw Failure(
+                    .data, "\(target.org) published no \(target.entity.rawValue) model before; nothing is changed")
+            }
+            print("published \(published) again; it scores from now on")
+        }
+    }
+
+    struct Delete: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Takes a model out of use: if it is published, nothing scores afterwards.")
+        @OptionGroup var target: Target
+        @Argument(help: "The model.") var name: String
+        @Flag(help: "Without asking.") var yes = false
+
+        func run() throws {
+            try Servers.withRegistry { registry in
+                _ = try registry.need(target.org)
+                let published = try registry.published(organization: target.org, entity: target.entity)
+                if !yes { try confirm(isPublished: published?.name == name) }
+                guard try registry.delete(name, organization: target.org, entity: target.entity) else {
+                    throw Failure(.data, "\(target.org) has no \(target.entity.rawValue) model \(name)")
+                }
+            }
+            print("deleted \(name); the reasons of its past scores stay readable")
+        }
+
+        private func confirm(isPublished: Bool) throws {
+            let effect = isPublished ? ", and then nothing scores the \(target.entity.plural) of \(target.org)" : ""
+            guard isatty(STDIN_FILENO) == 1 else {
+                throw Failure(.usage, "this deletes \(name)\(effect): say --yes to do it")
+            }
+            print("Delete \(name)\(effect)? Type its name: ", terminator: "")
+            guard readLine() == name else { throw Failure(.usage, "not deleted") }
+        }
+    }
+}

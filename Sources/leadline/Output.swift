@@ -1,0 +1,24 @@
+import Foundation
+import Glibc
+
+/// Writes to standard output at once, also into a pipe: what a command says is to be seen when it is said.
+func print(_ text: String, terminator: String = "\n") { emit(text + terminator, to: STDOUT_FILENO) }
+
+/// Writes a line to standard error.
+func printError(_ line: String) { emit(line + "\n", to: STDERR_FILENO) }
+
+/// Prints a value as JSON: the shapes are in `config/contract/`.
+func printJSON(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+}
+
+func emit(_ text: String, to descriptor: Int32) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+        let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        guard written > 0 || errno == EINTR else { return }
+        rest = rest.dropFirst(max(0, written))
+    }
+}

@@ -1,0 +1,115 @@
+import Configuration
+import Fleet
+import Foundation
+import Rabbit
+import Redis
+import Yams
+
+/// Every setting, read once: from `config/leadline.yaml` (or the file that LEADLINE_SETTINGS names), the environment
+/// over it. `broker.url` in the file is `LEADLINE_BROKER_URL` in the environment.
+struct Settings {
+    var broker: RabbitAddress?
+    var redis: RedisAddress?
+    var lanes = 1
+    var batch = 256
+    /// Seconds.
+    var poll = 5
+    var logFormat = LogFormat.text
+    /// Seconds added to Redis's clock by a worker, for trials of months and time zones.
+    var clockOffset: Int64 = 0
+
+    enum LogFormat: String, CaseIterable { case text, json }
+
+    private enum Key: String, CaseIterable {
+        case broker = "broker.url"
+        case redis = "redis.url"
+        case lanes = "worker.lanes"
+        case batch = "worker.batch"
+        case poll = "worker.poll"
+        case logFormat = "log.format"
+        case clockOffset = "clock.offset"
+
+        var variable: String { "LEADLINE_" + rawValue.uppercased().replacing(".", with: "_") }
+    }
+
+    /// Variables that are no settings: which file to read, and those of the tests.
+    private static let otherVariables = ["LEADLINE_SETTINGS", "LEADLINE_HOME"]
+
+    static func read(environment: [String: String] = ProcessInfo.processInfo.environment) throws -> Settings {
+        let path = environment["LEADLINE_SETTINGS"] ?? "config/leadline.yaml"
+        let file = try fileValues(path, mustExist: environment["LEADLINE_SETTINGS"] != nil)
+        for variable in environment.keys.sorted()
+        where variable.hasPrefix("LEADLINE_") && !variable.hasPrefix("LEADLINE_TEST_")
+            && !otherVariables.contains(variable) && !Key.allCases.contains(where: { $0.variable == variable })
+        {
+            throw SettingsError("\(variable) is not a setting; there are \(names(\.variable))")
+        }
+        let reader = ConfigReader(providers: [
+            EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "leadline"),
+            InMemoryProvider(values: file),
+        ])
+        func value<T>(_ key: Key, _ what: String, _ parse: (String) throws -> T?) throws -> T? {
+            guard let text = reader.string(forKey: ConfigKey(stringLiteral: key.rawValue)) else { return nil }
+            let name = environment[key.variable] != nil ? key.variable : "\(key.rawValue) in \(path)"
+            do {
+                if let value = try parse(text) { return value }
+            } catch {
+                throw SettingsError("\(name): \(error)")
+            }
+            throw SettingsError("\(name) must be \(what)")
+        }
+        var settings = Settings()
+        settings.broker = try value(.broker, "an amqp:// address") { try RabbitAddress($0) }
+        settings.redis = try value(.redis, "a redis:// address") { try RedisAddress($0) }
+        settings.lanes = try value(.lanes, "1 to 64", number(1...64)) ?? settings.lanes
+        settings.batch = try value(.batch, "1 to 4096", number(1...4096)) ?? settings.batch
+        settings.poll = try value(.poll, "1 to 3600 seconds", number(1...3600)) ?? settings.poll
+        settings.logFormat = try value(.logFormat, "text or json") { LogFormat(rawValue: $0) } ?? settings.logFormat
+        settings.clockOffset = try value(.clockOffset, "a number of seconds") { Int64($0) } ?? settings.clockOffset
+        return settings
+    }
+
+    private static func number(_ range: ClosedRange<Int>) -> (String) -> Int? {
+        { text in Int(text).flatMap { range.contains($0) ? $0 : nil } }
+    }
+
+    private static func names(_ name: (Key) -> String) -> String { Key.allCases.map(name).joined(separator: ", ") }
+
+    /// The settings of the file by key; none if there is no file.
+    private static func fileValues(_ path: String, mustExist: Bool) throws -> [AbsoluteConfigKey: ConfigValue] {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            if mustExist { throw SettingsError("\(path), which LEADLINE_SETTINGS names, cannot be read") }
+            return [:]
+        }
+        let document: Any?
+        do {
+            document = try Yams.load(yaml: String(decoding: data, as: UTF8.self))
+        } catch {
+            throw SettingsError("\(path) is not YAML: \(error)")
+        }
+        guard let sections = (document ?? [String: Any]()) as? [String: Any] else {
+            throw SettingsError("\(path) must hold sections, such as `broker:` with `url:` below it")
+        }
+        var values: [AbsoluteConfigKey: ConfigValue] = [:]
+        for (section, content) in sections {
+            guard let entries = content as? [String: Any] else {
+                throw SettingsError("\(section) in \(path) must hold keys; there are \(names(\.rawValue))")
+            }
+            for (name, value) in entries {
+                let key = "\(section).\(name)"
+                guard Key(rawValue: key) != nil else {
+                    throw SettingsError("\(key) in \(path) is not a setting; there are \(names(\.rawValue))")
+                }
+                values[AbsoluteConfigKey([section, name])] = ConfigValue(.string("\(value)"), isSecret: false)
+            }
+        }
+        return values
+    }
+}
+
+/// A setting that cannot be: its name, and what it can be.
+struct SettingsError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Contract
+import Foundation
+import Rabbit
+
+struct TailCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tail", abstract: "Prints results as they come.",
+        discussion: """
+            The pattern is over organization.entity.grade.from.what: `acme.lead.A.#` is all that concerns leads of grade \
+            A, `acme.lead.*.A.#` all that leave it, `acme.lead.A.B.#` the climbers. Quote it for the shell.
+            """)
+
+    @ArgumentParser.Argument(help: "Which results.") var pattern = "#"
+    @Flag(help: "Each result as it stands on the wire, one a line.") var json = false
+    @Option(help: "End after so many.") var count: Int?
+    @Option(help: "End after so many seconds without a result.") var idle: Int?
+
+    func run() throws {
+        let connection = try RabbitConnection(try Servers.read().broker, name: "leadline tail")
+        defer { connection.close() }
+        let channel = try connection.openChannel()
+        try connection.declareExchange(Names.scores.name, type: Names.scores.kind.rawValue, on: channel, passive: true)
+        let queue = try connection.declareQueue("", on: channel, durable: false, exclusive: true, autoDelete: true)
+        try connection.bind(queue: queue.name, to: Names.scores.name, key: pattern, on: channel)
+        try connection.setPrefetch(256, on: channel)
+        try connection.consume(queue.name, on: channel)
+        printError("waiting for \(pattern) on \(Names.scores.name); Ctrl-C ends")
+        var seen = 0
+        var last = ContinuousClock.now
+        while count.map({ seen < $0 }) ?? true {
+            if let idle, ContinuousClock.now - last > .seconds(idle) { return }
+            guard case .delivery(let delivery)? = try connection.receive(timeout: .seconds(1)) else { continue }
+            print(json ? String(decoding: delivery.body, as: UTF8.self) : line(delivery))
+            try connection.ack(delivery.tag, on: channel)
+            (seen, last) = (seen + 1, .now)
+        }
+    }
+
+    private func line(_ delivery: Delivery) -> String {
+        guard let result = try? JSONDecoder().decode(Shown.self, from: Data(delivery.body)) else {
+            return "\(delivery.routingKey)  (not a result: \(delivery.body.count) bytes)"
+        }
+        let data = result.data
+        let score = data.score.map { "\($0)" } ?? "–"
+        let grade = data.grade ?? "–"
+        let what = delivery.routingKey.split(separator: ".").last ?? ""
+        let reasons = (data.reasons ?? []).prefix(3).map { "\($0.contribution < 0 ? "−" : "+") \($0.phrase)" }
+        return "\(delivery.routingKey.prefix { $0 != "." })  \(result.subject)  \(score) \(grade)  \(what)"
+            + (reasons.isEmpty ? "" : "  " + reasons.joined(separator: ", "))
+    }
+
+    /// What a line shows of a result.
+    private struct Shown: Decodable {
+        var subject: String
+        var data: Body
+
+        struct Body: Decodable {
+            var score: Int?
+            var grade: String?
+            var reasons: [Reason]?
+        }
+
+        struct Reason: Decodable {
+            var phrase: String
+            var contribution: Double
+        }
+    }
+}

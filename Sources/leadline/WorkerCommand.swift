@@ -1,0 +1,61 @@
+import ArgumentParser
+import Fleet
+import Logging
+import ServiceLifecycle
+
+extension Settings.LogFormat: ExpressibleByArgument {}
+
+/// What `worker` and `up` share.
+struct WorkerFlags: ParsableArguments {
+    @Option(help: "Threads, each with connections of its own.")
+    var lanes: Int?
+    @Option(help: "text or json.")
+    var logFormat: Settings.LogFormat?
+
+    func validate() throws {
+        if let lanes, !(1...64).contains(lanes) { throw ValidationError("--lanes must be 1 to 64") }
+    }
+
+    func options(_ settings: Settings, _ servers: Servers) -> WorkerOptions {
+        var options = WorkerOptions(broker: servers.broker, redis: servers.redis)
+        options.lanes = lanes ?? settings.lanes
+        options.batch = settings.batch
+        options.poll = .seconds(settings.poll)
+        options.clockOffset = settings.clockOffset
+        return options
+    }
+}
+
+struct WorkerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker", abstract: "Takes record events and publishes scores, for every organization.",
+        discussion: """
+            It waits for RabbitMQ and Redis if they are not there, declares what is missing on the broker, and says once \
+            a minute what it did. SIGTERM or Ctrl-C: it works off what it holds and ends within 30 seconds.
+            """)
+
+    @OptionGroup var flags: WorkerFlags
+
+    func run() async throws {
+        let settings = try Settings.read()
+        let log = Logger.service(flags.logFormat ?? settings.logFormat)
+        let worker = Worker(flags.options(settings, try Servers(settings)), log: log)
+        try await Services.run([worker], log: log)
+    }
+}
+
+/// Runs services until one ends or the process is told to stop.
+enum Services {
+    static func run(_ services: [any Service], log: Logger) async throws {
+        // The group's own lines say nothing that an operator of Leadline needs.
+        var quiet = log
+        quiet.logLevel = .critical
+        var configuration = ServiceGroupConfiguration(
+            services: services.map {
+                .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+            },
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+        configuration.maximumGracefulShutdownDuration = .seconds(30)
+        try await ServiceGroup(configuration: configuration).run()
+    }
+}
