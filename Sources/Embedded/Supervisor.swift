@@ -1,0 +1,99 @@
+import Foundation
+import Synchronization
+
+/// Keeps private servers running: one that dies is started again, on its ports and data, after a growing wait.
+///
+/// Each server has a thread that waits for its end. `stop` ends all of them in order; if this process is killed, the
+/// kernel ends them.
+public final class Supervisor: Sendable {
+    public enum Event: Sendable {
+        case started(name: String)
+        case died(name: String, status: ExitStatus)
+        /// It could not be started again; it is tried further.
+        case failed(name: String, error: String)
+    }
+
+    private let servers: [any EmbeddedServer]
+    private let report: @Sendable (Event) -> Void
+    private let stopping = Mutex(false)
+    /// Left when `stop` was called.
+    private let stopped = DispatchGroup()
+    /// Holds the servers' threads.
+    private let watching = DispatchGroup()
+
+    /// `report` is called on the servers' threads.
+    public init(_ servers: [any EmbeddedServer], report: @escaping @Sendable (Event) -> Void = { _ in }) {
+        self.servers = servers
+        self.report = report
+    }
+
+    /// Starts all at once and returns when all answer. If one can't be started, none runs and its error is thrown.
+    /// To be called once.
+    public func start() throws {
+        stopped.enter()
+        let failure = Mutex<(any Error)?>(nil)
+        DispatchQueue.concurrentPerform(iterations: servers.count) { index in
+            do {
+                try servers[index].start()
+                report(.started(name: servers[index].name))
+            } catch {
+                failure.withLock { $0 = $0 ?? error }
+            }
+        }
+        if let error = failure.withLock({ $0 }) {
+            stop()
+            throw error
+        }
+        for server in servers {
+            watching.enter()
+            Thread {
+                self.watch(server)
+                self.watching.leave()
+            }.start()
+        }
+    }
+
+    /// Ends all, side by side, and returns when none runs.
+    public func stop() {
+        let first = stopping.withLock { stopping in
+            defer { stopping = true }
+            return !stopping
+        }
+        if first { stopped.leave() }
+        stopServers()
+        watching.wait()
+        // One that was just being started again.
+        stopServers()
+    }
+
+    private func stopServers() {
+        DispatchQueue.concurrentPerform(iterations: servers.count) { servers[$0].stop() }
+    }
+
+    private func watch(_ server: any EmbeddedServer) {
+        var backoff = Backoff()
+        var since = ContinuousClock.now
+        while true {
+            let status = server.run.life.child?.wait()
+            if stopping.withLock({ $0 }) { return }
+            if let status { report(.died(name: server.name, status: status)) }
+            repeat {
+                let wait = backoff.wait(afterAlive: ContinuousClock.now - since)
+                if stopped.wait(timeout: .now() + wait.seconds) == .success { return }
+                since = .now
+            } while !startAgain(server)
+            since = .now
+        }
+    }
+
+    private func startAgain(_ server: any EmbeddedServer) -> Bool {
+        do {
+            try server.restart()
+            report(.started(name: server.name))
+            return true
+        } catch {
+            if !stopping.withLock({ $0 }) { report(.failed(name: server.name, error: "\(error)")) }
+            return false
+        }
+    }
+}
