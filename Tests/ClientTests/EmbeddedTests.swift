@@ -69,6 +69,9 @@ struct EmbeddedTests {
         #expect(redis(first.port, "SET name value") == "+OK")
         let second = EmbeddedRedis(folder: folder)
         #expect(throws: EmbeddedError.folderInUse(path: folder, by: getpid())) { try second.start() }
+        second.stop()
+        #expect(first.processID != nil)
+        #expect(FileManager.default.fileExists(atPath: folder + "/process"), "who would end what a killed owner left?")
         first.stop()
         try second.start()
         defer { second.stop() }

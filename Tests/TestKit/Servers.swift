@@ -17,8 +17,8 @@ public enum TestServers {
         var organizations = 0
     }
 
-    /// 120 cost the broker's start 2 s. When they are used up a further broker is started.
-    private static let virtualHostsPerBroker = 120
+    /// 60 cost the broker's start half a second, 120 two. When they are used up a further broker is started.
+    private static let virtualHostsPerBroker = 60
     private static let state = Mutex(State())
 
     /// The shared broker. Its virtual host `/` belongs to nobody: use `virtualHost`.
