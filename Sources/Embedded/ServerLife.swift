@@ -154,13 +154,15 @@ final class ServerLife: Sendable {
         folder.endLeftOver()
     }
 
+    /// Does nothing if the folder is not ours: the note in it is then another owner's.
     private func disown() {
-        folder.forget()
         let handle = state.withLock { state in
             defer { state.owner = nil }
             return state.owner
         }
-        if let handle { close(handle) }
+        guard let handle else { return }
+        folder.forget()
+        close(handle)
     }
 
     private func end(after patience: Duration) {

@@ -16,8 +16,8 @@ public final class Supervisor: Sendable {
     private let servers: [any EmbeddedServer]
     private let report: @Sendable (Event) -> Void
     private let stopping = Mutex(false)
-    /// Left when `stop` was called.
-    private let stopped = DispatchGroup()
+    /// Signalled by `stop`, once for each server's thread.
+    private let stopped = DispatchSemaphore(value: 0)
     /// Holds the servers' threads.
     private let watching = DispatchGroup()
 
@@ -30,7 +30,6 @@ public final class Supervisor: Sendable {
     /// Starts all at once and returns when all answer. If one can't be started, none runs and its error is thrown.
     /// To be called once.
     public func start() throws {
-        stopped.enter()
         let failure = Mutex<(any Error)?>(nil)
         DispatchQueue.concurrentPerform(iterations: servers.count) { index in
             do {
@@ -59,7 +58,7 @@ public final class Supervisor: Sendable {
             defer { stopping = true }
             return !stopping
         }
-        if first { stopped.leave() }
+        if first { for _ in servers { stopped.signal() } }
         stopServers()
         watching.wait()
         // One that was just being started again.

@@ -1,0 +1,165 @@
+import Embedded
+import Foundation
+import Synchronization
+import TestKit
+import Testing
+
+@Suite("The private servers", .serialized)
+struct EmbeddedTests {
+    @Test("the wait before a restart doubles from 0.2 s to 5 s and starts over after 30 s alive")
+    func backoff() {
+        var backoff = Backoff()
+        let waits = (1...7).map { _ in backoff.wait(afterAlive: .seconds(1)) }
+        #expect(waits == [200, 400, 800, 1600, 3200, 5000, 5000].map { .milliseconds($0) })
+        #expect(backoff.wait(afterAlive: .seconds(30)) == .milliseconds(200))
+        #expect(backoff.wait(afterAlive: .seconds(29)) == .milliseconds(400))
+    }
+
+    @Test("each virtual host and each organization is handed out once")
+    func handedOutOnce() throws {
+        let hosts = try (1...130).map { _ in try TestServers.virtualHost() }
+        #expect(Set(hosts).count == 130)
+        let names = (1...100).map { _ in TestServers.org() }
+        #expect(Set(names).count == 100)
+        #expect(names.allSatisfy { $0.wholeMatch(of: /[a-z0-9-]{1,40}/) != nil })
+    }
+
+    @Test("a killed Redis comes back on its port with what it had acknowledged")
+    func redisComesBack() throws {
+        let servers = try PrivateServers(broker: false)
+        defer { servers.stop() }
+        let port = servers.redis.port
+        #expect(redis(port, "SET name value") == "+OK")
+        servers.redis.kill()
+        #expect(servers.redis.processID == nil)
+        #expect(servers.redis.exitStatus == .signal(SIGKILL))
+        try servers.redis.restart()
+        #expect(servers.redis.port == port)
+        #expect(redis(port, "GET name") == "$5")
+    }
+
+    @Test("a paused Redis does not answer until it goes on")
+    func redisPauses() throws {
+        let servers = try PrivateServers(broker: false)
+        defer { servers.stop() }
+        servers.redis.pause()
+        #expect(redis(servers.redis.port, "PING") == nil)
+        servers.redis.resume()
+        #expect(redis(servers.redis.port, "PING") == "+PONG")
+    }
+
+    @Test("a killed broker comes back at once on its port, also from a long folder with spaces")
+    func brokerComesBack() throws {
+        let name = "a folder, with spaces # and a name that is long, " + String(repeating: "x", count: 120)
+        let broker = EmbeddedRabbit(folder: try TestFolder.make(name), virtualHosts: ["one", "two"])
+        try broker.start()
+        defer { broker.stop() }
+        let port = broker.port
+        broker.kill()
+        try broker.restart()
+        #expect(broker.port == port)
+        #expect(broker.url == "amqp://guest:guest@127.0.0.1:\(port)/%2F")
+    }
+
+    @Test("a folder serves one owner at a time, and its next owner finds the data on the same port")
+    func folderHasOneOwner() throws {
+        let folder = try TestFolder.make("owned")
+        let first = EmbeddedRedis(folder: folder)
+        try first.start()
+        #expect(redis(first.port, "SET name value") == "+OK")
+        let second = EmbeddedRedis(folder: folder)
+        #expect(throws: EmbeddedError.folderInUse(path: folder, by: getpid())) { try second.start() }
+        second.stop()
+        #expect(first.processID != nil)
+        #expect(FileManager.default.fileExists(atPath: folder + "/process"), "who would end what a killed owner left?")
+        first.stop()
+        try second.start()
+        defer { second.stop() }
+        #expect(second.port == first.port)
+        #expect(redis(second.port, "GET name") == "$5")
+    }
+
+    @Test("a server that can't start says so with the end of its log")
+    func saysWhy() throws {
+        let folder = try TestFolder.make("broken")
+        try FileManager.default.createDirectory(atPath: folder + "/appendonlydir", withIntermediateDirectories: true)
+        try Data("nonsense\n".utf8).write(to: URL(fileURLWithPath: folder + "/appendonlydir/appendonly.aof.manifest"))
+        let error = try #require(throws: EmbeddedError.self) { try EmbeddedRedis(folder: folder).start() }
+        guard case .ended(_, _, let log, let lines) = error else {
+            Issue.record("\(error)")
+            return
+        }
+        #expect(log == folder + "/redis.log")
+        #expect(lines.contains { $0.contains("manifest") })
+    }
+
+    @Test("a taken port is named")
+    func portTaken() throws {
+        let first = EmbeddedRedis(folder: try TestFolder.make("first"))
+        try first.start()
+        defer { first.stop() }
+        let second = EmbeddedRedis(folder: try TestFolder.make("second"), port: first.port)
+        #expect(throws: EmbeddedError.portTaken(name: "Redis", port: first.port)) { try second.start() }
+    }
+
+    @Test("the supervisor starts again what died, and ends all when it stops")
+    func supervises() throws {
+        let events = Box<[String]>([])
+        let servers = try ["one", "two"].map { EmbeddedRedis(folder: try TestFolder.make("supervised-" + $0)) }
+        let supervisor = Supervisor(servers) { event in
+            switch event {
+            case .started(let name): events.change { $0.append("started \(name)") }
+            case .died(let name, let status): events.change { $0.append("died \(name) \(status)") }
+            case .failed(let name, let error): events.change { $0.append("failed \(name) \(error)") }
+            }
+        }
+        try supervisor.start()
+        let processes = try servers.map { try #require($0.processID) }
+        servers[1].kill()
+        let again = try #require(wait { servers[1].processID.flatMap { id in events.value.count == 4 ? id : nil } })
+        #expect(again != processes[1])
+        #expect(servers[0].processID == processes[0])
+        #expect(events.value == ["started Redis", "started Redis", "died Redis signal 9", "started Redis"])
+        supervisor.stop()
+        #expect(servers.allSatisfy { $0.processID == nil })
+        #expect([processes[0], processes[1], again].allSatisfy { kill($0, 0) == -1 })
+    }
+
+    /// Sends one command and returns the first line of the answer; nil if none comes within a second.
+    private func redis(_ port: Int, _ command: String) -> String? {
+        let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(handle) }
+        var limit = timeval(tv_sec: 1, tv_usec: 0)
+        setsockopt(handle, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+        let connected = withUnsafePointer(to: address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(handle, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        let line = command + "\r\n"
+        guard connected == 0, send(handle, line, line.utf8.count, 0) > 0 else { return nil }
+        var answer = [UInt8](repeating: 0, count: 256)
+        let count = recv(handle, &answer, answer.count, 0)
+        return count > 0 ? String(decoding: answer.prefix(count).prefix { $0 != 13 }, as: UTF8.self) : nil
+    }
+
+    /// Looks every 20 ms for at most 10 s.
+    private func wait<T>(for value: () -> T?) -> T? {
+        for _ in 0..<500 {
+            if let value = value() { return value }
+            usleep(20_000)
+        }
+        return nil
+    }
+}
+
+private final class Box<Value: Sendable>: Sendable {
+    private let mutex: Mutex<Value>
+    init(_ value: Value) { mutex = Mutex(value) }
+    var value: Value { mutex.withLock { $0 } }
+    func change(_ change: (inout Value) -> Void) { mutex.withLock { change(&$0) } }
+}
