@@ -1,0 +1,34 @@
+import LeadModel
+
+/// One data row of a file of records, its columns told apart by their roles.
+public struct FileRecord: Sendable {
+    public enum Outcome: Sendable { case open, positive, negative }
+
+    /// From 0: the first data row. Folds are row modulo their number.
+    public var row: Int
+    /// From 1, the header included: what a person looks up.
+    public var line: Int
+    public var id: String?
+    public var outcome = Outcome.open
+    public var createdAt: Moment?
+    public var closedAt: Moment?
+    public var modifiedAt: Moment?
+    public var owner: String?
+    public var name: String?
+    /// In the order of the columns (JSON lines: by name). Values that are missing are not there.
+    public var attributes: [(name: Exact, value: Value)] = []
+    /// Attributes that the row names and leaves without a value. An import must speak for their prefixes too.
+    public var emptied: [Exact] = []
+
+    init(row: Int, line: Int) { (self.row, self.line) = (row, line) }
+}
+
+extension FileRecord.Outcome {
+    public func status(of entity: Entity) -> Status {
+        switch self {
+        case .open: .open
+        case .positive: entity.outcomes.positive
+        case .negative: entity.outcomes.negative
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import LeadModel
+
+/// The events of a file as bodies to publish: arrays of CloudEvents (`application/cloudevents-batch+json`), all of one
+/// routing key. One batch is in memory. For one thread.
+public final class ImportBatches {
+    public static let maxEvents = 100
+    /// A single event that is larger is a batch of its own.
+    public static let maxBytes = 256 << 10
+
+    public struct Batch: Sendable {
+        public var json: [UInt8]
+        public var events: Int
+        /// The lines of the first and the last record in it.
+        public var lines: ClosedRange<Int>
+    }
+
+    private let plan: ImportPlan
+    private let records: RecordReader
+    private var held: ImportedEvent?
+
+    init(_ plan: ImportPlan, _ records: RecordReader) { (self.plan, self.records) = (plan, records) }
+
+    /// The next batch; nothing at the end. What stands before a faulty record in the file came in the batches before, but
+    /// for those of its own batch: once the file is mended, an import from the start sends all.
+    ///
+    /// - Throws: `IntakeError`; nothing more is to be read after it.
+    public func next() throws(IntakeError) -> Batch? {
+        guard let first = try nextEvent() else { return nil }
+        var array = JSONBytes()
+        array.open("[")
+        array.raw(first.json)
+        var batch = Batch(json: [], events: 1, lines: first.line...first.line)
+        while batch.events < Self.maxEvents, let event = try nextEvent() {
+            guard array.bytes.count + event.json.count + 2 <= Self.maxBytes else {
+                held = event
+                break
+            }
+            array.raw(event.json)
+            batch.events += 1
+            batch.lines = batch.lines.lowerBound...event.line
+        }
+        array.close("]")
+        batch.json = array.bytes
+        return batch
+    }
+
+    private func nextEvent() throws(IntakeError) -> ImportedEvent? {
+        if let event = held {
+            held = nil
+            return event
+        }
+        guard let record = try records.next() else { return nil }
+        return try plan.event(of: record)
+    }
+}
