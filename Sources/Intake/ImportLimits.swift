@@ -25,8 +25,8 @@ enum ImportLimits {
         for (column, text) in [(columns.owner, record.owner), (columns.name, record.name)] {
             guard text?.utf8.count ?? 0 <= textBytes else { throw fail(column, "a text of more than 8 KiB", shorten) }
         }
-        let count = record.attributes.count + record.emptied.count
-        guard record.attributes.count <= attributes else {
+        let count = record.attributes.count + record.nulls.count
+        guard count <= attributes else {
             throw fail(nil, "\(count) attributes, more than \(attributes)", "Leave some out with --exclude or --only.")
         }
         for name in record.attributes.lazy.map(\.name) where !allows(name) {
@@ -48,7 +48,7 @@ enum ImportLimits {
 
     static func allows(_ name: Exact) -> Bool {
         !name.text.isEmpty && name.text.utf8.count <= nameBytes
-            && !name.text.unicodeScalars.contains { $0.properties.generalCategory == .control }
+            && !name.text.unicodeScalars.contains { $0.value < 32 || (127...159).contains($0.value) }
     }
 
     private static let shorten = "Shorten it, or leave the column out with --exclude."

@@ -104,21 +104,11 @@ extension JSONBytes {
             key(name.text)
             self.value(value)
         }
-        for name in unspoken(record) {
+        for name in record.nulls {
             key(name.text)
             value(nil)
         }
         close("}")
         close("}")
-    }
-
-    /// A snapshot speaks for the prefixes that it uses. Where a row leaves all columns of a prefix empty, one null uses it,
-    /// so that what an older export said there goes.
-    private func unspoken(_ record: FileRecord) -> [Exact] {
-        let prefixed = record.emptied.filter { $0.text.utf8.contains(UInt8(ascii: ".")) && ImportLimits.allows($0) }
-        guard !prefixed.isEmpty else { return [] }
-        var spoken: Set<Exact> = ["", "account", "contact"]
-        for (name, _) in record.attributes { spoken.insert(name.prefix) }
-        return prefixed.filter { spoken.insert($0.prefix).inserted }
     }
 }

@@ -58,12 +58,12 @@ struct JSONBytes {
     }
 
     /// JSON that was written before.
-    mutating func raw(_ json: some Sequence<UInt8>) {
+    mutating func raw(_ json: [UInt8]) {
         separate()
         bytes.append(contentsOf: json)
     }
 
-    private mutating func literal(_ text: String) { raw(text.utf8) }
+    private mutating func literal(_ text: String) { raw(Array(text.utf8)) }
 
     private mutating func separate() {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
