@@ -1,7 +1,7 @@
 import LeadModel
 
-/// What the contract allows of one event (config/contract): checked here, so that an import fails by line and column
-/// before anything of it goes out, and not as a refusal later.
+/// What the contract allows of one event (config/contract), checked here: so a faulty record is an error that names line
+/// and column, for whoever runs the import, and not a refusal later. Batches before it may be out by then.
 enum ImportLimits {
     static let attributes = 500
     static let nameBytes = 128
