@@ -1,0 +1,85 @@
+import Intake
+import LeadModel
+import Testing
+
+@Suite("Reading JSON lines")
+struct IntakeJSONLinesTests {
+    private func file(_ lines: String...) throws -> FixtureFile {
+        try FixtureFile(lines.joined(separator: "\n"), name: "leads.jsonl")
+    }
+
+    @Test("each value keeps its kind, and null, blank text and an empty list are none")
+    func kinds() throws {
+        let record = try #require(
+            try file(#"{"t":"4","n":4,"d":-1.5e2,"one":1,"yes":true,"no":false,"l":["a","b"],"e":[],"z":null,"b":" "}"#)
+                .records().first)
+        #expect(record["t"] == .text("4"))
+        #expect(record["n"] == .number(4))
+        #expect(record["d"] == .number(-150))
+        #expect(record["one"] == .number(1))
+        #expect(record["yes"] == .flag(true))
+        #expect(record["no"] == .flag(false))
+        #expect(record["l"] == .list(["a", "b"]))
+        #expect(record.attributes.count == 7)
+        #expect(record.emptied.map(\.text) == ["b", "e", "z"])
+    }
+
+    @Test("an object named attributes is spread, and its keys can have roles")
+    func attributes() throws {
+        let record = try #require(
+            try file(#"{"id":"7","attributes":{"web.visits":3,"secret":"x","won":"yes"}}"#).records {
+                ($0.id, $0.exclude, $0.outcome, $0.positive) = ("id", ["secret"], "won", "Yes")
+            }.first)
+        #expect(record.id == "7")
+        #expect(record.outcome == .positive)
+        #expect(record.attributes.map(\.name.text) == ["web.visits"])
+    }
+
+    @Test("other nesting is an error that names line and key, not the value")
+    func nesting() throws {
+        for value in [#"{"secret":1}"#, #"["secret",1]"#, #"[["secret"]]"#] {
+            let error = try #require(try file(#"{"a":1}"#, "", #"{"a":\#(value)}"#).failure())
+            #expect(error.line == 3)
+            #expect(error.column == "a")
+            #expect(!error.description.contains("secret"))
+        }
+        #expect(try file(#"{"attributes":{"deep":{"x":1}}}"#).failure()?.column == "deep")
+        #expect(try file(#"{"a":1,"attributes":{"a":2}}"#).failure()?.column == "a")
+    }
+
+    @Test("a line that is no object is an error that names it", arguments: ["[1]", "{\"a\":1", "7", "{} {}", "a,b"])
+    func noObject(line: String) throws {
+        #expect(try file(#"{"a":1}"#, line).failure()?.line == 2)
+    }
+
+    @Test("what is not UTF-8 is an error that names its line")
+    func invalidUTF8() throws {
+        let file = try FixtureFile(Array("{\"a\":\"K".utf8) + [0xF6] + Array("\"}\n".utf8), name: "leads.jsonl")
+        #expect(file.failure()?.what == "this is not UTF-8")
+    }
+
+    @Test("a byte order mark, CRLF and blank lines are nothing of it")
+    func lineEnds() throws {
+        let records = try FixtureFile("\u{FEFF}{\"a\":1}\r\n\r\n{\"a\":2}", name: "leads.NDJSON").records()
+        #expect(records.map { $0["a"] } == [.number(1), .number(2)])
+        #expect(records.map(\.line) == [1, 3])
+        #expect(records.map(\.row) == [0, 1])
+    }
+
+    @Test("a column need not be in every line, but in one")
+    func sparseColumns() throws {
+        let file = try file(#"{"id":1}"#, #"{"id":2}"#, #"{"id":3,"closed":"2026-01-01"}"#)
+        let records = try file.records { ($0.id, $0.closed) = ("id", "closed") }
+        #expect(records.map(\.id) == ["1", "2", "3"])
+        #expect(records.map { $0.closedAt?.dayText } == [nil, nil, "2026-01-01"])
+        #expect(file.failure { $0.created = "close" }?.advice == "Did you mean closed?")
+    }
+
+    @Test("an id may be a whole number, and a date must be text")
+    func roles() throws {
+        #expect(try file(#"{"id":4.0}"#).records { $0.id = "id" }[0].id == "4")
+        #expect(try file(#"{"id":90071992547409930}"#).failure { $0.id = "id" }?.column == "id")
+        #expect(try file(#"{"id":1.5}"#).failure { $0.id = "id" }?.column == "id")
+        #expect(try file(#"{"at":1795000000}"#).failure { $0.created = "at" }?.column == "at")
+    }
+}
