@@ -1,0 +1,116 @@
+import LeadModel
+
+/// How one attribute's values fall into bins, made from some of its rows and applied to any.
+///
+/// The bins stand in the scorecard's order: those of the values, missing, rare (categories alone), unseen.
+struct Binning {
+    var name: String
+    var reading: Scorecard.Reading
+    var labels: [String]
+    /// By distinct value of the column: its bin.
+    private var binOfValue: [UInt16]
+    private var missingBin: Int
+
+    var binCount: Int { labels.count }
+    /// Bins in order of size, which stand first; none for categories.
+    var orderedCount: Int { if case .number = reading { missingBin } else { 0 } }
+    var unseenBin: Int { binCount - 1 }
+
+    /// - Parameters:
+    ///   - counts: how many of the rows have each distinct value.
+    init(_ column: Column, counts: [Int], options: TrainingOptions) {
+        name = column.name
+        if column.isNumber(counts) {
+            let numbers = NumberBins(column, counts: counts, options: options)
+            (reading, labels) = (.number(edges: numbers.edges), numbers.labels + ["missing", "not a number"])
+            missingBin = numbers.labels.count
+            let unseen = UInt16(missingBin + 1)
+            binOfValue = column.distinct.map { value in value.number.map { UInt16(numbers.bin(of: $0)) } ?? unseen }
+        } else {
+            let kept = Self.keptLevels(column, counts: counts, options: options)
+            missingBin = kept.count
+            labels = kept.map { column.distinct[$0].spelling } + ["missing", "rare values", "never seen before"]
+            let rareBin = kept.count + 1
+            var binOfValue = counts.map { UInt16($0 > 0 ? rareBin : rareBin + 1) }
+            var bins: [String: Int] = [:]
+            for (bin, value) in kept.enumerated() {
+                binOfValue[value] = UInt16(bin)
+                bins[column.distinct[value].category] = bin
+            }
+            let rare = column.distinct.indices.filter { Int(binOfValue[$0]) == rareBin }
+            let listed = rare.count <= 500
+            let fingerprints = rare.map { Scorecard.Levels.fingerprint(column.distinct[$0].category) }
+            reading = .category(.init(bins: bins, rare: listed ? Set(fingerprints) : nil))
+            // As the scorecard will read it: what it can't tell from rare values counts as one.
+            if !listed { for value in counts.indices where counts[value] == 0 { binOfValue[value] = UInt16(rareBin) } }
+            self.binOfValue = binOfValue
+        }
+    }
+
+    /// Of the levels that enough records have, the 2,000 most frequent; most frequent first, equal ones by text.
+    private static func keptLevels(_ column: Column, counts: [Int], options: TrainingOptions) -> [Int] {
+        let frequent = counts.indices.filter { counts[$0] >= options.minimumOfEachValue }
+        let sorted = frequent.sorted {
+            counts[$0] != counts[$1]
+                ? counts[$0] > counts[$1] : Exact(column.distinct[$0].category) < Exact(column.distinct[$1].category)
+        }
+        return Array(sorted.prefix(2000))
+    }
+
+    /// The bins of the given rows.
+    func codes(_ column: Column, rows: [Int]) -> [UInt16] {
+        rows.map { row in
+            let value = column.values[row]
+            return value < 0 ? UInt16(missingBin) : binOfValue[Int(value)]
+        }
+    }
+}
+
+extension Column {
+    /// How many of the rows have each distinct value.
+    func counts(rows: [Int]) -> [Int] {
+        var counts = [Int](repeating: 0, count: distinct.count)
+        for row in rows where values[row] >= 0 { counts[Int(values[row])] += 1 }
+        return counts
+    }
+
+    /// Whether nine in ten values that are not missing are numbers, of which there are at least three.
+    func isNumber(_ counts: [Int]) -> Bool {
+        var (all, numbers, different) = (0, 0, 0)
+        for (value, count) in zip(distinct, counts) where count > 0 {
+            all += count
+            if value.number != nil { (numbers, different) = (numbers + count, different + 1) }
+        }
+        return different >= 3 && numbers * 10 >= all * 9
+    }
+}
+
+/// A binned table to fit: bins by attribute and row.
+struct BinnedTable {
+    struct Attribute {
+        /// Column of the table.
+        var codes: [UInt16]
+        var binCount: Int
+        /// The first so many bins are in order of size.
+        var orderedCount: Int
+        /// Where this attribute's bins start in a table of all.
+        var offset: Int
+    }
+
+    var rowCount: Int
+    var attributes: [Attribute]
+    var binCount: Int { attributes.last.map { $0.offset + $0.binCount } ?? 0 }
+
+    init(_ columns: [Column], _ binnings: [Binning], rows: [Int]) {
+        rowCount = rows.count
+        attributes = []
+        var offset = 0
+        for (column, binning) in zip(columns, binnings) {
+            attributes.append(
+                .init(
+                    codes: binning.codes(column, rows: rows), binCount: binning.binCount,
+                    orderedCount: binning.orderedCount, offset: offset))
+            offset += binning.binCount
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import LeadModel
+
+/// Fits models to parts of the rows, and makes a scorecard of one. Every model bins anew from its own rows, so that what
+/// is measured out of fold includes the binning.
+struct Fitting {
+    let columns: [Column]
+    /// By row.
+    let outcomes: [Bool]
+    let options: TrainingOptions
+
+    /// A fitted model in the terms of its bins.
+    struct Model {
+        var binnings: [Binning]
+        var intercept: Double
+        /// By attribute and bin, in log-odds; without a row in training a bin has 0.
+        var points: [[Double]]
+    }
+
+    /// - Parameters:
+    ///   - part: which of the models it is: for its own random numbers.
+    func fit(rows: [Int], part: Int, progress: (Double) -> Void) -> Model {
+        let binnings = columns.map { Binning($0, counts: $0.counts(rows: rows), options: options) }
+        let table = BinnedTable(columns, binnings, rows: rows)
+        let ensemble = Ensemble(
+            table, outcomes: rows.map { outcomes[$0] }, options: options,
+            generator: SplitMix64(seed: options.seed).split(UInt64(part)), progress: progress)
+        let points = table.attributes.map { Array(ensemble.points[$0.offset..<$0.offset + $0.binCount]) }
+        return Model(binnings: binnings, intercept: ensemble.intercept, points: points)
+    }
+
+    /// The model's log-odds for the rows.
+    func logOdds(_ model: Model, rows: [Int]) -> [Double] {
+        var sums = [Double](repeating: model.intercept, count: rows.count)
+        for (index, column) in columns.enumerated() {
+            let codes = model.binnings[index].codes(column, rows: rows)
+            for (position, code) in codes.enumerated() { sums[position] += model.points[index][Int(code)] }
+        }
+        return sums
+    }
+
+    /// The scorecard of a model of all rows: calibrated, each table with mean 0 over the records, so that the intercept
+    /// is the average record, and points in millionths.
+    ///
+    /// - Parameters:
+    ///   - days: by row, from creation to close.
+    func scorecard(
+        _ model: Model, calibration: Calibration, days: [Double?], training: Scorecard.Training,
+        quality: Scorecard.Quality
+    ) -> Scorecard {
+        var intercept = calibration(model.intercept)
+        var attributes: [Scorecard.Attribute] = []
+        let rows = Array(outcomes.indices)
+        for (index, column) in columns.enumerated() {
+            let binning = model.binnings[index]
+            let codes = binning.codes(column, rows: rows)
+            var bins = binning.labels.map { Scorecard.Bin(label: $0, points: 0, records: 0, positives: 0) }
+            var daysOfPositives = [[Double]](repeating: [], count: bins.count)
+            for (row, code) in codes.enumerated() {
+                bins[Int(code)].records += 1
+                guard outcomes[row] else { continue }
+                bins[Int(code)].positives += 1
+                if let days = days[row] { daysOfPositives[Int(code)].append(days) }
+            }
+            let points = model.points[index].map { calibration.scale * $0 }
+            let mean = zip(points, bins).reduce(0.0) { $0 + $1.0 * Double($1.1.records) } / Double(rows.count)
+            for bin in bins.indices {
+                bins[bin].medianDays = median(daysOfPositives[bin])
+                // What no record taught stays neutral.
+                if bins[bin].records > 0 { bins[bin].points = ((points[bin] - mean) * 1e6).rounded() / 1e6 }
+            }
+            intercept += mean
+            attributes.append(.init(name: binning.name, reading: binning.reading, bins: bins))
+        }
+        return Scorecard(
+            entity: options.entity, intercept: (intercept * 1e6).rounded() / 1e6, attributes: attributes,
+            missing: options.missing, training: training, quality: quality)
+    }
+
+    /// The least number of days within which at least half were closed, in hundredths. Nothing for fewer than five: it
+    /// would tell of single persons.
+    private func median(_ days: [Double]) -> Double? {
+        guard days.count >= options.minimumOfEachValue else { return nil }
+        return (days.sorted()[(days.count - 1) / 2] * 100).rounded() / 100
+    }
+}

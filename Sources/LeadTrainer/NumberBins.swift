@@ -1,0 +1,111 @@
+import Foundation
+import LeadModel
+
+/// A number's bins: values that many records have get one of their own, the others share bins of about equal size.
+struct NumberBins {
+    /// Rising; the roundest numbers that part the bins, so that they are nobody's own values and read well.
+    private(set) var edges: [Double] = []
+    private(set) var labels: [String] = []
+
+    private struct Point {
+        var number: Double
+        var count: Int
+    }
+
+    /// A run of points, by index.
+    private struct Run {
+        var points: Range<Int>
+        var count: Int
+    }
+
+    init(_ column: Column, counts: [Int], options: TrainingOptions) {
+        var points: [Point] = []
+        for (value, count) in zip(column.distinct, counts) where count > 0 {
+            if let number = value.number { points.append(Point(number: number, count: count)) }
+        }
+        points.sort { $0.number < $1.number }
+        let runs = Self.runs(points, most: options.bins, least: options.minimumOfEachValue)
+        for (former, latter) in zip(runs, runs.dropFirst()) {
+            let (below, above) = (points[former.points.upperBound - 1], points[latter.points.lowerBound])
+            let isOwn = above.count < options.minimumOfEachValue
+            edges.append(Self.roundest(above: below.number, to: above.number, including: !isOwn))
+        }
+        let whole = points.allSatisfy { $0.number == $0.number.rounded() && abs($0.number) < 1e15 }
+        labels = runs.indices.map { index in
+            let run = runs[index]
+            let isSingle = run.points.count == 1 && run.count >= options.minimumOfEachValue
+            return label(index, single: isSingle ? points[run.points.lowerBound].number : nil, isWhole: whole)
+        }
+    }
+
+    func bin(of number: Double) -> Int {
+        var (low, high) = (0, edges.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if edges[middle] > number { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+
+    /// Cuts the points into at most about `most` runs of at least `least` records.
+    private static func runs(_ points: [Point], most: Int, least: Int) -> [Run] {
+        let total = points.reduce(0) { $0 + $1.count }
+        let share = max(least, (total + most - 1) / most)
+        var runs: [Run] = []
+        var open = Run(points: 0..<0, count: 0)
+        for (index, point) in points.enumerated() {
+            if point.count >= share {
+                if open.count > 0 { runs.append(open) }
+                runs.append(Run(points: index..<index + 1, count: point.count))
+                open = Run(points: index + 1..<index + 1, count: 0)
+            } else {
+                open = Run(points: open.points.lowerBound..<index + 1, count: open.count + point.count)
+                if open.count >= share {
+                    runs.append(open)
+                    open = Run(points: index + 1..<index + 1, count: 0)
+                }
+            }
+        }
+        if open.count > 0 { runs.append(open) }
+        // What is too small joins the smaller neighbour.
+        while runs.count > 1, let small = runs.firstIndex(where: { $0.count < least }) {
+            let before = small > 0 ? runs[small - 1].count : Int.max
+            let after = small + 1 < runs.count ? runs[small + 1].count : Int.max
+            let first = before <= after ? small - 1 : small
+            let (a, b) = (runs[first], runs[first + 1])
+            let joined = Run(points: a.points.lowerBound..<b.points.upperBound, count: a.count + b.count)
+            runs.replaceSubrange(first...first + 1, with: [joined])
+        }
+        return runs
+    }
+
+    /// The number of fewest decimal digits above `low` and below `high`, or up to it; the least of those.
+    private static func roundest(above low: Double, to high: Double, including: Bool) -> Double {
+        var unit = pow(10, (log10(max(abs(low), abs(high))) + 1).rounded(.down))
+        for _ in 0..<20 {
+            for part in [1.0, 2, 10] {
+                // Dividing by a power of ten gives the decimal itself; multiplying by a tenth would not.
+                let scaled = unit / part
+                let candidate =
+                    scaled >= 1
+                    ? ((low / scaled).rounded(.down) + 1) * scaled
+                    : ((low * (1 / scaled).rounded()).rounded(.down) + 1) / (1 / scaled).rounded()
+                if candidate > low, candidate < high || (including && candidate == high) { return candidate }
+            }
+            unit /= 10
+        }
+        let middle = low + (high - low) / 2
+        return middle > low ? middle : high
+    }
+
+    private func label(_ bin: Int, single: Double?, isWhole: Bool) -> String {
+        let text = JSONNumber.shortest
+        guard !edges.isEmpty else { return single.map(text) ?? "any number" }
+        if bin == edges.count { return "\(text(edges[bin - 1])) and more" }
+        guard bin > 0 else { return single == 0 ? "0" : "under \(text(edges[0]))" }
+        if let single { return text(single) }
+        let (low, high) = (edges[bin - 1], edges[bin])
+        guard isWhole, low == low.rounded(), high == high.rounded() else { return "\(text(low)) to \(text(high))" }
+        return high - low <= 1 ? text(low) : "\(text(low)) to \(text(high - 1))"
+    }
+}

@@ -1,0 +1,51 @@
+import Foundation
+import LeadModel
+
+/// How to train. The defaults need no tuning; they were chosen on public lead data and on draws of 40 + 40 records.
+public struct TrainingOptions: Sendable {
+    public var entity: Entity = .lead
+    /// The same data and seed give the same scorecard.
+    public var seed: UInt64 = 1
+    /// Texts that count as missing besides empty ones; case and blanks around them do not matter.
+    public var missing: [String] = []
+    /// By which the window is taken; nothing: the newest date in the data.
+    public var asOf: Moment?
+    /// Only records created in so many months before `asOf` count.
+    public var windowMonths = 24
+    /// The least number of records of each outcome within the window.
+    public var minimumOfEachOutcome = 40
+    /// Parts for out-of-fold predictions: fold = record index modulo this.
+    public var folds = 5
+    /// Ensembles that are averaged; nothing: by the number of records.
+    public var bags: Int?
+    /// Share of the Newton step that is taken each time.
+    public var step = 0.05
+    /// The most passes over all attributes. Fewer are made if records left out of the bags say so.
+    public var rounds = 1500
+    /// L2 on leaf values, in units of the loss's second derivative (a record counts at most ¼).
+    public var ridge = 3.0
+    /// The most bins of a number.
+    public var bins = 512
+    /// Of a value, and of a bin: with fewer records it is pooled, so that no scorecard tells of one person.
+    public let minimumOfEachValue = 5
+    /// Changes nothing in the result.
+    public var threads = ProcessInfo.processInfo.activeProcessorCount
+
+    public init(entity: Entity = .lead) { self.entity = entity }
+
+    /// - Throws: `TrainingError.invalidOption`, naming the first that is out of its range.
+    public func validate() throws(TrainingError) {
+        let rules: [(String, Bool, String)] = [
+            ("windowMonths", windowMonths >= 1, "at least 1"),
+            ("minimumOfEachOutcome", minimumOfEachOutcome >= 2, "at least 2"),
+            ("folds", (2...100).contains(folds), "2…100"),
+            ("bags", bags.map { (1...1000).contains($0) } ?? true, "1…1000"),
+            ("step", step > 0 && step <= 1, "above 0, at most 1"),
+            ("rounds", (1...100_000).contains(rounds), "1…100000"),
+            ("ridge", ridge >= 0 && ridge.isFinite, "at least 0"),
+            ("bins", (2...10_000).contains(bins), "2…10000"),
+            ("threads", threads >= 1, "at least 1"),
+        ]
+        for (name, holds, rule) in rules where !holds { throw .invalidOption(name, rule) }
+    }
+}
