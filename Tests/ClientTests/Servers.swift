@@ -1,16 +1,15 @@
 import Foundation
 import Rabbit
 import Redis
+import TestKit
 
-/// The servers that these tests talk to; without them, the tests that need one are skipped.
+/// The servers that these tests talk to: one virtual host for all of them, in which each names its own queues.
 enum Servers {
-    static func broker() -> RabbitAddress? {
-        ProcessInfo.processInfo.environment["LEADLINE_TEST_BROKER_URL"].flatMap { try? RabbitAddress($0) }
-    }
+    private static let address = try? RabbitAddress(TestServers.virtualHost())
 
-    static func redis() -> RedisAddress? {
-        ProcessInfo.processInfo.environment["LEADLINE_TEST_REDIS_URL"].flatMap { try? RedisAddress($0) }
-    }
+    static func broker() -> RabbitAddress? { address }
+
+    static func redis() -> RedisAddress? { try? RedisAddress(TestServers.redisURL) }
 
     /// A name that no other test uses.
     static func name(_ what: String) -> String { "test.\(what).\(UUID().uuidString.prefix(8))" }

@@ -1,0 +1,183 @@
+import Contract
+import Fleet
+import Foundation
+import LeadModel
+import Rabbit
+import Redis
+import Registry
+
+/// What a test of the fleet plays on: a broker's virtual host, a Redis, and an organization of its own.
+///
+/// It publishes as a connector does, and hears all results as a consumer does. One thread uses it.
+public final class Stage {
+    public let broker: RabbitAddress
+    public let redis: RedisAddress
+    public let org: String
+    private var connection: RabbitConnection
+    private var publisher: Publisher
+    private var hearing: UInt16
+    private static let heard = "test.heard"
+
+    /// On the shared servers.
+    public convenience init(partitions: Int = 16, limit: Int? = 1500) throws {
+        try self.init(
+            broker: TestServers.virtualHost(), redis: TestServers.redisURL, partitions: partitions, limit: limit)
+    }
+
+    /// On servers of the test's own.
+    public convenience init(_ servers: PrivateServers) throws {
+        try self.init(broker: servers.broker.url, redis: servers.redis.url, partitions: 16, limit: 1500)
+    }
+
+    private init(broker: String, redis: String, partitions: Int, limit: Int?) throws {
+        self.broker = try RabbitAddress(broker)
+        self.redis = try RedisAddress(redis)
+        org = TestServers.org()
+        connection = try RabbitConnection(self.broker, name: "test")
+        try Topology.establish(on: connection)
+        (publisher, hearing) = (try Publisher(self.broker, name: "test"), try connection.openChannel())
+        try connection.declareQueue(Self.heard, on: hearing, arguments: ["x-queue-type": .text("quorum")])
+        try connection.bind(queue: Self.heard, to: Names.scores.name, key: "#", on: hearing)
+        var settings = OrganizationSettings()
+        (settings.partitions, settings.limit) = (partitions, limit)
+        _ = try withRegistry { try $0.create(org, settings) }
+    }
+
+    /// Connects anew, as after the broker was killed.
+    public func reconnect() throws {
+        connection = try RabbitConnection(broker, name: "test")
+        (publisher, hearing) = (try Publisher(broker, name: "test"), try connection.openChannel())
+    }
+
+    public func withRegistry<T>(_ work: (Registry) throws -> T) throws -> T {
+        let connection = try RedisConnection(redis)
+        defer { connection.close() }
+        return try work(Registry(connection, author: "test"))
+    }
+
+    /// Publishes a scorecard as a new version of the model "test".
+    @discardableResult
+    public func publish(_ card: Scorecard) throws -> ModelVersion {
+        try withRegistry { registry in
+            let version = try registry.add(card.artifact(), as: "test", organization: org, entity: .lead)
+            _ = try registry.publish("test", version: version.version, organization: org, entity: .lead)
+            return version
+        }
+    }
+
+    // MARK: As a connector
+
+    /// Publishes bodies to `leadline.records` and waits until all are confirmed.
+    public func publish(_ bodies: [(key: String, body: [UInt8])], contentType: String? = Names.ContentType.event) throws
+    {
+        for (key, body) in bodies {
+            try publisher.publish(
+                body, to: Names.records.name, routingKey: key, properties: Properties(contentType: contentType))
+        }
+        let problems = try publisher.awaitConfirms(timeout: .seconds(60))
+        precondition(problems?.isEmpty ?? false, "the broker refused events")
+    }
+
+    public func publish(_ events: [TestEvent]) throws {
+        try publish(events.map { ("\(org).lead.\($0.verb)", $0.body(org)) })
+    }
+
+    // MARK: As a consumer
+
+    /// All results that were published since the last call, until `count` records were heard of or the time is up.
+    public func results(ofRecords count: Int, within time: Duration = .seconds(60)) throws -> [TestResult] {
+        var (results, records): ([TestResult], Set<String>) = ([], [])
+        let end = ContinuousClock.now + time
+        while records.count < count, ContinuousClock.now < end {
+            guard let result = try nextResult() else {
+                Thread.sleep(forTimeInterval: 0.02)
+                continue
+            }
+            results.append(result)
+            records.insert(result.subject)
+        }
+        return results
+    }
+
+    /// Results that are there now, or come within the time without a pause as long.
+    public func restOfResults(quietFor time: Duration = .milliseconds(700)) throws -> [TestResult] {
+        var results: [TestResult] = []
+        var last = ContinuousClock.now
+        while ContinuousClock.now - last < time {
+            if let result = try nextResult() {
+                results.append(result)
+                last = .now
+            } else {
+                Thread.sleep(forTimeInterval: 0.02)
+            }
+        }
+        return results
+    }
+
+    private func nextResult() throws -> TestResult? {
+        guard let delivery = try connection.get(Self.heard, on: hearing) else { return nil }
+        try connection.ack(delivery.tag, on: hearing)
+        return try TestResult(delivery)
+    }
+
+    // MARK: As an operator
+
+    /// Takes all that is in a queue now.
+    public func drain(_ queue: Names.Queue) throws -> [Delivery] {
+        var deliveries: [Delivery] = []
+        while let delivery = try connection.get(queue.name, on: hearing) {
+            try connection.ack(delivery.tag, on: hearing)
+            deliveries.append(delivery)
+        }
+        return deliveries
+    }
+
+    /// Waits until so many messages were taken from a queue.
+    public func drain(_ queue: Names.Queue, count: Int, within time: Duration = .seconds(30)) throws -> [Delivery] {
+        var deliveries: [Delivery] = []
+        let end = ContinuousClock.now + time
+        while deliveries.count < count, ContinuousClock.now < end {
+            deliveries += try drain(queue)
+            Thread.sleep(forTimeInterval: 0.02)
+        }
+        return deliveries
+    }
+
+    /// The stored state of records.
+    public func records(_ ids: [String]) throws -> [Record] {
+        let connection = try RedisConnection(redis)
+        defer { connection.close() }
+        let count = try Registry(connection, author: "test").settings(of: org)?.partitions ?? 1
+        return try RecordStore(connection).recall(
+            ids.map {
+                .init(
+                    partition: Partition(of: Exact($0), entity: .lead, organization: org, count: count), id: Exact($0))
+            }
+        ).records
+    }
+
+    public func record(_ id: String) throws -> Record { try records([id])[0] }
+
+    /// What was counted this month.
+    public func usage() throws -> UsageCount {
+        try withRegistry { registry in
+            let settings = try registry.settings(of: org) ?? .init()
+            return try registry.usage(of: org, entities: [.lead], settings: settings).present.count
+        }
+    }
+
+    /// Waits until something holds; false if it never does.
+    public func eventually(within time: Duration = .seconds(30), _ holds: () throws -> Bool) rethrows -> Bool {
+        let end = ContinuousClock.now + time
+        while ContinuousClock.now < end {
+            if try holds() { return true }
+            Thread.sleep(forTimeInterval: 0.05)
+        }
+        return false
+    }
+
+    /// The broker's connection, for what a test does with queues of its own.
+    public func withChannel<T>(_ work: (RabbitConnection, UInt16) throws -> T) throws -> T {
+        try work(connection, hearing)
+    }
+}

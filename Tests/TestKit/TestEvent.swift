@@ -1,0 +1,78 @@
+import Contract
+import Foundation
+import LeadModel
+import Rabbit
+
+/// An event as a connector writes it.
+public struct TestEvent: @unchecked Sendable {
+    // Unchecked: `data` holds only texts, numbers, flags, NSNull, arrays and dictionaries of these, none of them shared.
+    public var verb: String
+    public var subject: String
+    public var id: String
+    public var time: String
+    public var data: [String: Any]?
+
+    /// - Parameter time: RFC 3339; now by default.
+    public init(
+        _ verb: String, _ subject: String, id: String? = nil, time: String? = nil, data: [String: Any]? = nil
+    ) {
+        let now = Moment(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)).text
+        (self.verb, self.subject, self.data) = (verb, subject, data)
+        self.time = time ?? now
+        self.id = id ?? "\(verb) \(subject) \(self.time)"
+    }
+
+    /// A lead with these attributes, just created.
+    public static func created(_ subject: String, _ attributes: [String: Any] = [:]) -> TestEvent {
+        TestEvent("created", subject, data: ["attributes": attributes])
+    }
+
+    public func object(_ org: String) -> [String: Any] {
+        var object: [String: Any] = [
+            "specversion": "1.0", "id": id, "source": "test", "type": "leadline.lead.\(verb)", "subject": subject,
+            "time": time, "organization": org,
+        ]
+        object["data"] = data
+        return object
+    }
+
+    public func body(_ org: String) -> [UInt8] {
+        (try? JSONSerialization.data(withJSONObject: object(org), options: .sortedKeys)).map(Array.init) ?? []
+    }
+}
+
+/// A result as a consumer reads it.
+public struct TestResult: Sendable {
+    public var routingKey: String
+    public var id: String
+    public var type: String
+    public var subject: String
+    public var data: Body
+    public var body: [UInt8]
+
+    public struct Body: Decodable, Sendable {
+        public var revision: Int
+        public var scoringRevision: Int?
+        public var status, owner, outcome, grade, model, trigger: String?
+        public var score, previousScore, version: Int?
+        public var probability: Double?
+        public var reasons: [Reason]?
+    }
+
+    public struct Reason: Decodable, Sendable {
+        public var attribute, label: String
+        public var contribution: Double
+    }
+
+    private struct Event: Decodable {
+        var id, type, subject: String
+        var data: Body
+    }
+
+    public init(_ delivery: Delivery) throws {
+        // JSONDecoder keeps every digit of a number, which JSONSerialization does not.
+        let event = try JSONDecoder().decode(Event.self, from: Data(delivery.body))
+        (routingKey, body) = (delivery.routingKey, delivery.body)
+        (id, type, subject, data) = (event.id, event.type, event.subject, event.data)
+    }
+}
