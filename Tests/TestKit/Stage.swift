@@ -181,3 +181,22 @@ public final class Stage {
         try work(connection, hearing)
     }
 }
+
+extension Stage {
+    public func withRedis<T>(_ work: (RedisConnection) throws -> T) throws -> T {
+        let connection = try RedisConnection(redis)
+        defer { connection.close() }
+        return try work(connection)
+    }
+
+    /// Publishes an event as work that may have been done before.
+    public func publishAgain(_ event: TestEvent) throws {
+        var properties = Properties(contentType: Names.ContentType.event)
+        properties.headers[Names.Header.again] = .flag(true)
+        try withChannel { connection, channel in
+            try connection.publish(
+                event.body(org), to: Names.records.name, routingKey: "\(org).lead.\(event.verb)", on: channel,
+                properties: properties)
+        }
+    }
+}
