@@ -1,0 +1,120 @@
+import LeadModel
+
+/// The members of a CloudEvent that mean something here. Others are extensions, which CloudEvents allows, and are not
+/// read. A member that is null counts as absent, as CloudEvents says.
+struct Envelope {
+    var id, source, specversion, type, subject, time: JSONNode?
+    var datacontenttype, data, dataBase64: JSONNode?
+    var organization, sequence: JSONNode?
+
+    init(_ object: JSONNode) {
+        for (key, value) in object.members where value.kind != .null {
+            switch key.count {
+            case 2 where key == "id": id = value
+            case 4:
+                if key == "type" {
+                    type = value
+                } else if key == "time" {
+                    time = value
+                } else if key == "data" {
+                    data = value
+                }
+            case 6 where key == "source": source = value
+            case 7 where key == "subject": subject = value
+            case 8 where key == "sequence": sequence = value
+            case 11:
+                if key == "specversion" {
+                    specversion = value
+                } else if key == "data_base64" {
+                    dataBase64 = value
+                }
+            case 12 where key == "organization": organization = value
+            case 15 where key == "datacontenttype": datacontenttype = value
+            default: break
+            }
+        }
+    }
+}
+
+/// Reads one CloudEvent that came under one routing key. Each check stands here or in `RecordFields`, in the order in
+/// which a refusal names the first that fails.
+struct EventDecoder {
+    let key: RoutingKey
+    let type: String
+    let limits: Limits
+    let now: Moment
+
+    init(key: RoutingKey, limits: Limits, now: Moment) {
+        (self.key, self.limits, self.now) = (key, limits, now)
+        type = key.type
+    }
+
+    func event(_ node: JSONNode) throws(Refusal) -> RecordEvent {
+        let envelope = Envelope(node)
+        guard let version = envelope.specversion, version.kind == .text, version.text == "1.0" else {
+            throw Refusal(.notCloudEvent, "specversion", "must be \"1.0\": a CloudEvent in structured JSON is taken")
+        }
+        try checkType(envelope.type)
+        let id = try identity(envelope.id, "id")
+        let source = try identity(envelope.source, "source")
+        let organization = try required(envelope.organization, "organization")
+        guard try text(organization, "organization") == key.organization else {
+            throw Refusal(.routingKeyMismatch, "organization", "must be the organization of the routing key")
+        }
+        let recordID = try recordID(required(envelope.subject, "subject"), "subject")
+        let time = try self.time(envelope.time)
+        let sequence = try self.sequence(envelope.sequence)
+        if let datacontenttype = envelope.datacontenttype {
+            guard MediaType.isJSON(try text(datacontenttype, "datacontenttype").string) else {
+                throw Refusal(.badValue, "datacontenttype", "must be application/json or left out")
+            }
+        }
+        if envelope.dataBase64 != nil {
+            throw Refusal(.notAllowed, "data_base64", "is not taken; data must be a JSON object")
+        }
+        var fields = RecordFields(key: key, limits: limits)
+        switch key.verb {
+        case .created, .imported, .updated: try fields.read(required(envelope.data, "data"))
+        case .deleted, .erased: break
+        }
+        return RecordEvent(
+            entity: key.entity, verb: key.verb, recordID: recordID, source: source.string, id: id.string, time: time,
+            sequence: sequence, isPatch: fields.isPatch, fields: fields.fields)
+    }
+
+    private func checkType(_ node: JSONNode?) throws(Refusal) {
+        let text = try text(required(node, "type"), "type")
+        if text == type { return }
+        let parts = text.string.split(separator: ".", omittingEmptySubsequences: false)
+        let entities = ["lead", "opportunity", "account", "contact"]
+        guard parts.count == 3, parts[0] == "leadline", entities.contains(String(parts[1])),
+            Verb(rawValue: String(parts[2])) != nil
+        else {
+            throw Refusal(
+                .unknownType, "type",
+                "must be leadline.<entity>.<verb>; the verbs are created, imported, updated, deleted, erased")
+        }
+        throw Refusal(.routingKeyMismatch, "type", "must be \(type), as the routing key says")
+    }
+
+    private func time(_ node: JSONNode?) throws(Refusal) -> Moment {
+        let time = try moment(required(node, "time"), "time")
+        guard time <= now.adding(seconds: limits.secondsAhead) else {
+            throw Refusal(.timeAhead, "time", "lies more than \(limits.secondsAhead) seconds ahead of now")
+        }
+        return time
+    }
+
+    private func sequence(_ node: JSONNode?) throws(Refusal) -> Exact? {
+        guard let node else { return nil }
+        return Exact(try bounded(node, "sequence", 1...limits.sequenceBytes).string)
+    }
+
+    private func identity(_ node: JSONNode?, _ field: String) throws(Refusal) -> JSONText {
+        try bounded(required(node, field), field, 1...limits.identityBytes)
+    }
+
+    private func recordID(_ node: JSONNode, _ field: String) throws(Refusal) -> Exact {
+        Exact(try bounded(node, field, 1...limits.recordIDBytes).string)
+    }
+}

@@ -1,0 +1,137 @@
+import LeadModel
+
+/// Reads what comes from `leadline.records`. Its duties:
+///
+/// 1. to turn every message into events or refusals, and never into a crash;
+/// 2. to refuse one element of a batch without its neighbours;
+/// 3. to say why, and never to tell a value.
+///
+/// It keeps nothing between messages but its parser's memory. Whether the organization exists is not its question.
+/// Made once, used by one thread.
+public final class EventReader {
+    public let limits: Limits
+    private let parser: JSONParser
+
+    public init(limits: Limits = .standard) {
+        self.limits = limits
+        parser = JSONParser(mostBytes: limits.bodyBytes, mostDepth: limits.depth)
+    }
+
+    /// - Parameter now: from which an event's time may lie only so far ahead.
+    public func read(body: [UInt8], contentType: String?, routingKey: String, now: Moment) -> Reading {
+        let key: RoutingKey
+        do { key = try RoutingKey(parsing: routingKey) } catch { return Reading(key: nil, content: .refused(error)) }
+        do {
+            let shape = try MediaType.shape(contentType)
+            let decoder = EventDecoder(key: key, limits: limits, now: now)
+            let content = try body.withUnsafeBufferPointer { (bytes) throws(Refusal) -> [Reading.Element] in
+                try elements(bytes, shape, decoder)
+            }
+            return Reading(key: key, content: .elements(content))
+        } catch {
+            return Reading(key: key, content: .refused(error))
+        }
+    }
+
+    private func elements(
+        _ body: UnsafeBufferPointer<UInt8>, _ shape: MediaType.Shape, _ decoder: EventDecoder
+    ) throws(Refusal) -> [Reading.Element] {
+        guard body.count <= limits.bodyBytes else {
+            throw Refusal(.tooLarge, "body", "is longer than \(limits.bodyBytes) bytes")
+        }
+        let root: JSONNode
+        do throws(JSONParser.Fault) {
+            root = try parser.parse(body)
+        } catch {
+            // Of a batch the fault may be one element's own.
+            guard shape != .event, let slices = ElementSlices.of(body) else { throw refusal(error, body) }
+            try checkCount(slices.count)
+            return eachAlone(slices, body, decoder)
+        }
+        switch (root.kind, shape) {
+        case (.object, .event), (.object, .either): return [.event(try event(root, decoder))]
+        case (.array, .batch), (.array, .either): return try batch(root, body, decoder)
+        case (_, .event): throw Refusal(.notCloudEvent, "body", "must be an object, as the content type says")
+        case (_, .batch): throw Refusal(.notCloudEvent, "body", "must be an array, as the content type says")
+        case (_, .either): throw Refusal(.notCloudEvent, "body", "must be an object, or an array of objects")
+        }
+    }
+
+    private func batch(
+        _ root: JSONNode, _ body: UnsafeBufferPointer<UInt8>, _ decoder: EventDecoder
+    ) throws(Refusal) -> [Reading.Element] {
+        try checkCount(root.count)
+        var elements: [Reading.Element] = []
+        elements.reserveCapacity(root.count)
+        var slices: [Range<Int>]?
+        for node in root.elements {
+            do throws(Refusal) {
+                guard node.kind == .object else { throw Refusal(.notCloudEvent, "body", "must be an object") }
+                elements.append(.event(try event(node, decoder)))
+            } catch {
+                if slices == nil { slices = ElementSlices.of(body) }
+                guard let slices, slices.count == root.count else { throw error }
+                elements.append(refused(error, elements.count, body[slices[elements.count]]))
+            }
+        }
+        return elements
+    }
+
+    /// The elements of a batch that as a whole is no JSON.
+    private func eachAlone(
+        _ slices: [Range<Int>], _ body: UnsafeBufferPointer<UInt8>, _ decoder: EventDecoder
+    ) -> [Reading.Element] {
+        slices.enumerated().map { index, range in
+            let bytes = UnsafeBufferPointer(rebasing: body[range])
+            do throws(Refusal) {
+                let root: JSONNode
+                do throws(JSONParser.Fault) { root = try parser.parse(bytes) } catch { throw refusal(error, bytes) }
+                guard root.kind == .object else { throw Refusal(.notCloudEvent, "body", "must be an object") }
+                return .event(try event(root, decoder))
+            } catch {
+                return refused(error, index, body[range])
+            }
+        }
+    }
+
+    private func event(_ node: JSONNode, _ decoder: EventDecoder) throws(Refusal) -> RecordEvent {
+        if let key = parser.duplicateKey(in: node) {
+            throw Refusal(.duplicateKey, node.path(to: key), "stands twice in its object")
+        }
+        return try decoder.event(node)
+    }
+
+    private func checkCount(_ count: Int) throws(Refusal) {
+        guard count > 0 else { throw Refusal(.emptyBatch, "body", "must hold at least one event") }
+        guard count <= limits.batchEvents else {
+            throw Refusal(.tooLarge, "body", "has more than \(limits.batchEvents) events")
+        }
+    }
+
+    private func refused(_ refusal: Refusal, _ index: Int, _ bytes: Slice<UnsafeBufferPointer<UInt8>>)
+        -> Reading.Element
+    {
+        var refusal = refusal
+        refusal.index = index
+        return .refused(refusal, bytes: Array(bytes))
+    }
+
+    private func refusal(_ fault: JSONParser.Fault, _ body: UnsafeBufferPointer<UInt8>) -> Refusal {
+        switch fault {
+        case .grammar:
+            if body.isEmpty { return Refusal(.notJSON, "body", "is empty") }
+            if body.starts(with: [0xEF, 0xBB, 0xBF]) {
+                return Refusal(.notJSON, "body", "begins with a byte order mark, which JSON does not allow")
+            }
+            return Refusal(.notJSON, "body", "is not one JSON value")
+        case .utf8: return Refusal(.notJSON, "body", "is not UTF-8")
+        case .number:
+            return Refusal(
+                .badNumber, BadNumber.path(in: body),
+                "must be a number as JSON writes it, of 64 bits if it is an integer, else within a double")
+        case .depth:
+            return Refusal(.tooLarge, "body", "is nested deeper than \(limits.depth) levels")
+        case .size: return Refusal(.tooLarge, "body", "is longer than \(limits.bodyBytes) bytes")
+        }
+    }
+}

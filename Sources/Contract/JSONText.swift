@@ -1,0 +1,38 @@
+/// The bytes of a JSON string, unescaped and valid UTF-8. They may hold NUL. Stands until the next parse.
+struct JSONText {
+    let bytes: UnsafeBufferPointer<UInt8>
+
+    @inline(__always)
+    var count: Int { bytes.count }
+
+    var string: String { String(decoding: bytes, as: UTF8.self) }
+
+    @inline(__always)
+    static func == (text: JSONText, literal: StaticString) -> Bool {
+        guard text.bytes.count == literal.utf8CodeUnitCount else { return false }
+        for index in 0..<text.bytes.count where text.bytes[index] != literal.utf8Start[index] { return false }
+        return true
+    }
+
+    static func == (text: JSONText, string: String) -> Bool { text.bytes.elementsEqual(string.utf8) }
+
+    /// Whether it holds one of Unicode's control characters: U+0000 to U+001F, U+007F to U+009F.
+    var hasControlCharacter: Bool {
+        var previous: UInt8 = 0
+        for byte in bytes {
+            if byte < 0x20 || byte == 0x7F || (previous == 0xC2 && byte < 0xA0) { return true }
+            previous = byte
+        }
+        return false
+    }
+
+    /// Fit to be shown in the path of a field: at most 128 bytes, "?" for each control character.
+    var forPath: String {
+        var end = Swift.min(count, 128)
+        while end < count, end > 0, bytes[end] & 0xC0 == 0x80 { end -= 1 }
+        let shown = String(decoding: bytes[..<end], as: UTF8.self)
+        guard hasControlCharacter else { return shown }
+        return String(
+            String.UnicodeScalarView(shown.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
+    }
+}

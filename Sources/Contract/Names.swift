@@ -1,0 +1,87 @@
+/// Every name that a broker knows of Leadline. Queue arguments are with who declares them.
+public enum Names {
+    public struct Exchange: Hashable, Sendable {
+        public enum Kind: String, Sendable { case topic, fanout }
+
+        public var name: String
+        public var kind: Kind
+        /// Where what no queue takes goes.
+        public var alternate: String?
+    }
+
+    public struct Queue: Hashable, Sendable {
+        public enum Kind: String, Sendable { case quorum, stream }
+
+        public var name: String
+        public var kind: Kind
+    }
+
+    public struct Binding: Hashable, Sendable {
+        public var queue: Queue
+        public var exchange: Exchange
+        /// Empty where the exchange is a fanout.
+        public var key: String
+    }
+
+    /// Where connectors publish record events: `<org>.<entity>.<verb>`.
+    public static let records = Exchange(name: "leadline.records", kind: .topic, alternate: unroutable.name)
+    /// Takes what `records` can give to no queue.
+    public static let unroutable = Exchange(name: "leadline.unroutable", kind: .fanout)
+    /// Where results go out: `<org>.<entity>.<grade>.<from>.<what>`.
+    public static let scores = Exchange(name: "leadline.scores", kind: .topic)
+    /// Where the month's totals go out: `<org>.<entity>`.
+    public static let usage = Exchange(name: "leadline.usage", kind: .topic)
+    /// Where what is refused or was given out too often goes, under the routing key that it came with.
+    public static let dead = Exchange(name: "leadline.dead", kind: .topic)
+
+    public static let exchanges = [unroutable, records, scores, usage, dead]
+
+    public static let created = Queue(name: "leadline.created", kind: .quorum)
+    /// Updated, deleted and erased, and all of accounts and contacts.
+    public static let updated = Queue(name: "leadline.updated", kind: .quorum)
+    public static let imported = Queue(name: "leadline.imported", kind: .quorum)
+    public static let rejected = Queue(name: "leadline.rejected", kind: .quorum)
+    /// Results that some consumer's queue would not take. Published to by name.
+    public static let undelivered = Queue(name: "leadline.undelivered", kind: .quorum)
+    /// All results of the last days: what the ledger reads.
+    public static let scoresLog = Queue(name: "leadline.scores.log", kind: .stream)
+
+    public static let queues = [created, updated, imported, rejected, undelivered, scoresLog]
+
+    public static let bindings: [Binding] =
+        ["*.lead.created", "*.opportunity.created"].map { Binding(queue: created, exchange: records, key: $0) }
+        + [
+            "*.lead.updated", "*.lead.deleted", "*.lead.erased", "*.opportunity.updated", "*.opportunity.deleted",
+            "*.opportunity.erased", "*.account.*", "*.contact.*",
+        ].map { Binding(queue: updated, exchange: records, key: $0) }
+        + ["*.lead.imported", "*.opportunity.imported"].map { Binding(queue: imported, exchange: records, key: $0) }
+        + [
+            Binding(queue: rejected, exchange: unroutable, key: ""), Binding(queue: rejected, exchange: dead, key: "#"),
+            Binding(queue: scoresLog, exchange: scores, key: "#"),
+        ]
+
+    /// Headers of messages.
+    public enum Header {
+        /// On what was rejected: a `Refusal.Reason`.
+        public static let reason = "leadline-reason"
+        public static let field = "leadline-field"
+        public static let message = "leadline-message"
+        /// The number of the element in the batch that it stood in, from 0.
+        public static let index = "leadline-index"
+        /// The routing key under which it was first published.
+        public static let origin = "leadline-origin"
+        /// RFC 3339.
+        public static let rejectedAt = "leadline-rejected-at"
+        /// On what was requeued by an operator: worked as a repeat.
+        public static let again = "leadline-again"
+    }
+
+    public enum ContentType {
+        public static let event = MediaType.event
+        public static let batch = MediaType.batch
+        public static let json = "application/json"
+    }
+
+    /// The CloudEvent `source` of results.
+    public static func source(organization: String) -> String { "leadline/\(organization)" }
+}

@@ -1,0 +1,22 @@
+import LeadModel
+
+/// What a message from `leadline.records` was found to be.
+public struct Reading {
+    /// Nothing if the routing key itself is refused.
+    public var key: RoutingKey?
+    public var content: Content
+
+    public enum Content {
+        /// The whole message is refused: to be set aside as it came.
+        case refused(Refusal)
+        /// An event alone, or the elements of a batch in their order. Never empty.
+        case elements([Element])
+    }
+
+    public enum Element {
+        case event(RecordEvent)
+        /// An element of a batch, with its own bytes as they stood in the body; by itself it is
+        /// `application/cloudevents+json`.
+        case refused(Refusal, bytes: [UInt8])
+    }
+}

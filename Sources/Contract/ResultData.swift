@@ -1,0 +1,100 @@
+import LeadModel
+
+/// The `data` of a result: the record's full state. Every member is always there, null where there is nothing to say, so
+/// that a consumer replaces what it has and keeps no remains. Of an erased record all but the revision is null.
+struct ResultData {
+    let record: Record
+    /// Of the scoring or notice that the result tells of.
+    let revision: UInt64
+    let scorecard: Scorecard?
+
+    func write(to json: inout JSONWriter) {
+        json.literal(#"{"revision":"#)
+        json.integer(revision)
+        json.literal(#","scoringRevision":"#)
+        json.integer(record.scoring?.revision)
+        writeState(to: &json)
+        writeScoring(to: &json)
+        json.literal(#","eventTime":"#)
+        json.moment(record.newestEvent)
+        json.literal("}")
+    }
+
+    /// A record that is gone has no values, though a patch may have come that waits for a snapshot.
+    private func writeState(to json: inout JSONWriter) {
+        let record = record.isGone ? nil : record
+        json.literal(#","name":"#)
+        json.string(record?.text(.name))
+        json.literal(#","owner":"#)
+        json.string(record?.text(.owner))
+        json.literal(#","status":"#)
+        json.string(record?.status.rawValue)
+        json.literal(#","process":"#)
+        json.string(record?.text(.process))
+        json.literal(#","stage":"#)
+        json.string(record?.text(.stage))
+        json.literal(#","createdAt":"#)
+        json.moment(record?.createdAt)
+        json.literal(#","closedAt":"#)
+        json.moment(record?.moment(.closedAt))
+        json.literal(#","outcome":"#)
+        json.string(record?.outcome?.rawValue)
+    }
+
+    private func writeScoring(to json: inout JSONWriter) {
+        guard let scoring = record.scoring else {
+            json.literal(#","score":null,"probability":null,"grade":null,"trend":null,"previousScore":null"#)
+            json.literal(#","previousGrade":null,"reasons":null,"evidence":null,"model":null,"version":null"#)
+            json.literal(#","trigger":null,"scoredAt":null"#)
+            return
+        }
+        json.literal(#","score":"#)
+        json.integer(scoring.score)
+        json.literal(#","probability":"#)
+        json.number(scoring.probability)
+        json.literal(#","grade":"#)
+        json.string(scoring.grade.rawValue)
+        json.literal(#","trend":"#)
+        json.string(scoring.trend.rawValue)
+        json.literal(#","previousScore":"#)
+        json.integer(scoring.previousScore)
+        json.literal(#","previousGrade":"#)
+        json.string(scoring.previousGrade?.rawValue)
+        json.literal(#","reasons":"#)
+        writeReasons(scoring.evidence, to: &json)
+        json.literal(#","evidence":["#)
+        for (index, bin) in scoring.evidence.bins.enumerated() {
+            if index > 0 { json.literal(",") }
+            json.integer(bin)
+        }
+        json.literal(#"],"model":"#)
+        json.string(scoring.model.name)
+        json.literal(#","version":"#)
+        json.integer(scoring.model.version)
+        json.literal(#","trigger":"#)
+        json.string(scoring.trigger.rawValue)
+        json.literal(#","scoredAt":"#)
+        json.moment(scoring.at)
+    }
+
+    /// Null where there is no scorecard at hand that the evidence is of, so that no wrong reason is ever told.
+    private func writeReasons(_ evidence: Evidence, to json: inout JSONWriter) {
+        guard let scorecard, scorecard.fits(evidence) else { return json.literal("null") }
+        json.literal("[")
+        for (index, reason) in scorecard.topReasons(evidence).enumerated() {
+            if index > 0 { json.literal(",") }
+            json.literal(#"{"attribute":"#)
+            json.string(reason.attribute)
+            json.literal(#","label":"#)
+            json.string(reason.label)
+            json.literal(#","contribution":"#)
+            json.number(reason.contribution)
+            json.literal(#","phrase":"#)
+            json.string(reason.phrase)
+            json.literal(#","insight":"#)
+            json.string(reason.insight)
+            json.literal("}")
+        }
+        json.literal("]")
+    }
+}

@@ -1,0 +1,89 @@
+import LeadModel
+
+/// A result, ready to be published to `leadline.scores`.
+public struct ResultMessage: Equatable, Sendable {
+    public var routingKey: String
+    /// `<record id>:<revision>`: what was committed, and the same however often it is sent.
+    public var id: String
+    /// The CloudEvent's, like `leadline.lead.scored`.
+    public var type: String
+    /// `Names.ContentType.event`.
+    public var body: [UInt8]
+}
+
+/// Renders the results of one organization and entity from committed states. What the key says of grades is as it was
+/// committed; name, owner and all that the body tells besides are as of now.
+public struct ResultWriter: Sendable {
+    public let organization: String
+    public let entity: Entity
+
+    public init(organization: String, entity: Entity) { (self.organization, self.entity) = (organization, entity) }
+
+    /// The record's scoring.
+    ///
+    /// - Parameter scorecard: that of the scoring's version, for the reasons.
+    /// - Returns: nothing if the record has no scoring.
+    public func scoring(of record: Record, id: Exact, scorecard: Scorecard) -> ResultMessage? {
+        guard let scoring = record.scoring else { return nil }
+        let trend = scoring.trend.rawValue
+        return message(
+            record, id, revision: scoring.revision, what: "scored", time: scoring.at, scorecard: scorecard,
+            routingKey: ResultKey.text(
+                organization: organization, entity: entity, grade: scoring.grade, left: scoring.previousGrade,
+                what: trend))
+    }
+
+    /// The record's latest notice.
+    ///
+    /// - Parameter scorecard: that of the scoring's version, for the reasons; nothing where the record has no scoring.
+    /// - Returns: nothing if the record has no notice.
+    public func notice(of record: Record, id: Exact, scorecard: Scorecard?) -> ResultMessage? {
+        guard let notice = record.notice else { return nil }
+        let what = notice.kind.word
+        return message(
+            record, id, revision: notice.revision, what: what,
+            time: Moment(milliseconds: Int64(clamping: notice.revision)), scorecard: scorecard,
+            routingKey: ResultKey.text(
+                organization: organization, entity: entity, grade: notice.grade, left: notice.left ?? notice.grade,
+                what: what))
+    }
+
+    private func message(
+        _ record: Record, _ id: Exact, revision: UInt64, what: String, time: Moment, scorecard: Scorecard?,
+        routingKey: String
+    ) -> ResultMessage {
+        let messageID = "\(id.text):\(revision)"
+        let type = "leadline.\(entity.rawValue).\(what)"
+        var json = JSONWriter()
+        json.bytes.reserveCapacity(2048)
+        json.literal(#"{"specversion":"1.0","id":"#)
+        json.string(messageID)
+        json.literal(#","source":"#)
+        json.string(Names.source(organization: organization))
+        json.literal(#","type":"#)
+        json.string(type)
+        json.literal(#","subject":"#)
+        json.string(id.text)
+        json.literal(#","time":"#)
+        json.moment(time)
+        json.literal(#","organization":"#)
+        json.string(organization)
+        json.literal(#","datacontenttype":"application/json","data":"#)
+        ResultData(record: record, revision: revision, scorecard: scorecard).write(to: &json)
+        json.literal("}")
+        return ResultMessage(routingKey: routingKey, id: messageID, type: type, body: json.bytes)
+    }
+}
+
+extension Notice.Kind {
+    /// As the contract spells it.
+    public var word: String {
+        switch self {
+        case .closed: "closed"
+        case .deleted: "deleted"
+        case .erased: "erased"
+        case .unscored: "unscored"
+        case .changed: "changed"
+        }
+    }
+}
