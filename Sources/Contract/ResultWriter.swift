@@ -23,7 +23,7 @@ public struct ResultWriter: Sendable {
     ///
     /// - Parameter scorecard: that of the scoring's version, for the reasons.
     /// - Returns: nothing if the record has no scoring.
-    public func scoring(of record: Record, id: Exact, scorecard: Scorecard?) -> ResultMessage? {
+    public func scoring(of record: Record, id: Exact, scorecard: Scorecard) -> ResultMessage? {
         guard let scoring = record.scoring else { return nil }
         let trend = scoring.trend.rawValue
         return message(
