@@ -82,11 +82,11 @@ struct OutageTests {
         let worker = try LeadlineProcess(workerOn: stage)
         defer { worker.kill() }
         #expect(try stage.eventually { worker.printed.contains("taking work") })
-        try stage.withRedis { try $0.call("CONFIG", "SET", "maxmemory", 1) }
+        _ = try stage.withRedis { try $0.call("CONFIG", "SET", "maxmemory", 1) }
         try stage.publish(leads(0..<20))
         #expect(try stage.eventually { worker.printed.contains("Redis is away") })
         #expect(try stage.restOfResults().isEmpty)
-        try stage.withRedis { try $0.call("CONFIG", "SET", "maxmemory", 0) }
+        _ = try stage.withRedis { try $0.call("CONFIG", "SET", "maxmemory", 0) }
         #expect(try stage.results(ofRecords: 20).count == 20)
         #expect(try stage.drain(Names.rejected).isEmpty)
     }

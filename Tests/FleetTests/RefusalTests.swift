@@ -73,7 +73,7 @@ struct RefusalTests {
     func names() throws {
         let stage = try Stage(partitions: 1)
         try stage.publish(.byHand())
-        try stage.withRegistry { registry in
+        try stage.withRegistry { (registry) throws -> Void in
             var settings = try #require(try registry.settings(of: stage.org))
             settings.names = 10
             try registry.set(settings, of: stage.org, detail: "names 10")

@@ -56,7 +56,7 @@ struct RegistryTests {
         let stage = try Stage()
         #expect(try stage.publish(.byHand()).version == 1)
         #expect(try stage.publish(.byHand()).version == 2)
-        try stage.withRegistry { registry in
+        try stage.withRegistry { (registry) throws -> Void in
             #expect(try registry.delete("test", organization: stage.org, entity: .lead))
             #expect(try registry.published(organization: stage.org, entity: .lead) == nil)
             #expect(try registry.models(organization: stage.org, entity: .lead).isEmpty)

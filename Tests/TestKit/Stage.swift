@@ -167,7 +167,7 @@ public final class Stage {
     }
 
     /// Waits until something holds; false if it never does.
-    public func eventually(within time: Duration = .seconds(30), _ holds: () throws -> Bool) rethrows -> Bool {
+    public func eventually(within time: Duration = .seconds(30), _ holds: () throws -> Bool) throws -> Bool {
         let end = ContinuousClock.now + time
         while ContinuousClock.now < end {
             if try holds() { return true }
