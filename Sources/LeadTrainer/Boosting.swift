@@ -15,7 +15,7 @@ struct Booster: Sendable {
     /// By row: how often the row is in the bag; 0: left out, and only scored.
     let weights: [Float]
     /// By attribute.
-    private var spikes: [Spikes]
+    private(set) var spikes: [Spikes]
     private var generator: SplitMix64
 
     init(_ table: BinnedTable, outcomes: [Float], weights: [Float], generator: SplitMix64) {

@@ -67,6 +67,7 @@ struct Spikes: Sendable {
     static let patience = 20
     /// 1 / variance between bins: what a bin's H is weighed against. Infinite: no spikes.
     private var ridge = Double.infinity
+    var areFound: Bool { ridge < .infinity }
     private var passes = 0
     /// The variance of G by chance is 2 H: once for the outcomes, once for drawing rows with replacement.
     private let noise = 2.0
@@ -86,10 +87,14 @@ struct Spikes: Sendable {
                 filled += 1
             }
         }
-        let excess = scatter - noise * Double(filled - leaves.count)
-        // Once found they stay: what is learnt of them lessens the scatter that is left.
-        if excess > 0 { ridge = min(ridge, max(leastRidge, (all - squares / all) / excess)) }
-        guard ridge < .infinity else { return }
+        let byChance = noise * Double(filled - leaves.count)
+        let excess = scatter - byChance
+        // Three deviations of what chance gives (chi-squared). Once found they stay: what is learnt of them lessens the
+        // scatter that is left.
+        if excess > 3 * (2 * noise * byChance).squareRoot() {
+            ridge = min(ridge, max(leastRidge, (all - squares / all) / excess))
+        }
+        guard areFound else { return }
         for bins in leaves {
             let rate = Self.rate(sums, bins)
             for bin in bins {

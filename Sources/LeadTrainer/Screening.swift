@@ -12,7 +12,7 @@ struct Screening {
         let plural = options.entity.plural
         for column in columns.columns {
             let counts = column.counts(rows: rows)
-            let binning = Binning(column, counts: counts, options: options)
+            let binning = Binning(column, counts: counts, most: options.bins, options: options)
             let codes = binning.codes(column, rows: rows)
             if let warning = column.identifier(counts) {
                 warnings.append(warning)
