@@ -104,8 +104,9 @@ struct NumberBins {
         guard !edges.isEmpty else { return single.map(text) ?? "any number" }
         if bin == edges.count { return "\(text(edges[bin - 1])) and more" }
         guard bin > 0 else { return single == 0 ? "0" : "under \(text(edges[0]))" }
-        if let single { return text(single) }
         let (low, high) = (edges[bin - 1], edges[bin])
+        // Its name only where next to nothing else can fall into its bin.
+        if let single, high - low <= abs(single) / 50 { return text(single) }
         guard isWhole, low == low.rounded(), high == high.rounded() else { return "\(text(low)) to \(text(high))" }
         return high - low <= 1 ? text(low) : "\(text(low)) to \(text(high - 1))"
     }

@@ -36,7 +36,7 @@ struct BinningTests {
     func numbers() throws {
         let whole = repeated([0: 30, 1: 20, 2: 10, 3: 3, 4: 3, 5: 3, 9: 8, 12: 4, 30: 4])
         let attribute = try attribute(whole.map { .number(Double($0)) })
-        #expect(attribute.bins.map(\.label).prefix(4) == ["0", "1", "2", "3 to 6"])
+        #expect(attribute.bins.map(\.label).prefix(4) == ["0", "1", "2", "3 to 5"])
         #expect(attribute.bins.map(\.label).suffix(2) == ["missing", "not a number"])
         #expect(attribute.bins[attribute.valueBinCount - 1].label.hasSuffix("and more"))
 
