@@ -38,7 +38,9 @@ struct RefusalTests {
         let rejected = try stage.drain(Names.rejected, count: bad.count)
         #expect(rejected.count == bad.count)
         for one in bad {
-            let found = rejected.first { $0.body == one.body && $0.properties.headers[Names.Header.origin]?.text == one.key }
+            let found = rejected.first {
+                $0.body == one.body && $0.properties.headers[Names.Header.origin]?.text == one.key
+            }
             #expect(found?.properties.headers[Names.Header.reason]?.text == one.reason.rawValue)
             #expect(found?.properties.headers[Names.Header.field]?.text == one.field)
         }
@@ -97,7 +99,10 @@ struct RefusalTests {
         try stage.withChannel { connection, channel in
             try connection.declareQueue(
                 "full", on: channel,
-                arguments: ["x-queue-type": .text("classic"), "x-max-length": .integer(1), "x-overflow": .text("reject-publish")])
+                arguments: [
+                    "x-queue-type": .text("classic"), "x-max-length": .integer(1),
+                    "x-overflow": .text("reject-publish"),
+                ])
             try connection.bind(queue: "full", to: Names.scores.name, key: "#", on: channel)
         }
         let worker = try LeadlineProcess(workerOn: stage)

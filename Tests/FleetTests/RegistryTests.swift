@@ -95,7 +95,8 @@ struct RegistryTests {
         let now = Month("2026-11")!
         let counts = [
             Month("2026-10")!: UsageCount(records: 2000, scorings: 2100),
-            Month("2026-08")!: UsageCount(records: 1000, scorings: 1000), now: UsageCount(records: 1501, scorings: 1600),
+            Month("2026-08")!: UsageCount(records: 1000, scorings: 1000),
+            now: UsageCount(records: 1501, scorings: 1600),
             Month("2026-04")!: UsageCount(records: 9, scorings: 9),
         ]
         let report = UsageReport(counts: counts, now: now, limit: 1500)
