@@ -1,11 +1,15 @@
+import TestKit
 import Testing
 
 @testable import Redis
 
 /// Against a real Redis.
-@Suite("a Redis connection", .enabled(if: Servers.redis() != nil), .timeLimit(.minutes(2)))
+@Suite("a Redis connection", .timeLimit(.minutes(2)))
 struct RedisTests {
-    let address = Servers.redis()!
+    let address: RedisAddress
+
+    init() throws { address = try Servers.redis() }
+
     private let add = Script("add", "return redis.call('INCRBY', KEYS[1], ARGV[1])")
 
     private func connect() throws -> RedisConnection { try RedisConnection(address, timeout: .seconds(5)) }
@@ -154,8 +158,12 @@ struct RedisTests {
 
     @Test("a subscription that is cut off is lost")
     func cutSubscription() throws {
-        let subscription = try RedisSubscription(address, channels: [Servers.name("channel")])
-        try connect().call("CLIENT", "KILL", "TYPE", "pubsub")
+        // A Redis of its own, so that nobody else's subscription is cut.
+        let servers = try PrivateServers(broker: false)
+        defer { servers.stop() }
+        let address = try RedisAddress(servers.redis.url)
+        let subscription = try RedisSubscription(address, channels: ["channel"])
+        try RedisConnection(address).call("CLIENT", "KILL", "TYPE", "pubsub")
         let error = try #require(throws: RedisError.self) { try subscription.message(timeout: .seconds(5)) }
         guard case .lost = error else { throw error }
     }

@@ -5,11 +5,11 @@ import TestKit
 
 /// The servers that these tests talk to: one virtual host for all of them, in which each names its own queues.
 enum Servers {
-    private static let address = try? RabbitAddress(TestServers.virtualHost())
+    private static let virtualHost = Result { try TestServers.virtualHost() }
 
-    static func broker() -> RabbitAddress? { address }
+    static func broker() throws -> RabbitAddress { try RabbitAddress(virtualHost.get()) }
 
-    static func redis() -> RedisAddress? { try? RedisAddress(TestServers.redisURL) }
+    static func redis() throws -> RedisAddress { try RedisAddress(TestServers.redisURL) }
 
     /// A name that no other test uses.
     static func name(_ what: String) -> String { "test.\(what).\(UUID().uuidString.prefix(8))" }

@@ -18,21 +18,26 @@ public final class Stage {
     private var hearing: UInt16
     private static let heard = "test.heard"
 
-    /// On the shared servers.
-    public convenience init(partitions: Int = 16, limit: Int? = 1500) throws {
+    /// Tells this stage's ids from those of others of the same organization.
+    public let run = TestServers.org()
+
+    /// On the shared servers, for an organization of its own unless one is named.
+    public convenience init(org: String = TestServers.org(), partitions: Int = 16, limit: Int? = 1500) throws {
         try self.init(
-            broker: TestServers.virtualHost(), redis: TestServers.redisURL, partitions: partitions, limit: limit)
+            org: org, broker: TestServers.virtualHost(), redis: TestServers.redisURL, partitions: partitions,
+            limit: limit)
     }
 
     /// On servers of the test's own.
     public convenience init(_ servers: PrivateServers) throws {
-        try self.init(broker: servers.broker.url, redis: servers.redis.url, partitions: 16, limit: 1500)
+        try self.init(
+            org: TestServers.org(), broker: servers.broker.url, redis: servers.redis.url, partitions: 16, limit: 1500)
     }
 
-    private init(broker: String, redis: String, partitions: Int, limit: Int?) throws {
+    private init(org: String, broker: String, redis: String, partitions: Int, limit: Int?) throws {
         self.broker = try RabbitAddress(broker)
         self.redis = try RedisAddress(redis)
-        org = TestServers.org()
+        self.org = org
         connection = try RabbitConnection(self.broker, name: "test")
         try Topology.establish(on: connection)
         (publisher, hearing) = (try Publisher(self.broker, name: "test"), try connection.openChannel())

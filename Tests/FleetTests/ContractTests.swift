@@ -1,0 +1,97 @@
+import Contract
+import Foundation
+import LeadModel
+import Rabbit
+import Registry
+import TestKit
+import Testing
+
+/// The examples of `config/contract/`, through the broker and the real worker.
+@Suite("The contract's examples", .serialized)
+struct ContractExampleTests {
+    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("../../config/contract/examples").standardizedFileURL
+    /// The organization that the examples are of.
+    private static let org = "acme"
+
+    private struct Bad: Decodable {
+        var file: String
+        var routingKey: String
+        var contentType: String?
+        var reason: String
+        var field: String
+        /// Of a batch with one bad element.
+        var index: Int?
+    }
+
+    private struct Envelope: Decodable {
+        var type, subject: String
+
+        var key: String { type.replacing("leadline", with: ContractExampleTests.org, maxReplacements: 1) }
+    }
+
+    @Test("each good example is taken, and the open leads among them come back scored")
+    func good() throws {
+        let stage = try Stage(org: Self.org)
+        try stage.publish(.byHand())
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
+            .filter { $0.hasSuffix(".json") }.sorted()
+        #expect(files.count >= 8)
+        #expect(try stage.eventually { worker.printed.contains("taking work") })
+        var (created, scored): (Set<String>, Set<String>) = ([], [])
+        for file in files {
+            let data = try Data(contentsOf: Self.folder.appendingPathComponent(file))
+            let isBatch = data.first == UInt8(ascii: "[")
+            let envelopes =
+                try isBatch
+                ? JSONDecoder().decode([Envelope].self, from: data) : [JSONDecoder().decode(Envelope.self, from: data)]
+            try stage.publish(
+                [(envelopes[0].key, Array(data))],
+                contentType: isBatch ? Names.ContentType.batch : Names.ContentType.event)
+            created.formUnion(envelopes.filter { $0.type.hasSuffix("created") }.map(\.subject))
+            // Each by itself: some are of the same record, and what is done in one turn is told once.
+            scored.formUnion(try stage.restOfResults().filter { $0.data.score != nil }.map(\.subject))
+        }
+        #expect(!created.isEmpty)
+        #expect(created.isSubset(of: scored))
+        #expect(try stage.drain(Names.rejected).isEmpty)
+    }
+
+    @Test("each bad example ends in the rejected queue, whole, with the reason and field it is listed with")
+    func bad() throws {
+        let stage = try Stage(org: Self.org)
+        try stage.publish(.byHand())
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        let folder = Self.folder.appendingPathComponent("bad")
+        let listed = try JSONDecoder().decode(
+            [Bad].self, from: Data(contentsOf: folder.appendingPathComponent("expected.json")))
+        #expect(Set(listed.map(\.reason)).count >= 15 && listed.count >= 20)
+        var good: Set<String> = []
+        for (number, bad) in listed.enumerated() {
+            let body = try Array(Data(contentsOf: folder.appendingPathComponent(bad.file)))
+            try stage.publish([(bad.routingKey, body)], contentType: bad.contentType)
+            let neighbour = TestEvent.created("good-\(stage.run)-\(number)", ["source": "web"])
+            good.insert(neighbour.subject)
+            try stage.publish([neighbour])
+        }
+        let rejected = try stage.drain(Names.rejected, count: listed.count)
+        #expect(rejected.count == listed.count)
+        for bad in listed {
+            let body = try Array(Data(contentsOf: folder.appendingPathComponent(bad.file)))
+            let isWhole: (Delivery) -> Bool = { bad.index == nil ? $0.body == body : body.contains($0.body) }
+            let found = rejected.first { delivery in
+                let headers = delivery.properties.headers
+                // What no queue takes comes by the alternate exchange, without the worker's headers.
+                guard let reason = headers[Names.Header.reason]?.text else { return isWhole(delivery) }
+                return isWhole(delivery) && reason == bad.reason && headers[Names.Header.field]?.text == bad.field
+                    && headers[Names.Header.origin]?.text == bad.routingKey
+            }
+            #expect(found != nil, "\(bad.file)")
+        }
+        let scored = Set(try stage.restOfResults(quietFor: .seconds(2)).map(\.subject))
+        #expect(good.isSubset(of: scored))
+    }
+}
