@@ -29,9 +29,9 @@ public final class Stage {
     }
 
     /// On servers of the test's own.
-    public convenience init(_ servers: PrivateServers) throws {
+    public convenience init(_ servers: PrivateServers, org: String = TestServers.org()) throws {
         try self.init(
-            org: TestServers.org(), broker: servers.broker.url, redis: servers.redis.url, partitions: 16, limit: 1500)
+            org: org, broker: servers.broker.url, redis: servers.redis.url, partitions: 16, limit: 1500)
     }
 
     private init(org: String, broker: String, redis: String, partitions: Int, limit: Int?) throws {

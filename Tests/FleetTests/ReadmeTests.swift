@@ -1,0 +1,49 @@
+import Foundation
+import TestKit
+import Testing
+
+@Suite("README's examples", .serialized)
+struct ReadmeTests {
+    /// The first block of a language that holds a text.
+    private func block(_ language: String, with text: String) throws -> String {
+        let readme = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../README.md").standardizedFileURL
+        let parts = try String(contentsOf: readme, encoding: .utf8).components(separatedBy: "```")
+        let blocks = parts.filter { $0.hasPrefix(language + "\n") && $0.contains(text) }
+        return String(try #require(blocks.first).dropFirst(language.count + 1))
+    }
+
+    private func run(_ program: String, _ code: String, on stage: Stage) throws -> Int32 {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = ["-c", code]
+        process.environment = ["PATH": "/usr/bin:/bin"].merging(LeadlineProcess.servers(stage)) { $1 }
+        try process.run()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    @Test("ten lines of Python publish a lead that comes back scored")
+    func python() throws {
+        try scored("4711", program: "/usr/bin/python3", code: block("python", with: "basic_publish"))
+    }
+
+    @Test("amqp-publish publishes a lead that comes back scored")
+    func shell() throws {
+        try scored("4712", program: "/bin/sh", code: block("sh", with: "amqp-publish"))
+    }
+
+    private func scored(_ id: String, program: String, code: String) throws {
+        // A Redis of its own: the examples are of an organization that other tests use too.
+        let servers = try PrivateServers()
+        defer { servers.stop() }
+        let stage = try Stage(servers, org: "acme")
+        try stage.publish(.byHand())
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        #expect(try run(program, code, on: stage) == 0)
+        let result = try #require(try stage.results(ofRecords: 1).first)
+        #expect(result.subject == id && result.data.score != nil)
+        #expect(try stage.usage() == .init(records: 1, scorings: 1))
+    }
+}
