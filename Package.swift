@@ -8,8 +8,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
     .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings)
 }
 
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -51,13 +51,13 @@ let package = Package(
             swiftSettings: swiftSettings),
         .target(
             name: "TestKit",
-            dependencies: ["Embedded", "Rabbit", "Redis", "Registry", "Contract", "LeadModel", "Fleet", log],
+            dependencies: ["Embedded", "Rabbit", "Redis", "Registry", "Contract", "Intake", "LeadModel", "Fleet", log],
             path: "Tests/TestKit", swiftSettings: swiftSettings),
         tests("LeadModelTests", ["LeadModel"]),
-        tests("LeadTrainerTests", ["LeadTrainer", "Intake"]),
-        tests("ContractTests", ["Contract", "Intake"]),
+        tests("LeadTrainerTests", ["LeadTrainer", "Intake", "TestKit"]),
+        tests("ContractTests", ["Contract", "Intake", "TestKit"]),
         tests("ClientTests", ["TestKit", "Rabbit", "Redis"]),
-        tests("FleetTests", ["TestKit", "Fleet", "LeadTrainer"]),
+        tests("FleetTests", ["TestKit", "Fleet", "Intake", "LeadTrainer"], exclude: ["publish_leads.py"]),
         tests("CommandTests", ["TestKit", "LeadTrainer"]),
     ],
     swiftLanguageModes: [.v6],

@@ -1,30 +1,20 @@
 import Foundation
 import Intake
 import LeadModel
+import TestKit
 import Testing
-
-/// Two public sample files, which are no part of the repository: in `LEADLINE_SAMPLE_FILES`, or else beside it in
-/// `../shared/data`.
-private let samples =
-    ProcessInfo.processInfo.environment["LEADLINE_SAMPLE_FILES"].map { URL(fileURLWithPath: $0) }
-    ?? URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../../shared/data")
-    .standardized
-
-private func isThere(_ name: String) -> Bool {
-    FileManager.default.fileExists(atPath: samples.appendingPathComponent(name).path)
-}
 
 @Suite("Real files of records")
 struct IntakeSampleFilesTests {
     private func read(_ name: String, _ roles: ColumnRoles) throws -> [FileRecord] {
         var records: [FileRecord] = []
-        try RecordFile(path: samples.appendingPathComponent(name).path, roles: roles).read { records.append($0) }
+        try RecordFile(path: RealRecords.path(name), roles: roles).read { records.append($0) }
         return records
     }
 
     @Test(
         "the leads of an education company: 6,500 of 37 columns, 38.8 % converted",
-        .enabled(if: isThere("xedu-leads.csv"), "xedu-leads.csv is not in ../shared/data"))
+        .enabled(if: RealRecords.isThere(RealRecords.leads), "xedu-leads.csv is not in ../shared/data"))
     func leads() throws {
         var roles = ColumnRoles()
         (roles.id, roles.outcome, roles.positive) = ("Prospect ID", "Converted", "1")
@@ -40,7 +30,7 @@ struct IntakeSampleFilesTests {
 
     @Test(
         "the opportunities of an automotive supplier: 45,000 of 19 columns, 22.7 % won",
-        .enabled(if: isThere("sales-win-loss.csv"), "sales-win-loss.csv is not in ../shared/data"))
+        .enabled(if: RealRecords.isThere(RealRecords.opportunities), "sales-win-loss.csv is not in ../shared/data"))
     func opportunities() throws {
         var roles = ColumnRoles(entity: .opportunity)
         (roles.id, roles.outcome, roles.positive) = ("Opportunity Number", "Opportunity Result", "Won")
