@@ -32,7 +32,7 @@ struct ExplainCommand: ParsableCommand {
         guard let scoring = record.scoring else {
             let why = whyNoScore(record, try registry.published(organization: target.org, entity: target.entity))
             if json { return try printJSON(Unscored(id: id, score: nil, why: why)) }
-            return print("\(target.entity.rawValue) \(id) has no score: \(why)")
+            return print("\(target.entity.rawValue) \(id.printable) has no score: \(why)")
         }
         guard let card = try registry.scorecard(scoring.model, organization: target.org, entity: target.entity),
             card.fits(scoring.evidence)
@@ -102,7 +102,7 @@ private struct Explained: Encodable {
         table.rows += shares.map { [signed($0.contribution), $0.attribute, $0.label, $0.insight] }
         table.rows.append([signed(logOdds), "log-odds", "", "probability \(decimals(probability * 100, 1)) %"])
         var text = """
-            \(card.entity.rawValue) \(id): score \(score), grade \(grade)\
+            \(card.entity.rawValue) \(id.printable): score \(score), grade \(grade)\
             \(previousScore.map { ", \(trend) (before: \($0))" } ?? ""), by model \(model) \(version) at \(scoredAt)
 
             \(table.render())

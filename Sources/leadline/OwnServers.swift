@@ -1,3 +1,4 @@
+import Contract
 import Embedded
 import Foundation
 import Logging
@@ -38,6 +39,7 @@ struct OwnServers {
         if let rabbit { all.broker = try RabbitAddress(rabbit.url) }
         if let redis { all.redis = try RedisAddress(redis.url) }
         servers = try Servers(all)
+        if rabbit != nil { Self.awaitStream(servers.broker) }
         try home.write(Home.Endpoints(broker: rabbit?.url, redis: redis?.url))
         // With user and password where it is ours: they are no secret, and it is what a connector needs.
         log.info("RabbitMQ at \(rabbit?.url ?? "\(servers.broker)"), Redis at \(servers.redis); Ctrl-C ends")
@@ -48,6 +50,22 @@ struct OwnServers {
         log.info("ending \(names)")
         home.removeEndpoints()
         supervisor.stop()
+    }
+
+    /// A broker that just came back says for a second or two that its streams are down. To let that pass here spares the
+    /// worker an outage that is none; whatever else is wrong it tells itself.
+    private static func awaitStream(_ address: RabbitAddress) {
+        for _ in 0..<50 {
+            do {
+                let connection = try RabbitConnection(address, name: "leadline up")
+                defer { connection.close() }
+                try connection.declareQueue(Names.scoresLog.name, on: connection.openChannel(), passive: true)
+                return
+            } catch {
+                guard error.code == 404, "\(error)".contains("down or inaccessible") else { return }
+            }
+            Thread.sleep(forTimeInterval: 0.2)
+        }
     }
 
     private static func tell(_ event: Supervisor.Event, _ log: Logger) {

@@ -43,7 +43,7 @@ struct TailCommand: ParsableCommand {
         while count.map({ seen < $0 }) ?? true {
             if let idle, ContinuousClock.now - last > .seconds(idle) { return }
             guard case .delivery(let delivery)? = try connection.receive(timeout: .seconds(1)) else { continue }
-            print(json ? String(decoding: delivery.body, as: UTF8.self) : line(delivery))
+            print(json ? String(decoding: delivery.body, as: UTF8.self) : line(delivery).printable)
             try connection.ack(delivery.tag, on: channel)
             (seen, last) = (seen + 1, .now)
         }
