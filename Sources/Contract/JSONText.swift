@@ -14,7 +14,10 @@ struct JSONText {
         return true
     }
 
-    static func == (text: JSONText, string: String) -> Bool { text.bytes.elementsEqual(string.utf8) }
+    static func == (text: JSONText, string: String) -> Bool {
+        var string = string
+        return string.withUTF8 { $0.count == text.count && zip($0, text.bytes).allSatisfy { $0 == $1 } }
+    }
 
     /// Whether it holds one of Unicode's control characters: U+0000 to U+001F, U+007F to U+009F.
     var hasControlCharacter: Bool {

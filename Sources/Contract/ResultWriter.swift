@@ -21,7 +21,7 @@ public struct ResultWriter: Sendable {
 
     /// The record's scoring.
     ///
-    /// - Parameter scorecard: that of the scoring's version, for the reasons.
+    /// - Parameter scorecard: that of the scoring's version, for the reasons; nothing: they are told as null.
     /// - Returns: nothing if the record has no scoring.
     public func scoring(of record: Record, id: Exact, scorecard: Scorecard?) -> ResultMessage? {
         guard let scoring = record.scoring else { return nil }

@@ -20,7 +20,8 @@ public struct RoutingKey: Equatable, Sendable, CustomStringConvertible {
     }
 
     public init(parsing text: String) throws(Refusal) {
-        let parts = text.split(separator: ".", maxSplits: 3, omittingEmptySubsequences: false)
+        let parts = text.utf8.split(separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)
+            .map(Substring.init)
         guard parts.count == 3, Organization.isValid(parts[0]), let verb = Verb(rawValue: String(parts[2])) else {
             throw Refusal(
                 .badRoutingKey, "routing key",

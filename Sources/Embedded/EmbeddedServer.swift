@@ -52,7 +52,8 @@ extension EmbeddedServer {
     /// Starts it again after `kill`, a death or `stop`, on the same ports and data. Does nothing if it runs.
     public func restart() throws { try run.life.start() }
 
-    /// Stops it in its tracks (SIGSTOP): connections stay open and nothing answers.
+    /// Stops it in its tracks (SIGSTOP): connections stay open and nothing answers. If we are SIGKILLed meanwhile it
+    /// stays so until the next start in the folder ends it.
     public func pause() { run.life.child?.signal(SIGSTOP, group: true) }
 
     /// Goes on after `pause`.

@@ -13,7 +13,7 @@ final class Inbox {
     private var waiting: [[Parcel]] = Source.allCases.map { _ in [] }
     private let reader = EventReader()
     private var isCancelling = false
-    private var live = Set<Int>()
+    private var live = Set<UInt16>()
 
     init(on connection: RabbitConnection, prefetch: [Source: Int]) throws(RabbitError) {
         self.connection = connection
@@ -22,7 +22,7 @@ final class Inbox {
             channels.append(channel)
             try connection.setPrefetch(UInt16(prefetch[source] ?? 1), on: channel)
             try connection.consume(source.queue.name, on: channel, tag: source.queue.name)
-            live.insert(Int(channel))
+            live.insert(channel)
         }
     }
 
@@ -44,15 +44,21 @@ final class Inbox {
     /// Takes in what has arrived, so that heartbeats go on while the lane waits for something else.
     func pump(now: Moment) throws { try collect(waitingAtMost: .zero, now: now) }
 
-    private func collect(waitingAtMost time: Duration, now: Moment) throws {
-        var time = time
+    /// - Returns: whether anything came.
+    @discardableResult
+    private func collect(waitingAtMost time: Duration, now: Moment) throws -> Bool {
+        var (time, came) = (time, false)
         while let incoming = try connection.receive(timeout: time) {
-            time = .zero
+            (time, came) = (.zero, true)
             switch incoming {
             case .delivery(let delivery):
                 guard let source = channels.firstIndex(of: delivery.channel) else { continue }
                 waiting[source].append(read(delivery, from: Source.allCases[source], now: now))
-            case .cancelOk(let channel, _): live.remove(Int(channel))
+            case .cancelOk(let channel, _):
+                // A quorum queue's last deliveries can follow the word that it was the last. What the broker answers
+                // next on this channel it answers after them.
+                try connection.setPrefetch(1, on: channel)
+                live.remove(channel)
             case .cancelled(_, let queue):
                 throw RabbitError.lost(
                     target: connection.address.description, during: "consuming",
@@ -60,6 +66,7 @@ final class Inbox {
             default: continue
             }
         }
+        return came
     }
 
     private func read(_ delivery: Delivery, from source: Source, now: Moment) -> Parcel {
@@ -70,9 +77,14 @@ final class Inbox {
     }
 
     /// Asks for no more; what is held or under way is still to be worked.
-    func cancel() throws(RabbitError) {
+    ///
+    /// A quorum queue of 3.10 that hands a message out just as its consumer is cancelled keeps it for the channel without
+    /// ever sending it. So it is first let hand out all that the prefetch allows: then it has nothing under way.
+    func cancel(now: Moment) throws {
         guard !isCancelling else { return }
         isCancelling = true
+        let end = ContinuousClock.now + .seconds(1)
+        while ContinuousClock.now < end, try collect(waitingAtMost: .milliseconds(50), now: now) {}
         for (channel, source) in zip(channels, Source.allCases) {
             try connection.cancel(tag: source.queue.name, on: channel)
         }

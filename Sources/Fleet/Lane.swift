@@ -61,7 +61,7 @@ final class Lane {
     /// Turns until it is told to stop and has worked off what it holds.
     func work() throws {
         while true {
-            if shared.stop.isSet { try inbox.cancel() }
+            if shared.stop.isSet { try inbox.cancel(now: now) }
             try turn()
             if inbox.isDrained { return }
             try checkDrain()

@@ -18,7 +18,7 @@ struct Ensemble {
         let plan = BagPlan(rowCount: table.rowCount, options: options)
         var bags = (0..<plan.bags).map { number in
             var own = generator.split(UInt64(number))
-            let weights = plan.weights(outcomes, generator: &own)
+            let weights = BagPlan.weights(outcomes, generator: &own)
             return Booster(table, outcomes: y, weights: weights, generator: own)
         }
         (intercept, points) = Self.average(bags)
@@ -99,7 +99,7 @@ struct BagPlan {
 
     /// A bootstrap sample within each outcome: as many rows of each as there are, drawn with replacement; about 37 % of
     /// the rows stay out.
-    func weights(_ outcomes: [Bool], generator: inout SplitMix64) -> [Float] {
+    static func weights(_ outcomes: [Bool], generator: inout SplitMix64) -> [Float] {
         var weights = [Float](repeating: 0, count: outcomes.count)
         for outcome in [true, false] {
             let rows = outcomes.indices.filter { outcomes[$0] == outcome }

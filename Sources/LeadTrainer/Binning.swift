@@ -18,10 +18,11 @@ struct Binning {
 
     /// - Parameters:
     ///   - counts: how many of the rows have each distinct value.
-    init(_ column: Column, counts: [Int], options: TrainingOptions) {
+    ///   - most: bins of a number.
+    init(_ column: Column, counts: [Int], most: Int, options: TrainingOptions) {
         name = column.name
         if column.isNumber(counts) {
-            let numbers = NumberBins(column, counts: counts, options: options)
+            let numbers = NumberBins(column, counts: counts, most: most, least: options.minimumOfEachValue)
             (reading, labels) = (.number(edges: numbers.edges), numbers.labels + ["missing", "not a number"])
             missingBin = numbers.labels.count
             let unseen = UInt16(missingBin + 1)

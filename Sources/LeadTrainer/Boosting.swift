@@ -14,11 +14,14 @@ struct Booster: Sendable {
     let intercept: Double
     /// By row: how often the row is in the bag; 0: left out, and only scored.
     let weights: [Float]
+    /// By attribute.
+    private(set) var spikes: [Spikes]
     private var generator: SplitMix64
 
     init(_ table: BinnedTable, outcomes: [Float], weights: [Float], generator: SplitMix64) {
         self.weights = weights
         self.generator = generator
+        spikes = [Spikes](repeating: Spikes(), count: table.attributes.count)
         var (positives, all) = (0.5, 1.0)
         for (weight, outcome) in zip(weights, outcomes) {
             positives += Double(weight * outcome)
@@ -44,7 +47,9 @@ struct Booster: Sendable {
                 Self.slopes(&slopes, scores: scores, outcomes: outcomes, weights: weights)
                 Self.add(slopes, by: attribute.codes, to: &sums, binCount: attribute.binCount)
                 Leaves(ridge: options.ridge, step: options.step)
-                    .fill(&change, sums: sums, binCount: attribute.binCount, orderedCount: attribute.orderedCount)
+                    .fill(
+                        &change, sums: sums, binCount: attribute.binCount, orderedCount: attribute.orderedCount,
+                        spikes: &spikes[index])
                 for bin in 0..<attribute.binCount {
                     points[attribute.offset + bin] += change[bin]
                     floats[bin] = Float(change[bin])

@@ -19,13 +19,32 @@ struct Fitting {
     /// - Parameters:
     ///   - part: which of the models it is: for its own random numbers.
     func fit(rows: [Int], part: Int, progress: (Double) -> Void) -> Model {
-        let binnings = columns.map { Binning($0, counts: $0.counts(rows: rows), options: options) }
+        let generator = SplitMix64(seed: options.seed).split(UInt64(part))
+        let outcomes = rows.map { self.outcomes[$0] }
+        let binnings = self.binnings(rows: rows, outcomes: outcomes, generator: generator)
         let table = BinnedTable(columns, binnings, rows: rows)
         let ensemble = Ensemble(
-            table, outcomes: rows.map { outcomes[$0] }, options: options,
-            generator: SplitMix64(seed: options.seed).split(UInt64(part)), progress: progress)
+            table, outcomes: outcomes, options: options, generator: generator, progress: progress)
         let points = table.attributes.map { Array(ensemble.points[$0.offset..<$0.offset + $0.binCount]) }
         return Model(binnings: binnings, intercept: ensemble.intercept, points: points)
+    }
+
+    /// Fine bins for the numbers of which single values stand out, as one short trial shows, and coarser ones, that a
+    /// person can survey, for the others.
+    private func binnings(rows: [Int], outcomes: [Bool], generator: SplitMix64) -> [Binning] {
+        let counts = columns.map { $0.counts(rows: rows) }
+        func all(_ most: (Int) -> Int) -> [Binning] {
+            columns.indices.map { Binning(columns[$0], counts: counts[$0], most: most($0), options: options) }
+        }
+        let fine = all { _ in options.fineBins }
+        guard fine.contains(where: { $0.orderedCount > options.bins }) else { return fine }
+        let table = BinnedTable(columns, fine, rows: rows)
+        var own = generator
+        let weights = BagPlan.weights(outcomes, generator: &own)
+        let y = outcomes.map { Float($0 ? 1 : 0) }
+        var trial = Booster(table, outcomes: y, weights: weights, generator: own)
+        trial.run(rounds: Spikes.patience + 10, table, outcomes: y, options: options)
+        return all { trial.spikes[$0].areFound ? options.fineBins : options.bins }
     }
 
     /// The model's log-odds for the rows.

@@ -18,22 +18,23 @@ struct NumberBins {
         var count: Int
     }
 
-    init(_ column: Column, counts: [Int], options: TrainingOptions) {
+    init(_ column: Column, counts: [Int], most: Int, least: Int) {
         var points: [Point] = []
         for (value, count) in zip(column.distinct, counts) where count > 0 {
             if let number = value.number { points.append(Point(number: number, count: count)) }
         }
         points.sort { $0.number < $1.number }
-        let runs = Self.runs(points, most: options.bins, least: options.minimumOfEachValue)
+        let runs = Self.runs(points, most: most, least: least)
         for (former, latter) in zip(runs, runs.dropFirst()) {
             let (below, above) = (points[former.points.upperBound - 1], points[latter.points.lowerBound])
-            let isOwn = above.count < options.minimumOfEachValue
-            edges.append(Self.roundest(above: below.number, to: above.number, including: !isOwn))
+            // A number that only few have is no edge; but after 2, to name 3 tells nothing of anyone.
+            let isCommon = above.count >= least || (above.number == below.number + 1 && abs(above.number) < 1000)
+            edges.append(Self.roundest(above: below.number, to: above.number, including: isCommon))
         }
         let whole = points.allSatisfy { $0.number == $0.number.rounded() && abs($0.number) < 1e15 }
         labels = runs.indices.map { index in
             let run = runs[index]
-            let isSingle = run.points.count == 1 && run.count >= options.minimumOfEachValue
+            let isSingle = run.points.count == 1 && run.count >= least
             return label(index, single: isSingle ? points[run.points.lowerBound].number : nil, isWhole: whole)
         }
     }
@@ -103,8 +104,9 @@ struct NumberBins {
         guard !edges.isEmpty else { return single.map(text) ?? "any number" }
         if bin == edges.count { return "\(text(edges[bin - 1])) and more" }
         guard bin > 0 else { return single == 0 ? "0" : "under \(text(edges[0]))" }
-        if let single { return text(single) }
         let (low, high) = (edges[bin - 1], edges[bin])
+        // Its name only where next to nothing else can fall into its bin.
+        if let single, high - low <= abs(single) / 50 { return text(single) }
         guard isWhole, low == low.rounded(), high == high.rounded() else { return "\(text(low)) to \(text(high))" }
         return high - low <= 1 ? text(low) : "\(text(low)) to \(text(high - 1))"
     }

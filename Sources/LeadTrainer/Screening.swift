@@ -12,9 +12,9 @@ struct Screening {
         let plural = options.entity.plural
         for column in columns.columns {
             let counts = column.counts(rows: rows)
-            let binning = Binning(column, counts: counts, options: options)
+            let binning = Binning(column, counts: counts, most: options.bins, options: options)
             let codes = binning.codes(column, rows: rows)
-            if let warning = column.identifier(counts, plural: plural) {
+            if let warning = column.identifier(counts) {
                 warnings.append(warning)
             } else if let warning = column.constant(codes, binning, plural: plural, options: options) {
                 warnings.append(warning)
@@ -44,7 +44,7 @@ extension Column {
 
     /// A warning if its values are nearly all different: a text's always, a number's if name or shape says that it is
     /// no quantity. Honest measures differ from record to record too.
-    fileprivate func identifier(_ counts: [Int], plural: String) -> Warning? {
+    fileprivate func identifier(_ counts: [Int]) -> Warning? {
         let (given, different) = (counts.reduce(0, +), counts.count { $0 > 0 })
         guard given >= 20 else { return nil }
         let reason: String
@@ -61,7 +61,7 @@ extension Column {
             }
         } else {
             guard different * 10 >= given * 9 else { return nil }
-            reason = "nearly all \(plural) have a value of their own"
+            reason = "nearly each of its values occurs once"
         }
         return Warning(kind: .identifier, attribute: name, description: "\(name) is left out as an id: \(reason)")
     }

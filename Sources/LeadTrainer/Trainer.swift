@@ -12,14 +12,14 @@ public enum Trainer {
     /// - Throws: `TrainingError`: too few records of an outcome, nothing to learn from, an option out of its range.
     public static func train(
         _ records: [TrainingRecord], options: TrainingOptions = TrainingOptions(),
-        progress: (Progress) -> Void = { _ in }
+        progress: (TrainingProgress) -> Void = { _ in }
     ) throws(TrainingError) -> TrainingResult {
         try options.validate()
         let window = Window(records, options: options)
         let outcomes = window.inside.map { records[$0].isPositive }
         try check(outcomes, window, options)
 
-        progress(Progress(phase: "reading", fraction: 0))
+        progress(TrainingProgress(phase: "reading", fraction: 0))
         let columns = Columns(records, rows: window.inside, missing: options.missing)
         let folds = Folds(options.folds, indices: window.inside, outcomes: outcomes)
         let screening = Screening(columns, outcomes: outcomes, folds: folds, options: options)
@@ -31,7 +31,7 @@ public enum Trainer {
         for fold in 0..<folds.count {
             let model = fitting.fit(rows: folds.training(fold), part: fold) { share in
                 let phase = "fold \(fold + 1) of \(folds.count)"
-                progress(Progress(phase: phase, fraction: (Double(fold) + share) / parts))
+                progress(TrainingProgress(phase: phase, fraction: (Double(fold) + share) / parts))
             }
             let rows = folds.test(fold)
             for (row, score) in zip(rows, fitting.logOdds(model, rows: rows)) { logOdds[row] = score }
@@ -39,7 +39,9 @@ public enum Trainer {
         let probabilities = folds.calibrated(logOdds, outcomes: outcomes)
 
         let model = fitting.fit(rows: Array(outcomes.indices), part: folds.count) { share in
-            progress(Progress(phase: "all \(options.entity.plural)", fraction: (Double(folds.count) + share) / parts))
+            progress(
+                TrainingProgress(phase: "all \(options.entity.plural)", fraction: (Double(folds.count) + share) / parts)
+            )
         }
         let training = Scorecard.Training(
             asOf: window.asOf?.text, positives: outcomes.count { $0 }, negatives: outcomes.count { !$0 },
@@ -48,7 +50,7 @@ public enum Trainer {
             model, calibration: Calibration(logOdds: logOdds, outcomes: outcomes),
             days: window.inside.map { records[$0].daysToClose }, training: training,
             quality: folds.quality(probabilities, outcomes))
-        progress(Progress(phase: "done", fraction: 1))
+        progress(TrainingProgress(phase: "done", fraction: 1))
 
         var byRecord = [Double?](repeating: nil, count: records.count)
         for (row, index) in window.inside.enumerated() { byRecord[index] = probabilities[row] }

@@ -24,8 +24,10 @@ public struct TrainingOptions: Sendable {
     public var rounds = 1500
     /// L2 on leaf values, in units of the loss's second derivative (a record counts at most ¼).
     public var ridge = 3.0
-    /// The most bins of a number.
-    public var bins = 512
+    /// The most bins of a number,
+    public var bins = 256
+    /// and of one of which single values stand out from their neighbours.
+    public var fineBins = 4096
     /// Of a value, and of a bin: with fewer records it is pooled, so that no scorecard tells of one person.
     public let minimumOfEachValue = 5
     /// Changes nothing in the result.
@@ -43,7 +45,8 @@ public struct TrainingOptions: Sendable {
             ("step", step > 0 && step <= 1, "above 0, at most 1"),
             ("rounds", (1...100_000).contains(rounds), "1…100000"),
             ("ridge", ridge >= 0 && ridge.isFinite, "at least 0"),
-            ("bins", (2...10_000).contains(bins), "2…10000"),
+            ("bins", (2...fineBins).contains(bins), "2…fineBins"),
+            ("fineBins", (2...10_000).contains(fineBins), "2…10000"),
             ("threads", threads >= 1, "at least 1"),
         ]
         for (name, holds, rule) in rules where !holds { throw .invalidOption(name, rule) }

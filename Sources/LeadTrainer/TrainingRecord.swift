@@ -34,7 +34,7 @@ public struct TrainingResult: Sendable {
 }
 
 /// How far the training is.
-public struct Progress: Equatable, Sendable {
+public struct TrainingProgress: Equatable, Sendable {
     /// "fold 2 of 5", in words for a person.
     public var phase: String
     /// Of the whole training, 0…1; never falls.

@@ -89,7 +89,7 @@ struct WayOfALeadTests {
         #expect(try stage.eventually { try stage.record("L1").isPending })
         #expect(try stage.restOfResults().isEmpty)
 
-        try stage.withRegistry { registry in
+        try stage.withRegistry { (registry) throws -> Void in
             var settings = try #require(try registry.settings(of: stage.org))
             settings.updates = .realtime
             try registry.set(settings, of: stage.org, detail: "updates realtime")

@@ -167,7 +167,7 @@ public final class Stage {
     }
 
     /// Waits until something holds; false if it never does.
-    public func eventually(within time: Duration = .seconds(30), _ holds: () throws -> Bool) rethrows -> Bool {
+    public func eventually(within time: Duration = .seconds(30), _ holds: () throws -> Bool) throws -> Bool {
         let end = ContinuousClock.now + time
         while ContinuousClock.now < end {
             if try holds() { return true }
@@ -179,5 +179,24 @@ public final class Stage {
     /// The broker's connection, for what a test does with queues of its own.
     public func withChannel<T>(_ work: (RabbitConnection, UInt16) throws -> T) throws -> T {
         try work(connection, hearing)
+    }
+}
+
+extension Stage {
+    public func withRedis<T>(_ work: (RedisConnection) throws -> T) throws -> T {
+        let connection = try RedisConnection(redis)
+        defer { connection.close() }
+        return try work(connection)
+    }
+
+    /// Publishes an event as work that may have been done before.
+    public func publishAgain(_ event: TestEvent) throws {
+        var properties = Properties(contentType: Names.ContentType.event)
+        properties.headers[Names.Header.again] = .flag(true)
+        try withChannel { connection, channel in
+            try connection.publish(
+                event.body(org), to: Names.records.name, routingKey: "\(org).lead.\(event.verb)", on: channel,
+                properties: properties)
+        }
     }
 }

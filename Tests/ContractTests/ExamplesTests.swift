@@ -1,0 +1,130 @@
+import Foundation
+import LeadModel
+import Testing
+
+@testable import Contract
+
+@Suite("The contract's examples")
+struct ExamplesTests {
+    private func events(_ file: String, _ verb: String = "created") throws -> [RecordEvent] {
+        let reading = read(try ContractFiles.bytes("examples/\(file).json"), key: "acme.lead.\(verb)")
+        #expect(reading.refusal == nil, "\(file)")
+        return reading.events
+    }
+
+    private func event(_ file: String, _ verb: String = "created") throws -> RecordEvent {
+        try #require(events(file, verb).first)
+    }
+
+    @Test("every good example is named in these tests")
+    func all() throws {
+        let files = try ContractFiles.names(in: "examples").filter { $0.hasSuffix(".json") }
+        #expect(
+            files == [
+                "attributes.json", "batch.json", "created-full.json", "created-minimal.json", "deleted.json",
+                "erased.json", "imported-closed.json", "updated-patch.json", "updated-snapshot.json",
+            ])
+    }
+
+    @Test("a full creation is read to what it says")
+    func createdFull() throws {
+        let event = try event("created-full")
+        #expect(event.recordID == "00Q5e00000AbcDE" && event.kind == .snapshot)
+        #expect(event.stamp.time == Moment(rfc3339: "2026-11-20T09:30:00.250Z"))
+        #expect(event.stamp.sequence == "000000000042")
+        var record = Record()
+        record.merge([event])
+        #expect(record.status == .open && record.isOpen && record.creationSeen)
+        #expect(record.text(.owner) == "ann" && record.text(.name) == "Béa Example")
+        #expect(record.text(.process) == "inbound" && record.text(.stage) == "new")
+        #expect(record.createdAt == Moment(rfc3339: "2026-11-20T09:29:58Z"))
+        #expect(record.moment(.stageSince) == Moment(rfc3339: "2026-11-20T09:30:00Z"))
+        #expect(record.text(.account) == "0015e00000XyzAB" && record.text(.contact) == nil)
+        #expect(
+            record.attributes == [
+                "leadSource": .text("Web"), "employees": .number(250), "web.visits": .number(12),
+                "web.pages": .list(["/pricing", "/docs"]), "newsletter": .flag(true),
+                "account.industry": .text("Finance"),
+            ])
+    }
+
+    @Test("a minimal creation is an open record that began with its event")
+    func createdMinimal() throws {
+        var record = Record()
+        record.merge([try event("created-minimal")])
+        #expect(record.isOpen && record.createdAt == Moment(rfc3339: "2026-11-20T09:30:00Z"))
+    }
+
+    @Test("an import can be of a record that is closed")
+    func importedClosed() throws {
+        var record = Record()
+        record.merge([try event("imported-closed", "imported")])
+        #expect(record.outcome == .qualified && record.creationSeen)
+        #expect(record.moment(.closedAt) == Moment(rfc3339: "2026-07-09T12:00:00Z"))
+    }
+
+    @Test("an update is a snapshot, or a patch in which null removes")
+    func updated() throws {
+        let snapshot = try event("updated-snapshot", "updated")
+        let patch = try event("updated-patch", "updated")
+        #expect(snapshot.kind == .snapshot && patch.kind == .patch)
+        var record = Record()
+        record.merge([try event("created-full"), snapshot, patch])
+        #expect(record.text(.owner) == nil && record.text(.stage) == "contacted")
+        #expect(
+            record.attributes
+                == [
+                    "leadSource": .text("Web"), "employees": .number(300), "web.visits": .number(13),
+                    "newsletter": nil, "account.industry": nil,
+                ].compactMapValues(\.self))
+    }
+
+    @Test("a deletion and an erasure say so")
+    func ends() throws {
+        #expect(try event("deleted", "deleted").kind == .delete)
+        #expect(try event("erased", "erased").kind == .erase)
+    }
+
+    @Test("an attribute of each kind is read as that kind")
+    func attributes() throws {
+        var record = Record()
+        record.merge([try event("attributes")])
+        #expect(
+            record.attributes == [
+                "text": .text("a \"quoted\" text"), "empty": .text(""), "whole": .number(4), "decimal": .number(0.1),
+                "negative": .number(-0.0125), "yes": .flag(true), "no": .flag(false), "list": .list(["one", "two"]),
+                "none": .list([]),
+            ])
+    }
+
+    @Test("a batch is read to all of its events")
+    func batch() throws {
+        #expect(try events("batch").map(\.recordID) == ["L-9", "L-10"])
+    }
+
+    struct Bad: Decodable, CustomTestStringConvertible {
+        var file, routingKey, reason, field: String
+        var contentType: String?
+        var index: Int?
+        var testDescription: String { file }
+    }
+
+    @Test(
+        "every bad example is refused for its reason",
+        arguments: try ContractFiles.decode([Bad].self, "examples/bad/expected.json"))
+    func bad(_ bad: Bad) throws {
+        let reading = read(
+            try ContractFiles.bytes("examples/bad/\(bad.file)"), bad.contentType, key: bad.routingKey)
+        let refusal = try #require(reading.refusal)
+        #expect(refusal.reason.rawValue == bad.reason && refusal.field == bad.field && refusal.index == bad.index)
+        #expect(!refusal.message.isEmpty && refusal.message.utf8.count < 250)
+    }
+
+    @Test("every bad example is in the table")
+    func allBad() throws {
+        let listed = try ContractFiles.decode([Bad].self, "examples/bad/expected.json").map(\.file)
+        let files = try ContractFiles.names(in: "examples/bad").filter { $0 != "expected.json" }
+        #expect(listed.sorted() == files)
+        #expect(listed.count == Set(listed).count)
+    }
+}

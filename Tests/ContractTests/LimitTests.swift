@@ -1,0 +1,95 @@
+import LeadModel
+import Testing
+
+@testable import Contract
+
+@Suite("Limits")
+struct LimitTests {
+    private func quoted(_ count: Int, _ unit: String = "x") -> String {
+        "\"\(String(repeating: unit, count: count))\""
+    }
+
+    /// Taken at the limit, refused one beyond it.
+    private func bounded(
+        _ limit: Int, _ refused: String, location: SourceLocation = #_sourceLocation, _ body: (Int) -> String
+    ) {
+        #expect(read(body(limit)).refused == nil, sourceLocation: location)
+        #expect(read(body(limit + 1)).refused == refused, sourceLocation: location)
+    }
+
+    @Test("each size is taken at its limit and refused one beyond")
+    func edges() {
+        bounded(200, "too-large subject") { event("created", [("subject", quoted($0))]) }
+        bounded(256, "too-large id") { event("created", [("id", quoted($0))]) }
+        bounded(256, "too-large source") { event("created", [("source", quoted($0))]) }
+        bounded(32, "too-large sequence") { event("created", [("sequence", quoted($0))]) }
+        for name in ["owner", "name", "process", "stage"] {
+            bounded(8192, "too-large data.\(name)") { event(data: "{\"\(name)\":\(quoted($0))}") }
+        }
+        bounded(200, "too-large data.related.contact") { event(data: #"{"related":{"contact":\#(quoted($0))}}"#) }
+        bounded(8192, "too-large data.attributes.a") { event(data: #"{"attributes":{"a":\#(quoted($0))}}"#) }
+        bounded(8192, "too-large data.attributes.a[1]") {
+            event(data: #"{"attributes":{"a":["",\#(quoted($0))]}}"#)
+        }
+        bounded(100, "too-large data.attributes.a") {
+            event(data: #"{"attributes":{"a":[\#(Array(repeating: "\"\"", count: $0).joined(separator: ","))]}}"#)
+        }
+        bounded(128, "too-large data.attributes.\(String(repeating: "x", count: 128))") {
+            event(data: #"{"attributes":{\#(quoted($0)):1}}"#)
+        }
+        bounded(500, "too-large data.attributes") {
+            event(data: #"{"attributes":{\#((0..<$0).map { "\"a\($0)\":1" }.joined(separator: ","))}}"#)
+        }
+    }
+
+    @Test("sizes are counted in bytes, not in characters")
+    func bytes() {
+        bounded(100, "too-large subject") { event("created", [("subject", quoted($0, "é"))]) }
+        // A path is cut between characters, never within one.
+        let refusal = read(event(data: #"{"attributes":{\#(quoted(65, "é")):1}}"#)).refusal
+        #expect(refusal?.field == "data.attributes." + String(repeating: "é", count: 64))
+        let odd = read(event(data: #"{"attributes":{"x\#(String(repeating: "é", count: 64))":1}}"#)).refusal
+        #expect(odd?.field == "data.attributes.x" + String(repeating: "é", count: 63))
+    }
+
+    @Test("a body is bounded")
+    func body() {
+        let bare = event().utf8.count
+        bounded(1 << 20, "too-large body") { event() + String(repeating: " ", count: $0 - bare) }
+    }
+
+    @Test("an event is bounded in its depth, alone as in a batch")
+    func depth() {
+        func deep(_ depth: Int) -> String {
+            event("created", [("x", String(repeating: "[", count: depth) + String(repeating: "]", count: depth))])
+        }
+        var deepest = 0
+        while deepest < 50, read(deep(deepest + 1)).refused == nil { deepest += 1 }
+        #expect(deepest + 1 == Limits.standard.depth)
+        #expect(read("[\(deep(deepest)),\(deep(deepest + 1))]").events.count == 1)
+    }
+
+    @Test("an event's time is at most one hour ahead")
+    func ahead() {
+        func at(_ time: String) -> String? { read(event("created", [("time", "\"\(time)\"")])).refused }
+        #expect(at("2026-11-21T11:00:00Z") == nil)
+        #expect(at("2026-11-21T11:00:00.000001Z") == "time-ahead time")
+        #expect(at("2026-11-21T13:00:00+02:00") == nil)
+        #expect(at("1999-01-01T00:00:00Z") == nil)
+    }
+
+    @Test("ids and names take no control characters, of Unicode's second block neither")
+    func controlCharacters() {
+        for control in ["\\u0000", "\\n", "\\u001f", "\u{7F}", "\u{80}", "\u{9F}"] {
+            let text = "\"a\(control)b\""
+            for member in ["id", "source", "subject", "sequence"] {
+                #expect(read(event("created", [(member, text)])).refused == "bad-value \(member)")
+            }
+            #expect(read(event(data: #"{"attributes":{\#(text):1}}"#)).refused == "bad-value data.attributes.a?b")
+            #expect(
+                read(event(data: #"{"related":{"account":\#(text)}}"#)).refused == "bad-value data.related.account")
+            #expect(read(event(data: #"{"name":\#(text)}"#)).refused == nil)
+        }
+        #expect(read(event("created", [("subject", "\"a\u{A0}é🙂\"")])).refused == nil)
+    }
+}

@@ -1,0 +1,145 @@
+import Foundation
+import LeadModel
+import Testing
+
+@testable import Contract
+
+@Suite("Writing results")
+struct ResultWriterTests {
+    private let writer = ResultWriter(organization: "acme", entity: .lead)
+    private let id: Exact = "00Q5e00000AbcDE"
+
+    private func scoring(_ record: Record) throws -> ResultMessage {
+        try #require(writer.scoring(of: record, id: id, scorecard: ResultFixtures.scorecard))
+    }
+
+    private func notice(_ record: Record) throws -> ResultMessage {
+        try #require(writer.notice(of: record, id: id, scorecard: ResultFixtures.scorecard))
+    }
+
+    private func data(_ message: ResultMessage) throws -> NSDictionary {
+        try #require(try ContractFiles.json(message.body)["data"] as? NSDictionary)
+    }
+
+    /// The contract's example of a result is what the writer writes.
+    private func expect(
+        _ message: ResultMessage, is example: String, key: String, location: SourceLocation = #_sourceLocation
+    ) throws {
+        #expect(
+            try ContractFiles.json(message.body) == ContractFiles.json("examples/results/\(example).json"),
+            sourceLocation: location)
+        #expect(message.routingKey == key, sourceLocation: location)
+        #expect(message.type == "leadline.lead.\(example)", sourceLocation: location)
+    }
+
+    @Test("a scoring tells score, grade, trend and the reasons that add up to it")
+    func scored() throws {
+        let record = ResultFixtures.scored()
+        let message = try scoring(record)
+        try expect(message, is: "scored", key: "acme.lead.B.C.improving")
+        #expect(message.id == "00Q5e00000AbcDE:1795168800125")
+        let data = try data(message)
+        let scoring = try #require(record.scoring)
+        struct Body: Decodable {
+            var data: Data
+            struct Data: Decodable { var probability: Double }
+        }
+        let body = try JSONDecoder().decode(Body.self, from: Data(message.body))
+        #expect(body.data.probability == scoring.probability)
+        let reasons = try #require(data["reasons"] as? [NSDictionary])
+        let sum = reasons.reduce(ResultFixtures.scorecard.intercept) { $0 + ($1["contribution"] as? Double ?? .nan) }
+        #expect(abs(logistic(sum) - scoring.probability) < 1e-12)
+        #expect(reasons.map { $0["attribute"] as? String } == ["account.industry", "leadSource", "employees"])
+    }
+
+    @Test("a closing tells its outcome and the grade that it closed with")
+    func closed() throws {
+        let record = ResultFixtures.after(
+            .closed, ResultFixtures.event(.updated, ResultFixtures.later, [(.status, .text("qualified"))]))
+        try expect(notice(record), is: "closed", key: "acme.lead.B.same.closed")
+        #expect(try data(notice(record))["outcome"] as? String == "qualified")
+    }
+
+    @Test("a deletion keeps its score and nothing of what the record held")
+    func deleted() throws {
+        var record = ResultFixtures.after(.deleted, ResultFixtures.event(.deleted, ResultFixtures.later))
+        try expect(notice(record), is: "deleted", key: "acme.lead.B.same.deleted")
+        record.merge([ResultFixtures.event(.updated, "2026-11-20T10:01:30Z", [(.name, .text("waits"))])])
+        #expect(record.isGone)
+        #expect(try data(notice(record))["name"] is NSNull)
+    }
+
+    @Test("an erasure carries nothing of the person but the id")
+    func erased() throws {
+        let record = ResultFixtures.after(.erased, ResultFixtures.event(.erased, ResultFixtures.later))
+        try expect(notice(record), is: "erased", key: "acme.lead.B.same.erased")
+        let data = try data(notice(record))
+        #expect(data.allKeys.filter { !(data[$0] is NSNull) } as? [String] == ["revision"])
+    }
+
+    @Test("what is no longer scored keeps its grade for its key alone")
+    func unscored() throws {
+        let record = ResultFixtures.after(.unscored, nil)
+        try expect(notice(record), is: "unscored", key: "acme.lead.B.same.unscored")
+    }
+
+    @Test("a record that no model scores is told of as changed, under none and none")
+    func changed() throws {
+        var record = ResultFixtures.open()
+        record.revision = 1_795_168_800_125
+        record.notice = Notice(revision: record.revision, kind: .changed, grade: nil)
+        try expect(notice(record), is: "changed", key: "acme.lead.none.none.changed")
+    }
+
+    @Test("the key says which grade was left: none before, same, or the former one")
+    func keys() throws {
+        var record = ResultFixtures.scored()
+        record.scoring?.previousGrade = nil
+        record.scoring?.previousScore = nil
+        #expect(try scoring(record).routingKey == "acme.lead.B.none.unknown")
+        record.scoring?.previousGrade = .b
+        let score = record.scoring?.score
+        record.scoring?.previousScore = score
+        #expect(try scoring(record).routingKey == "acme.lead.B.same.steady")
+        #expect(try notice(ResultFixtures.after(.changed, nil, left: .a)).routingKey == "acme.lead.B.A.changed")
+    }
+
+    @Test("a repeat has the id and the key of its commit, whatever came later")
+    func repeats() throws {
+        var record = ResultFixtures.after(.changed, nil)
+        let first = try notice(record)
+        record.revision += 1
+        record.scoring?.revision = record.revision
+        record.scoring?.grade = .d
+        let again = try notice(record)
+        #expect(first.id == again.id && first.routingKey == again.routingKey)
+    }
+
+    @Test("without the scorecard that its evidence is of, no reasons are told")
+    func noScorecard() throws {
+        let record = ResultFixtures.after(.changed, nil)
+        let without = try #require(writer.notice(of: record, id: id, scorecard: nil))
+        #expect(try data(without)["reasons"] is NSNull)
+        var other = record
+        other.scoring?.evidence.bins.append(0)
+        #expect(try data(notice(other))["reasons"] is NSNull)
+    }
+
+    @Test("a record without a scoring or a notice has nothing to tell")
+    func nothing() {
+        #expect(writer.scoring(of: Record(), id: id, scorecard: ResultFixtures.scorecard) == nil)
+        #expect(writer.notice(of: Record(), id: id, scorecard: nil) == nil)
+    }
+
+    @Test("usage totals are written as their example")
+    func usage() throws {
+        let totals = UsageTotals(
+            organization: "acme", entity: .lead, month: Month(index: 2026 * 12 + 10), records: 812, scorings: 2044,
+            limit: 10_000)
+        #expect(totals.routingKey == "acme.lead")
+        #expect(try ContractFiles.json(totals.body()) == ContractFiles.json("examples/usage/totals.json"))
+        var unlimited = totals
+        unlimited.limit = nil
+        #expect(try ContractFiles.json(unlimited.body())["limit"] is NSNull)
+    }
+}

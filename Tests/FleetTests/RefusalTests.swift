@@ -1,0 +1,122 @@
+import Contract
+import Foundation
+import LeadModel
+import Rabbit
+import TestKit
+import Testing
+
+@Suite("What a worker refuses, and what others refuse of it")
+struct RefusalTests {
+    @Test("bad messages end in the rejected queue whole, with reason and field; good ones between them are scored")
+    func rejected() throws {
+        let stage = try Stage()
+        try stage.publish(.byHand())
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        let key = "\(stage.org).lead.created"
+        func changed(_ change: (inout [String: Any]) -> Void) -> [UInt8] {
+            var object = TestEvent.created("B", ["source": "web"]).object(stage.org)
+            change(&object)
+            return (try? JSONSerialization.data(withJSONObject: object)).map(Array.init) ?? []
+        }
+        let other = TestServers.org()
+        let bad: [(key: String, body: [UInt8], reason: Refusal.Reason, field: String)] = [
+            (key, Array("{".utf8), .notJSON, "body"),
+            (key, changed { $0["time"] = nil }, .missingField, "time"),
+            (key, changed { $0["subject"] = 7 }, .wrongType, "subject"),
+            (key, changed { $0["data"] = ["attributes": ["a": ["b": 1]]] }, .wrongType, "data.attributes.a"),
+            (key, changed { $0["data"] = ["color": "red"] }, .unknownField, "data.color"),
+            (key, changed { $0["time"] = "2099-01-01T00:00:00Z" }, .timeAhead, "time"),
+            (key, changed { $0["organization"] = "other" }, .routingKeyMismatch, "organization"),
+            ("\(other).lead.created", changed { $0["organization"] = other }, .unknownOrganization, "organization"),
+        ]
+        for (number, one) in bad.enumerated() {
+            try stage.publish([(one.key, one.body)])
+            try stage.publish([.created("G\(number)", ["source": "web"])])
+        }
+        #expect(try stage.results(ofRecords: bad.count).count == bad.count)
+        let rejected = try stage.drain(Names.rejected, count: bad.count)
+        #expect(rejected.count == bad.count)
+        for one in bad {
+            let found = rejected.first {
+                $0.body == one.body && $0.properties.headers[Names.Header.origin]?.text == one.key
+            }
+            #expect(found?.properties.headers[Names.Header.reason]?.text == one.reason.rawValue)
+            #expect(found?.properties.headers[Names.Header.field]?.text == one.field)
+        }
+    }
+
+    @Test("one bad element of a batch is set aside alone, with its own bytes")
+    func element() throws {
+        let stage = try Stage()
+        try stage.publish(.byHand())
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        let good = (0..<3).map { String(decoding: TestEvent.created("G\($0)").body(stage.org), as: UTF8.self) }
+        let bad = #"{ "specversion" : "0.3" }"#
+        let batch = "[\(good[0]), \(bad) ,\(good[1]),\(good[2])]"
+        try stage.publish(
+            [("\(stage.org).lead.created", Array(batch.utf8))], contentType: "application/cloudevents-batch+json")
+        #expect(try stage.results(ofRecords: 3).count == 3)
+        let rejected = try stage.drain(Names.rejected, count: 1)
+        #expect(rejected.map { String(decoding: $0.body, as: UTF8.self) } == [bad])
+        #expect(rejected.first?.properties.headers[Names.Header.index]?.integer == 1)
+    }
+
+    @Test("a message that no queue wants gets into the rejected queue by the alternate exchange")
+    func unroutable() throws {
+        let stage = try Stage()
+        let body = Array("what is this".utf8)
+        try stage.publish([("nobody.knows.this", body)])
+        #expect(try stage.drain(Names.rejected, count: 1).map(\.body) == [body])
+    }
+
+    @Test("names over a partition's limit are refused by name, and known ones go on")
+    func names() throws {
+        let stage = try Stage(partitions: 1)
+        try stage.publish(.byHand())
+        try stage.withRegistry { (registry) throws -> Void in
+            var settings = try #require(try registry.settings(of: stage.org))
+            settings.names = 10
+            try registry.set(settings, of: stage.org, detail: "names 10")
+        }
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        try stage.publish([.created("L1", Dictionary(uniqueKeysWithValues: (0..<6).map { ("a\($0)", 1) }))])
+        #expect(try stage.results(ofRecords: 1).count == 1)
+        try stage.publish([.created("L2", Dictionary(uniqueKeysWithValues: (0..<20).map { ("b\($0)", 1) }))])
+        let rejected = try #require(try stage.drain(Names.rejected, count: 1).first)
+        #expect(rejected.properties.headers[Names.Header.reason]?.text == "too-many-names")
+        #expect(rejected.properties.headers[Names.Header.field]?.text?.hasPrefix("data.attributes.b") ?? false)
+        try stage.publish([.created("L3", ["a1": 2])])
+        #expect(try stage.results(ofRecords: 1).first?.subject == "L3")
+    }
+
+    @Test("a result that a consumer's full queue refuses is kept as undelivered, and nobody waits for it")
+    func undelivered() throws {
+        let stage = try Stage()
+        try stage.publish(.byHand())
+        try stage.withChannel { connection, channel in
+            try connection.declareQueue(
+                "full", on: channel,
+                arguments: [
+                    "x-queue-type": .text("classic"), "x-max-length": .integer(1),
+                    "x-overflow": .text("reject-publish"),
+                ])
+            try connection.bind(queue: "full", to: Names.scores.name, key: "#", on: channel)
+        }
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        let leads = (0..<20).map { TestEvent.created("L\($0)", ["source": "web"]) }
+        for lead in leads { try stage.publish([lead]) }
+        #expect(try stage.results(ofRecords: 20).count == 20)
+        let kept = try stage.drain(Names.undelivered, count: 1)
+        #expect(!kept.isEmpty)
+        for delivery in kept {
+            let key = delivery.properties.headers[Names.Header.origin]?.text
+            #expect(key?.hasPrefix("\(stage.org).lead.") ?? false)
+        }
+        #expect(try stage.eventually { try stage.drain(Names.created).isEmpty })
+        #expect(worker.terminate() == 0)
+    }
+}

@@ -1,0 +1,124 @@
+import Foundation
+import LeadModel
+import Testing
+
+@testable import LeadTrainer
+
+@Suite("Values fall into bins that a person can read")
+struct BinningTests {
+    @Test("missing, rare and never seen values are told apart")
+    func specialBins() throws {
+        var options = TrainingOptions()
+        options.missing = ["Select"]
+        let values = repeated(["Google": 30, "google": 12, "Fair": 40, "Select": 10, "": 5, "Radio": 3])
+        let attribute = try attribute(values.map { .text($0) }, options: options)
+        #expect(attribute.bins.map(\.label) == ["Google", "Fair", "missing", "rare values", "never seen before"])
+        #expect(attribute.bins.map(\.records) == [42, 40, 15, 3, 0])
+        let card = try card(values.map { .text($0) }, options: options)
+        func bin(_ value: Value) -> Int { card.bin(of: value, in: attribute) }
+        #expect([" GOOGLE ", "select", "radio", "Television"].map { bin(.text($0)) } == [0, 2, 3, 4])
+        #expect(attribute.bins[4].points == 0)
+        // An attribute that is not given at all is missing too.
+        let evidence = card.evidence(of: [(name: Exact, value: Value)]())
+        #expect(evidence.bins == [2])
+    }
+
+    @Test("no text of a value that fewer than five records have stands in the artifact")
+    func privacy() throws {
+        let values = repeated(["web": 60, "fair": 30, "Zephyrine": 4, "Quillwort": 1])
+        let text = String(decoding: try card(values.map { .text($0) }).artifact(), as: UTF8.self).lowercased()
+        #expect(text.contains("web"))
+        #expect(!text.contains("zephyrine"))
+        #expect(!text.contains("quillwort"))
+    }
+
+    @Test("numbers are cut where round numbers part them, and single values that many have stand alone")
+    func numbers() throws {
+        let whole = repeated([0: 30, 1: 20, 2: 10, 3: 3, 4: 3, 5: 3, 9: 8, 12: 4, 30: 4])
+        let attribute = try attribute(whole.map { .number(Double($0)) })
+        #expect(attribute.bins.map(\.label).prefix(4) == ["0", "1", "2", "3 to 5"])
+        #expect(attribute.bins.map(\.label).suffix(2) == ["missing", "not a number"])
+        #expect(attribute.bins[attribute.valueBinCount - 1].label.hasSuffix("and more"))
+
+        let odd = (0..<100).map { Value.number(1000.37 + 13.73 * Double($0)) }
+        for label in try self.attribute(odd).bins.map(\.label) { #expect(!label.contains(".37"), "\(label)") }
+    }
+
+    @Test("numbers are read from text, and few words among them are not a number")
+    func mixed() throws {
+        let values = (0..<100).map { Value.text($0 % 20 == 0 ? "unknown" : "\($0 % 10)") }
+        let attribute = try attribute(values)
+        #expect(attribute.bins.last?.label == "not a number")
+        #expect(attribute.bins.last?.records == 5)
+    }
+
+    @Test("half of a bin's positives were closed within its median days")
+    func medianDays() throws {
+        let start = Moment(microseconds: 1_790_000_000_000_000)
+        var records: [TrainingRecord] = []
+        for number in 0..<100 {
+            let closed = start.adding(seconds: Int64(number % 50) * 86_400)
+            let value = Value.text(number < 50 ? "a" : "b")
+            records.append(
+                TrainingRecord(
+                    attributes: [(name: "x", value: value)], isPositive: number % 2 == 0, createdAt: start,
+                    closedAt: closed))
+        }
+        let attribute = try Trainer.train(records).scorecard.attributes[0]
+        #expect(attribute.bins[0].medianDays == 24)
+        #expect(attribute.bins[2].medianDays == nil)
+    }
+
+    @Test("what is always the same and what tells records apart is left out, and a warning says why")
+    func screening() throws {
+        var records: [TrainingRecord] = []
+        for number in 0..<200 {
+            let scattered = Double(number * 7919 % 10_007)
+            let attributes: [(name: Exact, value: Value)] = [
+                ("Lead Number", .number(600_000 + scattered)), ("Prospect", .text("p\(number)x")),
+                ("same", .text("No")), ("nearly", .text(number < 3 ? "Yes" : "No")),
+                ("rising", .number(Double(number) * 3)), ("price", .number(scattered + 0.5)),
+                ("turnover", .number(scattered)), ("verdict", .text(number % 2 == 0 ? "good" : "bad")),
+            ]
+            records.append(TrainingRecord(attributes: attributes, isPositive: number % 2 == 0))
+        }
+        let result = try Trainer.train(records)
+        #expect(result.scorecard.attributes.map(\.name) == ["price", "turnover", "verdict"])
+        let kinds: [String: Warning.Kind] = Dictionary(
+            uniqueKeysWithValues: result.warnings.map { ($0.attribute ?? "", $0.kind) })
+        #expect(
+            kinds == [
+                "Lead Number": .identifier, "Prospect": .identifier, "rising": .identifier, "same": .constant,
+                "nearly": .constant, "verdict": .suspectedLeak,
+            ])
+        let nearly = result.warnings.first { $0.attribute == "nearly" }
+        #expect(nearly?.description == "nearly is left out: it is the same for all but 3 of 200 leads")
+    }
+
+    @Test("where nothing is left to learn from, there is an error and no scorecard")
+    func nothingLeft() {
+        let records = (0..<100).map { number in
+            TrainingRecord(attributes: [(name: "same", value: .text("No"))], isPositive: number % 2 == 0)
+        }
+        #expect(throws: TrainingError.nothingToLearnFrom(.lead)) { try Trainer.train(records) }
+    }
+
+    private func repeated<Value: Comparable>(_ counts: [Value: Int]) -> [Value] {
+        counts.sorted { $0.key < $1.key }.flatMap { Array(repeating: $0.key, count: $0.value) }
+    }
+
+    private func card(_ values: [Value], options: TrainingOptions = TrainingOptions()) throws -> Scorecard {
+        let records = values.enumerated().map { number, value in
+            TrainingRecord(attributes: [(name: "x", value: value)], isPositive: number % 2 == 0)
+        }
+        return try Trainer.train(records, options: options).scorecard
+    }
+
+    private func attribute(
+        _ values: [Value], options: TrainingOptions = TrainingOptions()
+    ) throws -> Scorecard.Attribute {
+        var options = options
+        options.minimumOfEachOutcome = 30
+        return try #require(try card(values, options: options).attributes.first)
+    }
+}
