@@ -27,14 +27,14 @@ struct ScoreCommand: ParsableCommand {
         let records = try columns.open(file, card.entity)
         if let output { try OutputFile.require(output) }
         var unseen = Set(card.attributes.map { Exact($0.name) })
-        var lines = [columns.id == nil ? "probability,score" : "\(Self.quoted(columns.id!)),probability,score"]
+        var lines = [CSVLine([columns.id].compactMap(\.self) + ["probability", "score"]).text]
         let progress = ProgressLine("scoring")
         try records.read { record in
             if !unseen.isEmpty { unseen.subtract(record.attributes.map(\.name) + record.emptied) }
             progress.show(lines.count - 1, of: nil)
             let probability = card.probability(card.evidence(of: record.attributes))
-            let id = columns.id == nil ? "" : Self.quoted(record.id ?? "") + ","
-            lines.append("\(id)\(probability),\(LeadModel.score(probability: probability))")
+            let id = columns.id == nil ? [] : [record.id ?? ""]
+            lines.append(CSVLine(id + ["\(probability)", "\(LeadModel.score(probability: probability))"]).text)
         }
         progress.finish()
         for attribute in card.attributes where unseen.contains(Exact(attribute.name)) {
@@ -45,11 +45,5 @@ struct ScoreCommand: ParsableCommand {
         guard let output else { return print(text, terminator: "") }
         try OutputFile.write(Data(text.utf8), to: output)
         print("scored \(lines.count - 1) records into \(output)")
-    }
-
-    /// As CSV wants it (RFC 4180).
-    private static func quoted(_ text: String) -> String {
-        guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
     }
 }

@@ -15,7 +15,10 @@ struct TailCommand: ParsableCommand {
     @ArgumentParser.Argument(help: "Which results.") var pattern = "#"
     @Flag(help: "Each result as it stands on the wire, one a line.") var json = false
     @Option(help: ArgumentHelp("End after so many results.", valueName: "n")) var count: Int?
-    @Option(help: ArgumentHelp("End after so many seconds without a result.", valueName: "seconds")) var idle: Int?
+    @Option(
+        help: ArgumentHelp(
+            "End after so many seconds without a result; with 69 if --count is not reached.", valueName: "seconds"))
+    var idle: Int?
 
     func validate() throws {
         let words = pattern.split(separator: ".", omittingEmptySubsequences: false)
@@ -41,12 +44,20 @@ struct TailCommand: ParsableCommand {
         var seen = 0
         var last = ContinuousClock.now
         while count.map({ seen < $0 }) ?? true {
-            if let idle, ContinuousClock.now - last > .seconds(idle) { return }
+            if let idle, ContinuousClock.now - last > .seconds(idle) { return try ended(seen, idle) }
             guard case .delivery(let delivery)? = try connection.receive(timeout: .seconds(1)) else { continue }
             print(json ? String(decoding: delivery.body, as: UTF8.self) : line(delivery).printable)
             try connection.ack(delivery.tag, on: channel)
             (seen, last) = (seen + 1, .now)
         }
+    }
+
+    /// A script that waits for so many results is to see that they did not come.
+    private func ended(_ seen: Int, _ idle: Int) throws {
+        guard let count else { return }
+        throw Failure(
+            .away,
+            "\(seen) of \(count) results came, then none for \(idle) s. Is a worker running? See `leadline check`")
     }
 
     private func line(_ delivery: Delivery) -> String {

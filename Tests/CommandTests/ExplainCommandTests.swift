@@ -58,7 +58,7 @@ struct ExplainCommandTests {
         #expect(try explain("early").output.contains("has no score: no model is published"))
 
         try stage.publish(.byHand())
-        #expect(stage.eventually { worker.printed.contains("model test 1 is published") })
+        #expect(try stage.eventually { worker.printed.contains("model test 1 is published") })
         #expect(try explain("early").output.contains("it waits for the daily sweep"))
         try stage.publish([
             .created("scored", ["source": "web"]), .created("gone", ["source": "web"]),

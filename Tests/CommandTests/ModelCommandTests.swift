@@ -98,7 +98,7 @@ struct ModelCommandTests {
         try stage.publish(.byHand(web: 1))
         let worker = try LeadlineProcess(workerOn: stage, environment: ["LEADLINE_WORKER_POLL": "2"])
         defer { worker.kill() }
-        #expect(stage.eventually { worker.printed.contains("taking work") })
+        #expect(try stage.eventually { worker.printed.contains("taking work") })
         try cutPubSub(stage)
         try stage.publish(.byHand(web: 2))
         Thread.sleep(forTimeInterval: 2.5)

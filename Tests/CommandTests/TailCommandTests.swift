@@ -15,7 +15,7 @@ struct TailCommandTests {
             all.kill()
             best.kill()
         }
-        #expect(stage.eventually { [all, best].allSatisfy { $0.printed.contains("waiting for") } })
+        #expect(try stage.eventually { [all, best].allSatisfy { $0.printed.contains("waiting for") } })
         let worker = try LeadlineProcess(workerOn: stage)
         defer { worker.kill() }
         try stage.publish([
@@ -24,7 +24,7 @@ struct TailCommandTests {
         #expect(all.exitCode(within: .seconds(30)) == 0)
         #expect(all.printed.contains("\(stage.org)  good  88 A  unknown  + visits is 10 and more, + source is web\n"))
         #expect(all.printed.contains("\(stage.org)  bad  10 D  unknown  − visits is under 3, − source is fair\n"))
-        #expect(stage.eventually(within: .seconds(5)) { best.printed.contains("\"subject\":\"good\"") })
+        #expect(try stage.eventually(within: .seconds(5)) { best.printed.contains("\"subject\":\"good\"") })
         #expect(!best.printed.contains("\"subject\":\"bad\""))
         best.send(SIGINT)
         _ = best.exitCode(within: .seconds(5))
@@ -36,6 +36,8 @@ struct TailCommandTests {
         let stage = try Stage()
         let idle = try CommandRun(["tail", "--idle", "1"], environment: LeadlineProcess.servers(stage))
         #expect(idle.code == 0 && idle.output.isEmpty)
+        let few = try CommandRun(["tail", "--idle", "1", "--count", "3"], environment: LeadlineProcess.servers(stage))
+        #expect(few.code == 69 && few.errors.contains("leadline: 0 of 3 results came, then none for 1 s"))
         for pattern in ["", "acme", "acme.lead.A", "acme..A.#"] {
             let run = try CommandRun(["tail", pattern], environment: LeadlineProcess.servers(stage))
             #expect(run.code == 64 && run.firstErrorLine.contains("organization.entity.grade.from.what"))
