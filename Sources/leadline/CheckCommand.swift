@@ -15,67 +15,63 @@ struct CheckCommand: ParsableCommand {
             organization only a worker knows.
             """)
 
-    @ArgumentParser.Argument(help: "A file with an event or a batch of events, or - for standard input.") var event:
-        String?
-    @Option(help: "The routing key that it is to be published with; by default the one it says itself.") var key:
-        String?
+    @ArgumentParser.Argument(help: "A file with an event or a batch of events, or - for standard input.")
+    var event: String?
+    @Option(
+        help: ArgumentHelp(
+            "The routing key that it is to be published with; by default the one it says itself.", valueName: "key"))
+    var key: String?
+
+    func validate() throws {
+        if key != nil, event == nil { throw ValidationError("--key is for an event: name its file") }
+    }
 
     func run() throws {
         if let event { try check(event: event) } else { try checkServers() }
     }
 
+    /// Goes on after a failure, so that all that is wrong is seen at once. The first decides the exit code.
     private func checkServers() throws {
         var failures: [Failure] = []
-        func step(_ what: String, _ work: () throws -> String) {
+        func step<Answer>(_ what: String, _ work: () throws -> (Answer, String)) -> Answer? {
             do {
-                print("ok    \(what): \(try work())")
+                let (answer, words) = try work()
+                print("ok    \(what): \(words)")
+                return answer
             } catch {
-                let failure = error as? Failure ?? Failure(known: error) ?? Failure(.fault, "\(error)")
-                print("FAIL  \(what): \(failure.message)")
+                let failure = Failure(known: error) ?? Failure(.fault, "\(error)")
+                let words = failure.message
+                printError("FAIL  " + (words.hasPrefix(what) ? words : "\(what): \(words)"))
                 failures.append(failure)
+                return nil
             }
         }
-        var servers: Servers?
-        step("settings") {
-            servers = try Servers.read()
-            return "read"
-        }
-        if let servers {
-            step("Redis") {
+        if let servers = step("settings", { (try Servers.read(), "read") }) {
+            _ = step("Redis") {
                 let redis = try RedisConnection(servers.redis)
                 defer { redis.close() }
-                let organizations = try Registry(redis, author: "").organizations()
-                return "\(servers.redis), \(organizations.count) organization\(organizations.count == 1 ? "" : "s")"
+                let count = try Registry(redis, author: "").organizations().count
+                return ((), "\(servers.redis), \(count) organization\(count == 1 ? "" : "s")")
             }
-            step("RabbitMQ") {
-                let connection = try RabbitConnection(servers.broker, name: "leadline check")
+            let connected = step("RabbitMQ") {
+                (try RabbitConnection(servers.broker, name: "leadline check"), "\(servers.broker)")
+            }
+            if let connection = connected {
                 defer { connection.close() }
-                step("topology") {
-                    do {
-                        try Topology.prove(on: connection)
-                    } catch let error as RabbitError where error.code == 404 {
-                        throw Failure(.away, "\(error); a worker or `leadline up` declares what is missing")
-                    }
-                    return "all queues are there and have a leader"
+                _ = step("topology") {
+                    try Topology.prove(on: connection)
+                    return ((), "all queues are there and have a leader")
                 }
-                return "\(servers.broker)"
             }
         }
         if let first = failures.first { throw ExitCode(first.code.rawValue) }
     }
 
     private func check(event path: String) throws {
-        let data: Data
-        if path == "-" {
-            data = FileHandle.standardInput.readDataToEndOfFile()
-        } else {
-            guard let read = FileManager.default.contents(atPath: path) else {
-                throw Failure(.data, "\(path) cannot be read")
-            }
-            data = read
+        let check = EventCheck(Array(try InputFile.read(path)), routingKey: key)
+        for line in check.lines {
+            if line.isGood { print(line.text) } else { printError(line.text) }
         }
-        let check = EventCheck(Array(data), routingKey: key)
-        for line in check.lines { print(line) }
-        if !check.isAccepted { throw ExitCode(Failure.Code.data.rawValue) }
+        if !check.lines.allSatisfy(\.isGood) { throw ExitCode(Failure.Code.data.rawValue) }
     }
 }

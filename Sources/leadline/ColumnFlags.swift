@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Intake
 import LeadModel
 
@@ -12,18 +11,30 @@ struct ColumnFlags: ParsableArguments {
     @Option(help: ArgumentHelp("The column of the date of closing.", valueName: "col")) var closed: String?
     @Option(help: ArgumentHelp("The column of the owner.", valueName: "col")) var owner: String?
     @Option(help: ArgumentHelp("The column of the record's own name.", valueName: "col")) var title: String?
-    @Option(help: ArgumentHelp("A text that means missing; can be repeated.", valueName: "value")) var missing:
-        [String] = []
-    @Option(help: ArgumentHelp("A column to leave out; can be repeated.", valueName: "col")) var exclude: [String] = []
-    @Option(help: ArgumentHelp("The only columns to use as attributes; repeated.", valueName: "col")) var only:
-        [String] = []
+    @Option(help: ArgumentHelp("A text that means missing; can be repeated.", valueName: "value"))
+    var missing: [String] = []
+    @Option(help: ArgumentHelp("A column to leave out; can be repeated.", valueName: "col"))
+    var exclude: [String] = []
+    @Option(help: ArgumentHelp("The only columns to use as attributes; can be repeated.", valueName: "col"))
+    var only: [String] = []
 
-    func roles(_ entity: Entity, modified: String? = nil) -> ColumnRoles {
+    func validate() throws {
+        if outcome != nil, positive == nil {
+            throw ValidationError("--outcome needs --positive VALUE: which of its values is the good one")
+        }
+        if outcome == nil, positive != nil {
+            throw ValidationError("--positive needs --outcome COL: which column holds the outcome")
+        }
+    }
+
+    /// The file, checked against the flags.
+    func open(_ path: String, _ entity: Entity, modified: String? = nil) throws -> RecordFile {
+        try InputFile.require(path)
         var roles = ColumnRoles(entity: entity)
         (roles.id, roles.outcome, roles.positive) = (id, outcome, positive)
         (roles.created, roles.closed, roles.modified) = (created, closed, modified)
         (roles.owner, roles.name) = (owner, title)
         (roles.missing, roles.exclude, roles.only) = (missing, exclude, only)
-        return roles
+        return try RecordFile(path: path, roles: roles)
     }
 }

@@ -6,8 +6,10 @@ import Registry
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain", abstract: "Shows why a record has the score it has: every attribute's share.",
-        discussion:
-            "It explains the score as it was given, from its version and evidence, whatever the record says now.")
+        discussion: """
+            It explains the score as it was given, from its version and evidence, whatever the record says now. A record \
+            that has none is told why. One that was never heard of is an error.
+            """)
 
     @OptionGroup var target: Target
     @Argument(help: "The record's id.") var id: String
@@ -23,10 +25,14 @@ struct ExplainCommand: ParsableCommand {
                 of: Exact(id), entity: target.entity, organization: target.org, count: settings.partitions),
             id: Exact(id))
         let record = try RecordStore(redis).recall([place]).records[0]
+        guard record.revision > 0 else {
+            throw Failure(
+                .data, "\(target.org) knows no \(target.entity.rawValue) of this id: no event of it was taken")
+        }
         guard let scoring = record.scoring else {
             let why = whyNoScore(record, try registry.published(organization: target.org, entity: target.entity))
             if json { return try printJSON(Unscored(id: id, score: nil, why: why)) }
-            return print("\(target.entity.rawValue) \(id) has no score: \(why)")
+            return print("\(target.entity.rawValue) \(id.printable) has no score: \(why)")
         }
         guard let card = try registry.scorecard(scoring.model, organization: target.org, entity: target.entity),
             card.fits(scoring.evidence)
@@ -37,18 +43,19 @@ struct ExplainCommand: ParsableCommand {
 
     /// The least that is in the way.
     private func whyNoScore(_ record: Record, _ published: ModelVersion?) -> String {
-        if record.revision == 0 { return "nothing is known of it; no event of it was taken" }
         if record.isErased { return "it was erased" }
         if record.isGone { return "it was deleted" }
         if !record.isWhole { return "only patches of it came; they wait for a snapshot" }
         if record.status != .open { return "it came in closed (\(record.status.rawValue))" }
-        if published == nil { return "no model is published; `leadline train FILE --name NAME --publish` makes one" }
+        if published == nil {
+            return "no model is published; `leadline train FILE --name NAME --publish\(target.flag)` makes one"
+        }
         return "it waits for the daily sweep, which is to come; a `created` or `imported` event scores it at once"
     }
 
     private struct Unscored: Encodable {
         var id: String
-        var score: Int?
+        @OrNull var score: Int?
         var why: String
     }
 }
@@ -65,7 +72,7 @@ private struct Explained: Encodable {
     var score: Int
     var probability: Double
     var grade, trend: String
-    var previousScore: Int?
+    @OrNull var previousScore: Int?
     var model: String
     var version: Int
     var scoredAt: String
@@ -73,6 +80,8 @@ private struct Explained: Encodable {
     var intercept: Double
     var shares: [Share]
     var isPending: Bool
+    /// Of the record now: open, deleted, or how it was closed.
+    var status: String
 
     init(id: String, record: Record, scoring: Scoring, card: Scorecard) {
         self.id = id
@@ -84,6 +93,7 @@ private struct Explained: Encodable {
             Share(attribute: $0.attribute, label: $0.label, contribution: $0.contribution, insight: $0.insight)
         }
         isPending = record.isPending
+        status = record.isGone ? "deleted" : record.status.rawValue
     }
 
     func text(_ card: Scorecard) -> String {
@@ -92,12 +102,13 @@ private struct Explained: Encodable {
         table.rows += shares.map { [signed($0.contribution), $0.attribute, $0.label, $0.insight] }
         table.rows.append([signed(logOdds), "log-odds", "", "probability \(decimals(probability * 100, 1)) %"])
         var text = """
-            \(card.entity.rawValue) \(id): score \(score), grade \(grade), \(trend)\
-            \(previousScore.map { " (before: \($0))" } ?? ""), by model \(model) \(version) at \(scoredAt)
+            \(card.entity.rawValue) \(id.printable): score \(score), grade \(grade)\
+            \(previousScore.map { ", \(trend) (before: \($0))" } ?? ""), by model \(model) \(version) at \(scoredAt)
 
             \(table.render())
             """
         if isPending { text += "\n\nIt changed since; the change waits for the daily sweep, which is to come." }
+        if status != Status.open.rawValue { text += "\n\nIt is \(status) now; this is the last score that it had." }
         return text
     }
 

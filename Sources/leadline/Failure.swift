@@ -25,18 +25,54 @@ struct Failure: Error {
     /// What our own modules throw; nothing for other errors, such as those of the argument parser.
     init?(known error: any Error) {
         switch error {
-        case let error as RabbitError:
-            self.init(error.isAway ? .away : .fault, "RabbitMQ at \(error)")
-        case let error as RedisError:
-            self.init(error.isAway ? .away : .fault, "Redis at \(error)")
+        case let error as Failure: self = error
+        case let error as RabbitError: self.init(error)
+        case let error as RedisError: self.init(error)
         case let error as SettingsError: self.init(.usage, "\(error)")
         case let error as IntakeError: self.init(error.kind == .usage ? .usage : .data, "\(error)")
-        case is ImportRefused: self.init(.away, "\(error)")
+        case is ImportRefused: self.init(.away, "RabbitMQ: \(error)")
         case is TrainingError, is Scorecard.ArtifactError, is RecordBlob.Damaged:
             self.init(.data, "\(error)")
         case is EmbeddedError: self.init(.away, "\(error)")
         default: return nil
         }
+    }
+
+    private init(_ error: RabbitError) {
+        switch error {
+        case .unreachable, .lost, .timedOut:
+            self.init(
+                .away,
+                "RabbitMQ at \(error). Start it, or name another by LEADLINE_BROKER_URL; `leadline up` brings its own")
+        case .refused(_, 404, _, _):
+            self.init(
+                .away, "RabbitMQ at \(error). Nothing is set up there yet: a worker or `leadline up` does it")
+        case .refused(_, 403, _, _), .refused(_, 530, _, _):
+            self.init(
+                .away,
+                "RabbitMQ at \(error). Mend user, password or virtual host in LEADLINE_BROKER_URL, or the user's rights"
+            )
+        case .refused: self.init(.away, "RabbitMQ at \(error)")
+        case .misuse: self.init(.fault, "RabbitMQ: \(error)")
+        }
+    }
+
+    private init(_ error: RedisError) {
+        switch error {
+        case .unreachable, .lost:
+            self.init(
+                .away,
+                "Redis at \(error). Start it, or name another by LEADLINE_REDIS_URL; `leadline up` brings its own")
+        case .away: self.init(.away, "Redis at \(error)")
+        case .refused(_, _, let message) where Self.isAboutRights(message):
+            self.init(.away, "Redis at \(error). Mend user and password in LEADLINE_REDIS_URL, or the user's rights")
+        case .refused: self.init(.fault, "Redis at \(error)")
+        case .unexpected: self.init(.fault, "Redis: \(error)")
+        }
+    }
+
+    private static func isAboutRights(_ message: String) -> Bool {
+        ["NOAUTH", "WRONGPASS", "NOPERM", "ERR AUTH", "ERR invalid password"].contains { message.hasPrefix($0) }
     }
 
     func exit() -> Never {

@@ -19,7 +19,11 @@ struct ImportCommand: ParsableCommand {
     @OptionGroup var columns: ColumnFlags
     @OptionGroup var target: Target
     @Option(help: ArgumentHelp("The column of the date of the last change.", valueName: "col")) var modified: String?
-    @Option(help: "The date of all records without one; by default the file's own.") var asOf: String?
+    @Option(
+        help: ArgumentHelp(
+            "The date of records without one, as 2026-11-21 or 2026-11-21T09:30:00Z; by default the file's own.",
+            valueName: "date"))
+    var asOf: Moment?
 
     func validate() throws {
         guard columns.id != nil else { throw ValidationError("--id COL says which column is the record's id") }
@@ -27,16 +31,15 @@ struct ImportCommand: ParsableCommand {
 
     func run() throws {
         let servers = try Servers.read()
+        let file = try columns.open(file, target.entity, modified: modified)
         let redis = try RedisConnection(servers.redis)
         defer { redis.close() }
-        let registry = Registry(redis, author: "import")
-        let file = try RecordFile(path: file, roles: columns.roles(target.entity, modified: modified))
-        let plan = try ImportPlan(
-            file: file, organization: target.org, asOf: try asOf.map { try Moment(flag: "--as-of", $0) },
-            now: try registry.now())
+        let registry = Registry(redis, author: Servers.author)
+        let plan = try ImportPlan(file: file, organization: target.org, asOf: asOf, now: try registry.now())
         let connection = try RabbitConnection(servers.broker, name: "leadline import")
+        // Without its queues the broker would take the records and lose them.
         try Topology.prove(on: connection)
-        if try registry.create(target.org) { print("made organization \(target.org)") }
+        if try registry.create(target.org) { printError("made organization \(target.org)") }
         let publisher = try Publisher(on: connection)
         defer { publisher.close() }
         let line = ProgressLine("importing")

@@ -12,7 +12,11 @@ struct Leadline: AsyncParsableCommand {
             `leadline train leads.csv --outcome Converted --positive 1 --name sales --publish`, and publish leads to \
             RabbitMQ: their scores come back with reasons.
 
-            Exit codes: 0 done, 64 wrong usage, 65 bad data, 69 a service is away, 70 our fault.
+            Settings: LEADLINE_BROKER_URL, LEADLINE_REDIS_URL and others, or config/leadline.yaml; `leadline check` \
+            says whether all is well.
+
+            Exit codes: 0 done; 64 wrong usage or settings; 65 bad data, or a file that can't be read or written; \
+            69 a service is away or refuses us; 70 our fault.
             """,
         version: "leadline 0.1.0",
         subcommands: [
@@ -22,18 +26,24 @@ struct Leadline: AsyncParsableCommand {
         ])
 
     static func main() async {
+        let command: any ParsableCommand
+        do { command = try parseAsRoot() } catch { exit(withError: error) }
         do {
-            var command = try parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
-            }
-        } catch let failure as Failure {
-            failure.exit()
+            try await run(command)
         } catch {
-            guard let failure = Failure(known: error) else { exit(withError: error) }
-            failure.exit()
+            if let failure = Failure(known: error) { failure.exit() }
+            // A plain failure is what the parser makes of errors that it does not know.
+            if exitCode(for: error) == .failure { Failure(.fault, "\(error)").exit() }
+            type(of: command).exit(withError: error)
+        }
+    }
+
+    private static func run(_ command: any ParsableCommand) async throws {
+        var command = command
+        if var asynchronous = command as? any AsyncParsableCommand {
+            try await asynchronous.run()
+        } else {
+            try command.run()
         }
     }
 }

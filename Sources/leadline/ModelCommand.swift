@@ -20,10 +20,12 @@ struct ModelCommand: ParsableCommand {
                 return try registry.models(organization: target.org, entity: target.entity)
             }
             if json { return try printJSON(models.map(Shown.init)) }
-            if models.isEmpty { return print("no model yet; `leadline train FILE --name NAME --publish` makes one") }
-            var table = Table(header: ["model", "versions", "published"], rightAligned: [1])
+            if models.isEmpty {
+                return print("no model yet; `leadline train FILE --name NAME --publish\(target.flag)` makes one")
+            }
+            var table = Table(header: ["model", "newest version", "published"], rightAligned: [1, 2])
             table.rows = models.map { model in
-                [model.name, "\(model.newestVersion)", model.publishedVersion.map { "version \($0)" } ?? ""]
+                [model.name, "\(model.newestVersion)", model.publishedVersion.map { "\($0)" } ?? "–"]
             }
             print(table.render())
         }
@@ -31,7 +33,7 @@ struct ModelCommand: ParsableCommand {
         private struct Shown: Encodable {
             var model: String
             var newestVersion: Int
-            var publishedVersion: Int?
+            @OrNull var publishedVersion: Int?
 
             init(_ model: Registry.Model) {
                 (self.model, newestVersion, publishedVersion) = (
@@ -46,14 +48,15 @@ struct ModelCommand: ParsableCommand {
             abstract: "Shows a version's figures and the points of its attributes.")
         @OptionGroup var target: Target
         @Argument(help: "The model; by default the published one.") var name: String?
-        @Option(help: "Its version; by default the published one, else the newest.") var version: Int?
+        @Option(help: ArgumentHelp("Its version; by default the published one, else the newest.", valueName: "n"))
+        var version: Int?
         @Flag(help: "The artifact itself.") var json = false
 
         func run() throws {
             let (version, artifact) = try Servers.withRegistry { registry in
                 let version = try which(registry)
                 guard let artifact = try registry.artifact(version, organization: target.org, entity: target.entity)
-                else { throw Failure(.data, "\(target.org) has no \(target.entity.rawValue) model \(version)") }
+                else { throw target.noModel("\(version)") }
                 return (version, artifact)
             }
             if json { return print(String(decoding: artifact, as: UTF8.self), terminator: "") }
@@ -65,12 +68,15 @@ struct ModelCommand: ParsableCommand {
             let published = try registry.published(organization: target.org, entity: target.entity)
             let models = try registry.models(organization: target.org, entity: target.entity)
             guard let name = name ?? published?.name else {
-                throw Failure(.data, "\(target.org) publishes no \(target.entity.rawValue) model; name one")
+                throw Failure(
+                    .data,
+                    "\(target.org) publishes no \(target.entity.rawValue) model; name one of "
+                        + "`leadline model list\(target.flag)`")
             }
             if let version { return ModelVersion(name: name, version: version) }
             if let published, published.name == name { return published }
             guard let model = models.first(where: { $0.name == name }) else {
-                throw Failure(.data, "\(target.org) has no \(target.entity.rawValue) model \(name)")
+                throw target.noModel(name)
             }
             return ModelVersion(name: name, version: model.newestVersion)
         }
@@ -80,7 +86,7 @@ struct ModelCommand: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Makes a version the one that scores.")
         @OptionGroup var target: Target
         @Argument(help: "The model.") var name: String
-        @Option(help: "Its version; by default the newest.") var version: Int?
+        @Option(help: ArgumentHelp("Its version; by default the newest.", valueName: "n")) var version: Int?
 
         func run() throws {
             let published = try Servers.withRegistry { registry in
@@ -89,9 +95,7 @@ struct ModelCommand: ParsableCommand {
                     name, version: version, organization: target.org, entity: target.entity)
             }
             guard let published else {
-                let wanted = version.map { "\(name) \($0)" } ?? name
-                throw Failure(
-                    .data, "\(target.org) has no \(target.entity.rawValue) model \(wanted); see `leadline model list`")
+                throw target.noModel(version.map { "\(name) \($0)" } ?? name)
             }
             print("published \(published); it scores from now on")
         }
@@ -124,10 +128,11 @@ struct ModelCommand: ParsableCommand {
         func run() throws {
             try Servers.withRegistry { registry in
                 _ = try registry.need(target.org)
-                let published = try registry.published(organization: target.org, entity: target.entity)
-                if !yes { try confirm(isPublished: published?.name == name) }
+                let models = try registry.models(organization: target.org, entity: target.entity)
+                guard let model = models.first(where: { $0.name == name }) else { throw target.noModel(name) }
+                if !yes { try confirm(isPublished: model.publishedVersion != nil) }
                 guard try registry.delete(name, organization: target.org, entity: target.entity) else {
-                    throw Failure(.data, "\(target.org) has no \(target.entity.rawValue) model \(name)")
+                    throw target.noModel(name)
                 }
             }
             print("deleted \(name); the reasons of its past scores stay readable")
@@ -136,10 +141,18 @@ struct ModelCommand: ParsableCommand {
         private func confirm(isPublished: Bool) throws {
             let effect = isPublished ? ", and then nothing scores the \(target.entity.plural) of \(target.org)" : ""
             guard isatty(STDIN_FILENO) == 1 else {
-                throw Failure(.usage, "this deletes \(name)\(effect): say --yes to do it")
+                throw Failure(.usage, "this deletes model \(name)\(effect): say --yes to do it")
             }
-            print("Delete \(name)\(effect)? Type its name: ", terminator: "")
-            guard readLine() == name else { throw Failure(.usage, "not deleted") }
+            print("Delete model \(name)\(effect)? Type its name: ", terminator: "")
+            guard readLine() == name else { throw Failure(.usage, "that is not its name: nothing is deleted") }
         }
+    }
+}
+
+extension Target {
+    fileprivate func noModel(_ name: String) -> Failure {
+        Failure(
+            .data,
+            "\(org) has no \(entity.rawValue) model \(name); `leadline model list\(flag)` shows what there is")
     }
 }

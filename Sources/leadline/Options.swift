@@ -5,19 +5,35 @@ import Registry
 
 extension Entity: ExpressibleByArgument {}
 
+extension Moment: ExpressibleByArgument {
+    /// The date that a flag gives: as files of records write it.
+    public init?(argument: String) { self.init(inFile: argument) }
+}
+
 /// Which organization and entity a command is about.
 struct Target: ParsableArguments {
-    @Option(help: "The organization.")
+    @Option(help: ArgumentHelp("The organization.", valueName: "name"))
     var org = "default"
 
-    @Option(help: "What is scored: lead or opportunity.")
+    @Option(help: "What is scored.")
     var entity = Entity.lead
 
     func validate() throws {
-        guard Contract.Organization.isValid(org) else {
-            throw ValidationError("--org: a name has 1 to 40 of a–z, 0–9 and -, not \(org.debugDescription)")
-        }
+        try OrganizationName.validate(org, "--org")
         guard entity == .lead else { throw ValidationError("--entity: opportunities are not yet supported") }
+    }
+
+    /// The flag that another command needs to be about the same; nothing for the default organization.
+    var flag: String { org == "default" ? "" : " --org \(org)" }
+}
+
+/// Names of organizations.
+enum OrganizationName {
+    /// - Parameter argument: what is to be named in the error.
+    static func validate(_ name: String, _ argument: String) throws {
+        guard Contract.Organization.isValid(name) else {
+            throw ValidationError("\(argument) must be 1 to 40 of a–z, 0–9 and -, not \(name.debugDescription)")
+        }
     }
 }
 
@@ -26,10 +42,9 @@ extension Registry {
     func need(_ name: String) throws -> OrganizationSettings {
         if let settings = try settings(of: name) { return settings }
         let known = try organizations()
-        throw Failure(
-            .data,
-            "there is no organization \(name). "
-                + (known.isEmpty
-                    ? "Make it with `leadline org create \(name)`" : "There are \(known.joined(separator: ", "))"))
+        var there = "There are \(known.prefix(10).joined(separator: ", "))"
+        if known.count > 10 { there += " and \(known.count - 10) more (`leadline org list`)" }
+        if known.isEmpty { there = "Make it with `leadline org create \(name)`" }
+        throw Failure(.data, "there is no organization \(name). \(there)")
     }
 }

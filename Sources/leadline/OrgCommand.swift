@@ -4,6 +4,8 @@ import Foundation
 import LeadModel
 import Registry
 
+extension OrganizationSettings.Updates: ExpressibleByArgument {}
+
 struct OrgCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "org", abstract: "Organizations: one tenant each, everything is kept apart by them.",
@@ -13,55 +15,45 @@ struct OrgCommand: ParsableCommand {
         @Argument(help: "1 to 40 of a–z, 0–9 and -.")
         var name: String
 
-        func validate() throws {
-            guard Contract.Organization.isValid(name) else {
-                throw ValidationError("a name has 1 to 40 of a–z, 0–9 and -, not \(name.debugDescription)")
-            }
-        }
+        func validate() throws { try OrganizationName.validate(name, "the name") }
     }
 
     /// What `create` and `set` can say.
     struct Changes: ParsableArguments {
-        @Option(help: "Records scored a month before the limit counts as passed, or none.")
+        @Option(
+            help: ArgumentHelp(
+                "Records scored a month before the limit counts as passed, or none. Passing it stops nothing.",
+                valueName: "n"))
         var limit: String?
-        @Option(help: "When the daily sweep is due, HH:MM.")
-        var sweep: String?
-        @Option(help: "The time zone of it, as Europe/Berlin.")
-        var zone: String?
-        @Option(help: "When changes are scored: daily or realtime.")
-        var updates: String?
-        @Option(help: "How many attribute names a partition may know.")
-        var names: Int?
+        @Option(help: ArgumentHelp("When the daily sweep is due.", valueName: "HH:MM")) var sweep: String?
+        @Option(help: ArgumentHelp("The time zone of it, as Europe/Berlin.", valueName: "zone")) var zone: String?
+        @Option(help: "When changes are scored.") var updates: OrganizationSettings.Updates?
+        @Option(help: ArgumentHelp("How many attribute names a partition may know.", valueName: "n")) var names: Int?
 
         func apply(to settings: inout OrganizationSettings) throws {
             if let limit {
                 guard limit == "none" || Int(limit) != nil else {
-                    throw ValidationError("--limit is a number of records, or none")
+                    throw ValidationError("--limit must be a number of records, or none")
                 }
                 settings.limit = Int(limit)
             }
             settings.sweepTime = sweep ?? settings.sweepTime
-            if let zone {
-                guard TimeZone(identifier: zone) != nil else {
-                    throw ValidationError("--zone \(zone.debugDescription) is not a time zone, such as Europe/Berlin")
-                }
-                settings.zone = zone
+            settings.zone = zone ?? settings.zone
+            guard TimeZone(identifier: settings.zone) != nil else {
+                throw ValidationError(
+                    "--zone \(settings.zone.debugDescription) is not a time zone, such as Europe/Berlin")
             }
-            if let updates {
-                guard let known = OrganizationSettings.Updates(rawValue: updates) else {
-                    throw ValidationError("--updates is daily or realtime")
-                }
-                settings.updates = known
-            }
+            settings.updates = updates ?? settings.updates
             settings.names = names ?? settings.names
-            if let fault = settings.fault { throw ValidationError(fault) }
+            // It begins with the setting's name: "limit must be …", "sweep time must be …".
+            if let fault = settings.fault { throw ValidationError("--" + fault.replacing("sweep time", with: "sweep")) }
         }
 
         /// What is changed, as the audit log has it.
         var words: String {
             [
                 limit.map { "limit \($0)" }, sweep.map { "sweep \($0)" }, zone.map { "zone \($0)" },
-                updates.map { "updates \($0)" }, names.map { "names \($0)" },
+                updates.map { "updates \($0.rawValue)" }, names.map { "names \($0)" },
             ].compactMap(\.self).joined(separator: ", ")
         }
     }
@@ -70,17 +62,25 @@ struct OrgCommand: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Makes an organization.")
         @OptionGroup var name: Name
         @OptionGroup var changes: Changes
-        @Option(help: "Shares of its records, for good: 16 are enough for a million.")
+        @Option(help: ArgumentHelp("Shares of its records, for good: 16 are enough for a million.", valueName: "n"))
         var partitions = OrganizationSettings().partitions
 
+        func validate() throws { _ = try settings() }
+
         func run() throws {
+            let settings = try settings()
+            guard try Servers.withRegistry({ try $0.create(name.name, settings) }) else {
+                throw Failure(
+                    .data, "there is an organization \(name.name) already; `leadline org set \(name.name)` changes it")
+            }
+            print("made organization \(name.name)")
+        }
+
+        private func settings() throws -> OrganizationSettings {
             var settings = OrganizationSettings()
             settings.partitions = partitions
             try changes.apply(to: &settings)
-            guard try Servers.withRegistry({ try $0.create(name.name, settings) }) else {
-                throw Failure(.data, "there is an organization \(name.name) already; `org set` changes it")
-            }
-            print("made organization \(name.name)")
+            return settings
         }
     }
 
@@ -116,15 +116,14 @@ struct OrgCommand: ParsableCommand {
                 ["names", "\(settings.names)"], ["made", settings.created.text],
             ]
             print(table.render())
-            print("\nnewest changes")
-            for line in audit {
-                print("  \(line.at.text)  \(line.author)  \(line.action) \(line.entity) \(line.detail)")
-            }
+            var changes = Table(header: ["newest changes", "by", "", "", ""])
+            changes.rows = audit.map { [$0.at.text, $0.author, $0.action, $0.entity, $0.detail] }
+            print("\n" + changes.render())
         }
 
         private struct Shown: Encodable {
             var organization: String
-            var limit: Int?
+            @OrNull var limit: Int?
             var sweep, zone, updates: String
             var partitions, names: Int
             var created: String
@@ -149,10 +148,15 @@ struct OrgCommand: ParsableCommand {
         @OptionGroup var name: Name
         @OptionGroup var changes: Changes
 
-        func run() throws {
+        func validate() throws {
             guard !changes.words.isEmpty else {
                 throw ValidationError("say what to set: --limit, --sweep, --zone, --updates or --names")
             }
+            var settings = OrganizationSettings()
+            try changes.apply(to: &settings)
+        }
+
+        func run() throws {
             try Servers.withRegistry { registry in
                 var settings = try registry.need(name.name)
                 try changes.apply(to: &settings)

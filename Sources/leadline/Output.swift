@@ -18,7 +18,12 @@ func emit(_ text: String, to descriptor: Int32) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
         let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-        guard written > 0 || errno == EINTR else { return }
-        rest = rest.dropFirst(max(0, written))
+        if written < 0, errno == EINTR { continue }
+        if written <= 0 {
+            // Nobody reads any more, as after `| head`, and whoever started us ignores SIGPIPE: go as if it had come.
+            if errno == EPIPE, descriptor == STDOUT_FILENO { exit(128 + SIGPIPE) }
+            return
+        }
+        rest = rest.dropFirst(written)
     }
 }

@@ -1,25 +1,29 @@
 import Foundation
 import Glibc
 
-/// Progress of long work: a line that is written over on a terminal, plain lines now and then when piped.
+/// Progress of long work: a line that is written over on a terminal, plain lines now and then when piped. Work that is
+/// soon done shows none.
 final class ProgressLine {
     private let label: String
     private let isTerminal = isatty(STDERR_FILENO) == 1
-    private var shown = Date.distantPast
+    private var (shown, next): (Bool, Date)
 
-    init(_ label: String) { self.label = label }
+    init(_ label: String) {
+        self.label = label
+        (shown, next) = (false, .now + (isTerminal ? 0.3 : 5))
+    }
 
     /// - Parameter total: nothing where it is not known.
     func show(_ done: Int, of total: Int?, _ note: String = "") {
-        guard Date.now.timeIntervalSince(shown) > (isTerminal ? 0.1 : 5) else { return }
-        shown = .now
-        let counted = total.map { "\(done) of \($0) (\($0 == 0 ? 100 : done * 100 / $0) %)" } ?? "\(done)"
-        write("\(label): \(counted)\(note.isEmpty ? "" : ", \(note)")")
+        guard Date.now >= next else { return }
+        (shown, next) = (true, .now + (isTerminal ? 0.1 : 5))
+        let counted = total.map { "\($0 == 0 ? 100 : done * 100 / $0) %" } ?? "\(done)"
+        write("\(label): \(counted)\(note.isEmpty ? "" : " \(note)")")
     }
 
     /// Ends the line that is written over.
     func finish() {
-        if isTerminal, shown != .distantPast { write("") }
+        if isTerminal, shown { write("") }
     }
 
     private func write(_ line: String) {

@@ -12,14 +12,15 @@ struct SampleCommand: ParsableCommand {
             """)
 
     @Argument(help: "FILE.csv.") var file: String
-    @Option(help: "How many leads; a few in a hundred are open.") var count = 1500
-    @Option(help: "What their ids begin with.") var prefix = "sample"
+    @Option(help: ArgumentHelp("How many leads; a few in a hundred are open.", valueName: "n")) var count = 1500
+    @Option(help: ArgumentHelp("What their ids begin with.", valueName: "text")) var prefix = "sample"
 
     func validate() throws {
         guard (1...1_000_000).contains(count) else { throw ValidationError("--count must be 1 to 1000000") }
     }
 
     func run() throws {
+        try OutputFile.require(file)
         let leads = SampleLeads.generate(count: count)
         let names = Set(leads.flatMap { $0.attributes.map(\.name) }).sorted()
         var lines = [CSVLine(["id", "created", "closed", "outcome", "owner", "title"] + names.map(\.text)).text]
@@ -33,7 +34,7 @@ struct SampleCommand: ParsableCommand {
             ]
             lines.append(CSVLine(fields + names.map { values[$0].map(Self.text) ?? "" }).text)
         }
-        try Data((lines.joined(separator: "\n") + "\n").utf8).write(toFile: file)
+        try OutputFile.write(Data((lines.joined(separator: "\n") + "\n").utf8), to: file)
         print("\(count) leads, \(leads.count { $0.status == .open }) open, written to \(file)")
     }
 
@@ -44,18 +45,5 @@ struct SampleCommand: ParsableCommand {
         case .flag(let flag): flag ? "true" : "false"
         case .list(let entries): entries.joined(separator: "; ")
         }
-    }
-}
-
-/// Fields as CSV wants them (RFC 4180).
-struct CSVLine {
-    let text: String
-
-    init(_ fields: [String]) {
-        text = fields.map { field in
-            guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return field }
-            return "\"" + field.replacing("\"", with: "\"\"") + "\""
-        }
-        .joined(separator: ",")
     }
 }

@@ -5,38 +5,45 @@ import LeadModel
 
 struct ScoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "score", abstract: "Scores the records of a file by a scorecard; needs no servers.")
+        commandName: "score", abstract: "Scores the records of a file by a scorecard; needs no servers.",
+        discussion: """
+            The scorecard is what `train --output` writes, or `model show --json` prints. Probabilities are the very ones \
+            that a worker would give.
+            """)
 
     @Argument(help: "FILE.csv or FILE.jsonl.") var file: String
-    @Option(help: "The scorecard.") var model: String
-    @Option(help: "Where to write id (with --id), probability and score, a row a record; by default the screen.")
+    @Option(help: ArgumentHelp("The scorecard.", valueName: "card.json")) var model: String
+    @Option(
+        help: ArgumentHelp(
+            "Where to write id (with --id), probability and score, a row a record; by default the screen.",
+            valueName: "out.csv"))
     var output: String?
     @OptionGroup var columns: ColumnFlags
 
     func run() throws {
-        guard let data = FileManager.default.contents(atPath: model) else {
-            throw Failure(.data, "\(model) cannot be read")
-        }
+        let data = try InputFile.read(model)
         let card: Scorecard
         do { card = try Scorecard(artifact: data) } catch { throw Failure(.data, "\(model) is \(error)") }
-        var lines = [columns.id == nil ? "probability,score" : "\(Self.quoted(columns.id!)),probability,score"]
+        let records = try columns.open(file, card.entity)
+        if let output { try OutputFile.require(output) }
+        var unseen = Set(card.attributes.map { Exact($0.name) })
+        var lines = [CSVLine([columns.id].compactMap(\.self) + ["probability", "score"]).text]
         let progress = ProgressLine("scoring")
-        try RecordFile(path: file, roles: columns.roles(card.entity)).read { record in
+        try records.read { record in
+            if !unseen.isEmpty { unseen.subtract(record.attributes.map(\.name) + record.emptied) }
             progress.show(lines.count - 1, of: nil)
             let probability = card.probability(card.evidence(of: record.attributes))
-            let id = columns.id == nil ? "" : Self.quoted(record.id ?? "") + ","
-            lines.append("\(id)\(probability),\(LeadModel.score(probability: probability))")
+            let id = columns.id == nil ? [] : [record.id ?? ""]
+            lines.append(CSVLine(id + ["\(probability)", "\(LeadModel.score(probability: probability))"]).text)
         }
         progress.finish()
+        for attribute in card.attributes where unseen.contains(Exact(attribute.name)) {
+            printError(
+                "warning: \(file) has no column \(attribute.name), which the scorecard reads; it counts as missing")
+        }
         let text = lines.joined(separator: "\n") + "\n"
         guard let output else { return print(text, terminator: "") }
-        try Data(text.utf8).write(toFile: output)
+        try OutputFile.write(Data(text.utf8), to: output)
         print("scored \(lines.count - 1) records into \(output)")
-    }
-
-    /// As CSV wants it (RFC 4180).
-    private static func quoted(_ text: String) -> String {
-        guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
     }
 }

@@ -1,4 +1,3 @@
-import Fleet
 import Foundation
 import Glibc
 import Rabbit
@@ -13,8 +12,8 @@ struct Servers {
 
     init(_ settings: Settings) throws {
         let own = Home().endpoints()
-        broker = settings.broker ?? own?.broker ?? RabbitAddress()
-        redis = settings.redis ?? own?.redis ?? RedisAddress()
+        broker = try settings.broker ?? own?.broker.map { try RabbitAddress($0) } ?? RabbitAddress()
+        redis = try settings.redis ?? own?.redis.map { try RedisAddress($0) } ?? RedisAddress()
     }
 
     static func read() throws -> Servers { try Servers(Settings.read()) }
@@ -27,41 +26,8 @@ struct Servers {
     }
 
     /// Who is written into the audit log.
-    private static var author: String { ProcessInfo.processInfo.environment["USER"] ?? "user \(getuid())" }
-}
-
-/// Where `leadline up` keeps what is its own: `.leadline` in the present folder, or the folder LEADLINE_HOME names.
-struct Home {
-    let folder: String
-
-    init() { folder = ProcessInfo.processInfo.environment["LEADLINE_HOME"] ?? ".leadline" }
-
-    struct Endpoints {
-        var broker: RabbitAddress
-        var redis: RedisAddress
+    static var author: String {
+        if let name = ProcessInfo.processInfo.environment["USER"], !name.isEmpty { return name }
+        return getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? "user \(getuid())"
     }
-
-    private struct Written: Codable {
-        var broker: String
-        var redis: String
-        var process: Int32
-    }
-
-    private var path: String { folder + "/endpoints.json" }
-
-    /// Those of an `up` that runs; nothing if none does.
-    func endpoints() -> Endpoints? {
-        guard let data = FileManager.default.contents(atPath: path),
-            let written = try? JSONDecoder().decode(Written.self, from: data), kill(written.process, 0) == 0,
-            let broker = try? RabbitAddress(written.broker), let redis = try? RedisAddress(written.redis)
-        else { return nil }
-        return Endpoints(broker: broker, redis: redis)
-    }
-
-    func write(broker: String, redis: String) throws {
-        let written = Written(broker: broker, redis: redis, process: getpid())
-        try JSONEncoder().encode(written).write(to: URL(fileURLWithPath: path), options: .atomic)
-    }
-
-    func removeEndpoints() { try? FileManager.default.removeItem(atPath: path) }
 }

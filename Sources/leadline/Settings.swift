@@ -75,6 +75,15 @@ struct Settings {
 
     private static func names(_ name: (Key) -> String) -> String { Key.allCases.map(name).joined(separator: ", ") }
 
+    private static func place(of error: any Error) -> String {
+        switch error as? YamlError {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            ": line \(mark.line): \(problem)"
+        default: ""
+        }
+    }
+
     /// The settings of the file by key; none if there is no file.
     private static func fileValues(_ path: String, mustExist: Bool) throws -> [AbsoluteConfigKey: ConfigValue] {
         guard let data = FileManager.default.contents(atPath: path) else {
@@ -85,7 +94,8 @@ struct Settings {
         do {
             document = try Yams.load(yaml: String(decoding: data, as: UTF8.self))
         } catch {
-            throw SettingsError("\(path) is not YAML: \(error)")
+            // Without the lines that the parser would quote: a URL in them holds a password.
+            throw SettingsError("\(path) is not YAML\(Self.place(of: error))")
         }
         guard let sections = (document ?? [String: Any]()) as? [String: Any] else {
             throw SettingsError("\(path) must hold sections, such as `broker:` with `url:` below it")

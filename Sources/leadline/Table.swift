@@ -6,7 +6,7 @@ struct Table {
     var rightAligned: Set<Int> = []
 
     func render() -> String {
-        let all = [header] + rows
+        let all = ([header] + rows).map { $0.map(\.printable) }
         let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
         return all.map { row in
             row.enumerated().map { column, text in

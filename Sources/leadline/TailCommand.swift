@@ -8,13 +8,28 @@ struct TailCommand: ParsableCommand {
         commandName: "tail", abstract: "Prints results as they come.",
         discussion: """
             The pattern is over organization.entity.grade.from.what: `acme.lead.A.#` is all that concerns leads of grade \
-            A, `acme.lead.*.A.#` all that leave it, `acme.lead.A.B.#` the climbers. Quote it for the shell.
+            A, `acme.lead.*.A.#` all that leave it, `acme.lead.A.B.#` the climbers; * stands for one word, # for the \
+            rest. Quote it for the shell. Results from before are not shown; Ctrl-C ends.
             """)
 
     @ArgumentParser.Argument(help: "Which results.") var pattern = "#"
     @Flag(help: "Each result as it stands on the wire, one a line.") var json = false
-    @Option(help: "End after so many.") var count: Int?
-    @Option(help: "End after so many seconds without a result.") var idle: Int?
+    @Option(help: ArgumentHelp("End after so many results.", valueName: "n")) var count: Int?
+    @Option(
+        help: ArgumentHelp(
+            "End after so many seconds without a result; with 69 if --count is not reached.", valueName: "seconds"))
+    var idle: Int?
+
+    func validate() throws {
+        let words = pattern.split(separator: ".", omittingEmptySubsequences: false)
+        guard !words.contains(""), pattern.utf8.count <= 255, words.contains("#") || words.count == 5 else {
+            throw ValidationError(
+                "the pattern has five words, organization.entity.grade.from.what, or # for any number of them: such as "
+                    + "'acme.lead.A.#'")
+        }
+        if let count, count < 1 { throw ValidationError("--count must be at least 1") }
+        if let idle, idle < 1 { throw ValidationError("--idle must be at least 1") }
+    }
 
     func run() throws {
         let connection = try RabbitConnection(try Servers.read().broker, name: "leadline tail")
@@ -29,12 +44,20 @@ struct TailCommand: ParsableCommand {
         var seen = 0
         var last = ContinuousClock.now
         while count.map({ seen < $0 }) ?? true {
-            if let idle, ContinuousClock.now - last > .seconds(idle) { return }
+            if let idle, ContinuousClock.now - last > .seconds(idle) { return try ended(seen, idle) }
             guard case .delivery(let delivery)? = try connection.receive(timeout: .seconds(1)) else { continue }
-            print(json ? String(decoding: delivery.body, as: UTF8.self) : line(delivery))
+            print(json ? String(decoding: delivery.body, as: UTF8.self) : line(delivery).printable)
             try connection.ack(delivery.tag, on: channel)
             (seen, last) = (seen + 1, .now)
         }
+    }
+
+    /// A script that waits for so many results is to see that they did not come.
+    private func ended(_ seen: Int, _ idle: Int) throws {
+        guard let count else { return }
+        throw Failure(
+            .away,
+            "\(seen) of \(count) results came, then none for \(idle) s. Is a worker running? See `leadline check`")
     }
 
     private func line(_ delivery: Delivery) -> String {

@@ -16,13 +16,17 @@ struct TrainCommand: ParsableCommand {
     @Argument(help: "FILE.csv or FILE.jsonl.") var file: String
     @OptionGroup var columns: ColumnFlags
     @OptionGroup var target: Target
-    @Option(help: "Where to write the scorecard.") var output: String?
-    @Option(help: "The model that gets a new version in the registry.") var name: String?
+    @Option(help: ArgumentHelp("Where to write the scorecard.", valueName: "card.json")) var output: String?
+    @Option(help: ArgumentHelp("The model that gets a new version in the registry.", valueName: "model"))
+    var name: String?
     @Flag(help: "The new version is the one that scores from now on.") var publish = false
-    @Option(help: "The date by which ages and the window are taken; by default the newest in the data.") var asOf:
-        String?
-    @Option(help: "Threads; the result is the same.") var threads: Int?
-    @Option(help: "Of the random draws.") var seed: UInt64 = 1
+    @Option(
+        help: ArgumentHelp(
+            "The date by which ages and the window are taken, as 2026-11-21 or 2026-11-21T09:30:00Z; by default the "
+                + "newest in the data.", valueName: "date"))
+    var asOf: Moment?
+    @Option(help: ArgumentHelp("Threads; the result is the same.", valueName: "n")) var threads: Int?
+    @Option(help: ArgumentHelp("Of the random draws.", valueName: "n")) var seed: UInt64 = 1
     @Flag(help: "The figures as JSON.") var json = false
 
     func validate() throws {
@@ -32,33 +36,52 @@ struct TrainCommand: ParsableCommand {
         guard !publish || name != nil else { throw ValidationError("--publish needs --name") }
         if let name, let fault = ModelName.fault(name) { throw ValidationError("--name \(fault)") }
         guard columns.outcome != nil else {
-            throw ValidationError("--outcome COL and --positive VALUE say what was won")
+            throw ValidationError(
+                "--outcome COL and --positive VALUE say which records are \(outcomes.positive.rawValue)")
         }
+        if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads must be 1 to 1024") }
     }
+
+    private var outcomes: (positive: Status, negative: Status) { target.entity.outcomes }
 
     func run() throws {
         var options = TrainingOptions(entity: target.entity)
         options.missing = columns.missing
         options.seed = seed
         if let threads { options.threads = threads }
-        if let asOf { options.asOf = try Moment(flag: "--as-of", asOf) }
-        let records = try closedRecords()
-        let line = ProgressLine("training")
-        let result = try Trainer.train(records, options: options) { progress in
-            line.show(Int(progress.fraction * 100), of: 100, progress.phase)
-        }
-        line.finish()
+        options.asOf = asOf
+        let records = try columns.open(file, target.entity)
+        // What would fail after the work is to fail before it.
+        if let output { try OutputFile.require(output) }
+        if name != nil { _ = try Servers.withRegistry { try $0.now() } }
+        let result = try train(closed(records), options)
         for warning in result.warnings { printError("warning: \(warning)") }
         let artifact = result.scorecard.artifact()
-        if let output { try artifact.write(toFile: output) }
+        if let output { try OutputFile.write(artifact, to: output) }
         let version = try name.map { try register(artifact, $0) }
         try report(result, version)
     }
 
-    private func closedRecords() throws -> [TrainingRecord] {
-        let line = ProgressLine("reading \(file)")
+    private func train(_ records: [TrainingRecord], _ options: TrainingOptions) throws -> TrainingResult {
+        let line = ProgressLine("training")
+        defer { line.finish() }
+        do {
+            return try Trainer.train(records, options: options) { progress in
+                line.show(Int(progress.fraction * 100), of: 100, progress.phase)
+            }
+        } catch {
+            var message = "\(file): \(error)"
+            if !records.contains(where: \.isPositive), !records.isEmpty {
+                message += ". No row has the --positive value in \(columns.outcome ?? "its column")"
+            }
+            throw Failure(.data, message)
+        }
+    }
+
+    private func closed(_ file: RecordFile) throws -> [TrainingRecord] {
+        let line = ProgressLine("reading \(file.path)")
         var (records, read): ([TrainingRecord], Int) = ([], 0)
-        try RecordFile(path: file, roles: columns.roles(target.entity)).read { record in
+        try file.read { record in
             read += 1
             line.show(read, of: nil)
             guard record.outcome != .open else { return }
@@ -91,7 +114,6 @@ struct TrainCommand: ParsableCommand {
                     negatives: training.negatives, auc: quality.auc, logLoss: quality.logLoss,
                     accuracy: quality.accuracy, folds: quality.folds, warnings: result.warnings.map(\.description)))
         }
-        let outcomes = target.entity.outcomes
         print(
             """
             trained on \(training.positives) \(outcomes.positive.rawValue) and \(training.negatives) \
@@ -102,48 +124,17 @@ struct TrainCommand: ParsableCommand {
         if let output { print("wrote \(output)") }
         if let version {
             print("\(target.org): \(publish ? "published" : "added") model \(version)")
-            if !publish { print("it scores once `leadline model publish \(version.name)` is said") }
+            if !publish { print("it scores once `leadline model publish \(version.name)\(target.flag)` is said") }
         }
     }
 
     private struct Report: Encodable {
-        var model: String?
-        var version: Int?
-        var output: String?
+        @OrNull var model: String?
+        @OrNull var version: Int?
+        @OrNull var output: String?
         var positives, negatives: Int
         var auc, logLoss, accuracy: Double
         var folds: Int
         var warnings: [String]
-    }
-}
-
-/// Names of models.
-enum ModelName {
-    /// What is wrong with a name; nothing if all is well.
-    static func fault(_ name: String) -> String? {
-        let isPlain = !name.unicodeScalars.contains { $0.properties.generalCategory == .control }
-        return (1...100).contains(name.utf8.count) && isPlain && name == name.trimmed
-            ? nil : "must have 1 to 100 bytes, no control characters, and no blanks at its ends"
-    }
-}
-
-extension Data {
-    /// Writes a file whole or not at all.
-    func write(toFile path: String) throws {
-        do {
-            try write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw Failure(.data, "cannot write \(path): \(error.localizedDescription)")
-        }
-    }
-}
-
-extension Moment {
-    /// The date that a flag gives.
-    init(flag: String, _ text: String) throws {
-        guard let moment = Moment(inFile: text) else {
-            throw ValidationError("\(flag) must be a date such as 2026-11-21 or 2026-11-21T09:30:00Z")
-        }
-        self = moment
     }
 }

@@ -10,9 +10,11 @@ struct UsageCommand: ParsableCommand {
             limit stops nothing.
             """)
 
-    @Option(help: "The organization.") var org = "default"
-    @Option(help: "lead or opportunity; by default all.") var entity: Entity?
+    @Option(help: ArgumentHelp("The organization.", valueName: "name")) var org = "default"
+    @Option(help: "By default all.") var entity: Entity?
     @Flag(help: "As JSON.") var json = false
+
+    func validate() throws { try OrganizationName.validate(org, "--org") }
 
     func run() throws {
         let report = try Servers.withRegistry { registry in
@@ -51,9 +53,9 @@ struct UsageCommand: ParsableCommand {
         var month: String
         var records: Int
         var scorings: Int
-        var limit: Int?
+        @OrNull var limit: Int?
         var exceeded: Bool
-        var average: Double?
+        @OrNull var average: Double?
         var months: [Line]
 
         struct Line: Encodable {

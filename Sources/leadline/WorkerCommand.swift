@@ -7,9 +7,9 @@ extension Settings.LogFormat: ExpressibleByArgument {}
 
 /// What `worker` and `up` share.
 struct WorkerFlags: ParsableArguments {
-    @Option(help: "Threads, each with connections of its own.")
+    @Option(help: ArgumentHelp("Threads, each with connections of its own: 1 to 64.", valueName: "n"))
     var lanes: Int?
-    @Option(help: "text or json.")
+    @Option(help: "How log lines are written.")
     var logFormat: Settings.LogFormat?
 
     func validate() throws {

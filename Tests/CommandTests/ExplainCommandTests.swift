@@ -1,0 +1,91 @@
+import LeadModel
+import Redis
+import TestKit
+import Testing
+
+@Suite("leadline explain")
+struct ExplainCommandTests {
+    private struct Explained: Decodable {
+        struct Share: Decodable {
+            var attribute: String
+            var contribution: Double
+        }
+
+        var score: Int
+        var probability, logOdds, intercept: Double
+        var shares: [Share]
+        var isPending: Bool
+        var status: String
+    }
+
+    @Test("the shares and the intercept add up to the log-odds, and these to the probability; all attributes are there")
+    func addsUp() throws {
+        let stage = try Stage()
+        let servers = LeadlineProcess.servers(stage)
+        let file = try LeadsFile(positives: 60, negatives: 60, open: 10)
+        _ = try CommandRun(
+            ["train", file.path] + LeadsFile.flags + ["--name", "sales", "--publish", "--org", stage.org],
+            environment: servers)
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        _ = try CommandRun(["import", file.path, "--org", stage.org] + LeadsFile.flags, environment: servers)
+        let results = try stage.results(ofRecords: 10)
+        #expect(results.count == 10)
+        for result in results {
+            let run = try CommandRun(["explain", result.subject, "--org", stage.org, "--json"], environment: servers)
+            let explained = try run.json(Explained.self)
+            let sum = explained.shares.map(\.contribution).reduce(explained.intercept, +)
+            #expect(abs(sum - explained.logOdds) < 1e-9)
+            #expect(logistic(explained.logOdds) == explained.probability)
+            #expect(explained.probability == result.data.probability && explained.score == result.data.score)
+            #expect(Set(explained.shares.map(\.attribute)) == ["Source", "Visits"])
+        }
+        let text = try CommandRun(["explain", results[0].subject, "--org", stage.org], environment: servers)
+        #expect(text.output.hasPrefix("lead \(results[0].subject): score \(results[0].data.score ?? 0), grade "))
+        #expect(text.output.contains("(where every score begins)") && text.output.contains("  log-odds "))
+    }
+
+    @Test("a record without a score is told why, one with a change that waits too; an unknown one is an error")
+    func whyNot() throws {
+        let stage = try Stage()
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        func explain(_ id: String, _ more: String...) throws -> CommandRun {
+            try CommandRun(["explain", id, "--org", stage.org] + more, environment: onlyRedis())
+        }
+        try stage.publish([.created("early", ["source": "web"])])
+        #expect(try stage.results(ofRecords: 1).count == 1)
+        #expect(try explain("early").output.contains("has no score: no model is published"))
+
+        try stage.publish(.byHand())
+        #expect(try stage.eventually { worker.printed.contains("model test 1 is published") })
+        #expect(try explain("early").output.contains("it waits for the daily sweep"))
+        try stage.publish([
+            .created("scored", ["source": "web"]), .created("gone", ["source": "web"]),
+            .created("person", ["source": "web"]),
+            TestEvent("imported", "history", data: ["status": "qualified", "attributes": ["source": "web"]]),
+            TestEvent("updated", "patched", data: ["patch": true, "attributes": ["source": "web"]]),
+        ])
+        #expect(try stage.results(ofRecords: 3).count == 3)
+        try stage.publish([
+            TestEvent("updated", "scored", data: ["patch": true, "attributes": ["source": "fair"]]),
+            TestEvent("deleted", "gone"), TestEvent("erased", "person"),
+        ])
+        #expect(
+            try stage.eventually {
+                let records = try stage.records(["scored", "gone", "person", "history", "patched"])
+                return records[0].isPending && records[1].isGone && records[2].isErased && records[3].revision > 0
+                    && records[4].revision > 0
+            })
+        #expect(try explain("scored").output.contains("the change waits for the daily sweep"))
+        #expect(try explain("scored", "--json").json(Explained.self).isPending)
+        #expect(try explain("gone").output.contains("It is deleted now"))
+        #expect(try explain("person").output == "lead person has no score: it was erased\n")
+        #expect(try explain("history").output.contains("it came in closed (qualified)"))
+        #expect(try explain("patched").output.contains("they wait for a snapshot"))
+        #expect(try explain("patched", "--json").output.contains("\"score\" : null"))
+        let unknown = try explain("nobody")
+        #expect(unknown.code == 65 && unknown.output.isEmpty)
+        #expect(unknown.firstErrorLine.contains("\(stage.org) knows no lead of this id"))
+    }
+}

@@ -1,0 +1,134 @@
+import Foundation
+import LeadModel
+import Redis
+import TestKit
+import Testing
+
+@Suite("leadline model")
+struct ModelCommandTests {
+    @Test("models are listed and shown, the artifact as it was kept")
+    func shown() throws {
+        struct Line: Decodable, Equatable {
+            var model: String
+            var newestVersion: Int
+            var publishedVersion: Int?
+        }
+        let stage = try Stage()
+        let card = Scorecard.byHand()
+        try stage.publish(card)
+        func model(_ arguments: String...) throws -> CommandRun {
+            try CommandRun(["model"] + arguments + ["--org", stage.org], environment: onlyRedis())
+        }
+        let list = try model("list", "--json").json([Line].self)
+        #expect(list == [Line(model: "test", newestVersion: 1, publishedVersion: 1)])
+        let shown = try model("show")
+        #expect(shown.output.hasPrefix("test 1: trained on 60 qualified and 90 disqualified leads\n"))
+        #expect(shown.output.contains("visits     under 3"))
+        let artifact = try model("show", "test", "--version", "1", "--json")
+        #expect(Array(artifact.output.utf8) == Array(card.artifact()))
+    }
+
+    @Test("what is not there is named, with the command that shows what is")
+    func missing() throws {
+        let org = TestServers.org()
+        let servers = try onlyRedis()
+        _ = try CommandRun(["org", "create", org], environment: servers)
+        let empty = try CommandRun(["model", "list", "--org", org], environment: servers)
+        #expect(empty.code == 0 && empty.output.contains("--publish --org \(org)`"))
+        for arguments in [
+            ["show", "x"], ["publish", "x"], ["publish", "x", "--version", "3"], ["delete", "x", "--yes"],
+        ] {
+            let run = try CommandRun(["model"] + arguments + ["--org", org], environment: servers)
+            #expect(run.code == 65)
+            #expect(run.firstErrorLine.hasPrefix("leadline: \(org) has no lead model x"))
+            #expect(run.firstErrorLine.contains("`leadline model list --org \(org)`"))
+        }
+        let rollback = try CommandRun(["model", "rollback", "--org", org], environment: servers)
+        #expect(rollback.code == 65 && rollback.firstErrorLine.contains("published no lead model before"))
+        let nowhere = try CommandRun(["model", "list", "--org", org + "-x"], environment: servers)
+        #expect(nowhere.code == 65 && nowhere.firstErrorLine.contains("there is no organization \(org)-x"))
+    }
+
+    @Test("deleting asks: without a terminal it takes --yes, and says what it would do")
+    func deleted() throws {
+        let stage = try Stage()
+        try stage.publish(.byHand())
+        let servers = try onlyRedis()
+        let asked = try CommandRun(
+            ["model", "delete", "test", "--org", stage.org], environment: servers, input: "test\n")
+        #expect(asked.code == 64)
+        #expect(asked.firstErrorLine.contains("nothing scores the leads of \(stage.org): say --yes"))
+        #expect(try stage.withRegistry { try $0.published(organization: stage.org, entity: .lead) } != nil)
+        let done = try CommandRun(["model", "delete", "test", "--org", stage.org, "--yes"], environment: servers)
+        #expect(done.code == 0)
+        #expect(try stage.withRegistry { try $0.published(organization: stage.org, entity: .lead) } == nil)
+        let again = try CommandRun(["model", "delete", "test", "--org", stage.org, "--yes"], environment: servers)
+        #expect(again.code == 65)
+    }
+
+    @Test("after a rollback the former version scores, after publishing the newest that one")
+    func rolledBack() throws {
+        let stage = try Stage()
+        try stage.publish(.byHand(web: 1))
+        try stage.publish(.byHand(web: 2))
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        func score(_ id: String, by version: Int) throws {
+            _ = try stage.eventually(within: .seconds(5)) {
+                try stage.publish([.created("\(id)-\(UUID().uuidString)", ["source": "web"])])
+                return try stage.results(ofRecords: 1).first?.data.version == version
+            }
+            try stage.publish([.created(id, ["source": "web"])])
+            let result = try #require(try stage.results(ofRecords: 1).first)
+            #expect(result.data.version == version)
+            #expect(result.data.probability == logistic(-0.5 + Double(version) - 0.2))
+        }
+        try score("L1", by: 2)
+        let back = try CommandRun(["model", "rollback", "--org", stage.org], environment: onlyRedis())
+        #expect(back.code == 0 && back.output == "published test 1 again; it scores from now on\n")
+        try score("L2", by: 1)
+        let forth = try CommandRun(["model", "publish", "test", "--org", stage.org], environment: onlyRedis())
+        #expect(forth.code == 0 && forth.output == "published test 2; it scores from now on\n")
+        try score("L3", by: 2)
+    }
+
+    @Test("a version published while word of it is cut off is used within the polling time")
+    func pubSubCut() throws {
+        let stage = try Stage()
+        try stage.publish(.byHand(web: 1))
+        let worker = try LeadlineProcess(workerOn: stage, environment: ["LEADLINE_WORKER_POLL": "2"])
+        defer { worker.kill() }
+        #expect(try stage.eventually { worker.printed.contains("taking work") })
+        try cutPubSub(stage)
+        try stage.publish(.byHand(web: 2))
+        Thread.sleep(forTimeInterval: 2.5)
+        try stage.publish([.created("L1", ["source": "web"])])
+        #expect(try stage.results(ofRecords: 1).first?.data.version == 2)
+    }
+
+    @Test("a worker that hears nothing at all finds a new version by polling")
+    func deaf() throws {
+        let stage = try Stage()
+        let user = stage.org
+        let redis = try RedisConnection(stage.redis)
+        defer { redis.close() }
+        try redis.call("ACL", "SETUSER", user, "on", ">secret", "~*", "+@all", "resetchannels")
+        var servers = LeadlineProcess.servers(stage)
+        servers["LEADLINE_REDIS_URL"]?.replace("redis://", with: "redis://\(user):secret@")
+        try stage.publish(.byHand(web: 1))
+        let worker = try LeadlineProcess(["worker"], environment: servers.merging(["LEADLINE_WORKER_POLL": "1"]) { $1 })
+        defer { worker.kill() }
+        try stage.publish([.created("L1", ["source": "web"])])
+        #expect(try stage.results(ofRecords: 1).first?.data.version == 1)
+        try stage.publish(.byHand(web: 2))
+        Thread.sleep(forTimeInterval: 1.5)
+        try stage.publish([.created("L2", ["source": "web"])])
+        #expect(try stage.results(ofRecords: 1).first?.data.version == 2)
+    }
+
+    private func cutPubSub(_ stage: Stage) throws {
+        let redis = try RedisConnection(stage.redis)
+        defer { redis.close() }
+        #expect((try redis.call("CLIENT", "KILL", "TYPE", "pubsub").int ?? 0) >= 1)
+    }
+}

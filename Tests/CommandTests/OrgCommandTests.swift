@@ -1,0 +1,72 @@
+import TestKit
+import Testing
+
+@Suite("leadline org")
+struct OrgCommandTests {
+    private let org = TestServers.org()
+
+    @Test("an organization is made once, shown with its settings and who changed them, and listed")
+    func made() throws {
+        let servers = try onlyRedis()
+        let made = try CommandRun(
+            ["org", "create", org, "--zone", "Europe/Berlin", "--sweep", "02:30"],
+            environment: servers.merging(["USER": "eva"]) { $1 })
+        #expect(made.code == 0 && made.output == "made organization \(org)\n")
+        let again = try CommandRun(["org", "create", org], environment: servers)
+        #expect(again.code == 65)
+        #expect(again.errors.hasPrefix("leadline: there is an organization \(org) already"))
+
+        let shown = try CommandRun(["org", "show", org], environment: servers)
+        #expect(shown.output.contains("daily sweep    02:30 Europe/Berlin\n"))
+        #expect(shown.output.contains("eva  org create"))
+        let list = try CommandRun(["org", "list", "--json"], environment: servers)
+        #expect(try list.json([String].self).contains(org))
+    }
+
+    @Test("its limit can be set and taken away; JSON says null where there is none")
+    func limit() throws {
+        struct Shown: Decodable {
+            var limit: Int?
+            var updates: String
+            var audit: [Line]
+
+            struct Line: Decodable { var action, what: String }
+        }
+        let servers = try onlyRedis()
+        _ = try CommandRun(["org", "create", org], environment: servers)
+        func show() throws -> CommandRun { try CommandRun(["org", "show", org, "--json"], environment: servers) }
+        #expect(try show().json(Shown.self).limit == 1500)
+        let set = try CommandRun(
+            ["org", "set", org, "--limit", "none", "--updates", "realtime"], environment: servers)
+        #expect(set.code == 0 && set.output == "set limit none, updates realtime for \(org)\n")
+        let after = try show()
+        #expect(after.output.contains("\"limit\" : null"))
+        let shown = try after.json(Shown.self)
+        #expect(shown.updates == "realtime")
+        #expect(shown.audit.first?.what == "limit none, updates realtime")
+    }
+
+    @Test(
+        "what cannot be set is refused by its flag, before any server is asked",
+        arguments: [
+            (["--zone", "Mars/Olympus"], "--zone"), (["--sweep", "25:00"], "--sweep must be HH:MM"),
+            (["--limit", "many"], "--limit must be"), (["--limit=-3"], "--limit must be"),
+            (["--names", "0"], "--names must be"), (["--updates", "never"], "--updates"), ([], "say what to set"),
+        ])
+    func refused(flags: [String], words: String) throws {
+        let run = try CommandRun(
+            ["org", "set", "acme"] + flags, environment: ["LEADLINE_REDIS_URL": "redis://127.0.0.1:1"])
+        #expect(run.code == 64)
+        #expect(run.firstErrorLine.contains(words))
+        #expect(run.errors.contains("leadline org set"), "the usage is that of the command at hand")
+    }
+
+    @Test("a name that cannot be, and one that is not there, are told apart")
+    func names() throws {
+        let bad = try CommandRun(["org", "create", "Acme Inc"], environment: try onlyRedis())
+        #expect(bad.code == 64 && bad.firstErrorLine.contains("1 to 40 of a–z, 0–9 and -"))
+        let missing = try CommandRun(["org", "show", org], environment: try onlyRedis())
+        #expect(missing.code == 65)
+        #expect(missing.firstErrorLine.hasPrefix("leadline: there is no organization \(org)."))
+    }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import TestKit
+import Testing
+
+@Suite("leadline train")
+struct TrainCommandTests {
+    private struct Report: Decodable {
+        var positives, negatives: Int
+        var auc: Double
+        var model, output: String?
+        var version: Int?
+    }
+
+    private func train(_ file: LeadsFile, _ more: [String], servers: [String: String] = [:]) throws -> CommandRun {
+        try CommandRun(["train", file.path] + LeadsFile.flags + more, environment: servers)
+    }
+
+    @Test("39 and 40 closed leads are refused with both counts; 40 and 40 train, without servers")
+    func enough() throws {
+        let card = try TestFolder.make("files") + "/\(UUID().uuidString).json"
+        let few = try train(LeadsFile(positives: 39, negatives: 40), ["--output", card])
+        #expect(few.code == 65)
+        #expect(few.firstErrorLine.contains("39 qualified and 40 disqualified"))
+        #expect(few.firstErrorLine.contains("40 of each are needed"))
+        #expect(!FileManager.default.fileExists(atPath: card))
+
+        let enough = try train(LeadsFile(positives: 40, negatives: 40, open: 5), ["--output", card, "--json"])
+        #expect(enough.code == 0)
+        let report = try enough.json(Report.self)
+        #expect(report.positives == 40 && report.negatives == 40)
+        #expect(report.auc > 0.6)
+        #expect(report.output == card && report.model == nil)
+        #expect(enough.output.contains("\"model\" : null"))
+        #expect(FileManager.default.fileExists(atPath: card))
+    }
+
+    @Test("a model gets version after version, in an organization that is made with the first")
+    func versions() throws {
+        let (org, servers) = (TestServers.org(), try onlyRedis())
+        let file = try LeadsFile(positives: 40, negatives: 40)
+        let first = try train(file, ["--name", "sales", "--publish", "--org", org], servers: servers)
+        #expect(first.code == 0)
+        #expect(first.errors.contains("made organization \(org)\n"))
+        #expect(first.output.contains("\(org): published model sales 1\n"))
+        let second = try train(file, ["--name", "sales", "--org", org], servers: servers)
+        #expect(second.output.contains("\(org): added model sales 2\n"))
+        #expect(second.output.contains("`leadline model publish sales --org \(org)`"))
+    }
+
+    @Test("wrong flags are refused by name; a column that is not there is told with the one that was meant")
+    func flags() throws {
+        let file = try LeadsFile(positives: 40, negatives: 40)
+        let nowhere = try train(file, [])
+        #expect(nowhere.code == 64 && nowhere.firstErrorLine.contains("--output card.json, or --name NAME"))
+        let column = try CommandRun(
+            ["train", file.path, "--outcome", "converted", "--positive", "1", "--output", "card.json"])
+        #expect(column.code == 64)
+        #expect(column.firstErrorLine.contains("there is no column converted, which --outcome names"))
+        #expect(column.firstErrorLine.contains("Did you mean Converted?"))
+        let positive = try CommandRun(["train", file.path, "--outcome", "Converted", "--output", "card.json"])
+        #expect(positive.code == 64 && positive.firstErrorLine.contains("--positive"))
+        let value = try CommandRun(
+            ["train", file.path, "--outcome", "Converted", "--positive", "yes", "--output", "card.json"])
+        #expect(value.code == 65)
+        #expect(value.firstErrorLine.contains("0 qualified and 80 disqualified"))
+        #expect(value.firstErrorLine.contains("No row has the --positive value in Converted"))
+        for (flags, name) in [(["--threads", "0"], "--threads"), (["--as-of", "yesterday"], "--as-of")] {
+            let run = try train(file, ["--output", "card.json"] + flags)
+            #expect(run.code == 64 && run.firstErrorLine.contains(name))
+        }
+    }
+
+    @Test("files that cannot be read or written are named, before the work is done")
+    func files() throws {
+        let file = try LeadsFile(positives: 40, negatives: 40)
+        let missing = try CommandRun(
+            ["train", "nowhere.csv", "--outcome", "Converted", "--positive", "1", "--output", "card.json"])
+        #expect(missing.code == 65)
+        #expect(missing.firstErrorLine == "leadline: cannot read nowhere.csv: No such file or directory")
+        let unwritable = try train(file, ["--output", "/nowhere/card.json"])
+        #expect(unwritable.code == 65)
+        #expect(unwritable.errors == "leadline: cannot write /nowhere/card.json: No such file or directory\n")
+    }
+}
