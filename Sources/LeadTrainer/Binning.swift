@@ -10,6 +10,8 @@ struct Binning {
     /// By distinct value of the column: its bin.
     private var binOfValue: [UInt16]
     private var missingBin: Int
+    /// Of a number: whether all its values are whole.
+    private var isWhole = false
 
     var binCount: Int { labels.count }
     /// Bins in order of size, which stand first; none for categories.
@@ -25,6 +27,7 @@ struct Binning {
             let numbers = NumberBins(column, counts: counts, most: most, least: options.minimumOfEachValue)
             (reading, labels) = (.number(edges: numbers.edges), numbers.labels + ["missing", "not a number"])
             missingBin = numbers.labels.count
+            isWhole = numbers.isWhole
             let unseen = UInt16(missingBin + 1)
             binOfValue = column.distinct.map { value in value.number.map { UInt16(numbers.bin(of: $0)) } ?? unseen }
         } else {
@@ -56,6 +59,22 @@ struct Binning {
                 ? counts[$0] > counts[$1] : Exact(column.distinct[$0].category) < Exact(column.distinct[$1].category)
         }
         return Array(sorted.prefix(2000))
+    }
+
+    /// Makes one bin of each run of a number's bins.
+    ///
+    /// - Parameter runs: all of the ordered bins, in order.
+    mutating func join(_ runs: [Range<Int>]) {
+        guard case .number(let edges) = reading, runs.count < orderedCount else { return }
+        let kept = runs.dropFirst().map { edges[$0.lowerBound - 1] }
+        let names = runs.enumerated().map { place, run in
+            run.count == 1 ? labels[run.lowerBound] : NumberBins.label(place, edges: kept, isWhole: isWhole)
+        }
+        var places = runs.enumerated().flatMap { place, run in run.map { _ in UInt16(place) } }
+        places += labels.indices.dropFirst(missingBin).map { UInt16($0 - missingBin + runs.count) }
+        binOfValue = binOfValue.map { places[Int($0)] }
+        labels = names + labels.dropFirst(missingBin)
+        (reading, missingBin) = (.number(edges: kept), runs.count)
     }
 
     /// The bins of the given rows.

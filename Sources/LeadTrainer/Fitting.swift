@@ -25,8 +25,17 @@ struct Fitting {
         let table = BinnedTable(columns, binnings, rows: rows)
         let ensemble = Ensemble(
             table, outcomes: outcomes, options: options, generator: generator, progress: progress)
-        let points = table.attributes.map { Array(ensemble.points[$0.offset..<$0.offset + $0.binCount]) }
-        return Model(binnings: binnings, intercept: ensemble.intercept, points: points)
+        var model = Model(binnings: binnings, intercept: ensemble.intercept, points: [])
+        for (index, attribute) in table.attributes.enumerated() {
+            let fitted = Array(ensemble.points[attribute.offset..<attribute.offset + attribute.binCount])
+            let counts = attribute.codes.reduce(into: [Int](repeating: 0, count: attribute.binCount)) {
+                $0[Int($1)] += 1
+            }
+            let joined = JoinedBins(points: fitted, counts: counts, orderedCount: attribute.orderedCount)
+            model.binnings[index].join(joined.runs)
+            model.points.append(joined.points)
+        }
+        return model
     }
 
     /// Fine bins for the numbers of which single values stand out, as one short trial shows, and coarser ones, that a

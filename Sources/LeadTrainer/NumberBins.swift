@@ -6,6 +6,8 @@ struct NumberBins {
     /// Rising; the roundest numbers that part the bins, so that they are nobody's own values and read well.
     private(set) var edges: [Double] = []
     private(set) var labels: [String] = []
+    /// Whether all values are whole numbers.
+    private(set) var isWhole = false
 
     private struct Point {
         var number: Double
@@ -31,11 +33,12 @@ struct NumberBins {
             let isCommon = above.count >= least || (above.number == below.number + 1 && abs(above.number) < 1000)
             edges.append(Self.roundest(above: below.number, to: above.number, including: isCommon))
         }
-        let whole = points.allSatisfy { $0.number == $0.number.rounded() && abs($0.number) < 1e15 }
+        isWhole = points.allSatisfy { $0.number == $0.number.rounded() && abs($0.number) < 1e15 }
         labels = runs.indices.map { index in
             let run = runs[index]
             let isSingle = run.points.count == 1 && run.count >= least
-            return label(index, single: isSingle ? points[run.points.lowerBound].number : nil, isWhole: whole)
+            let single = isSingle ? points[run.points.lowerBound].number : nil
+            return Self.label(index, edges: edges, single: single, isWhole: isWhole)
         }
     }
 
@@ -99,7 +102,10 @@ struct NumberBins {
         return middle > low ? middle : high
     }
 
-    private func label(_ bin: Int, single: Double?, isWhole: Bool) -> String {
+    /// What a person reads of a bin: "3 to 7", "under 3", "7 and more".
+    ///
+    /// - Parameter single: the only value that fell into it.
+    static func label(_ bin: Int, edges: [Double], single: Double? = nil, isWhole: Bool) -> String {
         let text = JSONNumber.shortest
         guard !edges.isEmpty else { return single.map(text) ?? "any number" }
         if bin == edges.count { return "\(text(edges[bin - 1])) and more" }

@@ -35,13 +35,21 @@ struct BinningTests {
     @Test("numbers are cut where round numbers part them, and single values that many have stand alone")
     func numbers() throws {
         let whole = repeated([0: 30, 1: 20, 2: 10, 3: 3, 4: 3, 5: 3, 9: 8, 12: 4, 30: 4])
-        let attribute = try attribute(whole.map { .number(Double($0)) })
-        #expect(attribute.bins.map(\.label).prefix(4) == ["0", "1", "2", "3 to 5"])
-        #expect(attribute.bins.map(\.label).suffix(2) == ["missing", "not a number"])
-        #expect(attribute.bins[attribute.valueBinCount - 1].label.hasSuffix("and more"))
+        let labels = labels(whole.map { .number(Double($0)) })
+        #expect(labels.prefix(4) == ["0", "1", "2", "3 to 5"])
+        #expect(labels.suffix(2) == ["missing", "not a number"])
+        #expect(labels.dropLast(2).last?.hasSuffix("and more") ?? false)
 
         let odd = (0..<100).map { Value.number(1000.37 + 13.73 * Double($0)) }
-        for label in try self.attribute(odd).bins.map(\.label) { #expect(!label.contains(".37"), "\(label)") }
+        for label in self.labels(odd) { #expect(!label.contains(".37"), "\(label)") }
+    }
+
+    /// The bins' labels before any are joined.
+    private func labels(_ values: [Value]) -> [String] {
+        let records = values.map { TrainingRecord(attributes: [(name: "x", value: $0)], isPositive: true) }
+        let column = Columns(records, rows: Array(records.indices), missing: []).columns[0]
+        let counts = column.counts(rows: Array(records.indices))
+        return Binning(column, counts: counts, most: 256, options: TrainingOptions()).labels
     }
 
     @Test("numbers are read from text, and few words among them are not a number")
@@ -120,5 +128,27 @@ struct BinningTests {
         var options = options
         options.minimumOfEachOutcome = 30
         return try #require(try card(values, options: options).attributes.first)
+    }
+}
+
+@Suite("Neighbouring bins that hardly differ are one")
+struct JoinedBinsTests {
+    @Test("the nearest are joined first, to the mean over their records, and what differs stays apart")
+    func joined() {
+        let joined = JoinedBins(
+            points: [0, 0.04, 0.06, 1, 1.02, -1, 0.5], counts: [10, 10, 20, 5, 15, 7, 3], orderedCount: 6)
+        #expect(joined.runs == [0..<3, 3..<5, 5..<6])
+        #expect(joined.points.count == 4)
+        #expect(abs(joined.points[0] - (0.04 * 10 + 0.06 * 20) / 40) < 1e-12)
+        #expect(abs(joined.points[1] - 1.015) < 1e-12)
+        #expect(joined.points.suffix(2) == [-1, 0.5])
+    }
+
+    @Test("a gentle slope is not joined into one bin")
+    func slope() {
+        let points = (0..<100).map { Double($0) * 0.05 }
+        let joined = JoinedBins(points: points, counts: .init(repeating: 10, count: 100), orderedCount: 100)
+        #expect(joined.runs.count > 20)
+        #expect(zip(joined.points, joined.points.dropFirst()).allSatisfy { $1 - $0 >= JoinedBins.nearness })
     }
 }
