@@ -1,3 +1,5 @@
+import Glibc
+
 /// Text that is compared byte by byte.
 ///
 /// Swift's `String` holds a composed and a decomposed "é" equal. Redis, RabbitMQ and connectors in other languages do
@@ -9,7 +11,10 @@ public struct Exact: Hashable, Comparable, Sendable {
 
     public static func == (a: Exact, b: Exact) -> Bool {
         var (x, y) = (a.text, b.text)
-        return x.withUTF8 { p in y.withUTF8 { q in p.elementsEqual(q) } }
+        return x.withUTF8 { p in
+            y.withUTF8 { q in p.count == q.count && (p.isEmpty || memcmp(p.baseAddress!, q.baseAddress!, p.count) == 0)
+            }
+        }
     }
 
     public static func < (a: Exact, b: Exact) -> Bool { a.text.utf8.lexicographicallyPrecedes(b.text.utf8) }
