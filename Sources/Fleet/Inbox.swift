@@ -76,6 +76,9 @@ final class Inbox {
         return Parcel(delivery: delivery, source: source, reading: reading)
     }
 
+    /// When the oldest message that waits here arrived; nothing if none waits.
+    var oldestArrival: ContinuousClock.Instant? { waiting.compactMap(\.first?.arrived).min() }
+
     /// Asks for no more; what is held or under way is still to be worked.
     ///
     /// A quorum queue of 3.10 that hands a message out just as its consumer is cancelled keeps it for the channel without

@@ -27,8 +27,12 @@ final class Lane {
     private var clock: (redis: Moment, here: ContinuousClock.Instant)
     private var registryChange = 0
     private var registryLook = ContinuousClock.now
-    /// When the oldest of what is held was taken.
+    /// The one reference time of a pass: Redis's, read with its recall. Scores, revisions and months are by it.
+    var reference = Moment(microseconds: 0)
+    /// When the oldest message of the batch in hand arrived.
     var heldSince: ContinuousClock.Instant?
+    /// Whether it has finished a batch.
+    private(set) var hasSettled = false
 
     /// What all lanes of a worker share.
     struct Shared: Sendable {
@@ -45,7 +49,7 @@ final class Lane {
         registryChange = shared.watch.changes
         redis = try RedisConnection(options.redis)
         (store, view) = Self.stores(on: redis, log: shared.log)
-        clock = (try Registry(redis, author: "").now(), .now)
+        clock = (try Registry(redis, author: "").probe(), .now)
         shared.outages.ended("Redis", lane: number)
         let consumer = try RabbitConnection(options.broker, name: "leadline worker, lane \(number), taking")
         try Topology.establish(on: consumer)
@@ -87,6 +91,8 @@ final class Lane {
 
     func set(clock now: Moment) { clock = (now, .now) }
 
+    func noteSettled() { (heldSince, hasSettled) = (nil, true) }
+
     /// Reads the registry anew if word came of a change, or it is time to look.
     private func lookAtRegistry() throws {
         let changes = shared.watch.changes
@@ -122,7 +128,7 @@ final class Lane {
             try keepAlive(for: backoff.delay())
             do {
                 let fresh = try RedisConnection(options.redis)
-                let now = try Registry(fresh, author: "").now()
+                let now = try Registry(fresh, author: "").probe()
                 redis.close()
                 redis = fresh
                 (store, view) = Self.stores(on: fresh, log: shared.log)
@@ -143,7 +149,9 @@ final class Lane {
         repeat {
             try inbox.pump(now: now)
             try publisher.poll(for: min(.milliseconds(200), max(.zero, end - .now)))
-            if let heldSince, ContinuousClock.now - heldSince > options.longestHold { throw HeldTooLong() }
+            let oldest = [heldSince, inbox.oldestArrival].compactMap(\.self).min()
+            if let oldest, ContinuousClock.now - oldest > options.longestHold { throw HeldTooLong() }
+            if oldest == nil, shared.stop.isSet { throw Stopped() }
             try checkDrain()
         } while ContinuousClock.now < end
     }
@@ -156,6 +164,9 @@ final class Lane {
     struct HeldTooLong: Error, CustomStringConvertible {
         var description: String { "what is held is given back, it can't be finished now" }
     }
+
+    /// Told to stop while it waited for a server, with nothing in hand.
+    struct Stopped: Error {}
 
     struct DrainTooLong: Error, CustomStringConvertible {
         var description: String { "told to stop, and could not finish what is held in time" }

@@ -10,7 +10,7 @@ extension Lane {
     /// Takes what is waiting, up to a bound.
     func gather() throws -> Batch {
         let parcels = try inbox.take(bound: options.batch, waitingAtMost: .milliseconds(200), now: now)
-        heldSince = parcels.isEmpty ? nil : .now
+        heldSince = parcels.map(\.arrived).min()
         let batch = Batch(parcels)
         if !parcels.isEmpty {
             shared.tally.add([.messages: parcels.count, .events: batch.work.reduce(0) { $0 + $1.events.count }])
@@ -33,6 +33,7 @@ extension Lane {
             }
             let (now, records) = try store.recall(places.compactMap(\.self))
             set(clock: now)
+            reference = self.now
             var next = records.makeIterator()
             return work.indices.map { index in
                 guard let organization = organizations[index], let place = places[index], let base = next.next() else {
@@ -53,7 +54,7 @@ extension Lane {
         let changed = scored.filter { $0.change != nil }
         let stored: [Bool]
         do {
-            stored = try store.commit(changed.compactMap(\.change), now: now)
+            stored = try store.commit(changed.compactMap(\.change), now: reference)
         } catch let error as RedisError where error.isAway {
             shared.tally.add([.lostAnswers: 1])
             try awaitRedis(error)
@@ -86,6 +87,6 @@ extension Lane {
     /// Tells the broker that the whole batch is done.
     func settle(_ batch: Batch) throws {
         try inbox.settle(batch.parcels)
-        heldSince = nil
+        noteSettled()
     }
 }

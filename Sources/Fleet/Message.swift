@@ -34,23 +34,49 @@ struct Message {
         return copy
     }
 
-    /// What cannot be used, whole and unchanged, with why and where it came from. Of a batch the element alone.
-    static func rejected(_ parcel: Parcel, _ element: Int?, _ refusal: Refusal, at now: Moment) -> Message {
-        let delivery = parcel.delivery
-        var properties = delivery.properties
-        var body = delivery.body
-        if let element, let bytes = BatchElement.bytes(element, of: delivery.body) {
-            body = bytes
+    /// What cannot be used, whole and unchanged, with why and where it came from.
+    ///
+    /// - Parameter element: of a batch, the number and the bytes of the element that goes there alone.
+    static func rejected(
+        _ delivery: Delivery, _ element: (number: Int, bytes: [UInt8])?, _ refusal: Refusal, at now: Moment
+    ) -> Message {
+        var properties = delivery.properties.thatCanBePublished
+        if let element {
             properties.contentType = Names.ContentType.event
-            properties.headers[Names.Header.index] = .integer(Int64(element))
+            properties.headers[Names.Header.index] = .integer(Int64(element.number))
         }
         properties.headers[Names.Header.reason] = .text(refusal.reason.rawValue)
-        properties.headers[Names.Header.field] = .text(refusal.field)
-        properties.headers[Names.Header.message] = .text(refusal.message)
+        properties.headers[Names.Header.field] = .text(String(refusal.field.prefix(500)))
+        properties.headers[Names.Header.message] = .text(String(refusal.message.prefix(1000)))
         properties.headers[Names.Header.origin] = .text(delivery.routingKey)
         properties.headers[Names.Header.rejectedAt] = .text(now.text)
-        properties.expiration = nil
         return Message(
-            exchange: Names.dead.name, routingKey: delivery.routingKey, properties: properties, body: body)
+            exchange: Names.dead.name,
+            routingKey: delivery.routingKey.isShort ? delivery.routingKey : Names.rejected.name,
+            properties: properties, body: element?.bytes ?? delivery.body)
     }
+}
+
+extension Properties {
+    /// Without what the protocol has no room for once it was read: bytes that are no UTF-8 grow when they are mended. A
+    /// message that cannot be used must never be one that cannot be set aside either.
+    fileprivate var thatCanBePublished: Properties {
+        var copy = self
+        copy.expiration = nil
+        copy.contentType = contentType.flatMap { $0.isShort ? $0 : nil }
+        copy.contentEncoding = contentEncoding.flatMap { $0.isShort ? $0 : nil }
+        copy.correlationID = correlationID.flatMap { $0.isShort ? $0 : nil }
+        copy.replyTo = replyTo.flatMap { $0.isShort ? $0 : nil }
+        copy.messageID = messageID.flatMap { $0.isShort ? $0 : nil }
+        copy.type = type.flatMap { $0.isShort ? $0 : nil }
+        copy.appID = appID.flatMap { $0.isShort ? $0 : nil }
+        let size = headers.reduce(0) { $0 + $1.key.utf8.count + "\($1.value)".utf8.count }
+        if size > 16_384 || !headers.keys.allSatisfy(\.isShort) { copy.headers = [:] }
+        return copy
+    }
+}
+
+extension String {
+    /// Whether it fits where AMQP has a short string.
+    fileprivate var isShort: Bool { utf8.count <= 255 }
 }

@@ -6,6 +6,7 @@ struct Parcel {
     let delivery: Delivery
     let source: Source
     let reading: Reading
+    let arrived = ContinuousClock.now
 
     /// How many records' worth of work it is.
     var size: Int { if case .elements(let elements) = reading.content { elements.count } else { 1 } }

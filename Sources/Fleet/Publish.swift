@@ -13,9 +13,7 @@ extension Lane {
         var messages: [Message] = []
         messages.reserveCapacity(done.outcomes.count + done.refused.count)
         for outcome in done.outcomes { if let result = try render(outcome) { messages.append(result) } }
-        for (origin, refusal) in done.refused {
-            messages.append(.rejected(batch.parcels[origin.parcel], origin.element, refusal, at: now))
-        }
+        messages += rejections(done, of: batch)
 
         let problems = try send(messages)
         let refused = try problems.map { problem in
@@ -26,6 +24,18 @@ extension Lane {
         }
         guard try send(refused).isEmpty else { throw TopologyDamaged() }
         shared.tally.add([.refused: done.refused.count, .undelivered: refused.count])
+    }
+
+    /// What is set aside. Each body is cut into its elements at most once, however many of them are refused.
+    private func rejections(_ done: Done, of batch: Batch) -> [Message] {
+        var elements: [Int: [[UInt8]]] = [:]
+        return done.refused.map { origin, refusal in
+            let delivery = batch.parcels[origin.parcel].delivery
+            guard let number = origin.element else { return .rejected(delivery, nil, refusal, at: now) }
+            if elements[origin.parcel] == nil { elements[origin.parcel] = BatchElements.of(delivery.body) ?? [] }
+            let bytes = elements[origin.parcel].flatMap { $0.indices.contains(number) ? $0[number] : nil }
+            return .rejected(delivery, bytes.map { (number, $0) }, refusal, at: now)
+        }
     }
 
     private enum Problem {
@@ -39,8 +49,10 @@ extension Lane {
     private func send(_ messages: [Message]) throws -> [Problem] {
         guard !messages.isEmpty else { return [] }
         let first = publisher.last + 1
-        for message in messages {
-            while publisher.isBlocked { try keepAlive(for: .milliseconds(200)) }
+        for (number, message) in messages.enumerated() {
+            // What the broker says meanwhile is heard before its buffers and ours are full.
+            if number % 32 == 31 { try publisher.poll() }
+            try awaitUnblocked()
             try publisher.publish(
                 message.body, to: message.exchange, routingKey: message.routingKey, properties: message.properties,
                 mandatory: true)
@@ -62,6 +74,14 @@ extension Lane {
             case .returned: .returned
             }
         }
+    }
+
+    /// Waits as long as an alarm keeps the broker from taking anything.
+    private func awaitUnblocked() throws {
+        guard publisher.isBlocked else { return }
+        shared.outages.began("RabbitMQ", lane: number, "it takes no results: an alarm of memory or disk")
+        while publisher.isBlocked { try keepAlive(for: .milliseconds(200)) }
+        shared.outages.ended("RabbitMQ", lane: number)
     }
 
     /// A result as a message. The reasons follow from version and evidence, so a former version is read if need be.

@@ -18,7 +18,7 @@ extension Lane {
                 let names = event.event.fields.compactMap(\.field.attributeName)
                 let new = names.filter { known?.contains($0) != true && fresh[partition]?.contains($0) != true }
                 let room = limit - (known?.count ?? 0) - (fresh[partition]?.count ?? 0)
-                guard new.count <= room else {
+                guard new.isEmpty || new.count <= room else {
                     done.refused.append((event.origin, .tooManyNames(new.sorted()[max(0, room)], limit: limit)))
                     return true
                 }
@@ -41,7 +41,7 @@ extension Lane {
             guard decision.changesState else {
                 return Scored(work: work, place: place, record: base, decision: decision, change: nil)
             }
-            let now = now
+            let now = reference
             let published = merged.recalled.organization.published(work.entity)
             let record = decision.committed(now: now) { revision in
                 // A score is due only where something is published.

@@ -10,13 +10,24 @@ import Rabbit
 public struct Topology {
 
     private static let day: Int64 = 86_400_000
+    /// What lies in a queue without a dead-letter exchange is never dropped for having been looked at often: later
+    /// versions of RabbitMQ would at 20.
+    private static let boundless: Int64 = 1_000_000
 
     /// By queue. Work that was given out too often, 200 times, is dead-lettered to the rejected queue, and stays in its
     /// own until it has arrived there.
     private static func arguments(of queue: Names.Queue) -> [String: Argument] {
         switch queue {
-        case Names.rejected, Names.undelivered:
-            ["x-queue-type": .text("quorum"), "x-message-ttl": .integer(30 * day)]
+        case Names.rejected:
+            [
+                "x-queue-type": .text("quorum"), "x-message-ttl": .integer(30 * day),
+                "x-delivery-limit": .integer(boundless),
+            ]
+        case Names.undelivered:
+            [
+                "x-queue-type": .text("quorum"), "x-message-ttl": .integer(30 * day),
+                "x-delivery-limit": .integer(boundless), "x-single-active-consumer": .flag(true),
+            ]
         case Names.scoresLog:
             [
                 "x-queue-type": .text("stream"), "x-max-age": .text("7D"),
@@ -70,8 +81,9 @@ public struct Topology {
                 queue.name, on: channel, tag: "probe",
                 arguments: ["x-credit": .table(["credit": .integer(0), "drain": .flag(false)])])
             try connection.cancel(tag: "probe", on: channel)
-            while let answer = try connection.receive(timeout: .seconds(10)) {
-                if case .cancelOk(channel, "probe") = answer { break }
+            guard case .cancelOk(channel, "probe")? = try connection.receive(timeout: .seconds(10)) else {
+                throw .timedOut(
+                    target: connection.address.description, during: "probe of '\(queue.name)'", after: .seconds(10))
             }
         }
         try connection.closeChannel(channel)

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Rabbit
+import Redis
 import ServiceLifecycle
 
 /// Takes record events, and publishes scores: lanes on threads of their own, until it is told to stop.
@@ -44,25 +45,26 @@ public struct Worker: Service {
         while !shared.stop.isSet {
             do {
                 let lane = try Lane(number: number, options: options, shared: shared)
-                defer { lane.close() }
+                defer {
+                    lane.close()
+                    if lane.hasSettled { backoff.reset() }
+                }
                 log.info("lane \(number) is taking work")
-                backoff.reset()
                 try lane.work()
+                return
+            } catch is Lane.Stopped {
                 return
             } catch let error as Lane.DrainTooLong {
                 log.warning("lane \(number): \(error)")
                 return
+            } catch let error as RedisError {
+                shared.outages.began("Redis", lane: number, "\(error)")
+            } catch let error as RabbitError {
+                shared.outages.began("RabbitMQ", lane: number, "\(error)")
             } catch {
-                shared.outages.began(service(of: error), lane: number, "\(error)")
+                log.error("lane \(number) begins anew: \(error)")
             }
             shared.stop.wait(atMost: backoff.delay())
-        }
-    }
-
-    private func service(of error: any Error) -> String {
-        switch error {
-        case is RabbitError, is Lane.TopologyDamaged: "RabbitMQ"
-        default: "Redis"
         }
     }
 }

@@ -74,9 +74,11 @@ extension Record {
 
     /// What a view would show of it besides its score.
     fileprivate var shown: Shown {
-        Shown(
-            isGone: isGone, isErased: isErased, isOpen: isOpen, status: status, owner: text(.owner), name: text(.name),
-            stage: text(.stage))
+        isGone
+            ? Shown(isGone: true, isErased: isErased, isOpen: false, status: .open)
+            : Shown(
+                isGone: false, isErased: false, isOpen: isOpen, status: status, owner: text(.owner), name: text(.name),
+                stage: text(.stage))
     }
 }
 

@@ -76,6 +76,8 @@ extension Record {
 
     /// Whether scoring would read the same of both, whatever model is published.
     func hasSameValuesForScoring(as other: Record) -> Bool {
+        // What is gone has no values, whatever patches wait for its return.
+        guard !isGone, !other.isGone else { return isGone == other.isGone }
         guard createdAt == other.createdAt else { return false }
         func counted(_ record: Record) -> Int {
             record.cells.lazy.filter { $0.value.value != nil && $0.key.isValueForScoring }.count
@@ -108,9 +110,10 @@ public struct Scoring: Equatable, Sendable {
     public var trigger: Trigger
     /// The one reference time of the scoring.
     public var at: Moment
-    /// The values' revisions of the related entities that were read; 0 where a named one was not there.
-    public var accountRevision: UInt64 = 0
-    public var contactRevision: UInt64 = 0
+    /// The values' revisions of the related entities that were read: 0 where a named one was not there, nothing where
+    /// none was named.
+    public var accountRevision: UInt64?
+    public var contactRevision: UInt64?
     /// Under the former version, where this scoring is the first under its own.
     public var former: Former?
 

@@ -79,7 +79,7 @@ public enum JSONNumber {
 
     /// The shortest decimal that reads back as this number; whole numbers without ".0".
     public static func shortest(_ number: Double) -> String {
-        guard let whole = Int64(exactly: number), abs(whole) < 1 << 53 else { return "\(number)" }
+        guard let whole = Int64(exactly: number), whole.magnitude < 1 << 53 else { return "\(number)" }
         return String(whole)
     }
 }

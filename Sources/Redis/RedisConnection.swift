@@ -106,6 +106,19 @@ public final class RedisConnection {
     }
 }
 
+extension RedisConnection {
+    /// Sends all commands and returns as many replies, none of which is an error: the first one is thrown.
+    public func runAll(_ pipeline: Pipeline) throws(RedisError) -> [Reply] {
+        let replies = try run(pipeline)
+        for (index, reply) in replies.enumerated() {
+            if case .error(let message) = reply {
+                throw RedisError.of(message, to: pipeline.name(of: index), target: address.description)
+            }
+        }
+        return replies
+    }
+}
+
 // MARK: Reading and writing
 
 extension RedisConnection {

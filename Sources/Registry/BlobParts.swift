@@ -53,8 +53,8 @@ extension ByteWriter {
         grade(scoring.previousGrade)
         byte(scoring.trigger == .sweep ? 1 : 0)
         word(UInt64(bitPattern: scoring.at.microseconds))
-        number(scoring.accountRevision)
-        number(scoring.contactRevision)
+        related(scoring.accountRevision)
+        related(scoring.contactRevision)
         byte(scoring.former == nil ? 0 : 1)
         if let former = scoring.former {
             version(former.model, names: &names)
@@ -73,6 +73,9 @@ extension ByteWriter {
         number(names.id(Exact(version.name)))
         number(version.version)
     }
+
+    /// 0: none was named, else the revision + 1.
+    private mutating func related(_ revision: UInt64?) { number(revision.map { $0 + 1 } ?? 0) }
 
     private mutating func evidence(_ evidence: Evidence) {
         number(evidence.bins.count)
@@ -129,8 +132,8 @@ extension ByteReader {
             revision: revision - behind, model: model, evidence: evidence, probability: probability, grade: grade,
             previousScore: previousScore == 0 ? nil : previousScore, previousGrade: previousGrade, trigger: trigger,
             at: Moment(microseconds: Int64(bitPattern: try word())))
-        scoring.accountRevision = try number()
-        scoring.contactRevision = try number()
+        scoring.accountRevision = try related()
+        scoring.contactRevision = try related()
         if try byte() == 1 { scoring.former = .init(model: try version(names: names), evidence: try self.evidence()) }
         return scoring
     }
@@ -144,6 +147,11 @@ extension ByteReader {
     private mutating func version(names: NameTable) throws(Damaged) -> ModelVersion {
         guard let name = names.name(try index(below: names.count + 1)) else { throw Damaged() }
         return ModelVersion(name: name.text, version: Int(clamping: try number()))
+    }
+
+    private mutating func related() throws(Damaged) -> UInt64? {
+        let code = try number()
+        return code == 0 ? nil : code - 1
     }
 
     private mutating func evidence() throws(Damaged) -> Evidence {

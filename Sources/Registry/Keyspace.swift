@@ -8,6 +8,9 @@ public enum Keyspace {
     /// The names of all organizations: a set.
     public static let organizations = "ll:organizations"
 
+    /// Written by a worker that wants to know whether Redis takes writes; it expires by itself.
+    public static let probe = "ll:probe"
+
     /// The channel on which a registry change is told; the payload is the organization's name.
     public static let changes = "ll:registry"
 

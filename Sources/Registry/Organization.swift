@@ -73,6 +73,12 @@ public struct Registry {
         return now
     }
 
+    /// What Redis's clock says, once Redis takes a write: an answer alone does not mean that it can serve.
+    public func probe() throws -> Moment {
+        try redis.call("SET", Keyspace.probe, "1", "EX", 60)
+        return try now()
+    }
+
     /// Makes an organization, unless it is there already: then it stays as it is.
     ///
     /// - Returns: whether it was made now.
@@ -123,11 +129,7 @@ public struct Registry {
             pipeline.append(common)
         }
         for argument in arguments { pipeline.append(argument) }
-        let reply = try redis.run(pipeline)[0]
-        if case .error(let message) = reply {
-            throw RedisError.refused(target: redis.address.description, command: action, message: message)
-        }
-        return reply
+        return try redis.runAll(pipeline)[0]
     }
 
     /// The newest lines of the audit log, the last first.

@@ -47,23 +47,34 @@ public final class RecordStore {
     /// - Returns: the records in the order of `places`, empty ones (revision 0) where nothing is stored.
     /// - Throws: `RedisError`; `RecordBlob.Damaged`.
     public func recall(_ places: [Place]) throws -> (now: Moment, records: [Record]) {
+        do {
+            return try read(places)
+        } catch is RecordBlob.Damaged {
+            // What is known of a dictionary may be of one that stood there before.
+            tables = [:]
+            return try read(places)
+        }
+    }
+
+    private func read(_ places: [Place]) throws -> (now: Moment, records: [Record]) {
         let byPartition = Dictionary(grouping: places.indices) { places[$0].partition }
         var pipeline = Pipeline()
         pipeline.add("TIME")
         for (partition, indices) in byPartition {
             pipeline.add("LINDEX", partition.names, 0)
-            pipeline.add("LRANGE", partition.names, tables[partition]?.knownLength ?? 0, -1)
             pipeline.begin("HMGET", parts: 2 + indices.count)
             pipeline.append(partition.records)
             for index in indices { pipeline.append(places[index].id.text) }
+            // After the records, so that it has every name that they use: it only grows.
+            pipeline.add("LRANGE", partition.names, tables[partition]?.knownLength ?? 0, -1)
         }
-        let replies = try redis.run(pipeline)
+        let replies = try redis.runAll(pipeline)
         guard let now = Moment(timeReply: replies[0]) else {
             throw RedisError.unexpected(command: "TIME", reply: replies[0].shape)
         }
         var records = [Record](repeating: Record(), count: places.count)
         for (number, (partition, indices)) in byPartition.enumerated() {
-            let (incarnation, fresh, blobs) = (
+            let (incarnation, blobs, fresh) = (
                 replies[1 + number * 3], replies[2 + number * 3], replies[3 + number * 3]
             )
             let table = try brought(partition, incarnation: incarnation.text, fresh: fresh)

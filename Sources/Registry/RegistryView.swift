@@ -50,7 +50,8 @@ public final class RegistryView {
         var pipeline = Pipeline()
         for name in names { pipeline.add("GET", Keyspace.Organization(name).epoch) }
         var moved: [String] = []
-        for (name, reply) in zip(names, try redis.run(pipeline)) where Self.epoch(reply) != organizations[name]?.epoch {
+        for (name, reply) in zip(names, try redis.runAll(pipeline))
+        where Self.epoch(reply) != organizations[name]?.epoch {
             if try load(name) != nil { moved.append(name) }
         }
         return moved
@@ -74,7 +75,7 @@ public final class RegistryView {
         pipeline.add("GET", keys.epoch)
         pipeline.add("HGETALL", keys.settings)
         for entity in Entity.allCases { pipeline.add("GET", keys.published(entity)) }
-        let replies = try redis.run(pipeline)
+        let replies = try redis.runAll(pipeline)
         guard let settings = OrganizationSettings(hash: replies[1]) else {
             organizations[name] = nil
             return nil
@@ -83,11 +84,16 @@ public final class RegistryView {
         for (entity, pointer) in zip(Entity.allCases, replies.dropFirst(2)) {
             guard let version = pointer.text.flatMap(Keyspace.version(pointer:)) else { continue }
             do {
-                guard let scorecard = try scorecard(version, organization: name, entity: entity) else { continue }
-                organization.published[entity] = Published(version: version, scorecard: scorecard)
+                if let scorecard = try scorecard(version, organization: name, entity: entity) {
+                    organization.published[entity] = Published(version: version, scorecard: scorecard)
+                    continue
+                }
+                report("\(name): \(entity.rawValue) model \(version) is not in the registry; publish another")
             } catch let error as Scorecard.ArtifactError {
                 report("\(name): \(entity.rawValue) model \(version) cannot be used: \(error)")
             }
+            // What scored before goes on.
+            organization.published[entity] = organizations[name]?.published[entity]
         }
         organizations[name] = organization
         return organization

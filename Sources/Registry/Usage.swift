@@ -56,7 +56,7 @@ extension Registry {
             }
         }
         var counts: [Month: UsageCount] = [:]
-        for reply in try redis.run(pipeline) {
+        for reply in try redis.runAll(pipeline) {
             let numbers = (reply.array ?? []).map { $0.text.flatMap { Int($0) } ?? 0 }
             guard numbers.count == fields.count else {
                 throw RedisError.unexpected(command: "HMGET", reply: reply.shape)

@@ -50,6 +50,9 @@ struct ExplainCommand: ParsableCommand {
         if published == nil {
             return "no model is published; `leadline train FILE --name NAME --publish\(target.flag)` makes one"
         }
+        if record.creationSeen {
+            return "it came while no model was published; it waits for the daily sweep, which is to come"
+        }
         return "it waits for the daily sweep, which is to come; a `created` or `imported` event scores it at once"
     }
 

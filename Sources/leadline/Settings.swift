@@ -65,7 +65,10 @@ struct Settings {
         settings.batch = try value(.batch, "1 to 4096", number(1...4096)) ?? settings.batch
         settings.poll = try value(.poll, "1 to 3600 seconds", number(1...3600)) ?? settings.poll
         settings.logFormat = try value(.logFormat, "text or json") { LogFormat(rawValue: $0) } ?? settings.logFormat
-        settings.clockOffset = try value(.clockOffset, "a number of seconds") { Int64($0) } ?? settings.clockOffset
+        settings.clockOffset =
+            try value(.clockOffset, "seconds, ten years of them at most") { text in
+                Int64(text).flatMap { $0.magnitude <= 315_576_000 ? $0 : nil }
+            } ?? settings.clockOffset
         return settings
     }
 

@@ -16,9 +16,10 @@ struct KillTests {
         let card = Scorecard.byHand()
         try stage.publish(card)
         let leads = (0..<Self.leads).map { number in
-            (id: "L\(number)", source: number % 3 == 0 ? "web" : "fair", visits: number % 20)
+            (id: "L\(number)", source: number % 3 == 0 ? "web" : "fair", visits: number % 20, own: "n\(number % 700)")
         }
-        var worker = try LeadlineProcess(workerOn: stage, environment: ["LEADLINE_WORKER_BATCH": "16"])
+        var worker = try LeadlineProcess(
+            workerOn: stage, ["--lanes", "3"], environment: ["LEADLINE_WORKER_BATCH": "16"])
         defer { worker.kill() }
         var random = SystemRandomNumberGenerator()
         let part = leads.count / 10
@@ -32,7 +33,8 @@ struct KillTests {
             _ = try stage.eventually { try stage.usage().scorings > before }
             Thread.sleep(forTimeInterval: Double.random(in: 0..<0.05, using: &random))
             worker.kill()
-            worker = try LeadlineProcess(workerOn: stage, environment: ["LEADLINE_WORKER_BATCH": "16"])
+            worker = try LeadlineProcess(
+                workerOn: stage, ["--lanes", "3"], environment: ["LEADLINE_WORKER_BATCH": "16"])
         }
         let results = try stage.results(ofRecords: leads.count, within: .seconds(180)) + stage.restOfResults()
         let byLead = Dictionary(grouping: results, by: \.subject)

@@ -89,5 +89,7 @@ struct OutageTests {
         _ = try stage.withRedis { try $0.call("CONFIG", "SET", "maxmemory", 0) }
         #expect(try stage.results(ofRecords: 20).count == 20)
         #expect(try stage.drain(Names.rejected).isEmpty)
+        #expect(worker.printed.components(separatedBy: "is away").count == 2, "said once")
+        #expect(try stage.eventually { worker.printed.contains("Redis is back") })
     }
 }

@@ -90,6 +90,18 @@ struct RefusalTests {
         #expect(rejected.properties.headers[Names.Header.field]?.text?.hasPrefix("data.attributes.b") ?? false)
         try stage.publish([.created("L3", ["a1": 2])])
         #expect(try stage.results(ofRecords: 1).first?.subject == "L3")
+
+        // A limit below what is known refuses new names alone.
+        try stage.withRegistry { (registry) throws -> Void in
+            var settings = try #require(try registry.settings(of: stage.org))
+            settings.names = 2
+            try registry.set(settings, of: stage.org, detail: "names 2")
+        }
+        Thread.sleep(forTimeInterval: 1)
+        try stage.publish([.created("L4", ["a2": 2])])
+        #expect(try stage.results(ofRecords: 1).first?.subject == "L4")
+        try stage.publish([TestEvent("erased", "L4")])
+        #expect(try stage.results(ofRecords: 1).first?.type == "leadline.lead.erased")
     }
 
     @Test("a result that a consumer's full queue refuses is kept as undelivered, and nobody waits for it")
@@ -110,7 +122,7 @@ struct RefusalTests {
         let leads = (0..<20).map { TestEvent.created("L\($0)", ["source": "web"]) }
         for lead in leads { try stage.publish([lead]) }
         #expect(try stage.results(ofRecords: 20).count == 20)
-        let kept = try stage.drain(Names.undelivered, count: 1)
+        let kept = try stage.consume(Names.undelivered)
         #expect(!kept.isEmpty)
         for delivery in kept {
             let key = delivery.properties.headers[Names.Header.origin]?.text

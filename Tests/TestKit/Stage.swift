@@ -194,6 +194,46 @@ extension Stage {
         return try work(connection)
     }
 
+    /// Takes what is in a queue by a consumer: one with a single active consumer gives nothing to others.
+    public func consume(_ queue: Names.Queue, quietFor time: Duration = .seconds(1)) throws -> [Delivery] {
+        let connection = try RabbitConnection(broker, name: "test")
+        defer { connection.close() }
+        let channel = try connection.openChannel()
+        try connection.consume(queue.name, on: channel)
+        var deliveries: [Delivery] = []
+        while let incoming = try connection.receive(timeout: time) {
+            guard case .delivery(let delivery) = incoming else { continue }
+            try connection.ack(delivery.tag, on: channel)
+            deliveries.append(delivery)
+        }
+        return deliveries
+    }
+
+    /// Publishes under a routing key that may be no text, through a client that does not mind.
+    public func publishRaw(_ body: [UInt8], keyBytes: [UInt8]) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+        let script = """
+            import os, pika
+            channel = pika.BlockingConnection(pika.URLParameters(os.environ["LEADLINE_BROKER_URL"])).channel()
+            pika.data.encode_short_string = lambda pieces, value: (
+                pieces.append(bytes([len(value)]) + (value if isinstance(value, bytes) else value.encode())) or 1 + len(value))
+            import pika.spec
+            method = pika.spec.Basic.Publish(exchange="leadline.records", routing_key="")
+            method.encode = lambda: [b"\\x00\\x00", bytes([len("leadline.records")]), b"leadline.records",
+                                     bytes([len(key)]), key, b"\\x00"]
+            key = bytes.fromhex("\(keyBytes.map { String($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())")
+            body = bytes.fromhex("\(body.map { String($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())")
+            channel._impl._send_method(method, (pika.BasicProperties(delivery_mode=2), body))
+            channel.connection.close()
+            """
+        process.arguments = ["-c", script]
+        process.environment = ["PATH": "/usr/bin:/bin"].merging(LeadlineProcess.servers(self)) { $1 }
+        try process.run()
+        process.waitUntilExit()
+        precondition(process.terminationStatus == 0, "the raw message was not published")
+    }
+
     /// Publishes an event as work that may have been done before.
     public func publishAgain(_ event: TestEvent) throws {
         var properties = Properties(contentType: Names.ContentType.event)

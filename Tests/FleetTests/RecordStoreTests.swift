@@ -1,0 +1,123 @@
+import Foundation
+import LeadModel
+import Redis
+import Registry
+import TestKit
+import Testing
+
+@Suite("Stored records")
+struct RecordStoreTests {
+    private let partition = Partition(organization: TestServers.org(), entity: .lead, number: 0)
+
+    private func connect() throws -> RedisConnection { try RedisConnection(RedisAddress(TestServers.redisURL)) }
+
+    private func place(_ id: String) -> RecordStore.Place { .init(partition: partition, id: Exact(id)) }
+
+    /// A whole record with attributes of these names.
+    private func record(_ names: [String], revision: UInt64 = 1) -> Record {
+        var record = Record()
+        record.merge([
+            RecordEvent(
+                entity: .lead, verb: .created, recordID: "L", source: "test", id: "1", time: .init(milliseconds: 5),
+                fields: names.map { (.attribute(Exact($0)), .text($0)) })
+        ])
+        (record.revision, record.valuesRevision) = (revision, revision)
+        return record
+    }
+
+    private func change(_ id: String, _ record: Record, expected: UInt64 = 0) -> RecordStore.Change {
+        .init(place: place(id), expected: expected, record: record, isScored: true, counts: true)
+    }
+
+    @Test("every kind of record comes back as it was stored")
+    func roundTrip() throws {
+        var names = NameTable(incarnation: "test")
+        var random = SystemRandomNumberGenerator()
+        for number in 0..<500 {
+            var record = record(
+                ["a", "web.\(number % 7)", "\u{e9}"], revision: UInt64.random(in: 1...1 << 50, using: &random))
+            record.valuesRevision = record.revision - UInt64(number % 2)
+            record.cells[.stage] = .init(
+                stamp: .init(time: .init(microseconds: -5), sequence: "s", hash: 9), value: nil)
+            let values: [Value] = [
+                .number(-0.5), .number(1e300), .number(-9_223_372_036_854_775_808), .flag(true), .flag(false),
+                .list(["x", ""]), .text(String(repeating: "t", count: number)),
+            ]
+            record.cells[.attribute("v")] = .init(
+                stamp: .init(time: .init(milliseconds: 9), hash: .max), value: values[number % values.count])
+            if number % 3 == 0 {
+                record.deleted = .init(time: .init(milliseconds: 3), hash: 1)
+                record.sweepMark = UInt64(number)
+            }
+            if number % 2 == 0 {
+                var scoring = Scoring(
+                    revision: record.revision, model: .init(name: "m", version: 300),
+                    evidence: .init(bins: [0, 127, 128, 65_535]), probability: 0.1 + 0.2, grade: .c, previousScore: 100,
+                    previousGrade: .a, trigger: .sweep, at: .init(microseconds: 1_795_000_000_000_001))
+                if number % 4 == 0 {
+                    (scoring.accountRevision, scoring.contactRevision) = (0, 7)
+                    scoring.former = .init(model: .init(name: "m", version: 299), evidence: .init(bins: [1]))
+                }
+                record.scoring = scoring
+                record.notice = Notice(revision: record.revision, kind: .changed, grade: .b, left: .d)
+                record.monthCounted = Month("2026-11")
+            }
+            let bytes = RecordBlob.encode(record, names: &names)
+            #expect(try RecordBlob.decode(bytes, names: names) == record)
+            #expect(throws: RecordBlob.Damaged.self) { try RecordBlob.decode(bytes.dropLast(), names: names) }
+            #expect(throws: RecordBlob.Damaged.self) {
+                try RecordBlob.decode(bytes, names: NameTable(incarnation: "other"))
+            }
+        }
+    }
+
+    @Test("a commit on another revision than the one that was read changes nothing")
+    func conflict() throws {
+        let store = RecordStore(try connect())
+        let now = try store.recall([place("L")]).now
+        #expect(try store.commit([change("L", record(["a"]))], now: now) == [true])
+        #expect(try store.commit([change("L", record(["b"], revision: 2))], now: now) == [false])
+        #expect(try store.recall([place("L")]).records == [record(["a"])])
+        #expect(try store.commit([change("L", record(["b"], revision: 2), expected: 1)], now: now) == [true])
+        let usage = try connect().call("HGET", partition.usage, "\(now.month.text):scorings")
+        #expect(usage.int == 2)
+    }
+
+    @Test("more records than one script call takes, with new names in each, are stored all")
+    func many() throws {
+        let store = RecordStore(try connect())
+        let ids = (0..<1300).map { "M\($0)" }
+        let now = try store.recall([place("M0")]).now
+        let done = try store.commit(
+            ids.enumerated().map { change($1, record(["n\($0 % 900)"])) }, now: now)
+        #expect(done.allSatisfy(\.self) && done.count == 1300)
+        let other = RecordStore(try connect())
+        let records = try other.recall(ids.map(place)).records
+        #expect(records == (0..<1300).map { record(["n\($0 % 900)"]) })
+    }
+
+    @Test("two lanes that give names to a partition at once never mix them up")
+    func names() throws {
+        let (one, two) = (RecordStore(try connect()), RecordStore(try connect()))
+        let now = try one.recall([place("A")]).now
+        _ = try two.recall([place("B")])
+        #expect(try one.commit([change("A", record(["x", "y"]))], now: now) == [true])
+        #expect(try two.commit([change("B", record(["y", "z"]))], now: now) == [false], "its names came too late")
+        _ = try two.recall([place("B")])
+        #expect(try two.commit([change("B", record(["y", "z"]))], now: now) == [true])
+        #expect(try one.recall([place("A"), place("B")]).records == [record(["x", "y"]), record(["y", "z"])])
+    }
+
+    @Test("a dictionary that was flushed away is noticed before anything is written by it")
+    func flushed() throws {
+        let redis = try connect()
+        let store = RecordStore(redis)
+        let now = try store.recall([place("A")]).now
+        #expect(try store.commit([change("A", record(["x"]))], now: now) == [true])
+        try redis.call("DEL", partition.names, partition.records)
+        #expect(try store.commit([change("B", record(["x"]))], now: now) == [false])
+        _ = try store.recall([place("B")])
+        #expect(try store.commit([change("B", record(["w"]))], now: now) == [true])
+        #expect(try RecordStore(try connect()).recall([place("B")]).records == [record(["w"])])
+    }
+}
