@@ -22,7 +22,7 @@ public struct ImportPlan: Sendable {
             throw IntakeError(.usage, "an import needs --id", advice: "Say which column holds the records' ids.")
         }
         if let asOf { self.asOf = asOf } else { self.asOf = try file.modificationDate() }
-        if self.asOf > now.adding(seconds: ImportLimits.secondsAhead) {
+        if self.asOf > now.adding(seconds: Limits.standard.secondsAhead) {
             throw IntakeError(
                 .usage, file: file.path, "the events' time is more than an hour ahead of now",
                 advice: "Give the date of the data with --as-of.")
@@ -35,15 +35,17 @@ public struct ImportPlan: Sendable {
     public func event(of record: FileRecord) throws(IntakeError) -> ImportedEvent {
         try ImportCheck.check(record, columns: file.roles, file: file.path)
         let time = record.modifiedAt ?? asOf
-        guard time <= now.adding(seconds: ImportLimits.secondsAhead) else {
+        guard time <= now.adding(seconds: Limits.standard.secondsAhead) else {
             throw IntakeError(
                 .data, file: file.path, line: record.line, column: file.roles.modified,
                 "a time more than an hour ahead of now", advice: "Correct it, or leave --modified out.")
         }
         let event = ImportedEvent(record, id: record.id ?? "", time: time, plan: self)
-        guard event.json.count <= ImportLimits.bodyBytes - 2 else {
+        let most = Limits.standard.bodyBytes
+        // Two for the brackets of the array.
+        guard event.json.count <= most - 2 else {
             throw IntakeError(
-                .data, file: file.path, line: record.line, "its event has more than 1 MiB",
+                .data, file: file.path, line: record.line, "its event has more than \(most >> 20) MiB",
                 advice: "Leave columns out with --exclude or --only.")
         }
         return event
