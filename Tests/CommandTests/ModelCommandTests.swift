@@ -66,6 +66,21 @@ struct ModelCommandTests {
         #expect(again.code == 65)
     }
 
+    @Test("the changes of an organization's models are told by model and version, as a person reads them")
+    func changes() throws {
+        let stage = try Stage()
+        try stage.publish(.byHand(web: 1))
+        try stage.publish(.byHand(web: 2))
+        _ = try CommandRun(["model", "rollback", "--org", stage.org], environment: onlyRedis())
+        _ = try CommandRun(["model", "delete", "test", "--yes", "--org", stage.org], environment: onlyRedis())
+        let audit = try stage.withRegistry { try $0.audit(of: stage.org) }
+        #expect(
+            audit.reversed().map { "\($0.action): \($0.detail)" }.dropFirst() == [
+                "model add: test 1", "model publish: test 1", "model add: test 2", "model publish: test 2",
+                "model rollback: test 1", "model delete: test",
+            ])
+    }
+
     @Test("after a rollback the former version scores, after publishing the newest that one")
     func rolledBack() throws {
         let stage = try Stage()
