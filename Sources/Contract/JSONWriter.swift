@@ -3,8 +3,10 @@ import LeadModel
 /// Writes JSON straight into bytes. It keeps no account of structure: commas and brackets are the caller's, who appends
 /// them as literals.
 public struct JSONWriter {
+    /// What is written so far. JSON that was written before can be appended.
     public var bytes: [UInt8]
 
+    /// - Parameter bytes: JSON to go on from.
     public init(bytes: [UInt8] = []) { self.bytes = bytes }
 
     /// JSON as it stands in the source.
@@ -13,12 +15,14 @@ public struct JSONWriter {
         bytes.append(contentsOf: UnsafeBufferPointer(start: json.utf8Start, count: json.utf8CodeUnitCount))
     }
 
+    /// A string, quotes included. Quotes, backslashes and control characters are escaped, all else stands as it is.
     public mutating func string(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
         escaped(text)
         bytes.append(UInt8(ascii: "\""))
     }
 
+    /// A string, or null for nothing.
     public mutating func string(_ text: String?) {
         if let text { string(text) } else { literal("null") }
     }
@@ -66,15 +70,18 @@ public struct JSONWriter {
         text.withUTF8 { bytes.append(contentsOf: $0) }
     }
 
+    /// All its digits, whatever its size.
     public mutating func integer(_ number: some FixedWidthInteger) {
         if number < 0 { bytes.append(UInt8(ascii: "-")) }
         digits(UInt64(number.magnitude), atLeast: 1)
     }
 
+    /// All its digits, or null for nothing.
     public mutating func integer(_ number: (some FixedWidthInteger)?) {
         if let number { integer(number) } else { literal("null") }
     }
 
+    /// true or false.
     public mutating func flag(_ flag: Bool) { if flag { literal("true") } else { literal("false") } }
 
     /// A string like `Moment.text`: RFC 3339 in UTC with milliseconds, or microseconds where there are any.
@@ -101,6 +108,7 @@ public struct JSONWriter {
         literal("Z\"")
     }
 
+    /// A string like `Moment.text`, or null for nothing.
     public mutating func moment(_ moment: Moment?) {
         if let moment { self.moment(moment) } else { literal("null") }
     }

@@ -14,7 +14,7 @@ struct ByteSource {
         descriptor = Descriptor(number: open(file, O_RDONLY | O_CLOEXEC))
         chunk = [UInt8](repeating: 0, count: chunkSize)
         guard descriptor.number >= 0 else {
-            throw IntakeError(.usage, file: file, "it cannot be opened: \(String(cString: strerror(errno)))")
+            throw IntakeError(.data, file: file, "it cannot be opened: \(String(cString: strerror(errno)))")
         }
         try fill()
         if end >= 3, chunk[0] == 0xEF, chunk[1] == 0xBB, chunk[2] == 0xBF { position = 3 }
@@ -46,7 +46,7 @@ struct ByteSource {
             count = chunk.withUnsafeMutableBytes { read(descriptor.number, $0.baseAddress, $0.count) }
         } while count < 0 && errno == EINTR
         guard count >= 0 else {
-            throw IntakeError(.usage, file: file, "it cannot be read: \(String(cString: strerror(errno)))")
+            throw IntakeError(.data, file: file, "it cannot be read: \(String(cString: strerror(errno)))")
         }
         (position, end) = (0, count)
     }

@@ -24,7 +24,7 @@ public struct ColumnRoles: Equatable, Sendable {
     var single: [(flag: String, column: String)] {
         [
             ("--id", id), ("--outcome", outcome), ("--created", created), ("--closed", closed),
-            ("--modified", modified), ("--owner", owner), ("--name", name),
+            ("--modified", modified), ("--owner", owner), ("--title", name),
         ].compactMap { flag, column in column.map { (flag, $0) } }
     }
 

@@ -37,7 +37,7 @@ extension FileRecord {
     /// A snapshot speaks for the prefixes that it uses. Where a row leaves all columns of a prefix empty, one null uses it,
     /// so that what an older export said there goes.
     var nulls: [Exact] {
-        let prefixed = emptied.filter { $0.text.utf8.contains(UInt8(ascii: ".")) && ImportLimits.allows($0) }
+        let prefixed = emptied.filter { $0.text.utf8.contains(UInt8(ascii: ".")) && ImportCheck.allows($0) }
         guard !prefixed.isEmpty else { return [] }
         var spoken: Set<Exact> = ["", "account", "contact"]
         for (name, _) in attributes { spoken.insert(name.prefix) }

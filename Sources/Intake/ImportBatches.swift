@@ -1,3 +1,4 @@
+import Contract
 import LeadModel
 
 /// The events of a file as bodies to publish: arrays of CloudEvents (`application/cloudevents-batch+json`), all of one
@@ -26,20 +27,21 @@ public final class ImportBatches {
     /// - Throws: `IntakeError`; nothing more is to be read after it.
     public func next() throws(IntakeError) -> Batch? {
         guard let first = try nextEvent() else { return nil }
-        var array = JSONBytes()
-        array.open("[")
-        array.raw(first.json)
+        var array = JSONWriter()
+        array.literal("[")
+        array.bytes += first.json
         var batch = Batch(json: [], events: 1, lines: first.line...first.line)
         while batch.events < Self.maxEvents, let event = try nextEvent() {
             guard array.bytes.count + event.json.count + 2 <= Self.maxBytes else {
                 held = event
                 break
             }
-            array.raw(event.json)
+            array.literal(",")
+            array.bytes += event.json
             batch.events += 1
             batch.lines = batch.lines.lowerBound...event.line
         }
-        array.close("]")
+        array.literal("]")
         batch.json = array.bytes
         return batch
     }

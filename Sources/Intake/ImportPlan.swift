@@ -1,3 +1,4 @@
+import Contract
 import LeadModel
 
 /// Turns the records of a file into `imported` events. Everything of an event follows from the file and the plan, its id
@@ -21,7 +22,7 @@ public struct ImportPlan: Sendable {
             throw IntakeError(.usage, "an import needs --id", advice: "Say which column holds the records' ids.")
         }
         if let asOf { self.asOf = asOf } else { self.asOf = try file.modificationDate() }
-        if self.asOf > now.adding(seconds: ImportLimits.secondsAhead) {
+        if self.asOf > now.adding(seconds: Limits.standard.secondsAhead) {
             throw IntakeError(
                 .usage, file: file.path, "the events' time is more than an hour ahead of now",
                 advice: "Give the date of the data with --as-of.")
@@ -32,17 +33,19 @@ public struct ImportPlan: Sendable {
     ///
     /// - Throws: `IntakeError` if the contract would not accept it.
     public func event(of record: FileRecord) throws(IntakeError) -> ImportedEvent {
-        try ImportLimits.check(record, columns: file.roles, file: file.path)
+        try ImportCheck.check(record, columns: file.roles, file: file.path)
         let time = record.modifiedAt ?? asOf
-        guard time <= now.adding(seconds: ImportLimits.secondsAhead) else {
+        guard time <= now.adding(seconds: Limits.standard.secondsAhead) else {
             throw IntakeError(
                 .data, file: file.path, line: record.line, column: file.roles.modified,
                 "a time more than an hour ahead of now", advice: "Correct it, or leave --modified out.")
         }
         let event = ImportedEvent(record, id: record.id ?? "", time: time, plan: self)
-        guard event.json.count <= ImportLimits.bodyBytes - 2 else {
+        let most = Limits.standard.bodyBytes
+        // Two for the brackets of the array.
+        guard event.json.count <= most - 2 else {
             throw IntakeError(
-                .data, file: file.path, line: record.line, "its event has more than 1 MiB",
+                .data, file: file.path, line: record.line, "its event has more than \(most >> 20) MiB",
                 advice: "Leave columns out with --exclude or --only.")
         }
         return event
@@ -65,13 +68,18 @@ public struct ImportedEvent: Sendable {
     fileprivate init(_ record: FileRecord, id recordID: String, time: Moment, plan: ImportPlan) {
         (self.recordID, self.time, line) = (recordID, time, record.line)
         let entity = plan.file.roles.entity
-        var rest = JSONBytes()
-        rest.member("source", ImportPlan.source)
-        rest.member("type", "leadline.\(entity.rawValue).imported")
-        rest.member("subject", recordID)
-        rest.member("time", time.text)
-        rest.member("organization", plan.organization)
-        rest.key("data")
+        var rest = JSONWriter()
+        rest.literal(#""source":"#)
+        rest.string(ImportPlan.source)
+        rest.literal(#","type":"#)
+        rest.string("leadline.\(entity.rawValue).imported")
+        rest.literal(#","subject":"#)
+        rest.string(recordID)
+        rest.literal(#","time":"#)
+        rest.moment(time)
+        rest.literal(#","organization":"#)
+        rest.string(plan.organization)
+        rest.literal(#","data":"#)
         rest.write(record, of: entity)
 
         var hash = FNV1a()
@@ -79,36 +87,64 @@ public struct ImportedEvent: Sendable {
         let digits = String(hash.value, radix: 16)
         id = String(repeating: "0", count: 16 - digits.count) + digits
 
-        var event = JSONBytes()
-        event.open("{")
-        event.member("specversion", "1.0")
-        event.member("id", id)
-        event.raw(rest.bytes)
-        event.close("}")
+        var event = JSONWriter()
+        event.literal(#"{"specversion":"1.0","id":"#)
+        event.string(id)
+        event.literal(",")
+        event.bytes += rest.bytes
+        event.literal("}")
         json = event.bytes
     }
 }
 
-extension JSONBytes {
+extension JSONWriter {
     /// The event's `data`.
     fileprivate mutating func write(_ record: FileRecord, of entity: Entity) {
-        open("{")
-        member("status", record.outcome.status(of: entity).rawValue)
-        if let created = record.createdAt { member("createdAt", created.text) }
-        if let closed = record.closedAt, record.outcome != .open { member("closedAt", closed.text) }
-        if let owner = record.owner { member("owner", owner) }
-        if let name = record.name { member("name", name) }
-        key("attributes")
-        open("{")
-        for (name, value) in record.attributes {
-            key(name.text)
-            self.value(value)
+        literal(#"{"status":"#)
+        string(record.outcome.status(of: entity).rawValue)
+        if let created = record.createdAt {
+            literal(#","createdAt":"#)
+            moment(created)
         }
-        for name in record.nulls {
-            key(name.text)
-            value(nil)
+        if let closed = record.closedAt, record.outcome != .open {
+            literal(#","closedAt":"#)
+            moment(closed)
         }
-        close("}")
-        close("}")
+        if let owner = record.owner {
+            literal(#","owner":"#)
+            string(owner)
+        }
+        if let name = record.name {
+            literal(#","name":"#)
+            string(name)
+        }
+        literal(#","attributes":{"#)
+        for (name, value) in record.attributes { attribute(name, value) }
+        for name in record.nulls { attribute(name, nil) }
+        literal("}}")
+    }
+
+    /// A member of an object that is open. No value ends in a brace, so one that stands last is the object's own.
+    private mutating func attribute(_ name: Exact, _ value: Value?) {
+        if bytes.last != UInt8(ascii: "{") { literal(",") }
+        string(name.text)
+        literal(":")
+        self.value(value)
+    }
+
+    private mutating func value(_ value: Value?) {
+        switch value {
+        case nil: literal("null")
+        case .text(let text): string(text)
+        case .number(let number): self.number(number)
+        case .flag(let flag): self.flag(flag)
+        case .list(let entries):
+            literal("[")
+            for (index, entry) in entries.enumerated() {
+                if index > 0 { literal(",") }
+                string(entry)
+            }
+            literal("]")
+        }
     }
 }

@@ -3,7 +3,7 @@ public struct IntakeError: Error, Equatable, Sendable {
     public enum Kind: Sendable {
         /// The command does not fit the file: exit code 64.
         case usage
-        /// The file itself is wrong: exit code 65.
+        /// The file itself is wrong, or cannot be read: exit code 65.
         case data
     }
 

@@ -32,7 +32,7 @@ struct RecordAssembly {
         for column in roles.exclude { uses[Exact(column)] = [] }
         let byFlag: [String: Uses] = [
             "--id": .id, "--outcome": .outcome, "--created": .created, "--closed": .closed, "--modified": .modified,
-            "--owner": .owner, "--name": .name,
+            "--owner": .owner, "--title": .name,
         ]
         for (flag, column) in roles.single { uses[Exact(column), default: []].formUnion(byFlag[flag] ?? []) }
         usesByName = uses

@@ -36,7 +36,7 @@ public struct RecordFile: Sendable {
             let date = try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
             return Moment(milliseconds: Int64(((date ?? .distantPast).timeIntervalSince1970 * 1000).rounded(.down)))
         } catch {
-            throw IntakeError(.usage, file: path, "its date cannot be read")
+            throw IntakeError(.data, file: path, "its date cannot be read")
         }
     }
 

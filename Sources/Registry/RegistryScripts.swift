@@ -13,6 +13,8 @@ extension Script {
               redis.call('XADD', audit, '*', 'action', ARGV[3], 'entity', ARGV[4], 'by', ARGV[5], 'what', detail)
               redis.call('PUBLISH', ARGV[1], ARGV[2])
             end
+            -- A person reads the model, then its version; a pointer is written the other way round.
+            local function words(pointer) return (string.gsub(pointer, '^(%d+) (.*)$', '%2 %1')) end
             \(body)
             """)
     }
@@ -43,7 +45,7 @@ extension Script {
         local version = redis.call('HINCRBY', versions, ARGV[7], 1)
         redis.call('HSET', artifacts, version .. ' ' .. ARGV[7], ARGV[8])
         redis.call('SREM', deleted, ARGV[7])
-        tell(version .. ' ' .. ARGV[7])
+        tell(ARGV[7] .. ' ' .. version)
         return version
         """)
 
@@ -61,7 +63,7 @@ extension Script {
         if current ~= pointer then
           if current then redis.call('LPUSH', former, current) end
           redis.call('SET', published, pointer)
-          tell(pointer)
+          tell(words(pointer))
         end
         return pointer
         """)
@@ -73,7 +75,7 @@ extension Script {
         local pointer = redis.call('LPOP', former)
         if not pointer then return false end
         redis.call('SET', published, pointer)
-        tell(pointer)
+        tell(words(pointer))
         return pointer
         """)
 

@@ -1,7 +1,7 @@
 import Rabbit
 import Testing
 
-@Suite("the confirm tracker")
+@Suite("The confirm tracker")
 struct ConfirmTrackerTests {
     /// A tracker with so many publishes.
     private func tracker(_ count: Int) -> ConfirmTracker {

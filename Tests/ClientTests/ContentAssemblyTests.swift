@@ -2,7 +2,7 @@ import Testing
 
 @testable import Rabbit
 
-@Suite("the assembly of a message")
+@Suite("The assembly of a message")
 struct ContentAssemblyTests {
     private let envelope = ContentAssembly.Envelope.returned(code: 312, text: "", exchange: "", routingKey: "k")
 

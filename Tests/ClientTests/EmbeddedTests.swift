@@ -116,7 +116,8 @@ struct EmbeddedTests {
         try supervisor.start()
         let processes = try servers.map { try #require($0.processID) }
         servers[1].kill()
-        let again = try #require(wait { servers[1].processID.flatMap { id in events.value.count == 4 ? id : nil } })
+        #expect(eventually(within: .seconds(10)) { servers[1].processID != nil && events.value.count == 4 })
+        let again = try #require(servers[1].processID)
         #expect(again != processes[1])
         #expect(servers[0].processID == processes[0])
         #expect(events.value == ["started Redis", "started Redis", "died Redis signal 9", "started Redis"])
@@ -145,15 +146,6 @@ struct EmbeddedTests {
         var answer = [UInt8](repeating: 0, count: 256)
         let count = recv(handle, &answer, answer.count, 0)
         return count > 0 ? String(decoding: answer.prefix(count).prefix { $0 != 13 }, as: UTF8.self) : nil
-    }
-
-    /// Looks every 20 ms for at most 10 s.
-    private func wait<T>(for value: () -> T?) -> T? {
-        for _ in 0..<500 {
-            if let value = value() { return value }
-            usleep(20_000)
-        }
-        return nil
     }
 }
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Redis
 
-@Suite("a pipeline")
+@Suite("A pipeline")
 struct PipelineTests {
     private func text(_ pipeline: Pipeline) -> String { String(decoding: pipeline.bytes, as: UTF8.self) }
 

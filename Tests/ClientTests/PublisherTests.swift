@@ -2,7 +2,7 @@ import Rabbit
 import Testing
 
 /// Against a real broker.
-@Suite("a publisher", .timeLimit(.minutes(2)))
+@Suite("A publisher", .timeLimit(.minutes(2)))
 struct PublisherTests {
     let address: RabbitAddress
 

@@ -1,7 +1,7 @@
 import Rabbit
 import Testing
 
-@Suite("a broker's address")
+@Suite("A broker's address")
 struct RabbitAddressTests {
     @Test("every part may be percent-encoded")
     func decodes() throws {

@@ -2,7 +2,7 @@ import Rabbit
 import Testing
 
 /// Against a real broker.
-@Suite("a broker's connection", .timeLimit(.minutes(2)))
+@Suite("A broker's connection", .timeLimit(.minutes(2)))
 struct RabbitTests {
     let address: RabbitAddress
 
@@ -16,8 +16,7 @@ struct RabbitTests {
     private func queue(
         on connection: RabbitConnection, _ channel: UInt16, arguments: [String: Argument] = [:], bodies: [[UInt8]] = []
     ) throws -> String {
-        let name = Servers.name("queue")
-        try connection.declareQueue(name, on: channel, durable: false, exclusive: true, arguments: arguments)
+        let name = try Servers.queue(on: connection, channel, arguments: arguments)
         if bodies.isEmpty { return name }
         let publisher = try Publisher(address, name: "filler")
         for body in bodies { try publisher.publish(body, to: "", routingKey: name) }
@@ -155,58 +154,6 @@ struct RabbitTests {
         #expect(try connection.receive(timeout: .seconds(5)) == .cancelled(channel: channel, consumerTag: "watcher"))
     }
 
-    @Test("a missing queue is refused with 404 by name, and the other channel goes on")
-    func notFound() throws {
-        let connection = try connect()
-        let channel = try connection.openChannel()
-        let other = try connection.openChannel()
-        let error = try #require(throws: RabbitError.self) {
-            try connection.declareQueue("no.such.queue", on: channel, passive: true)
-        }
-        #expect(error.code == 404 && !error.isAway)
-        #expect(error.description.contains("queue.declare 'no.such.queue'"))
-        #expect(!connection.isOpen(channel: channel) && connection.isOpen(channel: other))
-        _ = try queue(on: connection, other)
-        #expect(throws: RabbitError.self) { try connection.ack(1, on: channel) }
-        #expect(try connection.openChannel() == channel)
-    }
-
-    @Test("other arguments for a queue that exists are refused with 406")
-    func otherArguments() throws {
-        let connection = try connect()
-        let channel = try connection.openChannel()
-        let name = try queue(on: connection, channel)
-        let error = try #require(throws: RabbitError.self) {
-            try connection.declareQueue(
-                name, on: channel, durable: false, exclusive: true, arguments: ["x-max-length": 1])
-        }
-        #expect(error.code == 406 && error.description.contains(name))
-    }
-
-    @Test("an ack of what is not open is told by the next receive, with the broker's code")
-    func badAck() throws {
-        let connection = try connect()
-        let channel = try connection.openChannel()
-        try connection.ack(77, on: channel)
-        let error = try #require(throws: RabbitError.self) {
-            while try connection.receive(timeout: .seconds(5)) != nil {}
-        }
-        #expect(error.code == 406)
-        #expect(error.description.contains("basic.ack on channel \(channel)"))
-    }
-
-    @Test("a channel closed by the broker during another channel's call is told later, not lost")
-    func closeDuringOtherCall() throws {
-        let connection = try connect()
-        let bad = try connection.openChannel()
-        let good = try connection.openChannel()
-        try connection.publish([1], to: "no.such.exchange", routingKey: "", on: bad)
-        for _ in 0..<5 { _ = try queue(on: connection, good) }
-        let error = try #require(throws: RabbitError.self) { try connection.receive(timeout: .seconds(5)) }
-        #expect(error.code == 404 && error.description.contains("basic.publish"))
-        #expect(connection.isOpen(channel: good))
-    }
-
     @Test("receive returns nothing when the time is up, and at once for none")
     func timeouts() throws {
         let connection = try connect()
@@ -255,33 +202,6 @@ struct RabbitTests {
         #expect(try connection.receive(timeout: .zero) == nil)
         let again = try #require(try connection.get(name, on: channel))
         #expect(again.body == [1] && again.redelivered)
-    }
-
-    @Test("a port where nothing listens is unreachable, by host and port")
-    func wrongPort() throws {
-        var wrong = address
-        wrong.port = 1
-        let error = try #require(throws: RabbitError.self) { try RabbitConnection(wrong, name: "x") }
-        guard case .unreachable = error else { throw error }
-        #expect(error.isAway && error.description.contains("\(address.host):1"))
-    }
-
-    @Test("a wrong password is refused, and not shown")
-    func wrongPassword() throws {
-        var wrong = address
-        wrong.password = "hunter2"
-        let error = try #require(throws: RabbitError.self) { try RabbitConnection(wrong, name: "x") }
-        #expect(error.code == 403 && !error.isAway)
-        #expect(!error.description.contains("hunter2"))
-    }
-
-    @Test("a queue that another connection owns is refused with 405")
-    func exclusive() throws {
-        let connection = try connect()
-        let name = try queue(on: connection, connection.openChannel())
-        let other = try connect("other")
-        let error = try #require(throws: RabbitError.self) { try other.consume(name, on: other.openChannel()) }
-        #expect(error.code == 405)
     }
 
     @Test("a stream's messages carry their offsets, and reading starts where it is asked to")

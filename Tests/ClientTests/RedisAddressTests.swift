@@ -1,7 +1,7 @@
 import Redis
 import Testing
 
-@Suite("a Redis's address")
+@Suite("A Redis's address")
 struct RedisAddressTests {
     @Test("host, port, database, user and password are read and decoded")
     func parts() throws {

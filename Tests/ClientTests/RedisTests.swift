@@ -4,7 +4,7 @@ import Testing
 @testable import Redis
 
 /// Against a real Redis.
-@Suite("a Redis connection", .timeLimit(.minutes(2)))
+@Suite("A Redis connection", .timeLimit(.minutes(2)))
 struct RedisTests {
     let address: RedisAddress
 

@@ -13,4 +13,13 @@ enum Servers {
 
     /// A name that no other test uses.
     static func name(_ what: String) -> String { "test.\(what).\(UUID().uuidString.prefix(8))" }
+
+    /// A queue of this connection alone.
+    static func queue(
+        on connection: RabbitConnection, _ channel: UInt16, arguments: [String: Argument] = [:]
+    ) throws -> String {
+        let name = name("queue")
+        try connection.declareQueue(name, on: channel, durable: false, exclusive: true, arguments: arguments)
+        return name
+    }
 }

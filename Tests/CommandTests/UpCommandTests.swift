@@ -14,10 +14,9 @@ struct UpCommandTests {
 
     private func started(_ environment: [String: String] = [:]) throws -> LeadlineProcess {
         let up = try LeadlineProcess(["up"], environment: environment, folder: folder)
-        let end = ContinuousClock.now + .seconds(60)
-        while !up.printed.contains("taking work"), up.isRunning, ContinuousClock.now < end {
-            Thread.sleep(forTimeInterval: 0.1)
-        }
+        #expect(
+            eventually(within: .seconds(60)) { up.printed.contains("taking work") || !up.isRunning } && up.isRunning,
+            "\(up.printed)")
         return up
     }
 
@@ -38,13 +37,8 @@ struct UpCommandTests {
         }
     }
 
-    private func allEnd(_ processes: [Int32], within seconds: Double) -> Bool {
-        let end = Date.now + seconds
-        while Date.now < end {
-            if processes.allSatisfy({ kill($0, 0) == -1 && errno == ESRCH }) { return true }
-            Thread.sleep(forTimeInterval: 0.1)
-        }
-        return false
+    private func allEnd(_ processes: [Int32]) -> Bool {
+        eventually(within: .seconds(1)) { processes.allSatisfy { kill($0, 0) == -1 && errno == ESRCH } }
     }
 
     @Test(
@@ -62,7 +56,7 @@ struct UpCommandTests {
         #expect(trained.code == 0)
         let tail = try LeadlineProcess(["tail", "default.lead.#", "--count", "1"], folder: folder)
         defer { tail.kill() }
-        while tail.isRunning, !tail.printed.contains("waiting for") { Thread.sleep(forTimeInterval: 0.05) }
+        #expect(eventually { tail.printed.contains("waiting for") })
         let address = try RabbitAddress(try #require(try endpoints().broker))
         let publisher = try Publisher(address, name: "test")
         let event = TestEvent.created("L1", ["Source": "web", "Visits": 9])
@@ -90,7 +84,7 @@ struct UpCommandTests {
         let last = servers()
         #expect(last.count == 2)
         #expect(up.terminate() == 0)
-        #expect(allEnd(last, within: 1))
+        #expect(allEnd(last))
         #expect(up.printed.contains("ending RabbitMQ and Redis"))
         #expect(!FileManager.default.fileExists(atPath: folder + "/.leadline/endpoints.json"))
     }
@@ -108,7 +102,7 @@ struct UpCommandTests {
         #expect(try command("check", environment: named).code == 0)
         let redis = servers()
         #expect(up.terminate() == 0)
-        #expect(allEnd(redis, within: 1))
+        #expect(allEnd(redis))
     }
 
     @Test("an organization that cannot be is refused before anything starts")

@@ -106,7 +106,10 @@ struct IntakeCSVTests {
         let error = try #require(try FixtureFile("a\n1\n", name: "leads.xlsx").failure())
         #expect(error.kind == .usage)
         #expect(error.advice?.contains("FILE.jsonl") == true)
-        #expect(throws: IntakeError.self) { try RecordFile(path: "/nowhere/leads.csv", roles: ColumnRoles()) }
+        let missing = #expect(throws: IntakeError.self) {
+            try RecordFile(path: "/nowhere/leads.csv", roles: ColumnRoles())
+        }
+        #expect(missing?.kind == .data && missing?.what == "it cannot be opened: No such file or directory")
         #expect(throws: IntakeError.self) { try RecordFile(path: "-", roles: ColumnRoles()) }
     }
 

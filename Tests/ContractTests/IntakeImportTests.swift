@@ -166,7 +166,7 @@ final class IntakeImportTests {
         for (header, row, column) in [
             ("a", "1,\(long)", "a"), ("a", String(repeating: "s", count: 201) + ",x", "id"),
             (String(repeating: "n", count: 129), "1,x", String(repeating: "n", count: 129)),
-            ("\"a\nb\"", "1,x", "a\nb"),
+            ("\"a\nb\"", "1,x", "a\nb"), ("a", "1\u{7F},x", "id"),
         ] {
             let file = try FixtureFile("id,\(header)\n\(row)\n")
             let error = try failure(file)

@@ -110,6 +110,7 @@ struct IntakeRolesTests {
         #expect(try advice("prospect_id") == "Did you mean Prospect ID?")
         #expect(try advice("Lead Numbr") == "Did you mean Lead Number?")
         #expect(try advice("Identifier") == "Its columns: Prospect ID, Lead Number, Converted.")
+        #expect(file.failure { $0.name = "Title" }?.what == "there is no column Title, which --title names")
         for flag in [\ColumnRoles.exclude, \ColumnRoles.only] {
             #expect(file.failure { $0[keyPath: flag] = ["Convertd"] }?.advice == "Did you mean Converted?")
         }

@@ -16,7 +16,7 @@ struct SeededGenerator: RandomNumberGenerator {
 
     mutating func chance(_ probability: Double) -> Bool { Double.random(in: 0..<1, using: &self) < probability }
 
-    mutating func pick<T>(_ choices: [T]) -> T { choices.randomElement(using: &self)! }
+    mutating func pick<T>(_ choices: [T]) -> T { choices[Int.random(in: choices.indices, using: &self)] }
 }
 
 /// Random events of one record: snapshots, patches, deletions and, rarely, an erasure, under three prefixes, many at the

@@ -13,7 +13,7 @@ struct MetricsTests {
         #expect(Metrics.auc([0.2, 0.3], [true, true]) == nil)
     }
 
-    @Test("log loss, Brier score and accuracy of three records")
+    @Test("log loss, Brier score and accuracy of three records are what their definitions give")
     func losses() {
         let (p, y) = ([0.8, 0.25, 0.5], [true, false, false])
         #expect(abs(Metrics.logLoss(p, y) - (0.22314355 + 0.28768207 + 0.69314718) / 3) < 1e-8)

@@ -34,9 +34,10 @@ enum NaiveBayes {
                     counts[values[row], default: (0.1, 0.1)].negative += 1
                 }
             }
-            let keys = counts.keys.sorted()
-            let positive = keys.reduce(0.0) { $0 + counts[$1]!.positive }
-            let negative = keys.reduce(0.0) { $0 + counts[$1]!.negative }
+            // By value, so that the sums come out the same each time.
+            let sorted = counts.sorted { $0.key < $1.key }.map(\.value)
+            let positive = sorted.reduce(0) { $0 + $1.positive }
+            let negative = sorted.reduce(0) { $0 + $1.negative }
             for (place, row) in test.enumerated() {
                 guard let count = counts[values[row]] else { continue }
                 sums[place] += log(count.positive / positive) - log(count.negative / negative)

@@ -173,12 +173,7 @@ public final class Stage {
 
     /// Waits until something holds; false if it never does.
     public func eventually(within time: Duration = .seconds(30), _ holds: () throws -> Bool) throws -> Bool {
-        let end = ContinuousClock.now + time
-        while ContinuousClock.now < end {
-            if try holds() { return true }
-            Thread.sleep(forTimeInterval: 0.05)
-        }
-        return false
+        try TestKit.eventually(within: time, holds)
     }
 
     /// The broker's connection, for what a test does with queues of its own.

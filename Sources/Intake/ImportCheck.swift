@@ -1,0 +1,60 @@
+import Contract
+import LeadModel
+
+/// Checks here what the contract allows of one event: so a faulty record is an error that names line and column, for
+/// whoever runs the import, and not a refusal later. Batches before it may be out by then.
+enum ImportCheck {
+    private static let limits = Limits.standard
+
+    /// - Throws: `IntakeError` if the record is more than an event can say.
+    static func check(_ record: FileRecord, columns: ColumnRoles, file: String) throws(IntakeError) {
+        func fail(_ column: String?, _ what: String, _ advice: String) -> IntakeError {
+            IntakeError(.data, file: file, line: record.line, column: column, what, advice: advice)
+        }
+        guard let id = record.id else {
+            throw fail(columns.id, "a record without an id", "Every record that is imported needs one.")
+        }
+        guard id.utf8.count <= limits.recordIDBytes, !hasControlCharacter(id) else {
+            throw fail(
+                columns.id, "an id of more than \(limits.recordIDBytes) bytes or with control characters",
+                "Choose another id.")
+        }
+        for (column, text) in [(columns.owner, record.owner), (columns.name, record.name)] {
+            guard text?.utf8.count ?? 0 <= limits.textBytes else { throw fail(column, longText, shorten) }
+        }
+        let count = record.attributes.count + record.nulls.count
+        guard count <= limits.attributes else {
+            throw fail(
+                nil, "\(count) attributes, more than \(limits.attributes)", "Leave some out with --exclude or --only.")
+        }
+        for name in record.attributes.lazy.map(\.name) where !allows(name) {
+            throw fail(
+                name.text, "a name of more than \(limits.attributeNameBytes) bytes or with control characters",
+                "Rename the column.")
+        }
+        for (name, value) in record.attributes {
+            switch value {
+            case .text(let text) where text.utf8.count > limits.textBytes:
+                throw fail(name.text, longText, shorten)
+            case .list(let entries) where entries.count > limits.listEntries:
+                throw fail(name.text, "a list of more than \(limits.listEntries) entries", shorten)
+            case .list(let entries) where entries.contains { $0.utf8.count > limits.textBytes }:
+                throw fail(name.text, longText, shorten)
+            default: break
+            }
+        }
+    }
+
+    /// Whether an event may bear an attribute of this name.
+    static func allows(_ name: Exact) -> Bool {
+        !name.text.isEmpty && name.text.utf8.count <= limits.attributeNameBytes
+            && !hasControlCharacter(name.text)
+    }
+
+    private static func hasControlCharacter(_ text: String) -> Bool {
+        text.unicodeScalars.contains { $0.value < 32 || (127...159).contains($0.value) }
+    }
+
+    private static let longText = "a text of more than \(limits.textBytes >> 10) KiB"
+    private static let shorten = "Shorten it, or leave the column out with --exclude."
+}

@@ -1,0 +1,73 @@
+import Foundation
+import TestKit
+import Testing
+
+/// What `config/contract/commands.schema.json` promises, by its examples.
+@Suite("What commands print as JSON")
+struct JSONOutputTests {
+    private static let examples = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("../../config/contract/examples").standardizedFileURL
+
+    @Test("every listing and report has the keys of its example in the contract, no more and no fewer")
+    func keys() throws {
+        let stage = try Stage()
+        let servers = LeadlineProcess.servers(stage)
+        func printed(_ arguments: String...) throws -> String {
+            let run = try CommandRun(arguments + ["--org", stage.org, "--json"], environment: servers)
+            #expect(run.code == 0, "\(arguments): \(run.errors)")
+            return run.output
+        }
+        let tail = try LeadlineProcess(["tail", "\(stage.org).#", "--count", "1", "--json"], environment: servers)
+        defer { tail.kill() }
+        #expect(try stage.eventually { tail.printed.contains("waiting for") })
+
+        let file = try LeadsFile(positives: 40, negatives: 40, open: 1)
+        let trained = try CommandRun(
+            ["train", file.path] + LeadsFile.flags + ["--name", "sales", "--publish", "--org", stage.org, "--json"],
+            environment: servers)
+        try expect(trained.output, like: "commands/train.json")
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        let imported = try CommandRun(
+            ["import", file.path, "--org", stage.org] + LeadsFile.flags, environment: servers)
+        #expect(imported.code == 0)
+        #expect(try stage.eventually { try stage.records(file.ids).allSatisfy { $0.revision > 0 } })
+        let (closed, open) = (try #require(file.ids.first), try #require(file.ids.last))
+
+        try expect(printed("explain", open), like: "commands/explain-scored.json")
+        try expect(printed("explain", closed), like: "commands/explain-unscored.json")
+        try expect(printed("model", "list"), like: "commands/model-list.json")
+        try expect(printed("usage"), like: "usage/report.json")
+        let list = try CommandRun(["org", "list", "--json"], environment: servers)
+        try expect(list.output, like: "commands/org-list.json")
+        let shown = try CommandRun(["org", "show", stage.org, "--json"], environment: servers)
+        try expect(shown.output, like: "commands/org-show.json")
+        #expect(tail.exitCode(within: .seconds(10)) == 0)
+        let result = try #require(tail.printed.split(separator: "\n").first { $0.hasPrefix("{") })
+        try expect(String(result), like: "results/scored.json")
+    }
+
+    private func expect(
+        _ output: String, like example: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let promised = try Data(contentsOf: Self.examples.appendingPathComponent(example))
+        #expect(
+            try Self.keys(Data(output.utf8)) == Self.keys(promised), "\(example)", sourceLocation: sourceLocation)
+    }
+
+    /// The path of every key of every object, with `[]` for what is in an array.
+    private static func keys(_ json: Data) throws -> Set<String> {
+        func keys(_ value: Any, at path: String) -> Set<String> {
+            switch value {
+            case let object as [String: Any]:
+                object.reduce(into: []) { all, member in
+                    let key = "\(path).\(member.key)"
+                    all.formUnion(keys(member.value, at: key).union([key]))
+                }
+            case let array as [Any]: array.reduce(into: []) { $0.formUnion(keys($1, at: path + "[]")) }
+            default: []
+            }
+        }
+        return keys(try JSONSerialization.jsonObject(with: json), at: "")
+    }
+}
