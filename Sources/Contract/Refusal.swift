@@ -11,7 +11,8 @@ public struct Refusal: Error, Equatable, Sendable {
         (self.reason, self.field, self.message, self.index) = (reason, field, message, index)
     }
 
-    /// Stable codes; new ones may be added. The last four are given by whoever took the message, not by the reader.
+    /// Stable codes; new ones may be added. The last ones are given by whoever took the message, not by the reader, or, as
+    /// `unroutable`, by whoever lists what was rejected.
     public enum Reason: String, CaseIterable, Sendable {
         case badRoutingKey = "bad-routing-key"
         case unsupportedEntity = "unsupported-entity"

@@ -78,6 +78,8 @@ extension Lane {
         for unchanged in scored where unchanged.change == nil {
             done.outcomes += unchanged.outcomes
             if unchanged.work.isRepeat { counts[.repeats, default: 0] += 1 }
+            // What still arrives for an erased record leaves nothing behind but this.
+            if unchanged.record.isErased { counts[.dropped, default: 0] += unchanged.work.events.count }
         }
         counts[.conflicts] = overtaken.count
         shared.tally.add(counts)

@@ -3,7 +3,7 @@ import Synchronization
 /// What a worker's lanes did, counted since the start.
 public final class Tally: Sendable {
     public enum Item: Int, CaseIterable, Sendable {
-        case messages, events, scored, notices, repeats, refused, undelivered, conflicts, lostAnswers
+        case messages, events, scored, notices, repeats, dropped, refused, undelivered, conflicts, lostAnswers
 
         var words: String {
             switch self {

@@ -42,13 +42,6 @@ public struct NameTable: Sendable {
 
     mutating func accept() { proposedCount = 0 }
 
-    /// What was proposed did not come to be.
-    mutating func withdraw() {
-        for name in proposed { ids[name] = nil }
-        names.removeLast(proposedCount)
-        proposedCount = 0
-    }
-
     public func contains(_ name: Exact) -> Bool { ids[name] != nil }
 
     mutating func id(_ name: Exact) -> Int {

@@ -103,9 +103,16 @@ public struct Registry {
     }
 
     /// Changes the settings of an organization that is there. The number of partitions stays.
-    public func set(_ settings: OrganizationSettings, of name: String, detail: String) throws {
+    ///
+    /// - Parameter former: as they were read. What is the same in both is not written, so that two who change different
+    ///   settings at once do not undo each other.
+    public func set(
+        _ settings: OrganizationSettings, from former: OrganizationSettings, of name: String, detail: String
+    ) throws {
+        let changed = zip(settings.fields, former.fields).filter { $0.0.1 != $0.1.1 && $0.0.0 != "partitions" }
+        guard !changed.isEmpty else { return }
         _ = try change("org set", of: name, entity: nil, detail: detail, script: .setOrganization) {
-            settings.fields.filter { $0.0 != "partitions" && $0.0 != "created" }.flatMap { [$0, $1] }
+            changed.flatMap { [$0.0.0, $0.0.1] }
         }
     }
 

@@ -25,6 +25,8 @@ extension Script {
         """
         if redis.call('EXISTS', settings) == 1 then return 0 end
         redis.call('HSET', settings, unpack(ARGV, 7))
+        -- Never an epoch that an organization of this name had before Redis was emptied.
+        redis.call('SET', epoch, redis.call('TIME')[1] .. '000000')
         tell(ARGV[6])
         return 1
         """)

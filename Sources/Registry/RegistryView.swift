@@ -80,6 +80,11 @@ public final class RegistryView {
             organizations[name] = nil
             return nil
         }
+        if let former = organizations[name], former.settings.created != settings.created {
+            // Made anew, as after Redis was emptied: its versions are others under the same numbers.
+            scorecards = scorecards.filter { $0.key.organization != name }
+            organizations[name] = nil
+        }
         var organization = Organization(settings: settings, epoch: Self.epoch(replies[0]), published: [:])
         for (entity, pointer) in zip(Entity.allCases, replies.dropFirst(2)) {
             guard let version = pointer.text.flatMap(Keyspace.version(pointer:)) else { continue }

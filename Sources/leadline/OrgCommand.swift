@@ -158,9 +158,10 @@ struct OrgCommand: ParsableCommand {
 
         func run() throws {
             try Servers.withRegistry { registry in
-                var settings = try registry.need(name.name)
+                let former = try registry.need(name.name)
+                var settings = former
                 try changes.apply(to: &settings)
-                try registry.set(settings, of: name.name, detail: changes.words)
+                try registry.set(settings, from: former, of: name.name, detail: changes.words)
             }
             print("set \(changes.words) for \(name.name)")
         }

@@ -27,10 +27,10 @@ struct KillTests {
             // What is waiting is worked at once by the fresh worker, so the kill falls into the midst of it.
             try stage.publish(
                 leads[(round * part)..<((round + 1) * part)].map {
-                    .created($0.id, ["source": $0.source, "visits": $0.visits])
+                    .created($0.id, ["source": $0.source, "visits": $0.visits, $0.own: true])
                 })
             let before = try stage.usage().scorings
-            _ = try stage.eventually { try stage.usage().scorings > before }
+            #expect(try stage.eventually { try stage.usage().scorings > before })
             Thread.sleep(forTimeInterval: Double.random(in: 0..<0.05, using: &random))
             worker.kill()
             worker = try LeadlineProcess(

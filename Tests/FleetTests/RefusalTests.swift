@@ -76,9 +76,10 @@ struct RefusalTests {
         let stage = try Stage(partitions: 1)
         try stage.publish(.byHand())
         try stage.withRegistry { (registry) throws -> Void in
-            var settings = try #require(try registry.settings(of: stage.org))
+            let former = try #require(try registry.settings(of: stage.org))
+            var settings = former
             settings.names = 10
-            try registry.set(settings, of: stage.org, detail: "names 10")
+            try registry.set(settings, from: former, of: stage.org, detail: "names 10")
         }
         let worker = try LeadlineProcess(workerOn: stage)
         defer { worker.kill() }
@@ -93,9 +94,10 @@ struct RefusalTests {
 
         // A limit below what is known refuses new names alone.
         try stage.withRegistry { (registry) throws -> Void in
-            var settings = try #require(try registry.settings(of: stage.org))
+            let former = try #require(try registry.settings(of: stage.org))
+            var settings = former
             settings.names = 2
-            try registry.set(settings, of: stage.org, detail: "names 2")
+            try registry.set(settings, from: former, of: stage.org, detail: "names 2")
         }
         Thread.sleep(forTimeInterval: 1)
         try stage.publish([.created("L4", ["a2": 2])])

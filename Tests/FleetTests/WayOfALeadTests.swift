@@ -90,9 +90,10 @@ struct WayOfALeadTests {
         #expect(try stage.restOfResults().isEmpty)
 
         try stage.withRegistry { (registry) throws -> Void in
-            var settings = try #require(try registry.settings(of: stage.org))
+            let former = try #require(try registry.settings(of: stage.org))
+            var settings = former
             settings.updates = .realtime
-            try registry.set(settings, of: stage.org, detail: "updates realtime")
+            try registry.set(settings, from: former, of: stage.org, detail: "updates realtime")
         }
         Thread.sleep(forTimeInterval: 1)
         try stage.publish([TestEvent("updated", "L1", data: ["attributes": ["visits": 20], "patch": true])])
