@@ -205,3 +205,29 @@ extension Stage {
         }
     }
 }
+
+extension Stage {
+    /// Puts a message into the rejected queue as a worker does.
+    public func putRejected(_ body: [UInt8], key: String, reason: String) throws {
+        var properties = Properties(contentType: Names.ContentType.event)
+        properties.headers = [
+            Names.Header.reason: .text(reason), Names.Header.field: .text("body"), Names.Header.origin: .text(key),
+        ]
+        try put(body, to: Names.dead.name, key: key, properties)
+    }
+
+    /// Puts a result into the undelivered queue as a worker does.
+    public func putUndelivered(_ result: TestResult) throws {
+        var properties = Properties(contentType: Names.ContentType.event, messageID: result.id, type: result.type)
+        properties.headers = [Names.Header.origin: .text(result.routingKey)]
+        try put(result.body, to: "", key: Names.undelivered.name, properties)
+    }
+
+    private func put(_ body: [UInt8], to exchange: String, key: String, _ properties: Properties) throws {
+        let publisher = try Publisher(broker, name: "test")
+        defer { publisher.close() }
+        try publisher.publish(body, to: exchange, routingKey: key, properties: properties, mandatory: true)
+        let problems = try publisher.awaitConfirms(timeout: .seconds(30))
+        precondition(problems?.isEmpty ?? false, "the broker refused what a test put there")
+    }
+}
