@@ -231,3 +231,30 @@ extension Stage {
         precondition(problems?.isEmpty ?? false, "the broker refused what a test put there")
     }
 }
+
+extension Stage {
+    /// The queue of a consumer that takes no more than `room` results, and makes the broker refuse the rest.
+    public func bindFullQueue(_ name: String = "full", room: Int, key: String = "#") throws {
+        try withChannel { connection, channel in
+            try connection.declareQueue(
+                name, on: channel,
+                arguments: [
+                    "x-queue-type": .text("classic"), "x-max-length": .integer(Int64(room)),
+                    "x-overflow": .text("reject-publish"),
+                ])
+            try connection.bind(queue: name, to: Names.scores.name, key: key, on: channel)
+        }
+    }
+
+    /// Takes all results that are in a consumer's queue now.
+    public func drain(queue name: String) throws -> [TestResult] {
+        try withChannel { connection, channel in
+            var results: [TestResult] = []
+            while let delivery = try connection.get(name, on: channel) {
+                try connection.ack(delivery.tag, on: channel)
+                results.append(try TestResult(delivery))
+            }
+            return results
+        }
+    }
+}
