@@ -31,6 +31,7 @@ public struct Worker: Service {
         await withTaskGroup { group in
             group.addTask { await onThread("registry watch") { watch.run(options.redis, until: stop) } }
             group.addTask { await onThread("minute line") { MinuteLine(tally: tally, log: log).run(until: stop) } }
+            group.addTask { await onThread("mover") { runMover(shared) } }
             for number in 0..<options.lanes {
                 group.addTask { await onThread("lane \(number)") { runLane(number, shared) } }
             }
@@ -54,6 +55,23 @@ public struct Worker: Service {
                 return
             } catch {
                 shared.outages.began(service(of: error), lane: number, "\(error)")
+            }
+            shared.stop.wait(atMost: backoff.delay())
+        }
+    }
+
+    /// Runs the mover, and another in its place as long as it ends by an error.
+    private func runMover(_ shared: Lane.Shared) {
+        var backoff = Backoff()
+        while !shared.stop.isSet {
+            do {
+                let mover = try Mover(options: options, shared: shared)
+                defer { mover.close() }
+                backoff.reset()
+                try mover.work()
+                return
+            } catch {
+                shared.outages.began(service(of: error), lane: Mover.number, "\(error)")
             }
             shared.stop.wait(atMost: backoff.delay())
         }

@@ -1,0 +1,204 @@
+import Contract
+import LeadModel
+import Logging
+import Rabbit
+import Redis
+import Registry
+
+/// Sends results once more that some consumer's queue would not take, one thread of a worker.
+///
+/// 1. One in the fleet moves: whoever holds the queue `leadline.mover`, which belongs to its connection and goes with it.
+///    The others ask for it from time to time. (A single active consumer on `leadline.undelivered` itself would forbid
+///    `basic.get` there, and with it every list of what waits. Two at once would send twice, no worse.)
+/// 2. It tries one result; while that is refused the rest waits, ever longer. Once one is taken, portions grow.
+/// 3. What was overtaken by a newer revision, or erased, is dropped; the rest is rendered anew from what is stored.
+/// 4. A result leaves the queue only when the broker has confirmed it. One that is refused goes back to the queue's end:
+///    so those of other consumers come to their turn too.
+///
+/// If it dies, the broker gives back what it had in hand, and consumers may get that again, under the same ids.
+final class Mover {
+    private let options: WorkerOptions
+    private let shared: Lane.Shared
+    private let redis: RedisConnection
+    private let store: RecordStore
+    private let view: RegistryView
+    private let connection: RabbitConnection
+    private let publisher: Publisher
+    private let channel: UInt16
+
+    /// Its place among the lanes where these are told apart.
+    static let number = -1
+    private static let portion = 64
+
+    /// Connects, and waits until the topology stands.
+    init(options: WorkerOptions, shared: Lane.Shared) throws {
+        (self.options, self.shared) = (options, shared)
+        redis = try RedisConnection(options.redis)
+        _ = try Registry(redis, author: "").now()
+        (store, view) = (RecordStore(redis), RegistryView(redis) { _ in })
+        shared.outages.ended("Redis", lane: Self.number)
+        connection = try RabbitConnection(options.broker, name: "leadline worker, mover")
+        try Topology.establish(on: connection)
+        publisher = try Publisher(on: connection)
+        channel = try connection.openChannel()
+        shared.outages.ended("RabbitMQ", lane: Self.number)
+    }
+
+    func close() {
+        connection.close()
+        redis.close()
+    }
+
+    /// Moves until it is told to stop.
+    func work() throws {
+        while !shared.stop.isSet, try !takesTurn() { try pause(options.poll) }
+        var backoff = Backoff(longest: options.longestMoverPause)
+        var (portion, isRefused) = (1, false)
+        while !shared.stop.isSet {
+            guard !publisher.isBlocked,
+                try connection.declareQueue(
+                    Names.undelivered.name, on: channel, passive: true
+                ).messageCount > 0
+            else {
+                try pause(.seconds(1))
+                continue
+            }
+            let result = try move(atMost: portion)
+            shared.tally.add([.moved: result.moved, .overtaken: result.dropped])
+            if result.refused > 0 {
+                if !isRefused {
+                    shared.log.warning(
+                        "some consumer's queue refuses results: they wait in \(Names.undelivered.name) and are tried again"
+                    )
+                }
+                (portion, isRefused) = (1, true)
+                try pause(backoff.delay())
+            } else if result.moved > 0 {
+                if isRefused { shared.log.notice("undelivered results are taken again") }
+                (portion, isRefused) = (min(portion * 2, Self.portion), false)
+                backoff.reset()
+            }
+        }
+    }
+
+    /// Asks whether it is this one that moves.
+    private func takesTurn() throws -> Bool {
+        let asking = try connection.openChannel()
+        do {
+            try connection.declareQueue(Names.mover, on: asking, durable: false, exclusive: true)
+            try connection.closeChannel(asking)
+            return true
+        } catch let error where error.code == 405 {
+            // Another one holds it. The refusal closed the channel.
+            return false
+        }
+    }
+
+    /// Waits, and keeps the connection alive meanwhile.
+    private func pause(_ time: Duration) throws {
+        let end = ContinuousClock.now + time
+        while !shared.stop.isSet, ContinuousClock.now < end {
+            try publisher.poll(for: min(.milliseconds(200), max(.zero, end - .now)))
+        }
+    }
+
+    // MARK: One portion
+
+    /// Takes so many, publishes what still stands, and gives back what is refused.
+    private func move(atMost count: Int) throws -> (moved: Int, refused: Int, dropped: Int) {
+        var taken: [Delivery] = []
+        while taken.count < count, let delivery = try connection.get(Names.undelivered.name, on: channel) {
+            taken.append(delivery)
+        }
+        let messages = try render(taken)
+        var numbers: [UInt64: Int] = [:]
+        for (index, message) in messages.enumerated() {
+            guard let message else { continue }
+            let number = try publisher.publish(
+                message.body, to: message.exchange, routingKey: message.routingKey, properties: message.properties,
+                mandatory: true)
+            numbers[number] = index
+        }
+        let problems = try publisher.awaitConfirms(timeout: .seconds(30)) {
+            shared.stop.elapsed < options.longestDrain / 2
+        }
+        // Told to stop and still without an answer: what is in hand goes back with the connection.
+        guard let problems else { return (0, 0, 0) }
+        var refused: Set<Int> = []
+        for problem in problems {
+            guard case .refused(let number) = problem, let index = numbers[number] else { throw Lane.TopologyDamaged() }
+            refused.insert(index)
+        }
+        for (index, delivery) in taken.enumerated() {
+            if refused.contains(index) {
+                try connection.nack(delivery.tag, on: channel)
+            } else {
+                try connection.ack(delivery.tag, on: channel)
+            }
+        }
+        return (numbers.count - refused.count, refused.count, taken.count - numbers.count)
+    }
+
+    /// What is to be sent for each, from the present state; nothing where it was overtaken.
+    private func render(_ taken: [Delivery]) throws -> [Message?] {
+        try view.refresh()
+        let names = taken.map {
+            UndeliveredName($0.properties, origin: $0.properties.headers[Names.Header.origin]?.text)
+        }
+        let places = try names.map { name -> RecordStore.Place? in
+            guard let name, let organization = try view.organization(name.organization) else { return nil }
+            return RecordStore.Place(
+                partition: Partition(
+                    of: name.id, entity: name.entity, organization: name.organization,
+                    count: organization.settings.partitions), id: name.id)
+        }
+        var records = try store.recall(places.compactMap(\.self)).records.makeIterator()
+        return try zip(taken.indices, names).map { index, name in
+            // What nobody can read, or of no organization, is passed on as it is: never lost by us.
+            guard let name, places[index] != nil, let record = records.next() else {
+                return Message(asItIs: taken[index])
+            }
+            guard let what = name.standing(in: record) else { return nil }
+            let outcome = Outcome(
+                organization: name.organization, entity: name.entity, id: name.id, record: record, what: what)
+            let scorecard = try record.scoring.flatMap {
+                try view.scorecard($0.model, organization: name.organization, entity: name.entity)
+            }
+            return .result(outcome, scorecard: scorecard)
+        }
+    }
+}
+
+/// What an undelivered result says of itself beside its body.
+struct UndeliveredName: Equatable {
+    var organization: String
+    var entity: Entity
+    var id: Exact
+    var revision: UInt64
+
+    /// From the key under which it was published and the id of its message, `<record id>:<revision>`.
+    init?(_ properties: Properties, origin: String?) {
+        let words = (origin ?? "").split(separator: ".", omittingEmptySubsequences: false)
+        guard words.count == 5, let entity = Entity(rawValue: String(words[1])), let text = properties.messageID,
+            let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")),
+            let revision = UInt64(text[text.utf8.index(after: colon)...])
+        else { return nil }
+        (organization, self.entity, self.revision) = (String(words[0]), entity, revision)
+        id = Exact(String(text[..<colon]))
+    }
+
+    /// Which of the record's results it is, if it is still one of them: its current scoring or its latest notice.
+    func standing(in record: Record) -> Outcome.What? {
+        if record.scoring?.revision == revision, !record.isErased { return .scoring }
+        return record.notice?.revision == revision ? .notice : nil
+    }
+}
+
+extension Message {
+    fileprivate init(asItIs delivery: Delivery) {
+        var properties = delivery.properties
+        let key = properties.headers.removeValue(forKey: Names.Header.origin)?.text ?? delivery.routingKey
+        properties.headers["x-delivery-count"] = nil
+        self.init(exchange: Names.scores.name, routingKey: key, properties: properties, body: delivery.body)
+    }
+}
