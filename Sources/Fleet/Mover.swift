@@ -19,9 +19,8 @@ import Registry
 final class Mover {
     private let options: WorkerOptions
     private let shared: Lane.Shared
-    private let redis: RedisConnection
-    private let store: RecordStore
-    private let view: RegistryView
+    /// The way to what is stored, while there is something to move: an idle connection would only grow stale.
+    private var registry: (redis: RedisConnection, store: RecordStore, view: RegistryView)?
     private let connection: RabbitConnection
     private let publisher: Publisher
     private let channel: UInt16
@@ -33,10 +32,7 @@ final class Mover {
     /// Connects, and waits until the topology stands.
     init(options: WorkerOptions, shared: Lane.Shared) throws {
         (self.options, self.shared) = (options, shared)
-        redis = try RedisConnection(options.redis)
-        _ = try Registry(redis, author: "").now()
-        (store, view) = (RecordStore(redis), RegistryView(redis) { _ in })
-        shared.outages.ended("Redis", lane: Self.number)
+        registry = try Self.connect(options, shared)
         connection = try RabbitConnection(options.broker, name: "leadline worker, mover")
         try Topology.establish(on: connection)
         publisher = try Publisher(on: connection)
@@ -44,9 +40,23 @@ final class Mover {
         shared.outages.ended("RabbitMQ", lane: Self.number)
     }
 
+    private static func connect(
+        _ options: WorkerOptions, _ shared: Lane.Shared
+    ) throws -> (RedisConnection, RecordStore, RegistryView) {
+        let redis = try RedisConnection(options.redis)
+        _ = try Registry(redis, author: "").now()
+        shared.outages.ended("Redis", lane: number)
+        return (redis, RecordStore(redis), RegistryView(redis) { shared.log.error("\($0)") })
+    }
+
     func close() {
         connection.close()
-        redis.close()
+        forgetRegistry()
+    }
+
+    private func forgetRegistry() {
+        registry?.redis.close()
+        registry = nil
     }
 
     /// Moves until it is told to stop.
@@ -60,6 +70,7 @@ final class Mover {
                     Names.undelivered.name, on: channel, passive: true
                 ).messageCount > 0
             else {
+                forgetRegistry()
                 try pause(.seconds(1))
                 continue
             }
@@ -77,6 +88,9 @@ final class Mover {
                 if isRefused { shared.log.notice("undelivered results are taken again") }
                 (portion, isRefused) = (min(portion * 2, Self.portion), false)
                 backoff.reset()
+            } else if result.dropped == 0 {
+                // Somebody else has them in hand, as an operator who lists them.
+                try pause(.seconds(1))
             }
         }
     }
@@ -141,6 +155,8 @@ final class Mover {
 
     /// What is to be sent for each, from the present state; nothing where it was overtaken.
     private func render(_ taken: [Delivery]) throws -> [Message?] {
+        let (redis, store, view) = try registry ?? Self.connect(options, shared)
+        registry = (redis, store, view)
         try view.refresh()
         let names = taken.map {
             UndeliveredName($0.properties, origin: $0.properties.headers[Names.Header.origin]?.text)

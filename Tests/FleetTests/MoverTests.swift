@@ -10,17 +10,17 @@ struct MoverTests {
     private static let room = 100
 
     /// A queue of a consumer that is full of other things.
-    private func fill(_ stage: Stage) throws {
-        try stage.bindFullQueue(room: Self.room)
+    private func fill(_ stage: Stage, _ queue: String = "full", key: String = "#") throws {
+        try stage.bindFullQueue(queue, room: Self.room, key: key)
         let publisher = try Publisher(stage.broker, name: "test")
         defer { publisher.close() }
-        for _ in 0..<Self.room { try publisher.publish([0], to: "", routingKey: "full") }
+        for _ in 0..<Self.room { try publisher.publish([0], to: "", routingKey: queue) }
         #expect(try publisher.awaitConfirms(timeout: .seconds(30))?.isEmpty == true)
     }
 
     /// The consumer has come to its senses.
-    private func makeRoom(_ stage: Stage) throws {
-        try stage.withChannel { connection, channel in _ = try connection.purge("full", on: channel) }
+    private func makeRoom(_ stage: Stage, _ queue: String = "full") throws {
+        try stage.withChannel { connection, channel in _ = try connection.purge(queue, on: channel) }
     }
 
     private func waiting(_ stage: Stage) throws -> Int {
@@ -78,6 +78,30 @@ struct MoverTests {
         #expect(got.filter { $0.subject == "L2" }.allSatisfy { $0.data.owner == "Ann" }, "rendered anew")
         #expect(got.filter { $0.subject == "L1" }.map(\.type) == ["leadline.lead.erased"])
         #expect(worker.printed.components(separatedBy: "some consumer's queue refuses results").count == 2, "said once")
+        #expect(worker.terminate() == 0)
+    }
+
+    @Test("one that stays full does not keep another's results from it")
+    func another() throws {
+        let stage = try Stage()
+        try stage.publish(.byHand())
+        try fill(stage, "for good", key: "*.lead.A.#")
+        try fill(stage, "for now", key: "*.lead.D.#")
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        let good = (0..<5).map { TestEvent.created("good\($0)", ["source": "web", "visits": 12]) }
+        let bad = (0..<5).map { TestEvent.created("bad\($0)", ["source": "fair", "visits": 1]) }
+        try stage.publish(good + bad)
+        #expect(try stage.results(ofRecords: 10).count >= 10)
+        #expect(try stage.eventually { try waiting(stage) >= 9 })
+        try makeRoom(stage, "for now")
+        var got: Set<String> = []
+        #expect(
+            try stage.eventually(within: .seconds(90)) {
+                got.formUnion(try stage.drain(queue: "for now").map(\.subject))
+                return got == Set(bad.map(\.subject))
+            })
+        #expect(try stage.eventually { try waiting(stage) == 5 }, "the other's still wait")
         #expect(worker.terminate() == 0)
     }
 
