@@ -42,6 +42,11 @@ final class KeptQueue {
         try connection.declareQueue(name, on: channel, passive: true)
     }
 
+    /// Drops all that are there.
+    ///
+    /// - Returns: how many.
+    func purge() throws -> Int { try connection.purge(name, on: channel) }
+
     /// Shows all messages, the oldest first, and gives them back.
     func look(_ see: (Kept) throws -> Void) throws {
         try taking { held in

@@ -136,8 +136,8 @@ struct RejectedCommand: ParsableCommand {
             if !yes { try confirm() }
             let queue = try KeptQueue(Names.rejected, broker: Servers.read().broker, for: "rejected purge")
             defer { queue.close() }
-            let gone = try queue.remove(RejectedCommand.choice(which, reason)) { $0.map { _ in true } }.gone
-            print("dropped \(gone)")
+            if which.all, which.org == nil, reason == nil { return print("dropped \(try queue.purge())") }
+            print("dropped \(try queue.remove(RejectedCommand.choice(which, reason)) { $0.map { _ in true } }.gone)")
         }
 
         private func confirm() throws {

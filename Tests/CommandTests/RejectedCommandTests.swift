@@ -130,6 +130,27 @@ struct RejectedCommandTests {
             })
     }
 
+    @Test("what the broker gave out too often is told as dead-lettered, and requeued bare of the broker's words")
+    func deadLettered() throws {
+        let stage = try Stage()
+        let lead = TestEvent.created("L1")
+        try stage.publish([lead])
+        try stage.withChannel { connection, channel in
+            for _ in 0..<300 {
+                guard let delivery = try connection.get(Names.created.name, on: channel) else { continue }
+                try connection.nack(delivery.tag, on: channel)
+            }
+        }
+        #expect(try stage.eventually { try !rejected(stage, "list", "--json").json([Line].self).isEmpty })
+        let line = try #require(try rejected(stage, "list", "--json").json([Line].self).first)
+        #expect(line.kind == "dead-lettered" && line.reason == "delivery-limit" && line.rejectedAt != nil)
+        #expect(line.routingKey == "\(stage.org).lead.created")
+        #expect(try rejected(stage, "requeue", "1").output == "requeued 1\n")
+        let back = try stage.drain(Names.created, count: 1)
+        #expect(back.map(\.body) == [lead.body(stage.org)])
+        #expect(Set(back[0].properties.headers.keys).subtracting(["x-delivery-count"]) == ["leadline-again"])
+    }
+
     @Test("purge asks, drops what is named alone, and bad calls change nothing")
     func purged() throws {
         let stage = try Stage()
