@@ -28,6 +28,10 @@ final class Mover {
     /// Its place among the lanes where these are told apart.
     static let number = -1
     private static let portion = 64
+    /// So long nothing must wait before it is told that all is well.
+    private static let calm = Duration.seconds(10)
+    private static let refusalWords =
+        "some consumer's queue refuses results: they wait in \(Names.undelivered.name) and are tried again"
 
     /// Connects, and waits until the topology stands.
     init(options: WorkerOptions, shared: Lane.Shared) throws {
@@ -61,38 +65,45 @@ final class Mover {
 
     /// Moves until it is told to stop.
     func work() throws {
-        while !shared.stop.isSet, try !takesTurn() { try pause(options.poll) }
+        while !shared.stop.isSet, try !takesTurn() {
+            forgetRegistry()
+            try pause(options.poll)
+        }
         var backoff = Backoff(longest: options.longestMoverPause)
-        var (portion, isRefused) = (1, false)
+        var portion = 1
+        // Whether it was said that somebody refuses, and since when nothing waits.
+        var (isTold, emptySince): (Bool, ContinuousClock.Instant?) = (false, nil)
         while !shared.stop.isSet {
-            guard !publisher.isBlocked,
-                try connection.declareQueue(
-                    Names.undelivered.name, on: channel, passive: true
-                ).messageCount > 0
-            else {
+            guard !publisher.isBlocked, try waiting() > 0 else {
+                emptySince = emptySince ?? .now
+                // Not at once: a consumer that is full every other moment would be told of each time.
+                if isTold, let emptySince, !publisher.isBlocked, ContinuousClock.now - emptySince > Self.calm {
+                    shared.log.notice("all undelivered results are delivered")
+                    isTold = false
+                }
                 forgetRegistry()
                 try pause(.seconds(1))
                 continue
             }
+            emptySince = nil
             let result = try move(atMost: portion)
             shared.tally.add([.moved: result.moved, .overtaken: result.dropped])
             if result.refused > 0 {
-                if !isRefused {
-                    shared.log.warning(
-                        "some consumer's queue refuses results: they wait in \(Names.undelivered.name) and are tried again"
-                    )
-                }
-                (portion, isRefused) = (1, true)
+                if !isTold { shared.log.warning("\(Self.refusalWords)") }
+                (portion, isTold) = (1, true)
                 try pause(backoff.delay())
             } else if result.moved > 0 {
-                if isRefused { shared.log.notice("undelivered results are taken again") }
-                (portion, isRefused) = (min(portion * 2, Self.portion), false)
+                portion = min(portion * 2, Self.portion)
                 backoff.reset()
             } else if result.dropped == 0 {
                 // Somebody else has them in hand, as an operator who lists them.
                 try pause(.seconds(1))
             }
         }
+    }
+
+    private func waiting() throws -> Int {
+        try connection.declareQueue(Names.undelivered.name, on: channel, passive: true).messageCount
     }
 
     /// Asks whether it is this one that moves.
