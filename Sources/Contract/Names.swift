@@ -46,6 +46,9 @@ public enum Names {
     /// All results of the last days: what the ledger reads.
     public static let scoresLog = Queue(name: "leadline.scores.log", kind: .stream)
 
+    /// Holds no message: the connection whose own it is moves what is undelivered, one in the fleet.
+    public static let mover = "leadline.mover"
+
     public static let queues = [created, updated, imported, rejected, undelivered, scoresLog]
 
     public static let bindings: [Binding] =

@@ -26,8 +26,9 @@ struct Message {
     }
 
     /// A result that the broker refused, for the queue that keeps it until its consumer can take it.
-    var undelivered: Message {
+    func undelivered(at now: Moment) -> Message {
         var copy = self
+        copy.properties.timestamp = UInt64(max(0, now.milliseconds / 1000))
         copy.exchange = ""
         copy.routingKey = Names.undelivered.name
         copy.properties.headers[Names.Header.origin] = .text(routingKey)

@@ -18,7 +18,8 @@ extension Lane {
         let problems = try send(messages)
         let refused = try problems.map { problem in
             switch problem {
-            case .refused(let index) where messages[index].exchange == Names.scores.name: messages[index].undelivered
+            case .refused(let index) where messages[index].exchange == Names.scores.name:
+                messages[index].undelivered(at: now)
             default: throw TopologyDamaged()
             }
         }

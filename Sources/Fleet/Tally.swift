@@ -3,11 +3,14 @@ import Synchronization
 /// What a worker's lanes did, counted since the start.
 public final class Tally: Sendable {
     public enum Item: Int, CaseIterable, Sendable {
-        case messages, events, scored, notices, repeats, dropped, refused, undelivered, conflicts, lostAnswers
+        case messages, events, scored, notices, repeats, dropped, refused, undelivered, moved, overtaken, conflicts
+        case lostAnswers
 
         var words: String {
             switch self {
             case .lostAnswers: "lost answers"
+            case .moved: "delivered later"
+            case .overtaken: "overtaken before they were delivered"
             default: "\(self)"
             }
         }

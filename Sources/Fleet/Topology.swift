@@ -24,10 +24,8 @@ public struct Topology {
                 "x-delivery-limit": .integer(boundless),
             ]
         case Names.undelivered:
-            [
-                "x-queue-type": .text("quorum"), "x-message-ttl": .integer(30 * day),
-                "x-delivery-limit": .integer(boundless), "x-single-active-consumer": .flag(true),
-            ]
+            // Without a limit what is given back goes to the end, so that one full consumer holds up no other's results.
+            ["x-queue-type": .text("quorum"), "x-message-ttl": .integer(30 * day)]
         case Names.scoresLog:
             [
                 "x-queue-type": .text("stream"), "x-max-age": .text("7D"),

@@ -32,6 +32,7 @@ public struct Worker: Service {
         await withTaskGroup { group in
             group.addTask { await onThread("registry watch") { watch.run(options.redis, until: stop) } }
             group.addTask { await onThread("minute line") { MinuteLine(tally: tally, log: log).run(until: stop) } }
+            group.addTask { await onThread("mover") { runMover(shared) } }
             for number in 0..<options.lanes {
                 group.addTask { await onThread("lane \(number)") { runLane(number, shared) } }
             }
@@ -39,30 +40,47 @@ public struct Worker: Service {
         log.info("worker has stopped")
     }
 
-    /// Runs a lane, and another in its place as long as it ends by an error.
     private func runLane(_ number: Int, _ shared: Lane.Shared) {
+        keepRunning("lane \(number)", number, shared) { backoff in
+            let lane = try Lane(number: number, options: options, shared: shared)
+            defer {
+                lane.close()
+                if lane.hasSettled { backoff.reset() }
+            }
+            log.info("lane \(number) is taking work")
+            try lane.work()
+        }
+    }
+
+    private func runMover(_ shared: Lane.Shared) {
+        keepRunning("the mover", Mover.number, shared) { backoff in
+            let mover = try Mover(options: options, shared: shared)
+            defer { mover.close() }
+            backoff.reset()
+            try mover.work()
+        }
+    }
+
+    /// Runs something, and once more as long as it ends by an error and is not told to stop.
+    private func keepRunning(
+        _ name: String, _ number: Int, _ shared: Lane.Shared, _ life: (inout Backoff) throws -> Void
+    ) {
         var backoff = Backoff()
         while !shared.stop.isSet {
             do {
-                let lane = try Lane(number: number, options: options, shared: shared)
-                defer {
-                    lane.close()
-                    if lane.hasSettled { backoff.reset() }
-                }
-                log.info("lane \(number) is taking work")
-                try lane.work()
+                try life(&backoff)
                 return
             } catch is Lane.Stopped {
                 return
             } catch let error as Lane.DrainTooLong {
-                log.warning("lane \(number): \(error)")
+                log.warning("\(name): \(error)")
                 return
             } catch let error as RedisError {
                 shared.outages.began("Redis", lane: number, "\(error)")
             } catch let error as RabbitError {
                 shared.outages.began("RabbitMQ", lane: number, "\(error)")
             } catch {
-                log.error("lane \(number) begins anew: \(error)")
+                log.error("\(name) begins anew: \(error)")
             }
             shared.stop.wait(atMost: backoff.delay())
         }

@@ -18,6 +18,8 @@ public struct WorkerOptions: Sendable {
     public var longestHold = Duration.seconds(15 * 60)
     /// A worker that is told to stop ends after so long, whatever it still holds.
     public var longestDrain = Duration.seconds(28)
+    /// A result that some consumer's queue refuses is tried again after at most so long; all who take it get it each time.
+    public var longestMoverPause = Duration.seconds(60)
     /// Seconds added to Redis's clock, for tests.
     public var clockOffset: Int64 = 0
 

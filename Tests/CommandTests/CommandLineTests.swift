@@ -9,7 +9,9 @@ struct CommandLineTests {
         let alone = try CommandRun([])
         #expect(alone.code == 0 && alone.output.contains("SUBCOMMANDS:") && alone.output.contains("Exit codes:"))
         for command in [
-            "up", "worker", "org", "train", "score", "sample", "import", "model", "explain", "tail", "usage", "check",
+            "up", "worker", "org", "train", "score", "sample", "import", "model", "explain", "tail", "usage",
+            "rejected",
+            "undelivered", "check",
         ] {
             #expect(alone.output.contains("\n  \(command) "))
             let help = try CommandRun([command, "--help"])

@@ -1,0 +1,231 @@
+import Contract
+import LeadModel
+import Logging
+import Rabbit
+import Redis
+import Registry
+
+/// Sends results once more that some consumer's queue would not take, one thread of a worker.
+///
+/// 1. One in the fleet moves: whoever holds the queue `leadline.mover`, which belongs to its connection and goes with it.
+///    The others ask for it from time to time. (A single active consumer on `leadline.undelivered` itself would forbid
+///    `basic.get` there, and with it every list of what waits. Two at once would send twice, no worse.)
+/// 2. It tries one result; while that is refused the rest waits, ever longer. Once one is taken, portions grow.
+/// 3. What was overtaken by a newer revision, or erased, is dropped; the rest is rendered anew from what is stored.
+/// 4. A result leaves the queue only when the broker has confirmed it. One that is refused goes back to the queue's end:
+///    so those of other consumers come to their turn too.
+///
+/// If it dies, the broker gives back what it had in hand, and consumers may get that again, under the same ids.
+final class Mover {
+    private let options: WorkerOptions
+    private let shared: Lane.Shared
+    /// The way to what is stored, while there is something to move: an idle connection would only grow stale.
+    private var registry: (redis: RedisConnection, store: RecordStore, view: RegistryView)?
+    private let connection: RabbitConnection
+    private let publisher: Publisher
+    private let channel: UInt16
+
+    /// Its place among the lanes where these are told apart.
+    static let number = -1
+    private static let portion = 64
+    /// So long nothing must wait before it is told that all is well.
+    private static let calm = Duration.seconds(10)
+    private static let refusalWords =
+        "some consumer's queue refuses results: they wait in \(Names.undelivered.name) and are tried again"
+
+    /// Connects, and waits until the topology stands.
+    init(options: WorkerOptions, shared: Lane.Shared) throws {
+        (self.options, self.shared) = (options, shared)
+        registry = try Self.connect(options, shared)
+        connection = try RabbitConnection(options.broker, name: "leadline worker, mover")
+        try Topology.establish(on: connection)
+        publisher = try Publisher(on: connection)
+        channel = try connection.openChannel()
+        shared.outages.ended("RabbitMQ", lane: Self.number)
+    }
+
+    private static func connect(
+        _ options: WorkerOptions, _ shared: Lane.Shared
+    ) throws -> (RedisConnection, RecordStore, RegistryView) {
+        let redis = try RedisConnection(options.redis)
+        _ = try Registry(redis, author: "").now()
+        shared.outages.ended("Redis", lane: number)
+        return (redis, RecordStore(redis), RegistryView(redis) { shared.log.error("\($0)") })
+    }
+
+    func close() {
+        connection.close()
+        forgetRegistry()
+    }
+
+    private func forgetRegistry() {
+        registry?.redis.close()
+        registry = nil
+    }
+
+    /// Moves until it is told to stop.
+    func work() throws {
+        while !shared.stop.isSet, try !takesTurn() {
+            forgetRegistry()
+            try pause(options.poll)
+        }
+        var backoff = Backoff(longest: options.longestMoverPause)
+        var portion = 1
+        // Whether it was said that somebody refuses, and since when nothing waits.
+        var (isTold, emptySince): (Bool, ContinuousClock.Instant?) = (false, nil)
+        while !shared.stop.isSet {
+            guard !publisher.isBlocked, try waiting() > 0 else {
+                emptySince = emptySince ?? .now
+                // Not at once: a consumer that is full every other moment would be told of each time.
+                if isTold, let emptySince, !publisher.isBlocked, ContinuousClock.now - emptySince > Self.calm {
+                    shared.log.notice("all undelivered results are delivered")
+                    isTold = false
+                }
+                forgetRegistry()
+                try pause(.seconds(1))
+                continue
+            }
+            emptySince = nil
+            let result = try move(atMost: portion)
+            shared.tally.add([.moved: result.moved, .overtaken: result.dropped])
+            if result.refused > 0 {
+                if !isTold { shared.log.warning("\(Self.refusalWords)") }
+                (portion, isTold) = (1, true)
+                try pause(backoff.delay())
+            } else if result.moved > 0 {
+                portion = min(portion * 2, Self.portion)
+                backoff.reset()
+            } else if result.dropped == 0 {
+                // Somebody else has them in hand, as an operator who lists them.
+                try pause(.seconds(1))
+            }
+        }
+    }
+
+    private func waiting() throws -> Int {
+        try connection.declareQueue(Names.undelivered.name, on: channel, passive: true).messageCount
+    }
+
+    /// Asks whether it is this one that moves.
+    private func takesTurn() throws -> Bool {
+        let asking = try connection.openChannel()
+        do {
+            try connection.declareQueue(Names.mover, on: asking, durable: false, exclusive: true)
+            try connection.closeChannel(asking)
+            return true
+        } catch let error where error.code == 405 {
+            // Another one holds it. The refusal closed the channel.
+            return false
+        }
+    }
+
+    /// Waits, and keeps the connection alive meanwhile.
+    private func pause(_ time: Duration) throws {
+        let end = ContinuousClock.now + time
+        while !shared.stop.isSet, ContinuousClock.now < end {
+            try publisher.poll(for: min(.milliseconds(200), max(.zero, end - .now)))
+        }
+    }
+
+    // MARK: One portion
+
+    /// Takes so many, publishes what still stands, and gives back what is refused.
+    private func move(atMost count: Int) throws -> (moved: Int, refused: Int, dropped: Int) {
+        var taken: [Delivery] = []
+        while taken.count < count, let delivery = try connection.get(Names.undelivered.name, on: channel) {
+            taken.append(delivery)
+        }
+        let messages = try render(taken)
+        var numbers: [UInt64: Int] = [:]
+        for (index, message) in messages.enumerated() {
+            guard let message else { continue }
+            let number = try publisher.publish(
+                message.body, to: message.exchange, routingKey: message.routingKey, properties: message.properties,
+                mandatory: true)
+            numbers[number] = index
+        }
+        let problems = try publisher.awaitConfirms(timeout: .seconds(30)) {
+            shared.stop.elapsed < options.longestDrain / 2
+        }
+        // Told to stop and still without an answer: what is in hand goes back with the connection.
+        guard let problems else { return (0, 0, 0) }
+        var refused: Set<Int> = []
+        for problem in problems {
+            guard case .refused(let number) = problem, let index = numbers[number] else { throw Lane.TopologyDamaged() }
+            refused.insert(index)
+        }
+        for (index, delivery) in taken.enumerated() {
+            if refused.contains(index) {
+                try connection.nack(delivery.tag, on: channel)
+            } else {
+                try connection.ack(delivery.tag, on: channel)
+            }
+        }
+        return (numbers.count - refused.count, refused.count, taken.count - numbers.count)
+    }
+
+    /// What is to be sent for each, from the present state; nothing where it was overtaken.
+    private func render(_ taken: [Delivery]) throws -> [Message?] {
+        let (redis, store, view) = try registry ?? Self.connect(options, shared)
+        registry = (redis, store, view)
+        try view.refresh()
+        let names = taken.map {
+            UndeliveredName($0.properties, origin: $0.properties.headers[Names.Header.origin]?.text)
+        }
+        let places = try names.map { name -> RecordStore.Place? in
+            guard let name, let organization = try view.organization(name.organization) else { return nil }
+            return RecordStore.Place(
+                partition: Partition(
+                    of: name.id, entity: name.entity, organization: name.organization,
+                    count: organization.settings.partitions), id: name.id)
+        }
+        var records = try store.recall(places.compactMap(\.self)).records.makeIterator()
+        return try zip(taken.indices, names).map { index, name in
+            // What nobody can read, or of no organization, is passed on as it is: never lost by us.
+            guard let name, places[index] != nil, let record = records.next() else {
+                return Message(asItIs: taken[index])
+            }
+            guard let what = name.standing(in: record) else { return nil }
+            let outcome = Outcome(
+                organization: name.organization, entity: name.entity, id: name.id, record: record, what: what)
+            let scorecard = try record.scoring.flatMap {
+                try view.scorecard($0.model, organization: name.organization, entity: name.entity)
+            }
+            return .result(outcome, scorecard: scorecard)
+        }
+    }
+}
+
+/// What an undelivered result says of itself beside its body.
+struct UndeliveredName: Equatable {
+    var organization: String
+    var entity: Entity
+    var id: Exact
+    var revision: UInt64
+
+    /// From the key under which it was published and the id of its message, `<record id>:<revision>`.
+    init?(_ properties: Properties, origin: String?) {
+        let words = (origin ?? "").split(separator: ".", omittingEmptySubsequences: false)
+        guard words.count == 5, let entity = Entity(rawValue: String(words[1])), let text = properties.messageID,
+            let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")),
+            let revision = UInt64(text[text.utf8.index(after: colon)...])
+        else { return nil }
+        (organization, self.entity, self.revision) = (String(words[0]), entity, revision)
+        id = Exact(String(text[..<colon]))
+    }
+
+    /// Which of the record's results it is, if it is still one of them: its current scoring or its latest notice.
+    func standing(in record: Record) -> Outcome.What? {
+        if record.scoring?.revision == revision, !record.isErased { return .scoring }
+        return record.notice?.revision == revision ? .notice : nil
+    }
+}
+
+extension Message {
+    fileprivate init(asItIs delivery: Delivery) {
+        var properties = delivery.properties
+        let key = properties.headers.removeValue(forKey: Names.Header.origin)?.text ?? delivery.routingKey
+        properties.headers["x-delivery-count"] = nil
+        self.init(exchange: Names.scores.name, routingKey: key, properties: properties, body: delivery.body)
+    }
+}

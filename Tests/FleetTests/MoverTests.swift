@@ -1,0 +1,135 @@
+import Contract
+import Foundation
+import Rabbit
+import Registry
+import TestKit
+import Testing
+
+@Suite("Results that a consumer would not take")
+struct MoverTests {
+    private static let room = 100
+
+    /// A queue of a consumer that is full of other things.
+    private func fill(_ stage: Stage, _ queue: String = "full", key: String = "#") throws {
+        try stage.bindFullQueue(queue, room: Self.room, key: key)
+        let publisher = try Publisher(stage.broker, name: "test")
+        defer { publisher.close() }
+        for _ in 0..<Self.room { try publisher.publish([0], to: "", routingKey: queue) }
+        #expect(try publisher.awaitConfirms(timeout: .seconds(30))?.isEmpty == true)
+    }
+
+    /// The consumer has come to its senses.
+    private func makeRoom(_ stage: Stage, _ queue: String = "full") throws {
+        try stage.withChannel { connection, channel in _ = try connection.purge(queue, on: channel) }
+    }
+
+    private func waiting(_ stage: Stage) throws -> Int {
+        try stage.withChannel { connection, channel in
+            try connection.declareQueue(Names.undelivered.name, on: channel, passive: true).messageCount
+        }
+    }
+
+    /// The ids of all results that stand, of so many leads.
+    private func standing(_ stage: Stage, _ ids: [String]) throws -> Set<String> {
+        Set(
+            zip(ids, try stage.records(ids)).flatMap { id, record in
+                [record.scoring?.revision, record.notice?.revision].compactMap(\.self).map { "\(id):\($0)" }
+            })
+    }
+
+    @Test("once it has room again it gets all that stands, as it is then, and nothing that was overtaken or erased")
+    func caughtUp() throws {
+        let stage = try Stage()
+        try stage.publish(.byHand())
+        try stage.withRegistry { (registry) throws -> Void in
+            let former = try #require(try registry.settings(of: stage.org))
+            var settings = former
+            settings.updates = .realtime
+            try registry.set(settings, from: former, of: stage.org, detail: "updates realtime")
+        }
+        try fill(stage)
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        let ids = (0..<20).map { "L\($0)" }
+        try stage.publish(ids.map { .created($0, ["source": "fair"]) })
+        let first = try stage.results(ofRecords: 20)
+        #expect(Set(first.map(\.subject)) == Set(ids), "others get theirs while one refuses")
+        let owner = ["owner": "Ann", "patch": true] as [String: Any]
+        try stage.publish([
+            TestEvent("updated", "L0", data: ["attributes": ["source": "web"], "patch": true]),
+            TestEvent("erased", "L1"), TestEvent("updated", "L2", data: owner),
+        ])
+        #expect(try stage.eventually { try stage.records(["L1"])[0].isErased })
+        #expect(try stage.eventually { try stage.records(["L2"])[0].notice != nil })
+        let former = Set(first.filter { ["L0", "L1"].contains($0.subject) }.map(\.id))
+        #expect(try stage.eventually { try standing(stage, ["L0", "L1"]).isDisjoint(with: former) })
+        #expect(try stage.eventually { try waiting(stage) >= 20 })
+        #expect(try stage.drain(Names.created).isEmpty && stage.drain(Names.updated).isEmpty)
+
+        #expect(try stage.eventually { worker.printed.contains("some consumer's queue refuses results") })
+
+        let stands = try standing(stage, ids)
+        try makeRoom(stage)
+        var got: [TestResult] = []
+        #expect(
+            try stage.eventually(within: .seconds(60)) {
+                got += try stage.drain(queue: "full")
+                return try Set(got.map(\.id)) == stands && waiting(stage) == 0
+            }, "missing \(stands.subtracting(got.map(\.id))), too many \(Set(got.map(\.id)).subtracting(stands))")
+        #expect(got.filter { $0.subject == "L2" }.allSatisfy { $0.data.owner == "Ann" }, "rendered anew")
+        #expect(got.filter { $0.subject == "L1" }.map(\.type) == ["leadline.lead.erased"])
+        #expect(worker.printed.components(separatedBy: "some consumer's queue refuses results").count == 2, "said once")
+        #expect(worker.terminate() == 0)
+    }
+
+    @Test("one that stays full does not keep another's results from it")
+    func another() throws {
+        let stage = try Stage()
+        try stage.publish(.byHand())
+        try fill(stage, "for good", key: "*.lead.A.#")
+        try fill(stage, "for now", key: "*.lead.D.#")
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        let good = (0..<5).map { TestEvent.created("good\($0)", ["source": "web", "visits": 12]) }
+        let bad = (0..<5).map { TestEvent.created("bad\($0)", ["source": "fair", "visits": 1]) }
+        try stage.publish(good + bad)
+        #expect(try stage.results(ofRecords: 10).count >= 10)
+        #expect(try stage.eventually { try waiting(stage) >= 9 })
+        try makeRoom(stage, "for now")
+        var got: Set<String> = []
+        #expect(
+            try stage.eventually(within: .seconds(90)) {
+                got.formUnion(try stage.drain(queue: "for now").map(\.subject))
+                return got == Set(bad.map(\.subject))
+            })
+        #expect(try stage.eventually { try waiting(stage) == 5 }, "the other's still wait")
+        #expect(worker.terminate() == 0)
+    }
+
+    @Test("when the worker that moves dies, another one moves")
+    func takeover() throws {
+        let stage = try Stage()
+        try stage.publish(.byHand())
+        try fill(stage)
+        let first = try LeadlineProcess(workerOn: stage)
+        defer { first.kill() }
+        try stage.publish([.created("L1", ["source": "web"])])
+        #expect(try stage.results(ofRecords: 1).count == 1)
+        #expect(try stage.eventually { first.printed.contains("some consumer's queue refuses results") })
+        let second = try LeadlineProcess(workerOn: stage, environment: ["LEADLINE_WORKER_POLL": "1"])
+        defer { second.kill() }
+        #expect(try stage.eventually { second.printed.contains("lane 0 is taking work") })
+        #expect(!second.printed.contains("some consumer's queue refuses results"))
+        first.kill()
+        #expect(try stage.eventually { second.printed.contains("some consumer's queue refuses results") })
+        try makeRoom(stage)
+        var got: [TestResult] = []
+        #expect(
+            try stage.eventually(within: .seconds(60)) {
+                got += try stage.drain(queue: "full")
+                return !got.isEmpty
+            })
+        #expect(Set(got.map(\.id)) == (try standing(stage, ["L1"])))
+        #expect(second.terminate() == 0)
+    }
+}
