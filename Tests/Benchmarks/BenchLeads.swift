@@ -19,7 +19,7 @@ struct BenchLeads {
     ]
     private static let moreNumbers = [
         "web.pages", "web.returns", "email.opens", "email.clicks", "calls.attempted", "calls.minutes",
-        "events.attended", "account.revenue",
+        "events.attended", "account.openOrders", "account.contacts", "account.pastLeads", "web.downloads",
     ]
 
     /// - Parameter now: of the servers' machine; events must not be from the future.

@@ -69,46 +69,52 @@ extension WorkersFigures {
         let worker = share(\.contender)
         let rabbitmq = share(\.rabbitmq)
         let redis = share(\.redis)
-        let machine = share(\.machine)
+        let ours = share { $0.contender + $0.rabbitmq + $0.redis }
+        let others = share { max(0, $0.machine - $0.contender - $0.rabbitmq - $0.redis) }
+        let parts = [
+            ("RabbitMQ", mode.per100k(.worker, \.rabbitmq)), ("the worker", mode.per100k(.worker, \.contender)),
+            ("Redis", mode.per100k(.worker, \.redis)),
+        ].sorted { $0.1 > $1.1 }
         var words = [
-            "While one lane drains, of \(Int(cores)) cores RabbitMQ uses \(cores2(rabbitmq)), the worker \(cores2(worker)), "
-                + "Redis \(cores2(redis)), all else \(cores2(max(0, machine - worker - rabbitmq - redis)))."
+            "While one lane drains, of \(Int(cores)) cores RabbitMQ uses \(short(rabbitmq)), the worker \(short(worker)), "
+                + "Redis \(short(redis)), all else on the machine \(short(others)).",
+            "A record takes \(short(1_000_000 / mode.speeds(.worker).median)) µs, and of processor time "
+                + parts.map { "\(short($0.1 * 10)) µs of \($0.0)" }.joined(separator: ", ") + ".",
         ]
-        let parts = [("RabbitMQ", rabbitmq), ("the worker", worker), ("Redis", redis)].sorted { $0.1 > $1.1 }
-        let largest = parts[0].0
-        let forwarder = mode.per100k(.forwarder, \.rabbitmq)
-        let beside = mode.per100k(.worker, \.rabbitmq)
-        if machine > 0.92 * cores {
-            words.append("The machine is full: what holds the lane back is processor time, most of it \(largest)'s.")
-            switch largest {
-            case "RabbitMQ":
-                words.append(
-                    "RabbitMQ spends \(short(beside)) s per 100,000 on the worker and \(short(forwarder)) s on the bare "
-                        + "forwarder. Next step: "
-                        + (beside > 1.15 * forwarder
-                            ? "larger batches for the broker, as the forwarder has them: fewer, fuller writes and confirms."
-                            : "the broker's own cost per message; a machine of its own for it, or more cores."))
-            case "the worker": words.append("Next step: the worker's own work: reading, scoring, rendering, sending.")
-            default: words.append("Next step: what the commit makes Redis do.")
-            }
-        } else if worker > 0.9 {
-            words.append("The lane's one thread is busy all the time. Next step: a second lane, or less work a record.")
+        let largest = "\(parts[0].0) (\(percent(parts[0].1 / parts.reduce(0) { $0 + $1.1 })) of it)"
+        if worker > 0.9 {
+            words.append("The lane's one thread is busy all the time. Next step: less work a record, or a second lane.")
+        } else if ours < 1.25 {
+            words.append(
+                "No more than \(short(ours)) cores work for it at once: worker, Redis and RabbitMQ take turns, and while one "
+                    + "works the others wait. Next step: batches in flight while earlier ones wait for their confirms; then "
+                    + "less of what takes most, \(largest).")
+        } else if ours + others > 0.92 * cores {
+            words.append(
+                "The cores are all in use: what holds it back is processor time, first of all that of \(largest).")
         } else {
             words.append(
-                "\(cores2(cores - machine)) cores are idle: the lane waits, \(percent(1 - worker)) of its time, for answers "
-                    + "of Redis and confirms of RabbitMQ. Next step: batches in flight while earlier ones wait.")
+                "\(short(cores - ours - others)) cores are idle while \(short(ours)) work: it waits for the disk or for "
+                    + "answers. Next step: larger batches, and more of them in flight.")
         }
+        let (beside, bare) = (mode.per100k(.worker, \.rabbitmq), mode.per100k(.forwarder, \.rabbitmq))
+        words.append(
+            "RabbitMQ spends \(short(beside / bare)) times as much on a record of the worker as on one of the forwarder"
+                + (beside > 1.15 * bare
+                    ? ": the worker's messages reach it in smaller portions, or cost it more."
+                    : ": nothing is to be had there."))
         let lanes = mode.ratio(.workerTwoLanes, to: .worker)
         words.append(
             "Two lanes do \(short(lanes)) times as much as one"
-                + (lanes > 1.1
-                    ? ", so one lane leaves time unused." : ": more of the same does not help on this machine."))
-        words.append(
-            "The worker's own processor time is \(short(mode.per100k(.worker, \.contender) / beside)) of RabbitMQ's.")
+                + (lanes > 1.1 ? ": one lane leaves time unused." : ": a second lane finds nothing left to use."))
+        words.append("The worker's own processor time is \(short(worker / rabbitmq)) of RabbitMQ's.")
+        if others > 0.1 * cores {
+            words.append(
+                "Others used \(percent(others / cores)) of the machine meanwhile: trust ratios and processor time more than "
+                    + "records a second, and measure again when it is quiet.")
+        }
         return words
     }
-
-    private func cores2(_ value: Double) -> String { short(value) }
 }
 
 func short(_ value: Double) -> String {
