@@ -171,6 +171,22 @@ final class Ground {
             Array(body.utf8), to: "", routingKey: Self.celeryQueue, properties: properties, mandatory: true)
     }
 
+    // MARK: A consumer that refuses
+
+    private static let full = "bench.full"
+
+    /// A further consumer's queue that is full and refuses what is published to it.
+    func addFullQueue() throws {
+        try connection.declareQueue(
+            Self.full, on: channel,
+            arguments: [
+                "x-queue-type": .text("quorum"), "x-max-length": .integer(1), "x-overflow": .text("reject-publish"),
+            ])
+        try connection.bind(queue: Self.full, to: Names.scores.name, key: "#", on: channel)
+    }
+
+    func removeFullQueue() throws { try connection.deleteQueue(Self.full, on: channel) }
+
     // MARK: What came of it
 
     /// Results that lie in the consumer's queue now.

@@ -21,6 +21,13 @@ struct Drain {
     }
 }
 
+/// What came of leads that were published at a steady rate.
+struct Pace {
+    /// Results, from the first lead to the last result.
+    var recordsPerSecond: Double
+    var latency: Latency
+}
+
 /// Milliseconds from just before a lead is published to its result's arrival.
 struct Latency {
     var p50: Double
@@ -63,7 +70,7 @@ extension Ground {
                 let what = process.isRunning ? "is stuck" : "ended"
                 throw BenchError("\(contender.rawValue) \(what) after \(most) of \(leads) leads:\n\(process.lastWords)")
             }
-            if most < leads { Thread.sleep(forTimeInterval: 0.005) }
+            if most < leads { Thread.sleep(forTimeInterval: 0.01) }
         }
         let last = reading(process, results: leads)
         guard let first, last.results > first.results else {
@@ -84,7 +91,7 @@ extension Ground {
     }
 
     /// Publishes leads at a steady rate and notes when each one's result comes. The first tenth does not count.
-    func latency(_ contender: Contender, rate: Double, seconds: Double, python: String) throws -> Latency {
+    func pace(_ contender: Contender, rate: Double, seconds: Double, python: String) throws -> Pace {
         try clear(for: contender)
         let run = newRun()
         let count = min(20_000, max(50, Int(rate * seconds)))
@@ -95,10 +102,12 @@ extension Ground {
         defer { publisher.close() }
         var (sent, times) = ([ContinuousClock.Instant](), [Double?](repeating: nil, count: count))
         var arrived = 0
+        var (begin, end) = (ContinuousClock.now, ContinuousClock.now)
         try listen(prefetch: 400) { receive in
             func hear(_ time: Duration) throws -> Bool {
                 guard let delivery = try receive(time) else { return false }
                 let now = ContinuousClock.now
+                end = now
                 let id = (delivery.properties.messageID ?? "").prefix { $0 != ":" }
                 guard id.hasPrefix(run + "-"), let number = Int(id.dropFirst(run.count + 1)), number < sent.count,
                     times[number] == nil
@@ -121,13 +130,14 @@ extension Ground {
                 }
                 _ = try hear(.milliseconds(100))
             }
-            var due = ContinuousClock.now
+            begin = .now
+            var due = begin
             while sent.count < count {
                 let now = ContinuousClock.now
                 if now >= due {
                     try send()
-                    // After a pause of the machine it goes on at the same rate, without a burst.
-                    due = max(due + pause, now)
+                    // What was missed is made up for, but not after a pause of the machine: that would be a burst.
+                    due = max(due + pause, now - .milliseconds(50))
                 } else {
                     _ = try hear(due - now)
                 }
@@ -138,7 +148,10 @@ extension Ground {
             throw BenchError("\(contender.rawValue) was given \(count) leads one by one and gave \(arrived) results")
         }
         let sorted = times.dropFirst(count / 10).compactMap(\.self).sorted()
-        return Latency(p50: sorted[sorted.count / 2], p99: sorted[min(sorted.count - 1, sorted.count * 99 / 100)])
+        return Pace(
+            recordsPerSecond: Double(count - 1) / ((end - begin) / .seconds(1)),
+            latency: Latency(p50: sorted[sorted.count / 2], p99: sorted[min(sorted.count - 1, sorted.count * 99 / 100)])
+        )
     }
 }
 

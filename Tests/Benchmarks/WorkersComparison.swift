@@ -65,8 +65,8 @@ struct WorkersComparison {
         mode.rounds.append(drains)
         let rate = (drains[.worker]?.recordsPerSecond ?? 0) / 10
         for contender in round % 2 == 0 ? [Contender.forwarder, .worker] : [.worker, .forwarder] {
-            let latency = try ground.latency(contender, rate: rate, seconds: Self.latencySeconds, python: python)
-            mode.latencies[contender, default: []].append(latency)
+            let pace = try ground.pace(contender, rate: rate, seconds: Self.latencySeconds, python: python)
+            mode.latencies[contender, default: []].append(pace.latency)
         }
     }
 }

@@ -15,6 +15,11 @@ struct ModeFigures {
         }.median
     }
 
+    /// The ratio of the best rounds: on a noisy machine those that were disturbed least.
+    func ratioOfBest(_ a: Contender, to b: Contender) -> Double {
+        (speeds(a).max() ?? .nan) / (speeds(b).max() ?? .nan)
+    }
+
     func median(_ contender: Contender, _ value: (Drain.Use) -> Double) -> Double {
         rounds.compactMap { $0[contender].map { value($0.use) } }.median
     }
@@ -86,7 +91,7 @@ extension WorkersFigures {
             words.append("The lane's one thread is busy all the time. Next step: less work a record, or a second lane.")
         } else if ours < 1.25 {
             words.append(
-                "No more than \(short(ours)) cores work for it at once: worker, Redis and RabbitMQ take turns, and while one "
+                "\(short(ours)) cores work for it at once: worker, Redis and RabbitMQ take turns, and while one "
                     + "works the others wait. Next step: batches in flight while earlier ones wait for their confirms; then "
                     + "less of what takes most, \(largest).")
         } else if ours + others > 0.92 * cores {
@@ -153,6 +158,7 @@ extension WorkersFigures {
         var cores: Int
         var bytes: Sizes
         var ratios, ratiosAlways: [String: Double]
+        var ratiosOfBestRounds: [String: [String: Double]]
         var cpuSeconds, cpuSecondsAlways: Usage
         var cpuSecondsOfAll: [String: [String: Usage]]
         var recordsPerSecond: [String: [String: Spread]]
@@ -163,13 +169,13 @@ extension WorkersFigures {
 
     /// One object, keys sorted.
     func json() throws -> String {
-        func ratios(_ name: String) -> [String: Double] {
-            let mode = modes[name] ?? ModeFigures()
+        func ratios(_ ratio: (Contender, Contender) -> Double) -> [String: Double] {
             var ratios: [String: Double] = [:]
-            for rival in Self.rivals { ratios["worker/\(rival.rawValue)"] = round3(mode.ratio(.worker, to: rival)) }
-            ratios["worker-2-lanes/worker"] = round3(mode.ratio(.workerTwoLanes, to: .worker))
+            for rival in Self.rivals { ratios["worker/\(rival.rawValue)"] = round3(ratio(.worker, rival)) }
+            ratios["worker-2-lanes/worker"] = round3(ratio(.workerTwoLanes, .worker))
             return ratios
         }
+        let (everysec, always) = (modes["everysec"] ?? ModeFigures(), modes["always"] ?? ModeFigures())
         func usage(_ name: String, _ contender: Contender) -> Usage {
             let mode = modes[name] ?? ModeFigures()
             return Usage(
@@ -182,8 +188,9 @@ extension WorkersFigures {
         }
         let report = Report(
             rounds: modes.mapValues(\.rounds.count), leads: leads, seconds: seconds.rounded(),
-            cores: ProcessInfo.processInfo.activeProcessorCount, bytes: sizes, ratios: ratios("everysec"),
-            ratiosAlways: ratios("always"), cpuSeconds: usage("everysec", .worker),
+            cores: ProcessInfo.processInfo.activeProcessorCount, bytes: sizes, ratios: ratios(everysec.ratio),
+            ratiosAlways: ratios(always.ratio),
+            ratiosOfBestRounds: modes.mapValues { ratios($0.ratioOfBest) }, cpuSeconds: usage("everysec", .worker),
             cpuSecondsAlways: usage("always", .worker),
             cpuSecondsOfAll: Dictionary(
                 uniqueKeysWithValues: names.map { name in (name, byContender { usage(name, $0) }) }),
