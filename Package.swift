@@ -53,6 +53,13 @@ let package = Package(
             name: "TestKit",
             dependencies: ["Embedded", "Rabbit", "Redis", "Registry", "Contract", "Intake", "LeadModel", "Fleet", log],
             path: "Tests/TestKit", swiftSettings: swiftSettings),
+        // Not tests: what deploy/bench runs.
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "Contract", "Embedded", "Fleet", "LeadModel", "LeadTrainer", "Rabbit", "Redis", "Registry", arguments,
+            ],
+            path: "Tests/Benchmarks", exclude: ["Python"], swiftSettings: swiftSettings),
         tests("LeadModelTests", ["LeadModel"]),
         tests("LeadTrainerTests", ["LeadTrainer", "Intake", "TestKit"]),
         tests("ContractTests", ["Contract", "Intake", "TestKit"]),

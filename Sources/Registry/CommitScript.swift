@@ -10,7 +10,9 @@ extension Script {
     ///
     /// Answer: a list, empty if all was done. `-1` alone: the dictionary is not the one that the blobs were written
     /// with, and nothing was done. Else the places (from 1) of the records that stood at another revision.
-    static let commit = Script(
+    ///
+    /// `package`: the benchmark gives it to workers in other languages.
+    package static let commit = Script(
         "commit",
         """
         local records, names, dirty, usage = KEYS[1], KEYS[2], KEYS[3], KEYS[4]

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Foundation
+import Glibc
+
+/// What `deploy/bench` runs. The contenders are processes of their own, so that each one's processor time can be read;
+/// the forwarder among them is this program too.
+@main
+struct Benchmarks: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench", subcommands: [CompareCommand.self, ForwardCommand.self],
+        defaultSubcommand: CompareCommand.self)
+}
+
+struct CompareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "compare", abstract: "Runs comparisons.")
+
+    enum Name: String, CaseIterable, ExpressibleByArgument { case workers, bystander }
+
+    @Argument(help: "Which comparisons: workers, bystander.") var names: [Name] = [.workers]
+    @Flag(help: "One JSON object on standard output, and nothing else.") var json = false
+    @Option(help: "Interleaved rounds of each, 1 to 50.") var rounds = 5
+    @Option(help: "Leads that the fastest contenders drain; slower ones get a fixed share of it.") var leads = 60_000
+    @Option(help: "Python with pika, celery and redis.") var python: String
+    @Option(help: "Where the servers keep their data while it runs: on a real disk, or fsync costs nothing.")
+    var folder: String
+
+    func validate() throws {
+        guard (1...50).contains(rounds) else { throw ValidationError("--rounds must be 1 to 50") }
+        guard (3_000...1_000_000).contains(leads) else { throw ValidationError("--leads must be 3000 to 1000000") }
+    }
+
+    func run() throws {
+        // A contender that ended leaves a broken pipe or socket, which is an error and not our end.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            for name in names {
+                switch name {
+                case .workers:
+                    let workers = WorkersComparison(rounds: rounds, leads: leads, python: python, folder: folder)
+                    let figures = try workers.run()
+                    print(json ? try figures.json() : figures.table())
+                case .bystander:
+                    let figures = try BystanderComparison(rounds: rounds, leads: leads, folder: folder).run()
+                    print(json ? try figures.json() : figures.text)
+                }
+            }
+        } catch {
+            note("bench: \(error)")
+            throw ExitCode(70)
+        }
+    }
+}
+
+/// Something that makes the figures worthless: the bench ends with it.
+struct BenchError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+/// Progress; standard output is for the figures alone.
+func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
