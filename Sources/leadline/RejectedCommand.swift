@@ -16,14 +16,7 @@ struct RejectedCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Lists what was rejected, the oldest first, and why.",
             discussion: "The queue stays as it is; while it is looked over, others find only a part of it there.")
-        @Option(help: ArgumentHelp("At most so many.", valueName: "n")) var limit = 100
-        @Option(help: ArgumentHelp("Those of this organization alone.", valueName: "name")) var org: String?
-        @Flag(help: "As JSON.") var json = false
-
-        func validate() throws {
-            if limit < 1 { throw ValidationError("--limit must be at least 1") }
-            if let org { try OrganizationName.validate(org, "--org") }
-        }
+        @OptionGroup var listing: KeptListing
 
         func run() throws {
             let queue = try KeptQueue(Names.rejected, broker: Servers.read().broker, for: "rejected list")
@@ -31,12 +24,14 @@ struct RejectedCommand: ParsableCommand {
             var (count, shown): (Int, [RejectedLine]) = (0, [])
             try queue.look { kept in
                 let one = RejectedLine(kept)
-                guard one.routingKey.isKey(of: org) else { return }
+                guard one.routingKey.isKey(of: listing.org) else { return }
                 count += 1
-                if count <= limit { shown.append(one) }
+                if count <= listing.limit { shown.append(one) }
             }
-            if json { return try printJSON(shown) }
-            if shown.isEmpty { return print(org.map { "nothing of \($0) is rejected" } ?? "nothing is rejected") }
+            if listing.json { return try printJSON(shown) }
+            if shown.isEmpty {
+                return print(listing.org.map { "nothing of \($0) is rejected" } ?? "nothing is rejected")
+            }
             var table = Table(
                 header: ["number", "when", "kind", "reason", "field", "routing key", "bytes"], rightAligned: [0, 6])
             table.rows = shown.map {
@@ -46,7 +41,7 @@ struct RejectedCommand: ParsableCommand {
                 ]
             }
             print(table.render())
-            if limit < count { print("\n\(limit) of \(count); --limit shows more") }
+            if listing.limit < count { print("\n\(listing.limit) of \(count); --limit shows more") }
         }
     }
 

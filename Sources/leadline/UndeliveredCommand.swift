@@ -17,14 +17,7 @@ struct UndeliveredCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Lists results that wait, in the order in which they are tried.",
             discussion: "The queue stays as it is; while it is looked over, others find only a part of it there.")
-        @Option(help: ArgumentHelp("At most so many.", valueName: "n")) var limit = 100
-        @Option(help: ArgumentHelp("Those of this organization alone.", valueName: "name")) var org: String?
-        @Flag(help: "As JSON.") var json = false
-
-        func validate() throws {
-            if limit < 1 { throw ValidationError("--limit must be at least 1") }
-            if let org { try OrganizationName.validate(org, "--org") }
-        }
+        @OptionGroup var listing: KeptListing
 
         func run() throws {
             let queue = try KeptQueue(Names.undelivered, broker: Servers.read().broker, for: "undelivered list")
@@ -32,20 +25,20 @@ struct UndeliveredCommand: ParsableCommand {
             var (count, shown): (Int, [Shown]) = (0, [])
             try queue.look { kept in
                 let one = Shown(kept)
-                guard one.routingKey.isKey(of: org) else { return }
+                guard one.routingKey.isKey(of: listing.org) else { return }
                 count += 1
-                if count <= limit { shown.append(one) }
+                if count <= listing.limit { shown.append(one) }
             }
-            if json { return try printJSON(shown) }
+            if listing.json { return try printJSON(shown) }
             if shown.isEmpty {
-                return print(org.map { "nothing of \($0) is undelivered" } ?? "nothing is undelivered")
+                return print(listing.org.map { "nothing of \($0) is undelivered" } ?? "nothing is undelivered")
             }
             var table = Table(header: ["number", "since", "result", "routing key", "bytes"], rightAligned: [0, 4])
             table.rows = shown.map {
                 ["\($0.number)", $0.since ?? "–", $0.id ?? "–", $0.routingKey, "\($0.bytes)"]
             }
             print(table.render())
-            if limit < count { print("\n\(limit) of \(count); --limit shows more") }
+            if listing.limit < count { print("\n\(listing.limit) of \(count); --limit shows more") }
         }
     }
 
