@@ -6,6 +6,8 @@ public struct Reading {
     public var key: RoutingKey?
     public var content: Content
 
+    public init(key: RoutingKey?, content: Content) { (self.key, self.content) = (key, content) }
+
     public enum Content {
         /// The whole message is refused: to be set aside as it came.
         case refused(Refusal)

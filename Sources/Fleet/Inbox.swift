@@ -1,17 +1,15 @@
 import Contract
-import LeadModel
 import Rabbit
 
 /// What a lane takes from the work queues, holds, and settles.
 ///
 /// 1. A consumer per source, each on a channel of its own, so that an acknowledgement of many covers that source alone.
-/// 2. Messages are read when they arrive, and wait here by source until a batch takes them.
+/// 2. Messages wait here by source, unread, until a batch takes them.
 /// 3. Whatever it holds when its connection ends, the broker gives to someone again, marked as redelivered.
 final class Inbox {
     let connection: RabbitConnection
     private var channels: [UInt16] = []
     private var waiting: [[Parcel]] = Source.allCases.map { _ in [] }
-    private let reader = EventReader()
     private var isCancelling = false
     private var live = Set<UInt16>()
 
@@ -26,13 +24,15 @@ final class Inbox {
         }
     }
 
-    /// Takes a batch: waits for a first message at most `time`, then takes what is there, and no more than its portion
-    /// from each source.
-    ///
-    /// - Parameter now: the present by Redis's clock, as far as it is known.
-    func take(bound: Int, waitingAtMost time: Duration, now: Moment) throws -> [Parcel] {
-        try collect(waitingAtMost: waiting.allSatisfy(\.isEmpty) ? time : .zero, now: now)
-        let counts = Portions.take(from: waiting.map { $0.map(\.size) }, bound: bound)
+    /// Whether something waits.
+    var hasWork: Bool { !waiting.allSatisfy(\.isEmpty) }
+
+    /// Whether what comes next is to be worked alone.
+    var isSuspectNext: Bool { waiting.contains { $0.first?.isSuspect ?? false } }
+
+    /// Takes a batch: what is there, and no more than its portion from each source. A suspect ends its source's portion.
+    func take(bound: Int) -> [Parcel] {
+        let counts = Portions.take(from: waiting.map { $0.prefix { !$0.isSuspect }.map(\.size) }, bound: bound)
         var batch: [Parcel] = []
         for (source, count) in counts.enumerated() {
             batch += waiting[source].prefix(count)
@@ -41,19 +41,23 @@ final class Inbox {
         return batch
     }
 
-    /// Takes in what has arrived, so that heartbeats go on while the lane waits for something else.
-    func pump(now: Moment) throws { try collect(waitingAtMost: .zero, now: now) }
+    /// Takes the suspect that comes next.
+    func takeSuspect() -> Parcel? {
+        waiting.firstIndex { $0.first?.isSuspect ?? false }.map { waiting[$0].removeFirst() }
+    }
 
+    /// Takes in what has arrived, waiting for the first of it at most `time`.
+    ///
     /// - Returns: whether anything came.
     @discardableResult
-    private func collect(waitingAtMost time: Duration, now: Moment) throws -> Bool {
+    func collect(waitingAtMost time: Duration = .zero) throws -> Bool {
         var (time, came) = (time, false)
         while let incoming = try connection.receive(timeout: time) {
             (time, came) = (.zero, true)
             switch incoming {
             case .delivery(let delivery):
                 guard let source = channels.firstIndex(of: delivery.channel) else { continue }
-                waiting[source].append(read(delivery, from: Source.allCases[source], now: now))
+                waiting[source].append(Parcel(delivery: delivery, source: Source.allCases[source]))
             case .cancelOk(let channel, _):
                 // A quorum queue's last deliveries can follow the word that it was the last. What the broker answers
                 // next on this channel it answers after them.
@@ -69,13 +73,6 @@ final class Inbox {
         return came
     }
 
-    private func read(_ delivery: Delivery, from source: Source, now: Moment) -> Parcel {
-        let reading = reader.read(
-            body: delivery.body, contentType: delivery.properties.contentType, routingKey: delivery.routingKey,
-            now: now)
-        return Parcel(delivery: delivery, source: source, reading: reading)
-    }
-
     /// When the oldest message that waits here arrived; nothing if none waits.
     var oldestArrival: ContinuousClock.Instant? { waiting.compactMap(\.first?.arrived).min() }
 
@@ -83,11 +80,11 @@ final class Inbox {
     ///
     /// A quorum queue of 3.10 that hands a message out just as its consumer is cancelled keeps it for the channel without
     /// ever sending it. So it is first let hand out all that the prefetch allows: then it has nothing under way.
-    func cancel(now: Moment) throws {
+    func cancel() throws {
         guard !isCancelling else { return }
         isCancelling = true
         let end = ContinuousClock.now + .seconds(1)
-        while ContinuousClock.now < end, try collect(waitingAtMost: .milliseconds(50), now: now) {}
+        while ContinuousClock.now < end, try collect(waitingAtMost: .milliseconds(50)) {}
         for (channel, source) in zip(channels, Source.allCases) {
             try connection.cancel(tag: source.queue.name, on: channel)
         }
@@ -96,12 +93,9 @@ final class Inbox {
     /// Whether nothing more can come and nothing is held.
     var isDrained: Bool { live.isEmpty && waiting.allSatisfy(\.isEmpty) }
 
-    /// Tells the broker that a batch is done. It took the oldest of each source, so each needs one word.
-    func settle(_ batch: [Parcel]) throws(RabbitError) {
-        for (index, channel) in channels.enumerated() {
-            guard let last = batch.last(where: { $0.source.rawValue == index }) else { continue }
-            try connection.ack(last.delivery.tag, on: channel, multiple: true)
-        }
+    /// Tells the broker that all of a source up to a message is done.
+    func settle(_ source: Source, through tag: UInt64) throws(RabbitError) {
+        try connection.ack(tag, on: channels[source.rawValue], multiple: true)
     }
 }
 

@@ -8,7 +8,7 @@ import Registry
 /// One thread of a worker, with connections of its own.
 ///
 /// 1. It waits for Redis and the broker, proves the topology, and only then consumes.
-/// 2. It turns: `turn()` is the way of each batch.
+/// 2. It turns: `turn()` is the way of each batch. While confirms of one are under way, it works the next.
 /// 3. While Redis is away it holds what it has, and goes on when Redis is back; after 15 minutes it gives it back.
 /// 4. When the broker is away it lets go of all it held, which the broker gives again, and begins anew.
 /// 5. Told to stop, it asks for no more, works off what it holds, and ends.
@@ -23,13 +23,20 @@ final class Lane {
     var view: RegistryView
     let inbox: Inbox
     let publisher: Publisher
+    let reader = EventReader()
+    /// Batches that are sent and not settled, oldest first.
+    var flights: [Flight] = []
+    /// Whether the present turn has nothing beside it in the whole process.
+    private(set) var isAlone = false
+    /// The message that is worked alone, while elements of it are left.
+    var suspect: Suspect?
     /// Redis's time at the last look, and when that was.
     private var clock: (redis: Moment, here: ContinuousClock.Instant)
     private var registryChange = 0
     private var registryLook = ContinuousClock.now
     /// The one reference time of a pass: Redis's, read with its recall. Scores, revisions and months are by it.
     var reference = Moment(microseconds: 0)
-    /// When the oldest message of the batch in hand arrived.
+    /// When the oldest message of the batch in the present turn arrived.
     var heldSince: ContinuousClock.Instant?
     /// Whether it has finished a batch.
     private(set) var hasSettled = false
@@ -39,6 +46,7 @@ final class Lane {
         let tally: Tally
         let outages: Outages
         let watch: RegistryWatch
+        let turns = TurnLock()
         let stop: StopSignal
         let log: Logger
     }
@@ -65,13 +73,28 @@ final class Lane {
     /// Turns until it is told to stop and has worked off what it holds.
     func work() throws {
         while true {
-            if shared.stop.isSet { try inbox.cancel(now: now) }
-            try turn()
-            if inbox.isDrained { return }
-            try checkDrain()
-            try publisher.poll()
+            if shared.stop.isSet { try inbox.cancel() }
+            try awaitNews()
+            try turnIfThereIsWork()
+            if inbox.isDrained, flights.isEmpty, suspect == nil { return }
+            try checkPatience()
             try lookAtRegistry()
         }
+    }
+
+    /// Waits a moment for work or confirms, if there is neither.
+    private func awaitNews() throws {
+        if !inbox.hasWork, suspect == nil {
+            RabbitConnection.awaitAny(of: [inbox.connection, publisher.connection], atMost: .milliseconds(200))
+        }
+        try inbox.collect()
+    }
+
+    private func turnIfThereIsWork() throws {
+        isAlone = suspect != nil || inbox.isSuspectNext
+        if isAlone || !inbox.hasWork { try settle() }
+        guard isAlone || inbox.hasWork else { return }
+        try shared.turns.turn(alone: isAlone, waiting: { try keepAlive(for: .milliseconds(2)) }, turn)
     }
 
     func close() {
@@ -91,7 +114,7 @@ final class Lane {
 
     func set(clock now: Moment) { clock = (now, .now) }
 
-    func noteSettled() { (heldSince, hasSettled) = (nil, true) }
+    func noteSettled() { hasSettled = true }
 
     /// Reads the registry anew if word came of a change, or it is time to look.
     private func lookAtRegistry() throws {
@@ -147,17 +170,23 @@ final class Lane {
     func keepAlive(for time: Duration) throws {
         let end = ContinuousClock.now + time
         repeat {
-            try inbox.pump(now: now)
+            try inbox.collect()
             try publisher.poll(for: min(.milliseconds(200), max(.zero, end - .now)))
-            let oldest = [heldSince, inbox.oldestArrival].compactMap(\.self).min()
-            if let oldest, ContinuousClock.now - oldest > options.longestHold { throw HeldTooLong() }
-            if oldest == nil, shared.stop.isSet { throw Stopped() }
-            try checkDrain()
+            try checkPatience()
+            if oldestHeld == nil, shared.stop.isSet { throw Stopped() }
         } while ContinuousClock.now < end
     }
 
-    /// - Throws: `DrainTooLong` when it was told to stop too long ago.
-    private func checkDrain() throws {
+    /// When the oldest message arrived that it holds, in the turn, under way or waiting.
+    private var oldestHeld: ContinuousClock.Instant? {
+        [heldSince, suspect?.parcel.arrived, flights.first?.arrived, inbox.oldestArrival].compactMap(\.self).min()
+    }
+
+    /// - Throws: `HeldTooLong`; `DrainTooLong` when it was told to stop too long ago; `RabbitError` when the broker leaves
+    ///   confirms out.
+    private func checkPatience() throws {
+        try publisher.demandAnswers(within: .seconds(30))
+        if let oldestHeld, ContinuousClock.now - oldestHeld > options.longestHold { throw HeldTooLong() }
         if shared.stop.elapsed > options.longestDrain { throw DrainTooLong() }
     }
 

@@ -7,15 +7,26 @@ import Registry
 // The steps of a turn that speak to a server.
 
 extension Lane {
-    /// Takes what is waiting, up to a bound.
+    /// Takes what is waiting, up to a bound, and reads it.
     func gather() throws -> Batch {
-        let parcels = try inbox.take(bound: options.batch, waitingAtMost: .milliseconds(200), now: now)
-        heldSince = parcels.map(\.arrived).min()
-        let batch = Batch(parcels)
-        if !parcels.isEmpty {
-            shared.tally.add([.messages: parcels.count, .events: batch.work.reduce(0) { $0 + $1.events.count }])
+        let batch: Batch
+        if isAlone {
+            batch = try gatherAlone()
+        } else {
+            let parcels = inbox.take(bound: options.batch)
+            batch = Batch(parcels, parcels.map(read))
         }
+        heldSince = batch.arrived
+        shared.tally.add([.messages: batch.lastTags.isEmpty ? 0 : batch.parcels.count, .events: batch.eventCount])
+        if fails(at: .gather, batch.work.map(\.id)) { throw inbox.connection.lose() }
         return batch
+    }
+
+    func read(_ parcel: Parcel) -> Reading {
+        let delivery = parcel.delivery
+        return reader.read(
+            body: delivery.body, contentType: delivery.properties.contentType, routingKey: delivery.routingKey, now: now
+        )
     }
 
     /// One pipelined read of the stored records. Work for an organization that the registry does not know is refused.
@@ -32,6 +43,7 @@ extension Lane {
                 }
             }
             let (now, records) = try store.recall(places.compactMap(\.self))
+            if fails(at: .recall, work.map(\.id)) { throw redis.lose() }
             set(clock: now)
             reference = self.now
             var next = records.makeIterator()
@@ -52,9 +64,11 @@ extension Lane {
     /// of it as a repeat if the answer was lost.
     func commit(_ scored: [Scored], _ done: inout Done) throws -> [Work] {
         let changed = scored.filter { $0.change != nil }
+        let losesAnswer = fails(at: .commit, scored.map(\.work.id))
         let stored: [Bool]
         do {
             stored = try store.commit(changed.compactMap(\.change), now: reference)
+            if losesAnswer { throw redis.lose() }
         } catch let error as RedisError where error.isAway {
             shared.tally.add([.lostAnswers: 1])
             try awaitRedis(error)
@@ -83,12 +97,14 @@ extension Lane {
         }
         counts[.conflicts] = overtaken.count
         shared.tally.add(counts)
+        _ = fails(at: .committed, scored.map(\.work.id))
         return overtaken
     }
 
-    /// Tells the broker that the whole batch is done.
-    func settle(_ batch: Batch) throws {
-        try inbox.settle(batch.parcels)
-        noteSettled()
+    /// Dies or pauses if it is to fail here.
+    ///
+    /// - Returns: whether an answer is to be lost.
+    func fails(at point: FailPoints.Point, _ ids: @autoclosure () -> [Exact]) -> Bool {
+        options.failPoints?.reach(point, ids()) ?? false
     }
 }

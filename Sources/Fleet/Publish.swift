@@ -4,27 +4,43 @@ import Rabbit
 import Registry
 
 extension Lane {
-    /// Publishes results and refusals, and returns when the broker has confirmed all of it.
-    ///
-    /// A result that the broker refuses, since some consumer's queue does, is put on the undelivered queue, confirmed.
-    /// One that comes back as unroutable means damaged topology: the lane begins anew and proves it.
+    /// Sends a batch's results and refusals. From now on it is under way, and `settle` looks after it.
     func publish(_ done: Done, of batch: Batch) throws {
-        guard !done.outcomes.isEmpty || !done.refused.isEmpty else { return }
         var messages: [Message] = []
         messages.reserveCapacity(done.outcomes.count + done.refused.count)
         for outcome in done.outcomes { if let result = try render(outcome) { messages.append(result) } }
         messages += rejections(done, of: batch)
+        let half = messages.count / 2
+        try send(messages[..<half])
+        let loses = fails(at: .publish, batch.work.map(\.id))
+        try send(messages[half...])
+        if loses { throw publisher.connection.lose() }
+        flights.append(
+            Flight(
+                batch, ids: options.failPoints == nil ? [] : batch.work.map(\.id), messages: messages, last: publisher.last, refused: done.refused.count))
+        heldSince = nil
+    }
 
-        let problems = try send(messages)
-        let refused = try problems.map { problem in
-            switch problem {
-            case .refused(let index) where messages[index].exchange == Names.scores.name:
-                messages[index].undelivered(at: now)
-            default: throw TopologyDamaged()
+    /// Sends messages as long as the broker takes anything.
+    func send(_ messages: some Sequence<Message>) throws {
+        try publisher.inOneGo {
+            for (number, message) in messages.enumerated() {
+                // What the broker says meanwhile is heard before its buffers and ours are full.
+                if number % 32 == 31 { try publisher.poll() }
+                try awaitUnblocked()
+                try publisher.publish(
+                    message.body, to: message.exchange, routingKey: message.routingKey, properties: message.properties,
+                    mandatory: true)
             }
         }
-        guard try send(refused).isEmpty else { throw TopologyDamaged() }
-        shared.tally.add([.refused: done.refused.count, .undelivered: refused.count])
+    }
+
+    /// Waits as long as an alarm keeps the broker from taking anything.
+    private func awaitUnblocked() throws {
+        guard publisher.isBlocked else { return }
+        shared.outages.began("RabbitMQ", lane: number, "it takes no results: an alarm of memory or disk")
+        while publisher.isBlocked { try keepAlive(for: .milliseconds(200)) }
+        shared.outages.ended("RabbitMQ", lane: number)
     }
 
     /// What is set aside. Each body is cut into its elements at most once, however many of them are refused.
@@ -37,52 +53,6 @@ extension Lane {
             let bytes = elements[origin.parcel].flatMap { $0.indices.contains(number) ? $0[number] : nil }
             return .rejected(delivery, bytes.map { (number, $0) }, refusal, at: now)
         }
-    }
-
-    private enum Problem {
-        case refused(Int)
-        case returned
-    }
-
-    /// Publishes and waits for all confirms, as long as the broker takes anything.
-    ///
-    /// - Returns: what went wrong, by index.
-    private func send(_ messages: [Message]) throws -> [Problem] {
-        guard !messages.isEmpty else { return [] }
-        let first = publisher.last + 1
-        for (number, message) in messages.enumerated() {
-            // What the broker says meanwhile is heard before its buffers and ours are full.
-            if number % 32 == 31 { try publisher.poll() }
-            try awaitUnblocked()
-            try publisher.publish(
-                message.body, to: message.exchange, routingKey: message.routingKey, properties: message.properties,
-                mandatory: true)
-        }
-        var interruption: (any Error)?
-        let problems = try publisher.awaitConfirms(timeout: .seconds(30)) {
-            do {
-                try keepAlive(for: .zero)
-                return true
-            } catch {
-                interruption = error
-                return false
-            }
-        }
-        if let interruption { throw interruption }
-        return (problems ?? []).map { problem in
-            switch problem {
-            case .refused(let sequence): .refused(Int(sequence - first))
-            case .returned: .returned
-            }
-        }
-    }
-
-    /// Waits as long as an alarm keeps the broker from taking anything.
-    private func awaitUnblocked() throws {
-        guard publisher.isBlocked else { return }
-        shared.outages.began("RabbitMQ", lane: number, "it takes no results: an alarm of memory or disk")
-        while publisher.isBlocked { try keepAlive(for: .milliseconds(200)) }
-        shared.outages.ended("RabbitMQ", lane: number)
     }
 
     /// A result as a message. The reasons follow from version and evidence, so a former version is read if need be.
@@ -99,9 +69,5 @@ extension Lane {
             }
         }
         return .result(outcome, scorecard: scorecard)
-    }
-
-    struct TopologyDamaged: Error, CustomStringConvertible {
-        var description: String { "a message found no queue, or its queue refused it: topology is proved again" }
     }
 }

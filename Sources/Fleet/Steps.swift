@@ -8,6 +8,7 @@ extension Lane {
     /// Folds the events into the stored records, and finds what is due. Events with names that no longer fit into their
     /// partition's dictionary are refused by name.
     func merge(_ recalled: [Recalled], _ done: inout Done) -> [Merged] {
+        _ = fails(at: .merge, recalled.map(\.work.id))
         var fresh: [Partition: Set<Exact>] = [:]
         return recalled.map { recalled in
             var recalled = recalled
@@ -35,7 +36,8 @@ extension Lane {
 
     /// Scores what is due: table look-ups in memory.
     func score(_ merged: [Merged]) -> [Scored] {
-        merged.map { merged in
+        _ = fails(at: .score, merged.map(\.recalled.work.id))
+        return merged.map { merged in
             let (work, base, decision) = (merged.recalled.work, merged.recalled.base, merged.decision)
             let place = merged.recalled.place
             guard decision.changesState else {

@@ -63,18 +63,29 @@ struct Outcome {
 
 /// What a turn gathered: the messages, their work by record, and what of them cannot be used.
 struct Batch {
-    var parcels: [Parcel]
+    var parcels: [Parcel] = []
     var work: [Work] = []
     var refused: [(origin: Origin, refusal: Refusal)] = []
+    /// By source, the last message that is done with this batch.
+    var lastTags: [Source: UInt64] = [:]
+    /// The counters of tries that were raised for it: its outcome clears them.
+    var tries: [UInt64] = []
+
+    var eventCount: Int { work.reduce(0) { $0 + $1.events.count } }
+    /// When its oldest message arrived.
+    var arrived: ContinuousClock.Instant? { parcels.lazy.map(\.arrived).min() }
 
     /// Several events of one record are one work.
-    init(_ parcels: [Parcel]) {
+    ///
+    /// - Parameter firstElement: which element of its message a reading begins with.
+    init(_ parcels: [Parcel], _ readings: [Reading], firstElement: Int = 0) {
         struct Key: Hashable {
             var organization: String
             var entity: Entity
             var id: Exact
         }
         self.parcels = parcels
+        for parcel in parcels { lastTags[parcel.source] = parcel.delivery.tag }
         var places: [Key: Int] = [:]
         func add(_ event: RecordEvent, of organization: String, _ origin: Origin, isRepeat: Bool) {
             let key = Key(organization: organization, entity: event.entity, id: event.recordID)
@@ -90,16 +101,16 @@ struct Batch {
                         isRepeat: isRepeat))
             }
         }
-        for (number, parcel) in parcels.enumerated() {
-            switch parcel.reading.content {
+        for (number, (parcel, reading)) in zip(parcels, readings).enumerated() {
+            switch reading.content {
             case .refused(let refusal): refused.append((Origin(parcel: number, element: nil), refusal))
             case .elements(let elements):
                 for (index, element) in elements.enumerated() {
-                    let origin = Origin(parcel: number, element: index)
+                    let origin = Origin(parcel: number, element: firstElement + index)
                     switch element {
                     case .refused(let refusal, _): refused.append((origin, refusal))
                     case .event(let event):
-                        add(event, of: parcel.reading.key?.organization ?? "", origin, isRepeat: parcel.isRepeat)
+                        add(event, of: reading.key?.organization ?? "", origin, isRepeat: parcel.isRepeat)
                     }
                 }
             }

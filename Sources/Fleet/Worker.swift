@@ -28,6 +28,9 @@ public struct Worker: Service {
     private func runThreads(_ stop: StopSignal) async {
         let watch = RegistryWatch()
         let shared = Lane.Shared(tally: tally, outages: Outages(log: log), watch: watch, stop: stop, log: log)
+        if let points = options.failPoints {
+            log.warning("fail points are set (\(points.text)): this worker fails on purpose, and is for trials only")
+        }
         log.info("worker starts with \(options.lanes) lane\(options.lanes == 1 ? "" : "s")")
         await withTaskGroup { group in
             group.addTask { await onThread("registry watch") { watch.run(options.redis, until: stop) } }

@@ -25,9 +25,11 @@ public struct FNV1a: Sendable {
     }
 
     /// The plain FNV-1a of a text's UTF-8 bytes, as in the published test vectors.
-    public static func hash(_ text: String) -> UInt64 {
+    public static func hash(_ text: String) -> UInt64 { hash(text.utf8) }
+
+    public static func hash(_ bytes: some Sequence<UInt8>) -> UInt64 {
         var hash = FNV1a()
-        for byte in text.utf8 { hash.combine(byte) }
+        for byte in bytes { hash.combine(byte) }
         return hash.value
     }
 }

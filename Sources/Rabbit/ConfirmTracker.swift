@@ -90,11 +90,11 @@ public struct ConfirmTracker: Sendable {
         problems.append(.returned(sequence: first + UInt64(index), code: code, text: text))
     }
 
-    /// Hands over the problems of the publishes up to `sequence`, in their order, once.
-    public mutating func takeProblems(through sequence: UInt64) -> [Problem] {
+    /// Hands over the problems of some publishes, in their order, once.
+    public mutating func takeProblems(in sequences: ClosedRange<UInt64>) -> [Problem] {
         guard !problems.isEmpty else { return [] }
-        let taken = problems.filter { $0.sequence <= sequence }.sorted { $0.sequence < $1.sequence }
-        problems.removeAll { $0.sequence <= sequence }
+        let taken = problems.filter { sequences.contains($0.sequence) }.sorted { $0.sequence < $1.sequence }
+        problems.removeAll { sequences.contains($0.sequence) }
         return taken
     }
 

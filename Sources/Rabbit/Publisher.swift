@@ -13,6 +13,8 @@ public final class Publisher {
     public let connection: RabbitConnection
     private let channel: UInt16
     private var tracker = ConfirmTracker()
+    /// When the broker last answered, or took nothing by its own word.
+    private var lastAnswer = ContinuousClock.now
 
     /// Opens a channel with confirms on a connection that nobody else reads.
     public init(on connection: RabbitConnection) throws(RabbitError) {
@@ -48,6 +50,7 @@ public final class Publisher {
     ) throws(RabbitError) -> UInt64 {
         try connection.publish(
             body, to: exchange, routingKey: routingKey, on: channel, properties: properties, mandatory: mandatory)
+        if outstanding == 0 { lastAnswer = .now }
         guard mandatory else { return tracker.published() }
         return tracker.published(
             ConfirmTracker.Route(exchange: exchange, routingKey: routingKey, messageID: properties.messageID))
@@ -65,6 +68,13 @@ public final class Publisher {
         }
     }
 
+    /// Sends all that `body` publishes in as few packets as it fits into.
+    public func inOneGo<Failure>(_ body: () throws(Failure) -> Void) throws(Failure) {
+        connection.wire.cork(true)
+        defer { connection.wire.cork(false) }
+        try body()
+    }
+
     /// Works what has arrived, waiting up to `time` for the first of it. Keeps heartbeats going.
     public func poll(for time: Duration = .zero) throws(RabbitError) {
         var wait = time
@@ -76,29 +86,34 @@ public final class Publisher {
 
     /// Waits until every publish up to `sequence` (by default all) has its answer.
     /// - Parameters:
-    ///   - timeout: without an answer for so long, not counting the time in which the broker is blocked, it throws
-    ///     `.timedOut`; the connection is closed then.
+    ///   - timeout: as with `demandAnswers`.
     ///   - keepWaiting: asked about every second; when it says no, the call returns nil with the rest still open.
     /// - Returns: what went wrong with these publishes; all others are safe with the broker.
     public func awaitConfirms(
         through sequence: UInt64? = nil, timeout: Duration, keepWaiting: () -> Bool = { true }
     ) throws(RabbitError) -> [Problem]? {
         let sequence = sequence ?? tracker.last
-        var left = tracker.outstanding
-        var lastAnswer = ContinuousClock.now
         while !tracker.isSettled(through: sequence) {
             try poll(for: min(timeout, .seconds(1)))
-            if isBlocked || tracker.outstanding < left { lastAnswer = .now }
-            left = tracker.outstanding
             if tracker.isSettled(through: sequence) { break }
-            if ContinuousClock.now - lastAnswer >= timeout {
-                connection.abandon("confirms timed out")
-                throw .timedOut(target: connection.address.description, during: "publisher confirms", after: timeout)
-            }
+            try demandAnswers(within: timeout)
             if !keepWaiting() { return nil }
         }
-        return tracker.takeProblems(through: sequence)
+        return tracker.takeProblems(in: 0...sequence)
     }
+
+    /// Ends the connection if publishes wait and the broker has answered none for so long. The time in which it is
+    /// blocked does not count.
+    /// - Throws: `.timedOut`.
+    public func demandAnswers(within timeout: Duration) throws(RabbitError) {
+        if isBlocked || outstanding == 0 { lastAnswer = .now }
+        guard ContinuousClock.now - lastAnswer >= timeout else { return }
+        connection.abandon("confirms timed out")
+        throw .timedOut(target: connection.address.description, during: "publisher confirms", after: timeout)
+    }
+
+    /// Hands over what went wrong with some publishes, once. Whole only when they have their answers.
+    public func takeProblems(in sequences: ClosedRange<UInt64>) -> [Problem] { tracker.takeProblems(in: sequences) }
 
     /// Says goodbye and disconnects. What is not confirmed may or may not have arrived.
     public func close() { connection.close() }
@@ -106,6 +121,7 @@ public final class Publisher {
     private func note(_ incoming: Incoming) {
         switch incoming {
         case .confirmed(channel, let tag, let multiple, let positive):
+            lastAnswer = .now
             tracker.confirmed(tag, multiple: multiple, positive: positive)
         case .returned(let back) where back.channel == channel:
             let route = ConfirmTracker.Route(

@@ -1,4 +1,5 @@
 internal import CRabbitMQ
+import Glibc
 
 /// A connection to a broker with any number of channels.
 ///
@@ -43,6 +44,13 @@ public final class RabbitConnection {
     /// True if `receive(timeout: .zero)` may find something without reading from the socket.
     public var hasBuffered: Bool { !pending.isEmpty || wire.hasBuffered }
 
+    /// Waits, at most so long, until one of several connections of this thread has something for `receive`.
+    public static func awaitAny(of connections: [RabbitConnection], atMost time: Duration) {
+        guard !connections.contains(where: \.hasBuffered) else { return }
+        var sockets = connections.map { pollfd(fd: $0.fileDescriptor, events: Int16(POLLIN), revents: 0) }
+        _ = poll(&sockets, nfds_t(sockets.count), Int32(clamping: Int(time / .milliseconds(1))))
+    }
+
     /// Says goodbye and disconnects; deliveries not acked by now come again elsewhere. May be called twice.
     public func close() {
         // After a loss they stay, for the confirms among them; here nobody will ask.
@@ -52,6 +60,12 @@ public final class RabbitConnection {
 
     /// Disconnects without a word, as after a loss.
     func abandon(_ cause: String) { wire.abandon(cause) }
+
+    /// Ends the connection as if it had been lost on the way, for trials of that.
+    package func lose() -> RabbitError {
+        abandon("a fail point lost it")
+        return .lost(target: address.description, during: "a trial", cause: "a fail point lost it")
+    }
 
     /// The next thing the broker sends, or nil when the time is up; with `.zero` only what is there already.
     ///

@@ -45,6 +45,12 @@ public final class RedisConnection {
 
     deinit { close() }
 
+    /// Ends the connection as if its last answer had been lost on the way, for trials of that.
+    package func lose() -> RedisError {
+        close()
+        return .lost(target: address.description, during: "a trial", cause: "a fail point lost the answer")
+    }
+
     public var isOpen: Bool { context != nil }
     /// For `poll`, -1 once closed.
     public var fileDescriptor: Int32 { context?.pointee.fd ?? -1 }

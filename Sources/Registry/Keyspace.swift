@@ -11,6 +11,9 @@ public enum Keyspace {
     /// Written by a worker that wants to know whether Redis takes writes; it expires by itself.
     public static let probe = "ll:probe"
 
+    /// How often a worker died over a piece of work that it had in hand alone; it expires by itself.
+    static func tries(_ work: UInt64) -> String { "ll:tries:" + String(work, radix: 16) }
+
     /// The channel on which a registry change is told; the payload is the organization's name.
     public static let changes = "ll:registry"
 

@@ -17,6 +17,8 @@ struct Settings {
     var logFormat = LogFormat.text
     /// Seconds added to Redis's clock by a worker, for trials of months and time zones.
     var clockOffset: Int64 = 0
+    /// Where a worker fails on purpose. Never from the file: nobody leaves such a thing behind in an environment.
+    var failPoints: FailPoints?
 
     enum LogFormat: String, CaseIterable { case text, json }
 
@@ -32,8 +34,9 @@ struct Settings {
         var variable: String { "LEADLINE_" + rawValue.uppercased().replacing(".", with: "_") }
     }
 
-    /// Variables that are no settings: which file to read, and those of the tests.
-    private static let otherVariables = ["LEADLINE_SETTINGS", "LEADLINE_HOME"]
+    private static let failPointsVariable = "LEADLINE_FAIL_POINTS"
+    /// Variables that the file has no key for.
+    private static let otherVariables = ["LEADLINE_SETTINGS", "LEADLINE_HOME", failPointsVariable]
 
     static func read(environment: [String: String] = ProcessInfo.processInfo.environment) throws -> Settings {
         let path = environment["LEADLINE_SETTINGS"] ?? "config/leadline.yaml"
@@ -69,6 +72,11 @@ struct Settings {
             try value(.clockOffset, "seconds, ten years of them at most") { text in
                 Int64(text).flatMap { $0.magnitude <= 315_576_000 ? $0 : nil }
             } ?? settings.clockOffset
+        do {
+            settings.failPoints = try environment[failPointsVariable].map { try FailPoints($0) }
+        } catch {
+            throw SettingsError("\(failPointsVariable): \(error)")
+        }
         return settings
     }
 

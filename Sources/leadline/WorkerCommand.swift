@@ -22,6 +22,7 @@ struct WorkerFlags: ParsableArguments {
         options.batch = settings.batch
         options.poll = .seconds(settings.poll)
         options.clockOffset = settings.clockOffset
+        options.failPoints = settings.failPoints
         return options
     }
 }

@@ -32,7 +32,7 @@ struct ConfirmTrackerTests {
         tracker.confirmed(1, multiple: false, positive: true)
         #expect(tracker.oldest == 4)
         #expect(tracker.isSettled(through: 3) && !tracker.isSettled(through: 4))
-        #expect(tracker.takeProblems(through: 4).isEmpty)
+        #expect(tracker.takeProblems(in: 0...4).isEmpty)
     }
 
     @Test("a multiple answer settles what is open up to it and leaves the rest")
@@ -55,9 +55,9 @@ struct ConfirmTrackerTests {
         var tracker = tracker(4)
         tracker.confirmed(2, multiple: false, positive: true)
         tracker.confirmed(3, multiple: true, positive: false)
-        #expect(tracker.takeProblems(through: 4) == [.refused(sequence: 1), .refused(sequence: 3)])
+        #expect(tracker.takeProblems(in: 0...4) == [.refused(sequence: 1), .refused(sequence: 3)])
         #expect(tracker.outstanding == 1)
-        #expect(tracker.takeProblems(through: 4).isEmpty)
+        #expect(tracker.takeProblems(in: 0...4).isEmpty)
     }
 
     @Test("a returned message is a problem although its answer is positive")
@@ -69,7 +69,7 @@ struct ConfirmTrackerTests {
         #expect(tracker.outstanding == 2)
         tracker.confirmed(sequence, multiple: true, positive: true)
         #expect(tracker.outstanding == 0)
-        #expect(tracker.takeProblems(through: 2) == [.returned(sequence: 2, code: 312, text: "NO_ROUTE")])
+        #expect(tracker.takeProblems(in: 0...2) == [.returned(sequence: 2, code: 312, text: "NO_ROUTE")])
     }
 
     @Test("returns that look alike are taken in the order of their publishes")
@@ -78,14 +78,14 @@ struct ConfirmTrackerTests {
         for _ in 0..<3 { _ = tracker.published(route) }
         tracker.returned(route, code: 312, text: "")
         tracker.returned(route, code: 312, text: "")
-        #expect(tracker.takeProblems(through: 3).map(\.sequence) == [1, 2])
+        #expect(tracker.takeProblems(in: 0...3).map(\.sequence) == [1, 2])
     }
 
     @Test("a return of what was never published mandatory is ignored")
     func strayReturn() {
         var tracker = tracker(1)
         tracker.returned(route, code: 312, text: "")
-        #expect(tracker.takeProblems(through: 1).isEmpty && tracker.outstanding == 1)
+        #expect(tracker.takeProblems(in: 0...1).isEmpty && tracker.outstanding == 1)
     }
 
     @Test("answers to numbers that are settled or unknown change nothing")
@@ -96,7 +96,7 @@ struct ConfirmTrackerTests {
         tracker.confirmed(1, multiple: true, positive: false)
         tracker.confirmed(9, multiple: true, positive: true)
         #expect(tracker.outstanding == 1 && tracker.oldest == 2)
-        #expect(tracker.takeProblems(through: 9).isEmpty)
+        #expect(tracker.takeProblems(in: 0...9).isEmpty)
     }
 
     @Test("problems are handed over up to a publish, the later ones kept")
@@ -104,8 +104,8 @@ struct ConfirmTrackerTests {
         var tracker = tracker(4)
         tracker.confirmed(4, multiple: false, positive: false)
         tracker.confirmed(2, multiple: false, positive: false)
-        #expect(tracker.takeProblems(through: 2) == [.refused(sequence: 2)])
-        #expect(tracker.takeProblems(through: 4) == [.refused(sequence: 4)])
+        #expect(tracker.takeProblems(in: 0...2) == [.refused(sequence: 2)])
+        #expect(tracker.takeProblems(in: 0...4) == [.refused(sequence: 4)])
     }
 
     @Test("ten thousand answers in random order all count, each once")
@@ -115,6 +115,6 @@ struct ConfirmTrackerTests {
             tracker.confirmed(sequence, multiple: false, positive: sequence % 100 != 0)
         }
         #expect(tracker.outstanding == 0 && tracker.oldest == nil && tracker.last == 10_000)
-        #expect(tracker.takeProblems(through: 10_000).map(\.sequence) == (1...100).map { $0 * 100 })
+        #expect(tracker.takeProblems(in: 0...10_000).map(\.sequence) == (1...100).map { $0 * 100 })
     }
 }

@@ -1,0 +1,81 @@
+import Contract
+import LeadModel
+import Rabbit
+
+/// A batch that is committed and sent, until the broker has confirmed it.
+struct Flight {
+    let lastTags: [Source: UInt64]
+    let tries: [UInt64]
+    let arrived: ContinuousClock.Instant?
+    let refused: Int
+    /// The ids in hand, for fail points.
+    let ids: [Exact]
+    /// What was sent, the last of it under the number `last`.
+    var messages: [Message]
+    var last: UInt64
+
+    init(_ batch: Batch, ids: [Exact], messages: [Message], last: UInt64, refused: Int) {
+        (lastTags, tries, arrived) = (batch.lastTags, batch.tries, batch.arrived)
+        (self.ids, self.messages, self.last, self.refused) = (ids, messages, last, refused)
+    }
+
+    /// Under which numbers its messages were sent; nothing if there was nothing to send.
+    var numbers: ClosedRange<UInt64>? { messages.isEmpty ? nil : last - UInt64(messages.count) + 1...last }
+}
+
+extension Lane {
+    /// Batches that may wait for their confirms while the next ones are worked.
+    private static let mostFlights = 4
+
+    /// Tells the queues of each batch, the oldest first, whose results are all confirmed, and waits for confirms where
+    /// too many are under way; alone, for all.
+    func settle() throws {
+        try publisher.poll()
+        while let flight = flights.first {
+            if isAlone || flights.count > Self.mostFlights { try awaitConfirms(of: flight) }
+            guard publisher.isSettled(through: flight.last) else { return }
+            try settle(flight)
+        }
+    }
+
+    /// Settles a batch that has its answers, unless some of its results were refused: some consumer's queue would not
+    /// take them. They are put on the undelivered queue, and the batch waits for that. One that came back as unroutable
+    /// means damaged topology: the lane begins anew and proves it.
+    private func settle(_ flight: Flight) throws {
+        if let numbers = flight.numbers {
+            let problems = publisher.takeProblems(in: numbers)
+            guard problems.isEmpty else {
+                let refused = try problems.map { problem in
+                    guard case .refused(let number) = problem else { throw TopologyDamaged() }
+                    let message = flight.messages[Int(number - numbers.lowerBound)]
+                    guard message.exchange == Names.scores.name else { throw TopologyDamaged() }
+                    return message.undelivered(at: now)
+                }
+                try send(refused)
+                (flights[0].messages, flights[0].last) = (refused, publisher.last)
+                shared.tally.add([.undelivered: refused.count])
+                return
+            }
+        }
+        _ = fails(at: .published, flight.ids)
+        for source in Source.allCases {
+            guard let tag = flight.lastTags[source] else { continue }
+            try inbox.settle(source, through: tag)
+            _ = fails(at: .settle, flight.ids)
+        }
+        flights.removeFirst()
+        try clearTries(flight.tries)
+        shared.tally.add([.refused: flight.refused])
+        noteSettled()
+    }
+
+    private func awaitConfirms(of flight: Flight) throws {
+        while !publisher.isSettled(through: flight.last) {
+            try keepAlive(for: .milliseconds(200))
+        }
+    }
+
+    struct TopologyDamaged: Error, CustomStringConvertible {
+        var description: String { "a message found no queue, or its queue refused it: topology is proved again" }
+    }
+}
