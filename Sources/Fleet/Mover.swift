@@ -135,7 +135,10 @@ final class Mover {
         while taken.count < count, let delivery = try connection.get(Names.undelivered.name, on: channel) {
             taken.append(delivery)
         }
-        let messages = try render(taken)
+        // Not beside a lane that works something alone.
+        let messages = try shared.turns.turn(alone: false, waiting: { try pause(.milliseconds(10)) }) {
+            try render(taken)
+        }
         var numbers: [UInt64: Int] = [:]
         for (index, message) in messages.enumerated() {
             guard let message else { continue }

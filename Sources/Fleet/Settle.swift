@@ -71,7 +71,8 @@ extension Lane {
 
     private func awaitConfirms(of flight: Flight) throws {
         while !publisher.isSettled(through: flight.last) {
-            try keepAlive(for: .milliseconds(200))
+            RabbitConnection.awaitAny(of: [publisher.connection], atMost: .milliseconds(200))
+            try keepAlive(for: .zero)
         }
     }
 

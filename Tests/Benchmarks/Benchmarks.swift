@@ -20,6 +20,7 @@ struct CompareCommand: ParsableCommand {
     @Flag(help: "One JSON object on standard output, and nothing else.") var json = false
     @Option(help: "Interleaved rounds of each, 1 to 50.") var rounds = 5
     @Option(help: "Leads that the fastest contenders drain; slower ones get a fixed share of it.") var leads = 60_000
+    @Option(help: "In the comparison of workers, only these, without latencies: for trials.") var only: [Contender] = []
     @Option(help: "Python with pika, celery and redis.") var python: String
     @Option(help: "Where the servers keep their data while it runs: on a real disk, or fsync costs nothing.")
     var folder: String
@@ -36,7 +37,8 @@ struct CompareCommand: ParsableCommand {
             for name in names {
                 switch name {
                 case .workers:
-                    let workers = WorkersComparison(rounds: rounds, leads: leads, python: python, folder: folder)
+                    let workers = WorkersComparison(
+                        rounds: rounds, leads: leads, contenders: only, python: python, folder: folder)
                     let figures = try workers.run()
                     print(json ? try figures.json() : figures.table())
                 case .bystander:
@@ -50,6 +52,8 @@ struct CompareCommand: ParsableCommand {
         }
     }
 }
+
+extension Contender: ExpressibleByArgument {}
 
 /// Something that makes the figures worthless: the bench ends with it.
 struct BenchError: Error, CustomStringConvertible {

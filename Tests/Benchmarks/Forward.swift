@@ -32,14 +32,16 @@ struct ForwardCommand: ParsableCommand {
             }
             let taken = waiting.prefix(batch)
             waiting.removeFirst(taken.count)
-            for delivery in taken {
-                // A result's id is the record's and a revision of 13 digits.
-                let id = (delivery.properties.messageID ?? "") + ":1234567890123"
-                try publisher.publish(
-                    body, to: Names.scores.name, routingKey: key,
-                    properties: Properties(
-                        contentType: Names.ContentType.event, messageID: id, type: "leadline.score.changed"),
-                    mandatory: true)
+            try publisher.inOneGo {
+                for delivery in taken {
+                    // A result's id is the record's and a revision of 13 digits.
+                    let id = (delivery.properties.messageID ?? "") + ":1234567890123"
+                    try publisher.publish(
+                        body, to: Names.scores.name, routingKey: key,
+                        properties: Properties(
+                            contentType: Names.ContentType.event, messageID: id, type: "leadline.score.changed"),
+                        mandatory: true)
+                }
             }
             if let last = taken.last {
                 guard try publisher.awaitConfirms(timeout: .seconds(30))?.isEmpty ?? false else {

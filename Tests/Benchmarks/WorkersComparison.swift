@@ -7,6 +7,8 @@ import LeadModel
 struct WorkersComparison {
     var rounds: Int
     var leads: Int
+    /// Of these there are figures; none: of all.
+    var contenders: [Contender]
     var python: String
     var folder: String
 
@@ -49,7 +51,7 @@ struct WorkersComparison {
     }
 
     private func run(_ round: Int, on ground: Ground, _ mode: inout ModeFigures) throws {
-        let all = Contender.allCases
+        let all = contenders.isEmpty ? Contender.allCases : contenders
         var drains: [Contender: Drain] = [:]
         // Each round begins with another one, so that none always follows the same.
         for place in all.indices {
@@ -64,6 +66,7 @@ struct WorkersComparison {
         }
         mode.rounds.append(drains)
         let rate = (drains[.worker]?.recordsPerSecond ?? 0) / 10
+        guard contenders.isEmpty else { return }
         for contender in round % 2 == 0 ? [Contender.forwarder, .worker] : [.worker, .forwarder] {
             let pace = try ground.pace(contender, rate: rate, seconds: Self.latencySeconds, python: python)
             mode.latencies[contender, default: []].append(pace.latency)
