@@ -17,7 +17,8 @@ extension Lane {
         if loses { throw publisher.connection.lose() }
         flights.append(
             Flight(
-                batch, ids: options.failPoints == nil ? [] : batch.work.map(\.id), messages: messages, last: publisher.last, refused: done.refused.count))
+                batch, ids: options.failPoints == nil ? [] : batch.work.map(\.id), messages: messages,
+                last: publisher.last, refused: done.refused.count))
         heldSince = nil
     }
 

@@ -1,0 +1,127 @@
+import Contract
+import Fleet
+import Foundation
+import LeadModel
+import Registry
+import TestKit
+import Testing
+
+@Suite("A fleet by force")
+struct ForceTests {
+    /// What befalls it, each time while fresh leads are worked.
+    private enum Blow {
+        case workerKilled
+        case workerDies(at: FailPoints.Point)
+        case redisKilled
+        case brokerKilled
+    }
+
+    /// Whole with LEADLINE_TEST_WHOLE=1: 50,000 leads.
+    private static let isWhole = ProcessInfo.processInfo.environment["LEADLINE_TEST_WHOLE"] == "1"
+
+    @Test("workers, Redis and RabbitMQ killed over and over: every lead is scored and counted once, none is lost")
+    func everythingIsKilled() throws {
+        let servers = try PrivateServers()
+        defer { servers.stop() }
+        let stage = try Stage(servers)
+        try stage.publish(.byHand())
+        var blows: [Blow] = FailPoints.Point.allCases.map { .workerDies(at: $0) } + [.brokerKilled, .brokerKilled]
+        for _ in 0..<10 { blows += [.workerKilled, .redisKilled] }
+        blows.shuffle()
+        let leads = KnownLeads(Self.isWhole ? 50_000 : 6_200)
+        let trial = try Trial(servers, stage, leads)
+        defer { trial.worker.kill() }
+        for (number, blow) in blows.enumerated() {
+            let bounds = [number, number + 1].map { $0 * leads.count / blows.count }
+            try trial.bear(blow, leads: bounds[0]..<bounds[1])
+            // Sometimes it gets no rest before the next.
+            if Bool.random() { try trial.awaitScores(of: bounds[1]) }
+        }
+        let again = try leads.expectScoredOnce(on: stage, heard: trial.heard, within: .seconds(300))
+        print(
+            "\(leads.count) leads, \(blows.count) blows: \(trial.betweenCommitAndPublish) workers died between commit and "
+                + "publish, \(trial.lostCommits) commits lost their answer, \(again) results were published again")
+        #expect(trial.betweenCommitAndPublish > 0, "no worker died between commit and publish")
+        #expect(again > 0, "nothing was published again: no worker died between publish and settle")
+        #expect(trial.lostCommits > 0, "Redis never died over a commit")
+    }
+
+    /// A fleet of one worker with two lanes, and what was seen of it.
+    private final class Trial {
+        private let servers: PrivateServers
+        private let stage: Stage
+        private let leads: KnownLeads
+        private(set) var worker: LeadlineProcess
+        private(set) var heard: [TestResult] = []
+        private(set) var betweenCommitAndPublish = 0
+        private(set) var lostCommits = 0
+        private var formerlyUnpublished = 0
+
+        init(_ servers: PrivateServers, _ stage: Stage, _ leads: KnownLeads) throws {
+            (self.servers, self.stage, self.leads) = (servers, stage, leads)
+            worker = try Self.start(stage)
+        }
+
+        private static func start(_ stage: Stage, _ environment: [String: String] = [:]) throws -> LeadlineProcess {
+            let settings = ["LEADLINE_WORKER_BATCH": "8", "LEADLINE_WORKER_LANES": "2"]
+            return try LeadlineProcess(workerOn: stage, environment: settings.merging(environment) { $1 })
+        }
+
+        func bear(_ blow: Blow, leads range: Range<Int>) throws {
+            switch blow {
+            case .workerKilled:
+                try publishInTheMidst(range)
+                worker.kill()
+                try countDeath()
+                worker = try Self.start(stage)
+            case .workerDies(let point):
+                worker.kill()
+                try countDeath()
+                worker = try Self.start(stage, ["LEADLINE_FAIL_POINTS": "\(point)=die@\(Int.random(in: 4...12))"])
+                try stage.publish(leads.events(range))
+                #expect(worker.exitCode() == SIGKILL)
+                try countDeath()
+                worker = try Self.start(stage)
+            case .redisKilled:
+                try publishInTheMidst(range)
+                let before = lines(with: "Redis is away")
+                servers.redis.kill()
+                try servers.redis.restart()
+                _ = try stage.eventually(within: .seconds(5)) { self.lines(with: "Redis is away").count > before.count }
+                if lines(with: "Redis is away").last?.contains("script commit") ?? false { lostCommits += 1 }
+            case .brokerKilled:
+                try publishInTheMidst(range)
+                servers.broker.kill()
+                try servers.broker.restart()
+                try stage.reconnect()
+            }
+        }
+
+        /// Publishes leads and returns at a random moment of their work.
+        private func publishInTheMidst(_ range: Range<Int>) throws {
+            #expect(try stage.eventually { worker.printed.contains("lane 1 is taking work") })
+            // Stopped meanwhile, or it would be done with most of them.
+            worker.send(SIGSTOP)
+            try stage.publish(leads.events(range))
+            worker.send(SIGCONT)
+            Thread.sleep(forTimeInterval: Double.random(in: 0..<Double(range.count) / 5000))
+        }
+
+        /// Notes whether a dead worker had stored something that it did not publish.
+        private func countDeath() throws {
+            heard += try stage.restOfResults(quietFor: .milliseconds(200))
+            let unpublished = try stage.usage().scorings - Set(heard.map(\.subject)).count
+            // What an earlier one left behind may still wait for this one's successor.
+            if unpublished > formerlyUnpublished { betweenCommitAndPublish += 1 }
+            formerlyUnpublished = unpublished
+        }
+
+        func awaitScores(of count: Int) throws {
+            #expect(try stage.eventually(within: .seconds(60)) { try stage.usage().scorings == count })
+        }
+
+        private func lines(with words: String) -> [Substring] {
+            worker.printed.split(separator: "\n").filter { $0.contains(words) }
+        }
+    }
+}
