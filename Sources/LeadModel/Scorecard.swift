@@ -131,9 +131,9 @@ extension Scorecard {
 
     public func evidence(of record: Record) -> Evidence {
         evidence(
-            of: record.cells.lazy.compactMap { field, cell in
-                guard case .attribute(let name) = field, let value = cell.value else { return nil }
-                return (name: name, value: value)
+            of: record.cells.entries.lazy.compactMap { entry in
+                guard case .attribute(let name) = entry.key, let value = entry.value.value else { return nil }
+                return (name: name.exact, value: value)
             })
     }
 

@@ -10,16 +10,15 @@ import Registry
 struct RecordComparison {
     var rounds: Int
 
-    /// In the order of a turn. `decode` is what reading the stored record again takes, which a new one has not.
-    enum Step: String, CaseIterable, Codable { case parse, read, merge, score, encode, result, decode }
+    /// In the order of a turn. `all` is a new lead's whole way and the giving back of its memory; `decode`, which is no
+    /// part of it, is the reading of a stored record.
+    enum Step: String, CaseIterable, Codable { case parse, read, merge, score, encode, result, all, decode }
 
     struct Figures: Codable {
         var bench = "record"
         var rounds: Int
         /// Microseconds of processor a record: the least of the rounds, since others use the machine too.
         var microseconds: [String: Double]
-        /// All that a new lead takes: read, merge, score, encode, result.
-        var total: Double
         /// Of its bytes: the event, the stored record, the result.
         var bytes: [String: Int]
 
@@ -36,7 +35,7 @@ struct RecordComparison {
                     + String(format: "%8.2f µs %8.1f × parse", time, time / parse)
             }
             let rows = Step.allCases.map { row($0.rawValue, microseconds[$0.rawValue] ?? .nan) }
-            return (rows + [row("total", total)]).joined(separator: "\n")
+            return rows.joined(separator: "\n")
         }
     }
 
@@ -54,11 +53,10 @@ struct RecordComparison {
             }
             bytes = round.bytes.mapValues { $0 / bodies.count }
         }
-        let own: [Step] = [.read, .merge, .score, .encode, .result]
         return Figures(
             rounds: rounds,
             microseconds: Dictionary(uniqueKeysWithValues: least.map { ($0.rawValue, ($1 * 100).rounded() / 100) }),
-            total: own.reduce(0) { $0 + (least[$1] ?? 0) }, bytes: bytes)
+            bytes: bytes)
     }
 }
 
@@ -66,59 +64,68 @@ struct RecordComparison {
 private struct Round {
     var seconds: [RecordComparison.Step: Double] = [:]
     var bytes = ["event": 0, "record": 0, "result": 0]
+    private let reader = EventReader()
+    private let writer = ResultWriter(organization: "acme", entity: .lead)
+    private let version = ModelVersion(name: "bench", version: 1)
+    private var names = NameTable(incarnation: "bench")
 
     init(bodies: [[UInt8]], scorecard: Scorecard, now: Moment) throws {
         guard let parser = json_reader_new(1 << 20, 64) else { throw BenchError("out of memory") }
         defer { json_reader_free(parser) }
-        let reader = EventReader()
-        let writer = ResultWriter(organization: "acme", entity: .lead)
-        let version = ModelVersion(name: "bench", version: 1)
-        var names = NameTable(incarnation: "bench")
         for start in stride(from: 0, to: bodies.count, by: 100) {
             let turn = bodies[start..<min(start + 100, bodies.count)]
-            time(.parse) { for body in turn { _ = json_reader_parse(parser, body, body.count) } }
-            let events = try time(.read) {
-                try turn.map { body in
-                    let reading = reader.read(
-                        body: body, contentType: Names.ContentType.event, routingKey: "acme.lead.created", now: now)
-                    guard case .elements(let elements) = reading.content, case .event(let event)? = elements.first
-                    else { throw BenchError("an event of the bench is refused") }
-                    return event
-                }
+            time(.parse) { _ in for body in turn { _ = json_reader_parse(parser, body, body.count) } }
+            let made = try time(.all) { try $0.way(of: turn, scorecard: scorecard, now: now) }
+            let decoded = try time(.decode) { round in
+                try made.blobs.map { try RecordBlob.decode($0, names: round.names) }
             }
-            let decisions = time(.merge) {
-                events.map { Decision(base: Record(), events: [$0], hasModel: true, scoresUpdates: false) }
-            }
-            let records = time(.score) {
-                decisions.map { decision in
-                    decision.committed(now: now) { revision in
-                        let evidence = scorecard.evidence(of: decision.record)
-                        let probability = scorecard.probability(evidence)
-                        return Scoring(
-                            revision: revision, model: version, evidence: evidence, probability: probability,
-                            grade: GradeRanges.standard.grade(of: score(probability: probability)),
-                            previousScore: nil, previousGrade: nil, trigger: .realtime, at: now)
-                    }
-                }
-            }
-            let blobs = time(.encode) { records.map { RecordBlob.encode($0, names: &names) } }
-            let results = time(.result) {
-                zip(events, records).map { writer.scoring(of: $1, id: $0.recordID, scorecard: scorecard) }
-            }
-            let decoded = try time(.decode) { try blobs.map { try RecordBlob.decode($0, names: names) } }
-            guard decoded == records else { throw BenchError("a stored record is not the one that was written") }
+            guard decoded.allSatisfy({ $0.scoring != nil }) else { throw BenchError("a stored record lost its score") }
             bytes["event"]! += turn.reduce(0) { $0 + $1.count }
-            bytes["record"]! += blobs.reduce(0) { $0 + $1.count }
-            bytes["result"]! += results.reduce(0) { $0 + ($1?.body.count ?? 0) }
+            bytes["record"]! += made.blobs.reduce(0) { $0 + $1.count }
+            bytes["result"]! += made.results.reduce(0) { $0 + ($1?.body.count ?? 0) }
         }
     }
 
+    private mutating func way(
+        of turn: ArraySlice<[UInt8]>, scorecard: Scorecard, now: Moment
+    ) throws -> (blobs: [[UInt8]], results: [ResultMessage?]) {
+        let events = try time(.read) { round in
+            try turn.map { body in
+                let reading = round.reader.read(
+                    body: body, contentType: Names.ContentType.event, routingKey: "acme.lead.created", now: now)
+                guard case .elements(let elements) = reading.content, case .event(let event)? = elements.first
+                else { throw BenchError("an event of the bench is refused") }
+                return event
+            }
+        }
+        let decisions = time(.merge) { _ in
+            events.map { Decision(base: Record(), events: [$0], hasModel: true, scoresUpdates: false) }
+        }
+        let records = time(.score) { round in
+            decisions.map { decision in
+                decision.committed(now: now) { revision in
+                    let evidence = scorecard.evidence(of: decision.record)
+                    let probability = scorecard.probability(evidence)
+                    return Scoring(
+                        revision: revision, model: round.version, evidence: evidence, probability: probability,
+                        grade: GradeRanges.standard.grade(of: score(probability: probability)),
+                        previousScore: nil, previousGrade: nil, trigger: .realtime, at: now)
+                }
+            }
+        }
+        let blobs = time(.encode) { round in records.map { RecordBlob.encode($0, names: &round.names) } }
+        let results = time(.result) { round in
+            zip(events, records).map { round.writer.scoring(of: $1, id: $0.recordID, scorecard: scorecard) }
+        }
+        return (blobs, results)
+    }
+
     private mutating func time<Answer>(
-        _ step: RecordComparison.Step, _ work: () throws -> Answer
+        _ step: RecordComparison.Step, _ work: (inout Round) throws -> Answer
     ) rethrows -> Answer {
         let begin = Self.processorTime()
         defer { seconds[step, default: 0] += Self.processorTime() - begin }
-        return try work()
+        return try work(&self)
     }
 
     /// Of this thread, in seconds.

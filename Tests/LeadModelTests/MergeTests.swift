@@ -21,7 +21,7 @@ struct MergeTests {
                     marks = marks.filter { $0.key == .creation || !used.contains(Self.prefix($0.key)) }
                 case .patch, .erase: break
                 }
-                for (field, value) in event.fields { marks[field] = value }
+                for said in event.fields { marks[said.field] = said.value }
             }
             isGone = isGone || isErased
             if isErased { creationSeen = true }
@@ -31,7 +31,8 @@ struct MergeTests {
         init(_ record: Record) {
             (isGone, isErased, creationSeen) = (record.isGone, record.isErased, record.creationSeen)
             isWhole = record.isWhole
-            values = record.isGone ? [:] : record.cells.compactMapValues(\.value)
+            let values = record.cells.entries.compactMap { cell in cell.value.value.map { (cell.key, $0) } }
+            self.values = record.isGone ? [:] : Dictionary(uniqueKeysWithValues: values)
         }
 
         private static func prefix(_ field: Field) -> String {
@@ -71,7 +72,7 @@ struct MergeTests {
     ) -> RecordEvent {
         RecordEvent(
             entity: .lead, verb: verb, recordID: "L1", source: "test", id: "\(verb) \(time)",
-            time: Moment(milliseconds: time), isPatch: patch, fields: fields)
+            time: Moment(milliseconds: time), isPatch: patch, fields: fields.map { Saying($0.field, $0.value) })
     }
 
     @Test("an update that arrives late does not undo a newer one")
@@ -135,7 +136,7 @@ struct MergeTests {
         #expect(composed.text == decomposed.text && composed != decomposed)
         var record = Record()
         record.merge([
-            event(.created, at: 1, [(.attribute(composed), .number(1)), (.attribute(decomposed), .number(2))])
+            event(.created, at: 1, [(.attribute(.init(composed)), .number(1)), (.attribute(.init(decomposed)), .number(2))])
         ])
         #expect(record.attributes.count == 2)
     }
