@@ -81,20 +81,26 @@ struct ResultData {
     private func writeReasons(_ evidence: Evidence, to json: inout JSONWriter) {
         guard let scorecard, scorecard.fits(evidence) else { return json.literal("null") }
         json.literal("[")
-        for (index, reason) in scorecard.topReasons(evidence).enumerated() {
+        for (index, reason) in scorecard.topReasons(evidence, rendered: Self.json(of:)).enumerated() {
             if index > 0 { json.literal(",") }
-            json.literal(#"{"attribute":"#)
-            json.string(reason.attribute)
-            json.literal(#","label":"#)
-            json.string(reason.label)
-            json.literal(#","contribution":"#)
-            json.number(reason.contribution)
-            json.literal(#","phrase":"#)
-            json.string(reason.phrase)
-            json.literal(#","insight":"#)
-            json.string(reason.insight)
-            json.literal("}")
+            json.bytes.append(contentsOf: reason)
         }
         json.literal("]")
+    }
+
+    private static func json(of reason: Reason) -> [UInt8] {
+        var json = JSONWriter()
+        json.literal(#"{"attribute":"#)
+        json.string(reason.attribute)
+        json.literal(#","label":"#)
+        json.string(reason.label)
+        json.literal(#","contribution":"#)
+        json.number(reason.contribution)
+        json.literal(#","phrase":"#)
+        json.string(reason.phrase)
+        json.literal(#","insight":"#)
+        json.string(reason.insight)
+        json.literal("}")
+        return json.bytes
     }
 }

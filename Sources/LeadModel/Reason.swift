@@ -1,3 +1,5 @@
+import Synchronization
+
 /// One attribute's exact share of a score.
 public struct Reason: Equatable, Sendable {
     public var attribute: String
@@ -19,8 +21,24 @@ extension Scorecard {
 
     /// The shares that matter most: at most `count` of each sign, the largest first. What has no share is no reason.
     public func topReasons(_ evidence: Evidence, count: Int = 5) -> [Reason] {
+        topShares(evidence, count: count).map { reason(attribute: $0.attribute, bin: $0.bin) }
+    }
+
+    /// The same reasons as `render` writes them, which it does but once for each bin.
+    public func topReasons(
+        _ evidence: Evidence, count: Int = 5, rendered render: (Reason) -> [UInt8]
+    ) -> [[UInt8]] {
+        let bytes = rendering.bytes {
+            attributes.indices.map { index in
+                attributes[index].bins.indices.map { render(reason(attribute: index, bin: $0)) }
+            }
+        }
+        return topShares(evidence, count: count).map { bytes[$0.attribute][$0.bin] }
+    }
+
+    private func topShares(_ evidence: Evidence, count: Int) -> [(attribute: Int, bin: Int)] {
         var (raising, lowering) = (0, 0)
-        var top: [Reason] = []
+        var top: [(attribute: Int, bin: Int)] = []
         for index in shares(evidence) {
             let bin = Int(evidence.bins[index])
             let points = attributes[index].bins[bin].points
@@ -31,14 +49,18 @@ extension Scorecard {
             } else {
                 continue
             }
-            top.append(reason(attribute: index, bin: bin))
+            top.append((index, bin))
         }
         return top
     }
 
+    /// The places of the attributes, that of the largest share first.
     private func shares(_ evidence: Evidence) -> [Int] {
-        func size(_ index: Int) -> Double { abs(attributes[index].bins[Int(evidence.bins[index])].points) }
-        return evidence.bins.indices.sorted { (size($0), $1) > (size($1), $0) }
+        var shares = evidence.bins.indices.map { index in
+            (size: abs(attributes[index].bins[Int(evidence.bins[index])].points), index: index)
+        }
+        shares.sort { ($0.size, $1.index) > ($1.size, $0.index) }
+        return shares.map(\.index)
     }
 
     private func reason(attribute index: Int, bin number: Int) -> Reason {
@@ -58,6 +80,22 @@ extension Scorecard {
         if let days = bin.medianDays { text += ", half within \(Int(days.rounded(.up))) days" }
         return text
     }
+}
+
+/// What the bins of a scorecard tell, written once. It follows from the scorecard, so all are equal.
+final class Rendering: Equatable, Sendable {
+    private let kept = Mutex<[[[UInt8]]]?>(nil)
+
+    /// By attribute and bin; `make` makes them for the first who asks.
+    func bytes(_ make: () -> [[[UInt8]]]) -> [[[UInt8]]] {
+        kept.withLock { kept in
+            let bytes = kept ?? make()
+            kept = bytes
+            return bytes
+        }
+    }
+
+    static func == (a: Rendering, b: Rendering) -> Bool { true }
 }
 
 extension Entity {
