@@ -10,8 +10,11 @@ struct BinLookup: Equatable, Sendable {
     /// Of each attribute that is read as a category.
     private var levels: [PlainLevels?]
 
+    /// The bins of a record that has no value at all.
+    let missingBins: [UInt16]
+
     private struct Place: Equatable {
-        var name: AttributeName
+        var field: Field
         var index: Int
     }
 
@@ -20,12 +23,13 @@ struct BinLookup: Equatable, Sendable {
         let missing = Set(missing.compactMap { Value.text($0).asCategory })
         self.missing = missing
         missingNumbers = Set(missing.compactMap(JSONNumber.parse))
+        missingBins = attributes.map { UInt16($0.missingBin) }
         levels = attributes.map { PlainLevels($0, missing: missing) }
         for (index, attribute) in attributes.enumerated() where indexByName[Exact(attribute.name)] == nil {
             indexByName[Exact(attribute.name)] = index
-            rising.append(Place(name: AttributeName(Exact(attribute.name)), index: index))
+            rising.append(Place(field: .attribute(AttributeName(Exact(attribute.name))), index: index))
         }
-        rising.sort { $0.name < $1.name }
+        rising.sort { $0.field < $1.field }
     }
 
     func index(of name: Exact) -> Int? { indexByName[name] }
@@ -34,13 +38,16 @@ struct BinLookup: Equatable, Sendable {
     /// pass finds them.
     func eachBin(of record: Record, found: (Int, Int) -> Void) {
         let cells = record.cells.entries
-        var next = 0
-        for place in rising {
-            let field = Field.attribute(place.name)
-            while next < cells.count, cells[next].key < field { next += 1 }
-            guard next < cells.count else { return }
-            if cells[next].key == field, let value = cells[next].value.value {
-                found(place.index, bin(of: value, at: place.index))
+        var (next, place) = (0, 0)
+        while next < cells.count, place < rising.count {
+            if cells[next].key == rising[place].field {
+                let index = rising[place].index
+                if let value = cells[next].value.value { found(index, bin(of: value, at: index)) }
+                (next, place) = (next + 1, place + 1)
+            } else if cells[next].key < rising[place].field {
+                next += 1
+            } else {
+                place += 1
             }
         }
     }

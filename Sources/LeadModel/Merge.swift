@@ -25,13 +25,12 @@ extension Record {
     private mutating func removeOvertaken() {
         let newestFloor = floors.entries.lazy.map(\.value).max()
         cells.removeAll { entry in
-            let (field, cell) = (entry.key, entry.value)
-            if let deleted, cell.stamp <= deleted { return true }
+            if let deleted, entry.value.stamp <= deleted { return true }
             // Most cells lie under no floor at all: no need to look for theirs.
-            guard let newestFloor, cell.stamp < newestFloor || cell.value == nil else { return false }
-            guard let prefix = field.prefix, let floor = floors[prefix] else { return false }
+            guard let newestFloor, entry.value.stamp < newestFloor || entry.value.value == nil else { return false }
+            guard let prefix = entry.key.prefix, let floor = floors[prefix] else { return false }
             // A null at its own floor says what the floor says already.
-            return cell.stamp < floor || (cell.stamp == floor && cell.value == nil)
+            return entry.value.stamp < floor || (entry.value.stamp == floor && entry.value.value == nil)
         }
     }
 

@@ -16,7 +16,7 @@ public struct Reason: Equatable, Sendable {
 extension Scorecard {
     /// The share of every attribute, the largest first; equal ones in the order of the scorecard.
     public func reasons(_ evidence: Evidence) -> [Reason] {
-        shares(evidence).map { reason(attribute: $0, bin: Int(evidence.bins[$0])) }
+        shares(evidence).sorted(by: <).map { reason(attribute: $0.attribute, bin: $0.bin) }
     }
 
     /// The shares that matter most: at most `count` of each sign, the largest first. What has no share is no reason.
@@ -36,31 +36,23 @@ extension Scorecard {
         return topShares(evidence, count: count).map { bytes[$0.attribute][$0.bin] }
     }
 
-    private func topShares(_ evidence: Evidence, count: Int) -> [(attribute: Int, bin: Int)] {
-        var (raising, lowering) = (0, 0)
-        var top: [(attribute: Int, bin: Int)] = []
-        for index in shares(evidence) {
-            let bin = Int(evidence.bins[index])
-            let points = attributes[index].bins[bin].points
-            if points > 0, raising < count {
-                raising += 1
-            } else if points < 0, lowering < count {
-                lowering += 1
-            } else {
-                continue
+    private func topShares(_ evidence: Evidence, count: Int) -> [Share] {
+        var (raising, lowering): ([Share], [Share]) = ([], [])
+        for share in shares(evidence) {
+            if share.points > 0 {
+                raising.insert(share, most: count)
+            } else if share.points < 0 {
+                lowering.insert(share, most: count)
             }
-            top.append((index, bin))
         }
-        return top
+        return (raising + lowering).sorted(by: <)
     }
 
-    /// The places of the attributes, that of the largest share first.
-    private func shares(_ evidence: Evidence) -> [Int] {
-        var shares = evidence.bins.indices.map { index in
-            (size: abs(attributes[index].bins[Int(evidence.bins[index])].points), index: index)
+    private func shares(_ evidence: Evidence) -> some Sequence<Share> {
+        evidence.bins.indices.lazy.map { index in
+            let bin = Int(evidence.bins[index])
+            return Share(attribute: index, bin: bin, points: attributes[index].bins[bin].points)
         }
-        shares.sort { ($0.size, $1.index) > ($1.size, $0.index) }
-        return shares.map(\.index)
     }
 
     private func reason(attribute index: Int, bin number: Int) -> Reason {
@@ -79,6 +71,28 @@ extension Scorecard {
         var text = "\(percent) % of \(counted) like it were \(ended)"
         if let days = bin.medianDays { text += ", half within \(Int(days.rounded(.up))) days" }
         return text
+    }
+}
+
+/// The larger comes first; of equal ones that whose attribute does.
+private struct Share {
+    var attribute: Int
+    var bin: Int
+    var points: Double
+
+    static func < (a: Share, b: Share) -> Bool {
+        (abs(a.points), b.attribute) > (abs(b.points), a.attribute)
+    }
+}
+
+extension [Share] {
+    /// Puts a share into its place among the first `most`, or drops it if it is none of them.
+    fileprivate mutating func insert(_ share: Share, most: Int) {
+        if count == most {
+            guard let last, share < last else { return }
+            removeLast()
+        }
+        insert(share, at: lastIndex { $0 < share }.map { $0 + 1 } ?? 0)
     }
 }
 

@@ -119,7 +119,7 @@ public struct Scorecard: Equatable, Sendable {
 extension Scorecard {
     /// Which bin each attribute of the scorecard falls into.
     public func evidence(of attributes: some Sequence<(name: Exact, value: Value)>) -> Evidence {
-        var bins = self.attributes.map { UInt16($0.missingBin) }
+        var bins = lookup.missingBins
         for (name, value) in attributes {
             guard let index = lookup.index(of: name) else { continue }
             bins[index] = UInt16(lookup.bin(of: value, at: index))
@@ -128,7 +128,7 @@ extension Scorecard {
     }
 
     public func evidence(of record: Record) -> Evidence {
-        var bins = attributes.map { UInt16($0.missingBin) }
+        var bins = lookup.missingBins
         lookup.eachBin(of: record) { index, bin in bins[index] = UInt16(bin) }
         return Evidence(bins: bins)
     }

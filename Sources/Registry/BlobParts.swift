@@ -11,7 +11,7 @@ struct StampTable {
         func note(_ stamp: Stamp) { if stamps.last != stamp { stamps.append(stamp) } }
         if let deleted = record.deleted { note(deleted) }
         for floor in record.floors.entries { note(floor.value) }
-        for cell in record.cells.entries { note(cell.value.stamp) }
+        for place in record.cells.entries.indices { note(record.cells.entries[place].value.stamp) }
         guard stamps.count > 1 else { return }
         stamps.sort()
         var once: [Stamp] = []

@@ -59,17 +59,21 @@ public struct NameTable: Sendable {
         return place.map { byHash[$0].id } ?? propose(AttributeName(name))
     }
 
-    /// The ids of names that rise, as those of a record do.
-    mutating func ids(_ rising: some Sequence<AttributeName>) -> [Int] {
-        var ids: [Int] = []
+    /// The ids of the attributes among a record's cells, which stand from a place on; new ones if need be.
+    mutating func ids(
+        of cells: [SortedTable<Field, Record.Cell>.Entry], from start: Int
+    ) -> [(id: Int, place: Int)] {
+        var ids: [(id: Int, place: Int)] = []
+        ids.reserveCapacity(cells.count - start)
         var next = 0
-        for name in rising {
-            guard let place = find(name.exact, name.hash, from: next) else {
-                ids.append(propose(name))
-                continue
+        for place in start..<cells.count {
+            guard case .attribute(let name) = cells[place].key else { continue }
+            if let found = find(name.exact, name.hash, from: next) {
+                ids.append((byHash[found].id, place))
+                next = found + 1
+            } else {
+                ids.append((propose(name), place))
             }
-            ids.append(byHash[place].id)
-            next = place + 1
         }
         return ids
     }

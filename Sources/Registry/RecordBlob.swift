@@ -58,18 +58,16 @@ extension RecordBlob {
             out.number(stamps.index(of: floor.value))
         }
         let cells = record.cells.entries
-        let core = cells.prefix { $0.key.code > 0 }
-        out.number(core.count)
-        for entry in core {
-            out.byte(entry.key.code)
-            out.number(stamps.index(of: entry.value.stamp))
-            out.value(entry.value.value)
+        let coreCount = cells.firstIndex { $0.key.code == 0 } ?? cells.count
+        out.number(coreCount)
+        for place in 0..<coreCount {
+            out.byte(cells[place].key.code)
+            out.number(stamps.index(of: cells[place].value.stamp))
+            out.value(cells[place].value.value)
         }
-        let attributes = cells[core.endIndex...]
-        out.number(attributes.count)
-        let ids = names.ids(attributes.lazy.compactMap(\.key.attributeName))
+        out.number(cells.count - coreCount)
         var former = 0
-        for (id, place) in zip(ids, attributes.indices).sorted(by: { $0.0 < $1.0 }) {
+        for (id, place) in names.ids(of: cells, from: coreCount).sorted(by: { $0.id < $1.id }) {
             out.number(id - former)
             out.number(stamps.index(of: cells[place].value.stamp))
             out.value(cells[place].value.value)
