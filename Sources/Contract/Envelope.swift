@@ -80,7 +80,7 @@ struct EventDecoder {
         }
         return RecordEvent(
             entity: key.entity, verb: key.verb, recordID: recordID, source: source.string, id: id.string, time: time,
-            sequence: sequence, isPatch: fields.isPatch, fields: fields.fields)
+            sequence: sequence, isPatch: fields.isPatch, fields: fields.taken())
     }
 
     private func checkType(_ node: JSONNode?) throws(Refusal) {

@@ -6,18 +6,26 @@ import LeadModel
 final class NameCache {
     private var names = [AttributeName?](repeating: nil, count: 1024)
 
-    func name(_ text: JSONText) -> AttributeName {
+    /// - Parameter check: whether it can be a name. What is kept was checked before.
+    func name(_ text: JSONText, check: (JSONText) throws(Refusal) -> Void) throws(Refusal) -> AttributeName {
         let place = place(of: text)
         if let name = names[place], text == name.text { return name }
+        try check(text)
         let name = AttributeName(Exact(text.string))
         names[place] = name
         return name
     }
 
+    /// From its length and its first and last bytes, where names are told apart.
     private func place(of text: JSONText) -> Int {
-        var sum = UInt64(text.count)
-        // The last bytes tell names of one prefix apart.
-        for byte in text.bytes.suffix(12) { sum = sum &* 31 &+ UInt64(byte) }
+        let bytes = UnsafeRawBufferPointer(text.bytes)
+        var sum = UInt64(bytes.count)
+        if bytes.count >= 8 {
+            sum ^= bytes.loadUnaligned(as: UInt64.self) &* 31
+            sum ^= bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self)
+        } else {
+            for byte in bytes { sum = sum << 8 | UInt64(byte) }
+        }
         return Int((sum &* 0x9e37_79b9_7f4a_7c15) >> 54)
     }
 }

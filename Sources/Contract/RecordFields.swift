@@ -5,11 +5,18 @@ struct RecordFields {
     let key: RoutingKey
     let limits: Limits
     let names: NameCache
-    private(set) var fields: [Saying] = []
+    private var fields: [Saying] = []
     private(set) var isPatch = false
 
     init(key: RoutingKey, limits: Limits, names: NameCache) {
         (self.key, self.limits, self.names) = (key, limits, names)
+    }
+
+    /// What was read, given away and not copied.
+    mutating func taken() -> [Saying] {
+        var taken: [Saying] = []
+        swap(&taken, &fields)
+        return taken
     }
 
     mutating func read(_ data: JSONNode) throws(Refusal) {
@@ -106,8 +113,10 @@ struct RecordFields {
         fields.reserveCapacity(fields.count + node.count + room)
         for (name, value) in node.members {
             func path() -> String { "data.attributes.\(name.forPath)" }
-            try check(key: name, path(), 1...limits.attributeNameBytes)
-            fields.append(Saying(.attribute(names.name(name)), try attribute(value, path())))
+            let known = try names.name(name) { (text) throws(Refusal) in
+                try check(key: text, path(), 1...limits.attributeNameBytes)
+            }
+            fields.append(Saying(.attribute(known), try attribute(value, path())))
         }
     }
 

@@ -79,9 +79,11 @@ struct ResultData {
 
     /// Null where there is no scorecard at hand that the evidence is of, so that no wrong reason is ever told.
     private func writeReasons(_ evidence: Evidence, to json: inout JSONWriter) {
-        guard let scorecard, scorecard.fits(evidence) else { return json.literal("null") }
+        guard let reasons = scorecard?.topReasons(evidence, rendered: Self.json(of:)) else {
+            return json.literal("null")
+        }
         json.literal("[")
-        for (index, reason) in scorecard.topReasons(evidence, rendered: Self.json(of:)).enumerated() {
+        for (index, reason) in reasons.enumerated() {
             if index > 0 { json.literal(",") }
             json.bytes.append(contentsOf: reason)
         }

@@ -74,14 +74,16 @@ extension Field: Comparable {
         sorted.sort { a, b in
             a.rank != b.rank ? a.rank < b.rank : field(said[a.place]) < field(said[b.place])
         }
-        for start in sorted.indices {
-            var place = start
-            while sorted[place].place != start {
-                let next = sorted[place].place
-                said.swapAt(place, next)
-                (sorted[place].place, place) = (place, next)
+        said.withUnsafeMutableBufferPointer { said in
+            for start in sorted.indices {
+                var place = start
+                while sorted[place].place != start {
+                    let next = sorted[place].place
+                    said.swapAt(place, next)
+                    (sorted[place].place, place) = (place, next)
+                }
+                sorted[place].place = place
             }
-            sorted[place].place = place
         }
     }
 }

@@ -24,10 +24,12 @@ extension Scorecard {
         topShares(evidence, count: count).map { reason(attribute: $0.attribute, bin: $0.bin) }
     }
 
-    /// The same reasons as `render` writes them, which it does but once for each bin.
+    /// The same reasons as `render` writes them, which it does but once for each bin. Nothing if the evidence is of
+    /// another scorecard.
     public func topReasons(
         _ evidence: Evidence, count: Int = 5, rendered render: (Reason) -> [UInt8]
-    ) -> [[UInt8]] {
+    ) -> [[UInt8]]? {
+        guard fits(evidence) else { return nil }
         let bytes = rendering.bytes {
             attributes.indices.map { index in
                 attributes[index].bins.indices.map { render(reason(attribute: index, bin: $0)) }

@@ -16,7 +16,7 @@ public struct RecordEvent: Equatable, Sendable {
     ///   - isPatch: only what is given changed. Never so for a creation.
     public init(
         entity: Entity, verb: Verb, recordID: Exact, source: String, id: String, time: Moment, sequence: Exact? = nil,
-        isPatch: Bool = false, fields: [Saying] = []
+        isPatch: Bool = false, fields: consuming [Saying] = []
     ) {
         (self.entity, self.verb, self.recordID) = (entity, verb, recordID)
         switch verb {
@@ -45,9 +45,9 @@ public struct RecordEvent: Equatable, Sendable {
     /// object's members stand says nothing.
     private func contentHash(source: String, id: String) -> UInt64 {
         var sum: UInt64 = 0
-        for said in fields {
-            var hash = said.field.hashed
-            hash.combine(said.value)
+        for place in fields.indices {
+            var hash = fields[place].field.hashed
+            hash.combine(fields[place].value)
             sum &+= hash.value
         }
         var hash = FNV1a()
