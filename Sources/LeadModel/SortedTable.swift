@@ -14,7 +14,7 @@ public struct SortedTable<Key: Comparable & Sendable, Value: Equatable & Sendabl
     public init() {}
 
     /// - Parameter rising: in the order of their keys, each once.
-    init(rising entries: [Entry]) { self.entries = entries }
+    public init(rising entries: [Entry]) { self.entries = entries }
 
     public var isEmpty: Bool { entries.isEmpty }
     public var count: Int { entries.count }

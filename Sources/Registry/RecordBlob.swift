@@ -117,25 +117,32 @@ extension ByteReader {
 
         let stamps = try stamps()
         if flags & Flag.deleted != 0 { record.deleted = stamps[try index(below: stamps.count)] }
+        var floors: [SortedTable<Exact, Stamp>.Entry] = []
         for _ in 0..<(try count()) {
             let id = try number()
-            guard let prefix = id == 0 ? "" : names.name(Int(clamping: id))?.exact else { throw Damaged() }
-            record.floors[prefix] = stamps[try index(below: stamps.count)]
+            guard let prefix = id == 0 ? "" : names.name(Int(clamping: id))?.exact,
+                floors.last.map({ $0.key < prefix }) ?? true
+            else { throw Damaged() }
+            floors.append(.init(key: prefix, value: stamps[try index(below: stamps.count)]))
         }
+        record.floors = SortedTable(rising: floors)
         let coreCount = try count()
         let core = Field.core
         var cells: [SortedTable<Field, Record.Cell>.Entry] = []
+        var former = 0
         for _ in 0..<coreCount {
             let code = Int(try byte())
-            guard (1...core.count).contains(code) else { throw Damaged() }
+            guard code > former, code <= core.count else { throw Damaged() }
             cells.append(.init(key: core[code - 1], value: try cell(stamps)))
+            former = code
         }
         let attributeCount = try count()
         cells.reserveCapacity(coreCount + attributeCount)
         var id = 0
         for _ in 0..<attributeCount {
-            id += try index(below: names.count + 1)
-            guard let name = names.name(id) else { throw Damaged() }
+            let step = try index(below: names.count + 1)
+            id += step
+            guard step > 0, let name = names.name(id) else { throw Damaged() }
             cells.append(.init(key: .attribute(name), value: try cell(stamps)))
         }
         record.cells = SortedTable(cells)
