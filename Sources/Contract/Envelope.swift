@@ -42,10 +42,11 @@ struct EventDecoder {
     let key: RoutingKey
     let type: String
     let limits: Limits
-    let now: Moment
+    let names: NameCache
+    var now: Moment
 
-    init(key: RoutingKey, limits: Limits, now: Moment) {
-        (self.key, self.limits, self.now) = (key, limits, now)
+    init(key: RoutingKey, limits: Limits, names: NameCache, now: Moment) {
+        (self.key, self.limits, self.names, self.now) = (key, limits, names, now)
         type = key.type
     }
 
@@ -72,14 +73,14 @@ struct EventDecoder {
         if envelope.dataBase64 != nil {
             throw Refusal(.notAllowed, "data_base64", "is not taken; data must be a JSON object")
         }
-        var fields = RecordFields(key: key, limits: limits)
+        var fields = RecordFields(key: key, limits: limits, names: names)
         switch key.verb {
         case .created, .imported, .updated: try fields.read(required(envelope.data, "data"))
         case .deleted, .erased: break
         }
         return RecordEvent(
             entity: key.entity, verb: key.verb, recordID: recordID, source: source.string, id: id.string, time: time,
-            sequence: sequence, isPatch: fields.isPatch, fields: fields.fields)
+            sequence: sequence, isPatch: fields.isPatch, fields: fields.taken())
     }
 
     private func checkType(_ node: JSONNode?) throws(Refusal) {

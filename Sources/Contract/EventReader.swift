@@ -6,11 +6,14 @@ import LeadModel
 /// 2. to refuse one element of a batch without its neighbours;
 /// 3. to say why, and never to tell a value.
 ///
-/// It keeps nothing between messages but its parser's memory. Whether the organization exists is not its question.
+/// It keeps nothing between messages but its parser's memory, the last routing key and some names of attributes. Whether the organization exists is not its question.
 /// Made once, used by one thread.
 public final class EventReader {
     public let limits: Limits
     private let parser: JSONParser
+    private let names = NameCache()
+    /// For the routing key of the last message: the next has likely the same.
+    private var last: (routingKey: String, decoder: EventDecoder)?
 
     public init(limits: Limits = .standard) {
         self.limits = limits
@@ -19,11 +22,15 @@ public final class EventReader {
 
     /// - Parameter now: from which an event's time may lie only so far ahead.
     public func read(body: [UInt8], contentType: String?, routingKey: String, now: Moment) -> Reading {
-        let key: RoutingKey
-        do { key = try RoutingKey(parsing: routingKey) } catch { return Reading(key: nil, content: .refused(error)) }
+        let decoder: EventDecoder
+        do {
+            decoder = try self.decoder(routingKey, now: now)
+        } catch {
+            return Reading(key: nil, content: .refused(error))
+        }
+        let key = decoder.key
         do {
             let shape = try MediaType.shape(contentType)
-            let decoder = EventDecoder(key: key, limits: limits, now: now)
             let content = try body.withUnsafeBufferPointer { (bytes) throws(Refusal) -> [Reading.Element] in
                 try elements(bytes, shape, decoder)
             }
@@ -31,6 +38,15 @@ public final class EventReader {
         } catch {
             return Reading(key: key, content: .refused(error))
         }
+    }
+
+    private func decoder(_ routingKey: String, now: Moment) throws(Refusal) -> EventDecoder {
+        if last?.routingKey != routingKey {
+            let key = try RoutingKey(parsing: routingKey)
+            last = (routingKey, EventDecoder(key: key, limits: limits, names: names, now: now))
+        }
+        last!.decoder.now = now
+        return last!.decoder
     }
 
     private func elements(

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The bytes of a JSON string, unescaped and valid UTF-8. They may hold NUL. Stands until the next parse.
 struct JSONText {
     let bytes: UnsafeBufferPointer<UInt8>
@@ -16,7 +18,12 @@ struct JSONText {
 
     static func == (text: JSONText, string: String) -> Bool {
         var string = string
-        return string.withUTF8 { $0.count == text.count && zip($0, text.bytes).allSatisfy { $0 == $1 } }
+        return string.withUTF8 { utf8 in
+            guard utf8.count == text.count, let one = utf8.baseAddress, let other = text.bytes.baseAddress else {
+                return utf8.count == text.count
+            }
+            return memcmp(one, other, utf8.count) == 0
+        }
     }
 
     /// Whether it holds one of Unicode's control characters: U+0000 to U+001F, U+007F to U+009F.

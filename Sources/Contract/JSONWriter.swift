@@ -114,6 +114,7 @@ public struct JSONWriter {
     }
 
     private mutating func digits(_ number: UInt64, atLeast width: Int) {
+        if number < 10, width <= 1 { return bytes.append(UInt8(number) + UInt8(ascii: "0")) }
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { buffer in
             var (rest, at) = (number, 20)
             while rest > 0 || 20 - at < width {

@@ -4,10 +4,20 @@ import LeadModel
 struct RecordFields {
     let key: RoutingKey
     let limits: Limits
-    private(set) var fields: [(field: Field, value: Value?)] = []
+    let names: NameCache
+    private var fields: [Saying] = []
     private(set) var isPatch = false
 
-    init(key: RoutingKey, limits: Limits) { (self.key, self.limits) = (key, limits) }
+    init(key: RoutingKey, limits: Limits, names: NameCache) {
+        (self.key, self.limits, self.names) = (key, limits, names)
+    }
+
+    /// What was read, given away and not copied.
+    mutating func taken() -> [Saying] {
+        var taken: [Saying] = []
+        swap(&taken, &fields)
+        return taken
+    }
 
     mutating func read(_ data: JSONNode) throws(Refusal) {
         guard data.kind == .object else { throw Refusal(.wrongType, "data", "must be an object") }
@@ -43,21 +53,21 @@ struct RecordFields {
     }
 
     private mutating func readText(_ node: JSONNode, _ field: Field, _ path: String) throws(Refusal) {
-        guard node.kind != .null else { return fields.append((field, nil)) }
-        fields.append((field, .text(try text(node, path, most: limits.textBytes).string)))
+        guard node.kind != .null else { return fields.append(Saying(field, nil)) }
+        fields.append(Saying(field, .text(try text(node, path, most: limits.textBytes).string)))
     }
 
     private mutating func readMoment(_ node: JSONNode, _ field: Field, _ path: String) throws(Refusal) {
-        guard node.kind != .null else { return fields.append((field, nil)) }
-        fields.append((field, .number(Double(try moment(node, path).milliseconds))))
+        guard node.kind != .null else { return fields.append(Saying(field, nil)) }
+        fields.append(Saying(field, .number(Double(try moment(node, path).milliseconds))))
     }
 
     private mutating func readStatus(_ node: JSONNode) throws(Refusal) {
-        guard node.kind != .null else { return fields.append((.status, nil)) }
+        guard node.kind != .null else { return fields.append(Saying(.status, nil)) }
         let text = try text(node, "data.status")
         let outcomes = key.entity.outcomes
         for status in [Status.open, outcomes.positive, outcomes.negative] where text == status.rawValue {
-            return fields.append((.status, .text(status.rawValue)))
+            return fields.append(Saying(.status, .text(status.rawValue)))
         }
         throw Refusal(
             .badValue, "data.status",
@@ -74,7 +84,7 @@ struct RecordFields {
 
     private mutating func readRelated(_ node: JSONNode) throws(Refusal) {
         switch node.kind {
-        case .null: fields += [(.account, nil), (.contact, nil)]
+        case .null: fields += [Saying(.account, nil), Saying(.contact, nil)]
         case .object:
             for (name, value) in node.members {
                 if name == "account" {
@@ -91,8 +101,8 @@ struct RecordFields {
     }
 
     private mutating func readRelatedID(_ node: JSONNode, _ field: Field, _ path: String) throws(Refusal) {
-        guard node.kind != .null else { return fields.append((field, nil)) }
-        fields.append((field, .text(try bounded(node, path, 1...limits.recordIDBytes).string)))
+        guard node.kind != .null else { return fields.append(Saying(field, nil)) }
+        fields.append(Saying(field, .text(try bounded(node, path, 1...limits.recordIDBytes).string)))
     }
 
     private mutating func readAttributes(_ node: JSONNode, room: Int) throws(Refusal) {
@@ -103,8 +113,10 @@ struct RecordFields {
         fields.reserveCapacity(fields.count + node.count + room)
         for (name, value) in node.members {
             func path() -> String { "data.attributes.\(name.forPath)" }
-            try check(key: name, path(), 1...limits.attributeNameBytes)
-            fields.append((.attribute(Exact(name.string)), try attribute(value, path())))
+            let known = try names.name(name) { (text) throws(Refusal) in
+                try check(key: text, path(), 1...limits.attributeNameBytes)
+            }
+            fields.append(Saying(.attribute(known), try attribute(value, path())))
         }
     }
 

@@ -79,22 +79,30 @@ struct ResultData {
 
     /// Null where there is no scorecard at hand that the evidence is of, so that no wrong reason is ever told.
     private func writeReasons(_ evidence: Evidence, to json: inout JSONWriter) {
-        guard let scorecard, scorecard.fits(evidence) else { return json.literal("null") }
+        guard let reasons = scorecard?.topReasons(evidence, rendered: Self.json(of:)) else {
+            return json.literal("null")
+        }
         json.literal("[")
-        for (index, reason) in scorecard.topReasons(evidence).enumerated() {
+        for (index, reason) in reasons.enumerated() {
             if index > 0 { json.literal(",") }
-            json.literal(#"{"attribute":"#)
-            json.string(reason.attribute)
-            json.literal(#","label":"#)
-            json.string(reason.label)
-            json.literal(#","contribution":"#)
-            json.number(reason.contribution)
-            json.literal(#","phrase":"#)
-            json.string(reason.phrase)
-            json.literal(#","insight":"#)
-            json.string(reason.insight)
-            json.literal("}")
+            json.bytes.append(contentsOf: reason)
         }
         json.literal("]")
+    }
+
+    private static func json(of reason: Reason) -> [UInt8] {
+        var json = JSONWriter()
+        json.literal(#"{"attribute":"#)
+        json.string(reason.attribute)
+        json.literal(#","label":"#)
+        json.string(reason.label)
+        json.literal(#","contribution":"#)
+        json.number(reason.contribution)
+        json.literal(#","phrase":"#)
+        json.string(reason.phrase)
+        json.literal(#","insight":"#)
+        json.string(reason.insight)
+        json.literal("}")
+        return json.bytes
     }
 }

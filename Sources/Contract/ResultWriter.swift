@@ -55,7 +55,7 @@ public struct ResultWriter: Sendable {
         let messageID = "\(id.text):\(revision)"
         let type = "leadline.\(entity.rawValue).\(what)"
         var json = JSONWriter()
-        json.bytes.reserveCapacity(2048)
+        json.bytes.reserveCapacity(4096)
         json.literal(#"{"specversion":"1.0","id":"#)
         json.string(messageID)
         json.literal(#","source":"#)

@@ -94,7 +94,7 @@ final class Lane {
         isAlone = suspect != nil || inbox.isSuspectNext
         if isAlone || !inbox.hasWork { try settle() }
         guard isAlone || inbox.hasWork else { return }
-        try shared.turns.turn(alone: isAlone, waiting: { try keepAlive(for: .milliseconds(2)) }, turn)
+        try shared.turns.turn(alone: isAlone, waiting: { try keepAlive(for: .milliseconds(2)) }, work: turn)
     }
 
     func close() {

@@ -136,9 +136,8 @@ final class Mover {
             taken.append(delivery)
         }
         // Not beside a lane that works something alone.
-        let messages = try shared.turns.turn(alone: false, waiting: { try pause(.milliseconds(10)) }) {
-            try render(taken)
-        }
+        let messages = try shared.turns.turn(
+            alone: false, waiting: { try pause(.milliseconds(10)) }, work: { try render(taken) })
         var numbers: [UInt64: Int] = [:]
         for (index, message) in messages.enumerated() {
             guard let message else { continue }

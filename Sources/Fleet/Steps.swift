@@ -9,21 +9,23 @@ extension Lane {
     /// partition's dictionary are refused by name.
     func merge(_ recalled: [Recalled], _ done: inout Done) -> [Merged] {
         _ = fails(at: .merge, recalled.map(\.work.id))
-        var fresh: [Partition: Set<Exact>] = [:]
+        var fresh: [Partition: Set<AttributeName>] = [:]
         return recalled.map { recalled in
             var recalled = recalled
             let partition = recalled.place.partition
             let known = store.names(of: partition)
             let limit = recalled.organization.settings.names
             recalled.work.events.removeAll { event in
-                let names = event.event.fields.compactMap(\.field.attributeName)
-                let new = names.filter { known?.contains($0) != true && fresh[partition]?.contains($0) != true }
+                var new = known?.unknown(in: event.event) ?? event.event.fields.compactMap(\.field.attributeName)
+                guard !new.isEmpty else { return false }
+                new.removeAll { fresh[partition]?.contains($0) == true }
                 let room = limit - (known?.count ?? 0) - (fresh[partition]?.count ?? 0)
-                guard new.isEmpty || new.count <= room else {
-                    done.refused.append((event.origin, .tooManyNames(new.sorted()[max(0, room)], limit: limit)))
+                guard new.count <= max(0, room) else {
+                    let first = new.map(\.exact).sorted()[max(0, room)]
+                    done.refused.append((event.origin, .tooManyNames(first, limit: limit)))
                     return true
                 }
-                if !new.isEmpty { fresh[partition, default: []].formUnion(new) }
+                fresh[partition, default: []].formUnion(new)
                 return false
             }
             let decision = Decision(

@@ -13,7 +13,7 @@ final class TurnLock: Sendable {
     private let state = Mutex(State())
 
     /// Does one turn when it may, calling `wait` again and again until then.
-    func turn<Answer>(alone: Bool, waiting wait: () throws -> Void, _ work: () throws -> Answer) throws -> Answer {
+    func turn<Answer>(alone: Bool, waiting wait: () throws -> Void, work: () throws -> Answer) throws -> Answer {
         if alone { state.withLock { $0.asking += 1 } }
         defer { if alone { state.withLock { $0.asking -= 1 } } }
         while !begin(alone: alone) { try wait() }

@@ -10,14 +10,22 @@ public struct Exact: Hashable, Comparable, Sendable {
     public init(_ text: String) { self.text = text }
 
     public static func == (a: Exact, b: Exact) -> Bool {
-        var (x, y) = (a.text, b.text)
-        return x.withUTF8 { p in
-            y.withUTF8 { q in p.count == q.count && (p.isEmpty || memcmp(p.baseAddress!, q.baseAddress!, p.count) == 0)
-            }
-        }
+        a.text.utf8.count == b.text.utf8.count && compared(a, b) == 0
     }
 
-    public static func < (a: Exact, b: Exact) -> Bool { a.text.utf8.lexicographicallyPrecedes(b.text.utf8) }
+    public static func < (a: Exact, b: Exact) -> Bool { compared(a, b) < 0 }
+
+    /// Negative where `a` comes first, 0 where they are equal.
+    private static func compared(_ a: Exact, _ b: Exact) -> Int {
+        // Never nothing: off Apple's platforms a String's UTF-8 lies in one piece.
+        a.text.utf8.withContiguousStorageIfAvailable { one in
+            b.text.utf8.withContiguousStorageIfAvailable { other in
+                let common = min(one.count, other.count)
+                let order = common == 0 ? 0 : Int(memcmp(one.baseAddress!, other.baseAddress!, common))
+                return order != 0 ? order : one.count - other.count
+            }!
+        }!
+    }
 
     public func hash(into hasher: inout Hasher) {
         var copy = text

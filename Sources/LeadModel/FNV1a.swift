@@ -7,16 +7,26 @@ public struct FNV1a: Sendable {
 
     public init() {}
 
+    /// Goes on where a hash of other bytes ended.
+    init(after value: UInt64) { self.value = value }
+
     @inline(__always)
     public mutating func combine(_ byte: UInt8) {
         value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
     }
 
-    /// The UTF-8 bytes and one 0xFF, which no UTF-8 text holds, so that ("ab", "c") and ("a", "bc") differ.
+    /// What no UTF-8 text holds: put behind each, so that ("ab", "c") and ("a", "bc") differ.
+    static let endOfText: UInt8 = 0xFF
+
+    /// The UTF-8 bytes and `endOfText`.
     public mutating func combine(_ text: String) {
+        combine(bytesOf: text)
+        combine(Self.endOfText)
+    }
+
+    private mutating func combine(bytesOf text: String) {
         var text = text
         text.withUTF8 { for byte in $0 { combine(byte) } }
-        combine(UInt8(0xFF))
     }
 
     /// Eight bytes, lowest first.
@@ -25,9 +35,13 @@ public struct FNV1a: Sendable {
     }
 
     /// The plain FNV-1a of a text's UTF-8 bytes, as in the published test vectors.
-    public static func hash(_ text: String) -> UInt64 { hash(text.utf8) }
+    public static func hash(_ text: String) -> UInt64 {
+        var hash = FNV1a()
+        hash.combine(bytesOf: text)
+        return hash.value
+    }
 
-    public static func hash(_ bytes: some Sequence<UInt8>) -> UInt64 {
+    public static func hash(_ bytes: [UInt8]) -> UInt64 {
         var hash = FNV1a()
         for byte in bytes { hash.combine(byte) }
         return hash.value

@@ -17,22 +17,21 @@ extension Record {
                     floors[prefix] = max(floors[prefix] ?? event.stamp, event.stamp)
                 }
             }
-            for (field, value) in event.fields {
-                if let cell = cells[field], cell.stamp >= event.stamp { continue }
-                cells[field] = Cell(stamp: event.stamp, value: value)
-            }
+            cells.merge(event)
         }
         removeOvertaken()
     }
 
     private mutating func removeOvertaken() {
-        let overtaken = cells.filter { field, cell in
-            if let deleted, cell.stamp <= deleted { return true }
-            guard let prefix = field.prefix, let floor = floors[prefix] else { return false }
+        let newestFloor = floors.entries.lazy.map(\.value).max()
+        cells.removeAll { entry in
+            if let deleted, entry.value.stamp <= deleted { return true }
+            // Most cells lie under no floor at all: no need to look for theirs.
+            guard let newestFloor, entry.value.stamp < newestFloor || entry.value.value == nil else { return false }
+            guard let prefix = entry.key.prefix, let floor = floors[prefix] else { return false }
             // A null at its own floor says what the floor says already.
-            return cell.stamp < floor || (cell.stamp == floor && cell.value == nil)
+            return entry.value.stamp < floor || (entry.value.stamp == floor && entry.value.value == nil)
         }
-        for field in overtaken.keys { cells[field] = nil }
     }
 
     /// What is left is a tombstone that no later event changes.
@@ -46,5 +45,25 @@ extension Record {
         tombstone.sweepMark = sweepMark
         tombstone.monthCounted = monthCounted
         self = tombstone
+    }
+}
+
+extension SortedTable where Key == Field, Value == Record.Cell {
+    /// Takes in what an event says that is newer than what stands. Both rise by field, so one pass joins them.
+    fileprivate mutating func merge(_ event: RecordEvent) {
+        guard !event.fields.isEmpty else { return }
+        var joined: [Entry] = []
+        joined.reserveCapacity(count + event.fields.count)
+        var rest = entries[...]
+        for said in event.fields {
+            while let entry = rest.first, entry.key < said.field { joined.append(rest.removeFirst()) }
+            if let entry = rest.first, entry.key == said.field {
+                if entry.value.stamp >= event.stamp { continue }
+                rest.removeFirst()
+            }
+            joined.append(Entry(key: said.field, value: Record.Cell(stamp: event.stamp, value: said.value)))
+        }
+        joined += rest
+        self = SortedTable(rising: joined)
     }
 }

@@ -46,7 +46,14 @@ extension Moment {
     /// Reads RFC 3339: `2026-11-21T09:30:00Z`, with up to nine decimals (what is finer than a microsecond is cut off) and
     /// `Z` or an offset. Nothing if the text is anything else, a day that does not exist included.
     public init?(rfc3339 text: String) {
-        var bytes = Array(text.utf8)[...]
+        var text = text
+        guard let moment = text.withUTF8({ Moment(rfc3339: $0) }) else { return nil }
+        self = moment
+    }
+
+    /// Reads the bytes of such a text.
+    public init?(rfc3339 text: UnsafeBufferPointer<UInt8>) {
+        var bytes = text[...]
         func number(_ count: Int) -> Int? {
             guard bytes.count >= count else { return nil }
             var value = 0
@@ -57,8 +64,8 @@ extension Moment {
             }
             return value
         }
-        func take(_ allowed: String) -> UInt8? {
-            guard let first = bytes.first, allowed.utf8.contains(first) else { return nil }
+        func take(_ allowed: StaticString) -> UInt8? {
+            guard let first = bytes.first, allowed.withUTF8Buffer({ $0.contains(first) }) else { return nil }
             return bytes.removeFirst()
         }
         guard let year = number(4), take("-") != nil, let month = number(2), take("-") != nil, let day = number(2),

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// One attribute's exact share of a score.
 public struct Reason: Equatable, Sendable {
     public var attribute: String
@@ -14,31 +16,45 @@ public struct Reason: Equatable, Sendable {
 extension Scorecard {
     /// The share of every attribute, the largest first; equal ones in the order of the scorecard.
     public func reasons(_ evidence: Evidence) -> [Reason] {
-        shares(evidence).map { reason(attribute: $0, bin: Int(evidence.bins[$0])) }
+        shares(evidence).sorted(by: <).map { reason(attribute: $0.attribute, bin: $0.bin) }
     }
 
     /// The shares that matter most: at most `count` of each sign, the largest first. What has no share is no reason.
     public func topReasons(_ evidence: Evidence, count: Int = 5) -> [Reason] {
-        var (raising, lowering) = (0, 0)
-        var top: [Reason] = []
-        for index in shares(evidence) {
-            let bin = Int(evidence.bins[index])
-            let points = attributes[index].bins[bin].points
-            if points > 0, raising < count {
-                raising += 1
-            } else if points < 0, lowering < count {
-                lowering += 1
-            } else {
-                continue
-            }
-            top.append(reason(attribute: index, bin: bin))
-        }
-        return top
+        topShares(evidence, count: count).map { reason(attribute: $0.attribute, bin: $0.bin) }
     }
 
-    private func shares(_ evidence: Evidence) -> [Int] {
-        func size(_ index: Int) -> Double { abs(attributes[index].bins[Int(evidence.bins[index])].points) }
-        return evidence.bins.indices.sorted { (size($0), $1) > (size($1), $0) }
+    /// The same reasons as `render` writes them, which it does but once for each bin. Nothing if the evidence is of
+    /// another scorecard.
+    public func topReasons(
+        _ evidence: Evidence, count: Int = 5, rendered render: (Reason) -> [UInt8]
+    ) -> [[UInt8]]? {
+        guard fits(evidence) else { return nil }
+        let bytes = rendering.bytes {
+            attributes.indices.map { index in
+                attributes[index].bins.indices.map { render(reason(attribute: index, bin: $0)) }
+            }
+        }
+        return topShares(evidence, count: count).map { bytes[$0.attribute][$0.bin] }
+    }
+
+    private func topShares(_ evidence: Evidence, count: Int) -> [Share] {
+        var (raising, lowering): ([Share], [Share]) = ([], [])
+        for share in shares(evidence) {
+            if share.points > 0 {
+                raising.insert(share, most: count)
+            } else if share.points < 0 {
+                lowering.insert(share, most: count)
+            }
+        }
+        return (raising + lowering).sorted(by: <)
+    }
+
+    private func shares(_ evidence: Evidence) -> some Sequence<Share> {
+        evidence.bins.indices.lazy.map { index in
+            let bin = Int(evidence.bins[index])
+            return Share(attribute: index, bin: bin, points: attributes[index].bins[bin].points)
+        }
     }
 
     private func reason(attribute index: Int, bin number: Int) -> Reason {
@@ -58,6 +74,44 @@ extension Scorecard {
         if let days = bin.medianDays { text += ", half within \(Int(days.rounded(.up))) days" }
         return text
     }
+}
+
+/// The larger comes first; of equal ones that whose attribute does.
+private struct Share {
+    var attribute: Int
+    var bin: Int
+    var points: Double
+
+    static func < (a: Share, b: Share) -> Bool {
+        (abs(a.points), b.attribute) > (abs(b.points), a.attribute)
+    }
+}
+
+extension [Share] {
+    /// Puts a share into its place among the first `most`, or drops it if it is none of them.
+    fileprivate mutating func insert(_ share: Share, most: Int) {
+        if count == most {
+            guard let last, share < last else { return }
+            removeLast()
+        }
+        insert(share, at: lastIndex { $0 < share }.map { $0 + 1 } ?? 0)
+    }
+}
+
+/// What the bins of a scorecard tell, written once. It follows from the scorecard, so all are equal.
+final class Rendering: Equatable, Sendable {
+    private let kept = Mutex<[[[UInt8]]]?>(nil)
+
+    /// By attribute and bin; `make` makes them for the first who asks.
+    func bytes(_ make: () -> [[[UInt8]]]) -> [[[UInt8]]] {
+        kept.withLock { kept in
+            let bytes = kept ?? make()
+            kept = bytes
+            return bytes
+        }
+    }
+
+    static func == (a: Rendering, b: Rendering) -> Bool { true }
 }
 
 extension Entity {

@@ -12,9 +12,9 @@ public struct Record: Equatable, Sendable {
     public var revision: UInt64 = 0
     /// The revision at which a value that counts for scoring last changed, or the record went or came back.
     public var valuesRevision: UInt64 = 0
-    public var cells: [Field: Cell] = [:]
+    public var cells = SortedTable<Field, Cell>()
     /// By prefix: the stamp of the newest snapshot that speaks for it. What is older does not stand.
-    public var floors: [Exact: Stamp] = [:]
+    public var floors = SortedTable<Exact, Stamp>()
     public var deleted: Stamp?
     public var isErased = false
     /// Whether a `created` or `imported` event of it was ever seen.
@@ -60,16 +60,18 @@ extension Record {
 
     /// The time of the newest event that still stands in it.
     public var newestEvent: Moment? {
-        let stamps =
-            cells.values.lazy.map(\.stamp.time) + floors.values.map(\.time) + [deleted?.time].compactMap(\.self)
-        return stamps.max()
+        var newest = deleted?.time
+        func count(_ time: Moment) { newest = max(newest ?? time, time) }
+        for cell in cells.entries { count(cell.value.stamp.time) }
+        for floor in floors.entries { count(floor.value.time) }
+        return newest
     }
 
     /// The attributes that have a value.
     public var attributes: [Exact: Value] {
         var attributes: [Exact: Value] = [:]
-        for (field, cell) in cells {
-            if case .attribute(let name) = field, let value = cell.value { attributes[name] = value }
+        for cell in cells.entries {
+            if case .attribute(let name) = cell.key, let value = cell.value.value { attributes[name.exact] = value }
         }
         return attributes
     }
@@ -79,13 +81,22 @@ extension Record {
         // What is gone has no values, whatever patches wait for its return.
         guard !isGone, !other.isGone else { return isGone == other.isGone }
         guard createdAt == other.createdAt else { return false }
-        func counted(_ record: Record) -> Int {
-            record.cells.lazy.filter { $0.value.value != nil && $0.key.isValueForScoring }.count
+        return valuesForScoring.elementsEqual(other.valuesForScoring) {
+            $0.key == $1.key && $0.value.value == $1.value.value
         }
-        return counted(self) == counted(other)
-            && cells.allSatisfy { field, cell in
-                !field.isValueForScoring || cell.value == nil || other.cells[field]?.value == cell.value
-            }
+    }
+
+    private var valuesForScoring: some Sequence<SortedTable<Field, Cell>.Entry> {
+        cells.entries.lazy.filter { $0.value.value != nil && $0.key.isValueForScoring }
+    }
+}
+
+extension SortedTable where Key == Field, Value == Record.Cell {
+    /// - Parameter cells: in any order, each field once.
+    public init(_ cells: [Entry]) {
+        var cells = cells
+        Field.sort(&cells, by: \.key)
+        self.init(rising: cells)
     }
 }
 

@@ -1,57 +1,3 @@
-/// One part of a record: a field that every record can have, or an attribute by its name.
-public enum Field: Hashable, Sendable {
-    case status, createdAt, closedAt, owner, name, process, stage, stageSince, account, contact
-    /// The time of the `created` event itself, which stands in where no `createdAt` was ever given. No snapshot speaks
-    /// for it: one that says nothing of `createdAt` does not make a record's beginning unknown.
-    case creation
-    case attribute(Exact)
-
-    /// The number under which it is stored and hashed: 1…11, 0 for an attribute. Never given to another field.
-    public var code: UInt8 {
-        switch self {
-        case .attribute: 0
-        case .status: 1
-        case .createdAt: 2
-        case .closedAt: 3
-        case .owner: 4
-        case .name: 5
-        case .process: 6
-        case .stage: 7
-        case .stageSince: 8
-        case .account: 9
-        case .contact: 10
-        case .creation: 11
-        }
-    }
-
-    /// Those that are no attributes, by `code` − 1.
-    public static let core: [Field] = [
-        .status, .createdAt, .closedAt, .owner, .name, .process, .stage, .stageSince, .account, .contact, .creation,
-    ]
-
-    /// Whether a change of it makes an open record pending.
-    public var countsForScoring: Bool {
-        switch self {
-        case .attribute, .stage, .stageSince, .process, .account, .contact, .createdAt, .creation: true
-        case .status, .closedAt, .owner, .name: false
-        }
-    }
-
-    /// The name, if it is an attribute.
-    public var attributeName: Exact? {
-        if case .attribute(let name) = self { name } else { nil }
-    }
-
-    /// The prefix under which a snapshot speaks for it; nothing if none does.
-    var prefix: Exact? {
-        switch self {
-        case .attribute(let name): name.prefix
-        case .creation: nil
-        default: ""
-        }
-    }
-}
-
 /// One thing that a connector says happened to a record, checked and decoded.
 public struct RecordEvent: Equatable, Sendable {
     public enum Kind: Sendable { case snapshot, patch, delete, erase }
@@ -61,15 +7,16 @@ public struct RecordEvent: Equatable, Sendable {
     public var recordID: Exact
     public var kind: Kind
     public var stamp: Stamp
-    /// What it says; nothing as value means null. No field stands twice. Dates are `.number` of milliseconds since 1970.
-    public var fields: [(field: Field, value: Value?)]
+    /// What it says, in the order of the fields; nothing as value means null. No field stands twice. Dates are `.number`
+    /// of milliseconds since 1970.
+    public private(set) var fields: [Saying]
 
     /// - Parameters:
     ///   - source: the CloudEvent's `source`; with `id` it identifies the event.
     ///   - isPatch: only what is given changed. Never so for a creation.
     public init(
         entity: Entity, verb: Verb, recordID: Exact, source: String, id: String, time: Moment, sequence: Exact? = nil,
-        isPatch: Bool = false, fields: [(field: Field, value: Value?)] = []
+        isPatch: Bool = false, fields: consuming [Saying] = []
     ) {
         (self.entity, self.verb, self.recordID) = (entity, verb, recordID)
         switch verb {
@@ -79,24 +26,28 @@ public struct RecordEvent: Equatable, Sendable {
         case .erased: kind = .erase
         }
         self.fields = kind == .delete || kind == .erase ? [] : fields
-        if verb == .created { self.fields.append((.creation, .number(Double(time.milliseconds)))) }
+        if verb == .created { self.fields.append(Saying(.creation, .number(Double(time.milliseconds)))) }
+        Field.sort(&self.fields, by: \.field)
         stamp = Stamp(time: time, sequence: sequence, hash: 0)
         stamp.hash = contentHash(source: source, id: id)
     }
 
     /// The prefixes that a snapshot speaks for: what has none, the related entities', and those that it uses.
-    var prefixesSpokenFor: Set<Exact> {
-        Set(fields.compactMap(\.field.prefix)).union(["", "account", "contact"])
+    var prefixesSpokenFor: [Exact] {
+        var prefixes: [Exact] = ["", "account", "contact"]
+        for said in fields {
+            if case .attribute(let name) = said.field, !prefixes.contains(name.prefix) { prefixes.append(name.prefix) }
+        }
+        return prefixes
     }
 
     /// FNV-1a of source, id, verb, kind and the sum of the fields' own hashes: a sum, since the order in which a JSON
     /// object's members stand says nothing.
     private func contentHash(source: String, id: String) -> UInt64 {
         var sum: UInt64 = 0
-        for (field, value) in fields {
-            var hash = FNV1a()
-            hash.combine(field)
-            hash.combine(value)
+        for place in fields.indices {
+            var hash = fields[place].field.hashed
+            hash.combine(fields[place].value)
             sum &+= hash.value
         }
         var hash = FNV1a()
@@ -107,21 +58,23 @@ public struct RecordEvent: Equatable, Sendable {
         hash.combine(sum)
         return hash.value
     }
+}
 
-    public static func == (a: RecordEvent, b: RecordEvent) -> Bool {
-        a.entity == b.entity && a.verb == b.verb && a.recordID == b.recordID && a.kind == b.kind && a.stamp == b.stamp
-            && a.fields.elementsEqual(b.fields) { $0.field == $1.field && $0.value == $1.value }
+extension Field {
+    /// Begun with its name's bytes or its code.
+    fileprivate var hashed: FNV1a {
+        var hash = FNV1a()
+        switch self {
+        case .attribute(let name):
+            hash = FNV1a(after: name.hash)
+            hash.combine(FNV1a.endOfText)
+        default: hash.combine(code)
+        }
+        return hash
     }
 }
 
 extension FNV1a {
-    fileprivate mutating func combine(_ field: Field) {
-        switch field {
-        case .attribute(let name): combine(name.text)
-        default: combine(field.code)
-        }
-    }
-
     fileprivate mutating func combine(_ value: Value?) {
         switch value {
         case nil: combine(UInt8(0))

@@ -1,17 +1,19 @@
 /// The model itself: an intercept and one table of points per attribute. The log-odds of a record are the intercept plus
 /// the points of the bin that each attribute falls into; nothing else enters, so the reasons add up.
 public struct Scorecard: Equatable, Sendable {
-    public var entity: Entity
+    public var entity: Entity { didSet { prepare() } }
     /// In log-odds.
     public var intercept: Double
-    public var attributes: [Attribute]
+    public var attributes: [Attribute] { didSet { prepare() } }
     /// Texts that count as missing besides empty ones, as given; case and blanks around them do not matter.
-    public var missing: [String] { didSet { missingKeys = Self.keys(missing) } }
+    public var missing: [String] { didSet { prepare() } }
     public var training: Training
     public var quality: Quality
 
-    private var missingKeys: Set<String>
-    private let indexByName: [Exact: Int]
+    /// How values find their bins: follows from attributes and missing.
+    private var lookup: BinLookup
+    /// What the bins tell, as results write it: follows from all the rest.
+    private(set) var rendering = Rendering()
 
     public init(
         entity: Entity, intercept: Double, attributes: [Attribute], missing: [String], training: Training,
@@ -19,14 +21,10 @@ public struct Scorecard: Equatable, Sendable {
     ) {
         (self.entity, self.intercept, self.attributes) = (entity, intercept, attributes)
         (self.missing, self.training, self.quality) = (missing, training, quality)
-        missingKeys = Self.keys(missing)
-        indexByName = Dictionary(
-            attributes.enumerated().map { (Exact($1.name), $0) }, uniquingKeysWith: { first, _ in first })
+        lookup = BinLookup(attributes, missing: missing)
     }
 
-    private static func keys(_ missing: [String]) -> Set<String> {
-        Set(missing.compactMap { Value.text($0).asCategory })
-    }
+    private mutating func prepare() { (lookup, rendering) = (BinLookup(attributes, missing: missing), Rendering()) }
 
     /// One attribute: how its values fall into bins, and what each bin is worth.
     public struct Attribute: Equatable, Sendable {
@@ -121,35 +119,23 @@ public struct Scorecard: Equatable, Sendable {
 extension Scorecard {
     /// Which bin each attribute of the scorecard falls into.
     public func evidence(of attributes: some Sequence<(name: Exact, value: Value)>) -> Evidence {
-        var bins = self.attributes.map { UInt16($0.missingBin) }
+        var bins = lookup.missingBins
         for (name, value) in attributes {
-            guard let index = indexByName[name] else { continue }
-            bins[index] = UInt16(bin(of: value, in: self.attributes[index]))
+            guard let index = lookup.index(of: name) else { continue }
+            bins[index] = UInt16(lookup.bin(of: value, at: index))
         }
         return Evidence(bins: bins)
     }
 
     public func evidence(of record: Record) -> Evidence {
-        evidence(
-            of: record.cells.lazy.compactMap { field, cell in
-                guard case .attribute(let name) = field, let value = cell.value else { return nil }
-                return (name: name, value: value)
-            })
+        var bins = lookup.missingBins
+        lookup.eachBin(of: record) { index, bin in bins[index] = UInt16(bin) }
+        return Evidence(bins: bins)
     }
 
     /// The bin that a value falls into.
     public func bin(of value: Value, in attribute: Attribute) -> Int {
-        let category = value.asCategory
-        guard let category, !missingKeys.contains(category) else { return attribute.missingBin }
-        switch attribute.reading {
-        case .number(let edges):
-            guard let number = value.asNumber ?? JSONNumber.parse(category) else { return attribute.unseenBin }
-            return edges.partitionPoint { $0 > number }
-        case .category(let levels):
-            if let bin = levels.bins[category] { return bin }
-            let isRare = levels.rare?.contains(Levels.fingerprint(category)) ?? true
-            return isRare ? attribute.missingBin + 1 : attribute.unseenBin
-        }
+        BinLookup([attribute], missing: missing).bin(of: value, at: 0)
     }
 
     /// The sum of intercept and points, in the order of the attributes: bit for bit the same for the same evidence.
@@ -174,16 +160,4 @@ public struct Evidence: Equatable, Sendable {
     public var bins: [UInt16]
 
     public init(bins: [UInt16]) { self.bins = bins }
-}
-
-extension Array {
-    /// The number of leading elements for which `isBeyond` does not hold; they must all stand before the others.
-    fileprivate func partitionPoint(_ isBeyond: (Element) -> Bool) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if isBeyond(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
-    }
 }

@@ -2,6 +2,34 @@ import LeadModel
 
 // The parts of a `RecordBlob`, written and read side by side.
 
+/// The stamps of a record, each once and rising: what its blob names them by.
+struct StampTable {
+    private(set) var stamps: [Stamp] = []
+
+    init(of record: Record) {
+        // Most of a record stands by one event: one look behind leaves few to sort.
+        func note(_ stamp: Stamp) { if stamps.last != stamp { stamps.append(stamp) } }
+        if let deleted = record.deleted { note(deleted) }
+        for floor in record.floors.entries { note(floor.value) }
+        for place in record.cells.entries.indices { note(record.cells.entries[place].value.stamp) }
+        guard stamps.count > 1 else { return }
+        stamps.sort()
+        var once: [Stamp] = []
+        for stamp in stamps where once.last != stamp { once.append(stamp) }
+        stamps = once
+    }
+
+    /// The place of a stamp that is there.
+    func index(of stamp: Stamp) -> Int {
+        var (low, high) = (0, stamps.count - 1)
+        while low < high {
+            let middle = (low + high) / 2
+            if stamps[middle] < stamp { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
+
 extension ByteWriter {
     mutating func stamps(_ stamps: [Stamp]) {
         number(stamps.count)

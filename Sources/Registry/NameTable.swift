@@ -9,8 +9,9 @@ public struct NameTable: Sendable {
     /// another.
     public private(set) var incarnation: String
     /// The names whose ids the dictionary in Redis is known to have; ids are 1, 2, ….
-    private var names: [Exact] = []
-    private var ids: [Exact: Int] = [:]
+    private var names: [AttributeName] = []
+    /// The ids in the order of the names' hashes, to find a name by.
+    private var byHash: [(hash: UInt64, id: Int)] = []
     /// How many of `names` are proposals of this lane.
     private var proposedCount = 0
 
@@ -25,12 +26,12 @@ public struct NameTable: Sendable {
     }
 
     mutating func append(_ known: some Sequence<String>) {
-        for name in known { add(Exact(name)) }
+        for name in known { add(AttributeName(Exact(name))) }
     }
 
-    private mutating func add(_ name: Exact) {
+    private mutating func add(_ name: AttributeName) {
         names.append(name)
-        ids[name] = names.count
+        byHash.insert((name.hash, names.count), at: place(of: name.hash))
     }
 
     public var count: Int { names.count }
@@ -38,18 +39,69 @@ public struct NameTable: Sendable {
     /// The length of the list in Redis, the incarnation included, that the proposals stand behind.
     var knownLength: Int { 1 + names.count - proposedCount }
 
-    var proposed: ArraySlice<Exact> { names.suffix(proposedCount) }
+    var proposed: ArraySlice<AttributeName> { names.suffix(proposedCount) }
 
     mutating func accept() { proposedCount = 0 }
 
-    public func contains(_ name: Exact) -> Bool { ids[name] != nil }
+    /// The attributes that an event names and the dictionary does not.
+    public func unknown(in event: RecordEvent) -> [AttributeName] {
+        var unknown: [AttributeName] = []
+        var next = 0
+        for case .attribute(let name) in event.fields.lazy.map(\.field) {
+            if let place = find(name.exact, name.hash, from: next) { next = place + 1 } else { unknown.append(name) }
+        }
+        return unknown
+    }
 
+    /// The id of a name, a new one if need be.
     mutating func id(_ name: Exact) -> Int {
-        if let id = ids[name] { return id }
+        let place = find(name, FNV1a.hash(name.text), from: 0)
+        return place.map { byHash[$0].id } ?? propose(AttributeName(name))
+    }
+
+    /// The ids of the attributes among a record's cells, which stand from a place on; new ones if need be.
+    mutating func ids(
+        of cells: [SortedTable<Field, Record.Cell>.Entry], from start: Int
+    ) -> [(id: Int, place: Int)] {
+        var ids: [(id: Int, place: Int)] = []
+        ids.reserveCapacity(cells.count - start)
+        var next = 0
+        for place in start..<cells.count {
+            guard case .attribute(let name) = cells[place].key else { continue }
+            if let found = find(name.exact, name.hash, from: next) {
+                ids.append((byHash[found].id, place))
+                next = found + 1
+            } else {
+                ids.append((propose(name), place))
+            }
+        }
+        return ids
+    }
+
+    private mutating func propose(_ name: AttributeName) -> Int {
         add(name)
         proposedCount += 1
         return names.count
     }
 
-    func name(_ id: Int) -> Exact? { names.indices.contains(id - 1) ? names[id - 1] : nil }
+    /// The place in `byHash` of a name, which is likely to be `next`.
+    private func find(_ name: Exact, _ hash: UInt64, from next: Int) -> Int? {
+        func holds(_ place: Int) -> Bool {
+            byHash[place].hash == hash && names[byHash[place].id - 1].exact == name
+        }
+        if next < byHash.count, holds(next) { return next }
+        return byHash[place(of: hash)...].indices.prefix { byHash[$0].hash == hash }.first(where: holds)
+    }
+
+    /// The first place in `byHash` that holds no lower hash.
+    private func place(of hash: UInt64) -> Int {
+        var (low, high) = (0, byHash.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if byHash[middle].hash < hash { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    func name(_ id: Int) -> AttributeName? { names.indices.contains(id - 1) ? names[id - 1] : nil }
 }

@@ -48,38 +48,29 @@ extension RecordBlob {
         out.byte(flags(of: record))
         out.number(record.revision - record.valuesRevision)
 
-        let stamps = Set(record.cells.values.map(\.stamp) + record.floors.values + [record.deleted].compactMap(\.self))
-            .sorted()
-        let index = Dictionary(uniqueKeysWithValues: stamps.enumerated().map { ($1, $0) })
-        out.stamps(stamps)
-        if let deleted = record.deleted { out.number(index[deleted]!) }
+        let stamps = StampTable(of: record)
+        out.stamps(stamps.stamps)
+        if let deleted = record.deleted { out.number(stamps.index(of: deleted)) }
 
         out.number(record.floors.count)
-        for (prefix, stamp) in record.floors.sorted(by: { $0.key < $1.key }) {
-            out.number(prefix.text.isEmpty ? 0 : names.id(prefix))
-            out.number(index[stamp]!)
+        for floor in record.floors.entries {
+            out.number(floor.key.text.isEmpty ? 0 : names.id(floor.key))
+            out.number(stamps.index(of: floor.value))
         }
-        var attributes: [(id: Int, cell: Record.Cell)] = []
-        var core: [(code: UInt8, cell: Record.Cell)] = []
-        for (field, cell) in record.cells {
-            if case .attribute(let name) = field {
-                attributes.append((names.id(name), cell))
-            } else {
-                core.append((field.code, cell))
-            }
+        let cells = record.cells.entries
+        let coreCount = cells.firstIndex { $0.key.code == 0 } ?? cells.count
+        out.number(coreCount)
+        for place in 0..<coreCount {
+            out.byte(cells[place].key.code)
+            out.number(stamps.index(of: cells[place].value.stamp))
+            out.value(cells[place].value.value)
         }
-        out.number(core.count)
-        for (code, cell) in core.sorted(by: { $0.code < $1.code }) {
-            out.byte(code)
-            out.number(index[cell.stamp]!)
-            out.value(cell.value)
-        }
-        out.number(attributes.count)
+        out.number(cells.count - coreCount)
         var former = 0
-        for (id, cell) in attributes.sorted(by: { $0.id < $1.id }) {
+        for (id, place) in names.ids(of: cells, from: coreCount).sorted(by: { $0.id < $1.id }) {
             out.number(id - former)
-            out.number(index[cell.stamp]!)
-            out.value(cell.value)
+            out.number(stamps.index(of: cells[place].value.stamp))
+            out.value(cells[place].value.value)
             former = id
         }
         if let scoring = record.scoring { out.scoring(scoring, at: record.revision, names: &names) }
@@ -126,30 +117,43 @@ extension ByteReader {
 
         let stamps = try stamps()
         if flags & Flag.deleted != 0 { record.deleted = stamps[try index(below: stamps.count)] }
+        var floors: [SortedTable<Exact, Stamp>.Entry] = []
         for _ in 0..<(try count()) {
             let id = try number()
-            guard let prefix = id == 0 ? "" : names.name(Int(clamping: id)) else { throw Damaged() }
-            record.floors[prefix] = stamps[try index(below: stamps.count)]
+            guard let prefix = id == 0 ? "" : names.name(Int(clamping: id))?.exact,
+                floors.last.map({ $0.key < prefix }) ?? true
+            else { throw Damaged() }
+            floors.append(.init(key: prefix, value: stamps[try index(below: stamps.count)]))
         }
+        record.floors = SortedTable(rising: floors)
         let coreCount = try count()
         let core = Field.core
+        var cells: [SortedTable<Field, Record.Cell>.Entry] = []
+        var former = 0
         for _ in 0..<coreCount {
             let code = Int(try byte())
-            guard (1...core.count).contains(code) else { throw Damaged() }
-            record.cells[core[code - 1]] = .init(stamp: stamps[try index(below: stamps.count)], value: try value())
+            guard code > former, code <= core.count else { throw Damaged() }
+            cells.append(.init(key: core[code - 1], value: try cell(stamps)))
+            former = code
         }
         let attributeCount = try count()
-        record.cells.reserveCapacity(coreCount + attributeCount)
+        cells.reserveCapacity(coreCount + attributeCount)
         var id = 0
         for _ in 0..<attributeCount {
-            id += try index(below: names.count + 1)
-            guard let name = names.name(id) else { throw Damaged() }
-            record.cells[.attribute(name)] = .init(stamp: stamps[try index(below: stamps.count)], value: try value())
+            let step = try index(below: names.count + 1)
+            id += step
+            guard step > 0, let name = names.name(id) else { throw Damaged() }
+            cells.append(.init(key: .attribute(name), value: try cell(stamps)))
         }
+        record.cells = SortedTable(cells)
         if flags & Flag.scoring != 0 { record.scoring = try scoring(at: record.revision, names: names) }
         if flags & Flag.notice != 0 { record.notice = try notice(at: record.revision) }
         if flags & Flag.month != 0 { record.monthCounted = Month(index: try index(below: 1 << 30)) }
         if flags & Flag.sweepMark != 0 { record.sweepMark = try number() }
         return record
+    }
+
+    private mutating func cell(_ stamps: [Stamp]) throws(Damaged) -> Record.Cell {
+        .init(stamp: stamps[try index(below: stamps.count)], value: try value())
     }
 }

@@ -14,9 +14,9 @@ struct Benchmarks: ParsableCommand {
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "compare", abstract: "Runs comparisons.")
 
-    enum Name: String, CaseIterable, ExpressibleByArgument { case workers, bystander }
+    enum Name: String, CaseIterable, ExpressibleByArgument { case workers, bystander, record }
 
-    @Argument(help: "Which comparisons: workers, bystander.") var names: [Name] = [.workers]
+    @Argument(help: "Which comparisons: workers, bystander, record.") var names: [Name] = [.workers]
     @Flag(help: "One JSON object on standard output, and nothing else.") var json = false
     @Option(help: "Interleaved rounds of each, 1 to 50.") var rounds = 5
     @Option(help: "Leads that the fastest contenders drain; slower ones get a fixed share of it.") var leads = 60_000
@@ -43,6 +43,9 @@ struct CompareCommand: ParsableCommand {
                     print(json ? try figures.json() : figures.table())
                 case .bystander:
                     let figures = try BystanderComparison(rounds: rounds, leads: leads, folder: folder).run()
+                    print(json ? try figures.json() : figures.text)
+                case .record:
+                    let figures = try RecordComparison(rounds: rounds).run()
                     print(json ? try figures.json() : figures.text)
                 }
             }

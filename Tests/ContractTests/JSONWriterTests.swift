@@ -70,7 +70,7 @@ struct JSONWriterTests {
 }
 
 extension RecordEvent {
-    fileprivate subscript(attribute: Exact) -> Value?? { self[.attribute(attribute)] }
+    fileprivate subscript(attribute: AttributeName) -> Value?? { self[.attribute(attribute)] }
 }
 
 /// SplitMix64: the same numbers on every run.

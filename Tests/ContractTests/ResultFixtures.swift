@@ -41,7 +41,7 @@ enum ResultFixtures {
     static func event(_ verb: Verb, _ time: String, _ fields: [(Field, Value?)] = []) -> RecordEvent {
         RecordEvent(
             entity: .lead, verb: verb, recordID: "00Q5e00000AbcDE", source: "crm/example", id: "example-\(time)",
-            time: Moment(rfc3339: time) ?? writtenAt, isPatch: true, fields: fields.map { (field: $0.0, value: $0.1) })
+            time: Moment(rfc3339: time) ?? writtenAt, isPatch: true, fields: fields.map(Saying.init))
     }
 
     /// Scored a second time, from B to A.

@@ -21,7 +21,7 @@ struct MergeTests {
                     marks = marks.filter { $0.key == .creation || !used.contains(Self.prefix($0.key)) }
                 case .patch, .erase: break
                 }
-                for (field, value) in event.fields { marks[field] = value }
+                for said in event.fields { marks[said.field] = said.value }
             }
             isGone = isGone || isErased
             if isErased { creationSeen = true }
@@ -31,7 +31,8 @@ struct MergeTests {
         init(_ record: Record) {
             (isGone, isErased, creationSeen) = (record.isGone, record.isErased, record.creationSeen)
             isWhole = record.isWhole
-            values = record.isGone ? [:] : record.cells.compactMapValues(\.value)
+            let values = record.cells.entries.compactMap { cell in cell.value.value.map { (cell.key, $0) } }
+            self.values = record.isGone ? [:] : Dictionary(uniqueKeysWithValues: values)
         }
 
         private static func prefix(_ field: Field) -> String {
@@ -62,6 +63,8 @@ struct MergeTests {
                 feed.removeFirst(turn.count)
             }
             #expect(shuffled == inOrder)
+            let fields = shuffled.cells.entries.map(\.key)
+            #expect(zip(fields, fields.dropFirst()).allSatisfy { $0 < $1 }, "each field stands once, and they rise")
             #expect(Plain(shuffled) == Plain(events))
         }
     }
@@ -71,7 +74,7 @@ struct MergeTests {
     ) -> RecordEvent {
         RecordEvent(
             entity: .lead, verb: verb, recordID: "L1", source: "test", id: "\(verb) \(time)",
-            time: Moment(milliseconds: time), isPatch: patch, fields: fields)
+            time: Moment(milliseconds: time), isPatch: patch, fields: fields.map { Saying($0.field, $0.value) })
     }
 
     @Test("an update that arrives late does not undo a newer one")
@@ -129,13 +132,46 @@ struct MergeTests {
         #expect(record.createdAt == Moment(milliseconds: 5))
     }
 
+    @Test("what is found by field is what was set, whatever came and went")
+    func table() {
+        var random = SeededGenerator(seed: 2)
+        let fields = Field.core + ["", "a", "b", "web.a", "e\u{301}", "\u{e9}"].map { .attribute($0) }
+        var table = SortedTable<Field, Int>()
+        var plain: [Field: Int] = [:]
+        for number in 0..<2000 {
+            let field = random.pick(fields)
+            let value = random.chance(0.4) ? nil : number
+            (table[field], plain[field]) = (value, value)
+            #expect(fields.allSatisfy { table[$0] == plain[$0] } && table.count == plain.count)
+            #expect(zip(table.entries, table.entries.dropFirst()).allSatisfy { $0.key < $1.key })
+        }
+    }
+
+    @Test("an event is the same in whatever order its fields were given")
+    func fieldOrder() {
+        var random = SeededGenerator(seed: 3)
+        let said =
+            (0..<40).map { Saying(.attribute(.init(Exact("web.\($0)"))), .number(Double($0))) } + [
+                Saying(.name, .text("n")), Saying(.status, nil),
+            ]
+        func event(_ fields: [Saying]) -> RecordEvent {
+            RecordEvent(
+                entity: .lead, verb: .created, recordID: "L", source: "test", id: "1", time: Moment(milliseconds: 1),
+                fields: fields)
+        }
+        for _ in 0..<50 { #expect(event(said.shuffled(using: &random)) == event(said)) }
+        #expect(zip(event(said).fields, event(said).fields.dropFirst()).allSatisfy { $0.field < $1.field })
+    }
+
     @Test("names that differ in their bytes are two names, though Swift holds the texts equal")
     func bytes() {
         let (composed, decomposed): (Exact, Exact) = ("\u{e9}", "e\u{301}")
         #expect(composed.text == decomposed.text && composed != decomposed)
         var record = Record()
         record.merge([
-            event(.created, at: 1, [(.attribute(composed), .number(1)), (.attribute(decomposed), .number(2))])
+            event(
+                .created, at: 1,
+                [(.attribute(.init(composed)), .number(1)), (.attribute(.init(decomposed)), .number(2))])
         ])
         #expect(record.attributes.count == 2)
     }
