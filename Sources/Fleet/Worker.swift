@@ -32,6 +32,7 @@ public struct Worker: Service {
         await withTaskGroup { group in
             group.addTask { await onThread("registry watch") { watch.run(options.redis, until: stop) } }
             group.addTask { await onThread("minute line") { MinuteLine(tally: tally, log: log).run(until: stop) } }
+            group.addTask { await onThread("usage") { UsageTeller(options: options, stop: stop, log: log).run() } }
             group.addTask { await onThread("mover") { runMover(shared) } }
             for number in 0..<options.lanes {
                 group.addTask { await onThread("lane \(number)") { runLane(number, shared) } }

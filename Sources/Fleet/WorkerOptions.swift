@@ -20,6 +20,8 @@ public struct WorkerOptions: Sendable {
     public var longestDrain = Duration.seconds(28)
     /// A result that some consumer's queue refuses is tried again after at most so long; all who take it get it each time.
     public var longestMoverPause = Duration.seconds(60)
+    /// How often usage is told and the minute line is said; shorter in tests.
+    public var minute = Duration.seconds(60)
     /// Seconds added to Redis's clock, for tests.
     public var clockOffset: Int64 = 0
 

@@ -17,6 +17,8 @@ struct Settings {
     var logFormat = LogFormat.text
     /// Seconds added to Redis's clock by a worker, for trials of months and time zones.
     var clockOffset: Int64 = 0
+    /// Seconds after which usage is told and the minute line is said, for trials.
+    var minute = 60
 
     enum LogFormat: String, CaseIterable { case text, json }
 
@@ -28,6 +30,7 @@ struct Settings {
         case poll = "worker.poll"
         case logFormat = "log.format"
         case clockOffset = "clock.offset"
+        case minute = "clock.minute"
 
         var variable: String { "LEADLINE_" + rawValue.uppercased().replacing(".", with: "_") }
     }
@@ -69,6 +72,7 @@ struct Settings {
             try value(.clockOffset, "seconds, ten years of them at most") { text in
                 Int64(text).flatMap { $0.magnitude <= 315_576_000 ? $0 : nil }
             } ?? settings.clockOffset
+        settings.minute = try value(.minute, "1 to 3600 seconds", number(1...3600)) ?? settings.minute
         return settings
     }
 

@@ -22,6 +22,7 @@ struct WorkerFlags: ParsableArguments {
         options.batch = settings.batch
         options.poll = .seconds(settings.poll)
         options.clockOffset = settings.clockOffset
+        options.minute = .seconds(settings.minute)
         return options
     }
 }
