@@ -81,7 +81,7 @@ struct UsageTeller {
         let connection = try RabbitConnection(options.broker, name: "leadline worker, usage")
         // It may be here before the first lane has declared anything.
         let channel = try connection.openChannel()
-        try connection.declareExchange(Names.usage.name, type: Names.usage.kind.rawValue, on: channel)
+        try connection.declare(Names.usage, on: channel)
         return try Publisher(on: connection)
     }
 

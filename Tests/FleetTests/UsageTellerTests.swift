@@ -6,7 +6,8 @@ import Registry
 import TestKit
 import Testing
 
-@Suite("The month's totals on leadline.usage")
+/// Each on servers of its own: where workers share a Redis, any of them may tell of any organization.
+@Suite("The month's totals on leadline.usage", .serialized)
 struct UsageTellerTests {
     private struct Totals: Decodable, Equatable {
         var organization, entity, month: String
@@ -15,8 +16,8 @@ struct UsageTellerTests {
     }
 
     /// A stage, and a consumer's queue that is bound to the totals of its organization.
-    private func stage(_ servers: PrivateServers? = nil) throws -> Stage {
-        let stage = try servers.map { try Stage($0) } ?? Stage()
+    private func stage(_ servers: PrivateServers) throws -> Stage {
+        let stage = try Stage(servers)
         try stage.publish(.byHand())
         try stage.withChannel { connection, channel in
             try connection.declareQueue("totals", on: channel, arguments: ["x-queue-type": .text("quorum")])
@@ -53,7 +54,9 @@ struct UsageTellerTests {
 
     @Test("are told when they changed, the last change too, and not again when nothing did")
     func changed() throws {
-        let stage = try stage()
+        let servers = try PrivateServers()
+        defer { servers.stop() }
+        let stage = try stage(servers)
         let hasty = try hastyWorker(stage)
         defer { hasty.kill() }
         var last: Totals?
@@ -77,7 +80,9 @@ struct UsageTellerTests {
 
     @Test("are told at most once a minute, by whichever process has the turn")
     func onceAMinute() throws {
-        let stage = try stage()
+        let servers = try PrivateServers()
+        defer { servers.stop() }
+        let stage = try stage(servers)
         let workers = try (0..<2).map { _ in try LeadlineProcess(workerOn: stage) }
         defer { for worker in workers { worker.kill() } }
         for worker in workers { #expect(try stage.eventually { worker.printed.contains("is taking work") }) }
@@ -96,7 +101,9 @@ struct UsageTellerTests {
 
     @Test("what was not told when everybody stopped, or whoever had the turn died, is told later")
     func crash() throws {
-        let stage = try stage()
+        let servers = try PrivateServers()
+        defer { servers.stop() }
+        let stage = try stage(servers)
         let worker = try LeadlineProcess(workerOn: stage)
         defer { worker.kill() }
         #expect(try stage.eventually { worker.printed.contains("is taking work") })
@@ -119,7 +126,9 @@ struct UsageTellerTests {
 
     @Test("of the old month are told after its turn, and those of the new month beside them")
     func turnOfTheMonth() throws {
-        let stage = try stage()
+        let servers = try PrivateServers()
+        defer { servers.stop() }
+        let stage = try stage(servers)
         let worker = try LeadlineProcess(workerOn: stage)
         defer { worker.kill() }
         #expect(try stage.eventually { worker.printed.contains("is taking work") })
@@ -145,7 +154,9 @@ struct UsageTellerTests {
 
     @Test("that a consumer's full queue refuses are told again once it has room")
     func refused() throws {
-        let stage = try stage()
+        let servers = try PrivateServers()
+        defer { servers.stop() }
+        let stage = try stage(servers)
         try stage.withChannel { connection, channel in
             try connection.declareQueue(
                 "full", on: channel,
