@@ -75,20 +75,24 @@ extension Topology {
     /// Makes what is missing, and all bindings, which changes nothing where they are. What is made is to be trusted only
     /// when it is two seconds old and looked over once more.
     ///
-    /// - Returns: the names of what was made; bindings, which nobody can see, are not among them.
-    public static func mend(_ faults: [TopologyFault], at address: RabbitAddress) throws -> [String] {
+    /// - Returns: the names of what was missing, and the queues that the broker would not bind.
+    public static func mend(
+        _ faults: [TopologyFault], at address: RabbitAddress
+    ) throws -> (missing: [String], unbound: [TopologyFault]) {
         let connection = try connect(address)
         defer { connection.close() }
-        let channel = try connection.openChannel()
-        let missing = Set(faults.filter { $0.cause == .missing }.map(\.name))
+        let missing = faults.filter { $0.cause == .missing }.map(\.name)
         for exchange in Names.exchanges where missing.contains("exchange \(exchange.name)") {
-            try connection.declare(exchange, on: channel)
+            _ = try cause { try connection.declare(exchange, on: connection.openChannel()) }
         }
         for queue in Names.queues where missing.contains("queue \(queue.name)") {
-            try connection.declare(queue, on: channel)
+            _ = try cause { try connection.declare(queue, on: connection.openChannel()) }
         }
-        for binding in Names.bindings { try connection.declare(binding, on: channel) }
-        return faults.map(\.name).filter(missing.contains)
+        let unbound = try Names.bindings.compactMap { binding in
+            try cause { try connection.declare(binding, on: connection.openChannel()) }
+                .map { TopologyFault(queue: binding.queue, $0, at: address) }
+        }
+        return (missing, unbound)
     }
 
     private static func faults(ofExchangesAt address: RabbitAddress) throws -> [TopologyFault] {
@@ -133,12 +137,22 @@ extension Topology {
         do {
             try work()
             return nil
-        } catch RabbitError.refused(_, let code, let text, _) where code != 320 {
-            return switch code {
-            case 404: .missing
-            case 405, 406: .different(text)
-            default: .refused(text)
-            }
+        } catch let error as RabbitError {
+            guard case .refused(_, let code, let text, _) = error, code != 320 else { throw error }
+            return TopologyFault.Cause(code: code, text)
+        }
+    }
+}
+
+extension TopologyFault.Cause {
+    /// From what the broker says when it refuses.
+    fileprivate init(code: Int, _ text: String) {
+        switch code {
+        // So it says of a stream that was lost with a broker that died over its declaration.
+        case 404 where text.contains("down or inaccessible"): self = .leaderless
+        case 404: self = .missing
+        case 405, 406: self = .different(text)
+        default: self = .refused(text)
         }
     }
 }

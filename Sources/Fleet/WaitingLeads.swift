@@ -62,7 +62,7 @@ public struct WaitingLeads: Equatable, Sendable {
     public var isTooLong: Bool { (longest ?? .zero) >= Self.tooLong }
 
     /// Rounded up, as it is a bound.
-    public var minutes: Int? { longest.map { Int(($0.components.seconds + 59) / 60) } }
+    public var minutes: Int? { longest.map { Int(($0 / .seconds(60)).rounded(.up)) } }
 
     /// "12 new leads wait in leadline.created, 3 minutes at most; 2 lanes take them".
     public var words: String {

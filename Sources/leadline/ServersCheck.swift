@@ -54,12 +54,14 @@ struct ServersCheck {
     private mutating func topology(_ address: RabbitAddress) async throws -> [TopologyFault] {
         var faults = try await Topology.faults(at: address)
         if declares {
-            do { made = try Topology.mend(faults, at: address) } catch { fail("topology", error) }
-            if !made.isEmpty {
+            let (missing, unbound) = try Topology.mend(faults, at: address)
+            if !missing.isEmpty {
                 // Until then RabbitMQ 3.10 can lose what is in a young queue.
                 try await Task.sleep(for: .seconds(2))
                 faults = try await Topology.faults(at: address)
             }
+            made = missing.filter { name in !faults.contains { $0.name == name } }
+            for fault in unbound where !faults.contains(where: { $0.name == fault.name }) { faults.append(fault) }
         }
         for name in made { add(Part(part: "made", name: name, message: name + Self.advice(name))) }
         for fault in faults {

@@ -119,7 +119,7 @@ struct CheckCommandTests {
             #expect(lines[0].hasPrefix("FAIL  topology: exchange leadline.dead is not as Leadline declares it"))
             #expect(lines[1].hasPrefix("FAIL  topology: queue leadline.updated is not as Leadline declares it"))
             #expect(
-                lines[1].contains("x-delivery-limit") && lines[1].contains("rabbitmqctl delete_queue --vhost test-"))
+                lines[1].contains("inequivalent arg") && lines[1].contains("rabbitmqctl delete_queue --vhost test-"))
             #expect(lines[2].hasPrefix("FAIL  topology: queue leadline.rejected is not as Leadline declares it"))
         }
         #expect(try stage.drain(Names.updated, count: 1).count == 1)
@@ -147,7 +147,7 @@ struct CheckCommandTests {
         }
         try #require(!lost.isEmpty, "no queue lost its leader: the test tried nothing")
         let run = try CommandRun(["check", "--declare"], environment: environment)
-        #expect(run.code == 69 && run.errors.split(separator: "\n").count == lost.count)
+        #expect(run.code == 69 && run.errors.split(separator: "\n").count == lost.count, "\(lost) \(run.errors)")
         for name in lost {
             #expect(run.errors.contains("FAIL  topology: \(name) has no leader"))
             #expect(run.errors.contains("rabbitmqctl delete_queue --vhost / \(name.dropFirst("queue ".count))"))
@@ -157,7 +157,8 @@ struct CheckCommandTests {
         defer { connection.close() }
         let channel = try connection.openChannel()
         for name in lost { try connection.deleteQueue(String(name.dropFirst("queue ".count)), on: channel) }
-        #expect(try CommandRun(["check", "--declare"], environment: environment).code == 0)
+        let mended = try CommandRun(["check", "--declare"], environment: environment)
+        #expect(mended.code == 0, "\(mended.errors)")
     }
 
     @Test("new leads that wait are told with the longest that one can have waited; at 15 minutes it fails")
