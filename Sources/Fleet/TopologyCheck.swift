@@ -7,8 +7,10 @@ public struct TopologyFault: Equatable, Sendable, CustomStringConvertible {
         case missing
         /// It was declared by somebody else: of another kind, or with other arguments. The broker's words.
         case different(String)
-        /// It commits nothing.
+        /// A quorum queue that commits nothing.
         case leaderless
+        /// A stream that cannot be reached.
+        case down
         /// The broker will not tell us. Its words.
         case refused(String)
     }
@@ -39,8 +41,18 @@ public struct TopologyFault: Equatable, Sendable, CustomStringConvertible {
             "\(name) has no leader: nothing goes in or out. If nodes of the broker's cluster are down, start them. "
                 + "If all are up its log was lost, as when RabbitMQ 3.10 dies within a second of the declaration: "
                 + "delete it (\(deletion)), then `leadline check --declare`"
+        case .down:
+            "\(name) is down. If nodes of the broker's cluster are, start them. If all are up it was lost, as when "
+                + "RabbitMQ 3.10 dies within a second of the declaration: drop it (\(dropping)), then "
+                + "`leadline check --declare`"
         case .refused(let words): "\(name): \(words). Mend the rights of the user in LEADLINE_BROKER_URL"
         }
+    }
+
+    /// Where the broker itself does not find a queue that it will not make either.
+    private var dropping: String {
+        "`rabbitmqctl eval 'rabbit_amqqueue:internal_delete(rabbit_misc:r(<<\"\(place)\">>, queue, "
+            + "<<\"\(name.dropFirst(6))\">>), <<\"leadline\">>).'`"
     }
 
     /// Never done by us: what is in it would be lost.
@@ -148,8 +160,7 @@ extension TopologyFault.Cause {
     /// From what the broker says when it refuses.
     fileprivate init(code: Int, _ text: String) {
         switch code {
-        // So it says of a stream that was lost with a broker that died over its declaration.
-        case 404 where text.contains("down or inaccessible"): self = .leaderless
+        case 404 where text.contains("down or inaccessible"): self = .down
         case 404: self = .missing
         case 405, 406: self = .different(text)
         default: self = .refused(text)
