@@ -35,8 +35,8 @@ public struct TopologyFault: Equatable, Sendable, CustomStringConvertible {
         switch cause {
         case .missing: "\(name) is missing. `leadline check --declare` makes it, as a worker does when it starts"
         case .different(let words):
-            "\(name) is not as Leadline declares it: \(words). That can't be changed: let the workers empty it, delete "
-                + "it (\(deletion)), then `leadline check --declare`"
+            "\(name) is not as Leadline declares it: \(words). That can't be changed: use up or move what is in it, "
+                + "delete it (\(deletion)), then `leadline check --declare`"
         case .leaderless:
             "\(name) has no leader: nothing goes in or out. If nodes of the broker's cluster are down, start them. "
                 + "If all are up its log was lost, as when RabbitMQ 3.10 dies within a second of the declaration: "
@@ -58,7 +58,8 @@ public struct TopologyFault: Equatable, Sendable, CustomStringConvertible {
     /// Never done by us: what is in it would be lost.
     private var deletion: String {
         name.hasPrefix("queue ")
-            ? "`rabbitmqctl delete_queue --vhost \(place) \(name.dropFirst(6))`" : "in RabbitMQ's management"
+            ? "`rabbitmqctl delete_queue --vhost \(place) \(name.dropFirst(6))`"
+            : "by RabbitMQ's management, or any AMQP client"
     }
 }
 
@@ -87,24 +88,27 @@ extension Topology {
     /// Makes what is missing, and all bindings, which changes nothing where they are. What is made is to be trusted only
     /// when it is two seconds old and looked over once more.
     ///
-    /// - Returns: the names of what was missing, and the queues that the broker would not bind.
+    /// - Returns: the names of what was missing, and what the broker refused to make or to bind.
     public static func mend(
         _ faults: [TopologyFault], at address: RabbitAddress
-    ) throws -> (missing: [String], unbound: [TopologyFault]) {
+    ) throws -> (missing: [String], refused: [TopologyFault]) {
         let connection = try connect(address)
         defer { connection.close() }
         let missing = faults.filter { $0.cause == .missing }.map(\.name)
+        var refused: [TopologyFault] = []
         for exchange in Names.exchanges where missing.contains("exchange \(exchange.name)") {
-            _ = try cause { try connection.declare(exchange, on: connection.openChannel()) }
+            let cause = try cause { try connection.declare(exchange, on: connection.openChannel()) }
+            if let cause { refused.append(TopologyFault(exchange: exchange, cause, at: address)) }
         }
         for queue in Names.queues where missing.contains("queue \(queue.name)") {
-            _ = try cause { try connection.declare(queue, on: connection.openChannel()) }
+            let cause = try cause { try connection.declare(queue, on: connection.openChannel()) }
+            if let cause { refused.append(TopologyFault(queue: queue, cause, at: address)) }
         }
-        let unbound = try Names.bindings.compactMap { binding in
-            try cause { try connection.declare(binding, on: connection.openChannel()) }
-                .map { TopologyFault(queue: binding.queue, $0, at: address) }
+        for binding in Names.bindings {
+            let cause = try cause { try connection.declare(binding, on: connection.openChannel()) }
+            if let cause { refused.append(TopologyFault(queue: binding.queue, cause, at: address)) }
         }
-        return (missing, unbound)
+        return (missing, refused)
     }
 
     private static func faults(ofExchangesAt address: RabbitAddress) throws -> [TopologyFault] {

@@ -31,21 +31,20 @@ struct ServersCheck {
 
     mutating func run() async {
         guard let servers = step("settings", { (try Servers.read(), "read") }) else { return }
-        let redis = step("Redis") {
+        let redis: Void? = step("Redis") {
             let redis = try RedisConnection(servers.redis)
+            defer { redis.close() }
             let count = try Registry(redis, author: "").organizations().count
-            return (redis, "\(servers.redis), \(count) organization\(count == 1 ? "" : "s")")
+            return ((), "\(servers.redis), \(count) organization\(count == 1 ? "" : "s")")
         }
-        defer { redis?.close() }
-        let broker = step("RabbitMQ") {
-            (try RabbitConnection(servers.broker, name: "leadline check"), "\(servers.broker)")
+        let broker: Void? = step("RabbitMQ") {
+            try RabbitConnection(servers.broker, name: "leadline check").close()
+            return ((), "\(servers.broker)")
         }
-        guard let broker else { return }
-        broker.close()
+        guard broker != nil else { return }
         do {
             let faults = try await topology(servers.broker)
-            guard let redis, !faults.contains(where: \.isOfNewLeads) else { return }
-            lookForLeads(servers.broker, redis)
+            if redis != nil, !faults.contains(where: \.isOfNewLeads) { lookForLeads(servers) }
         } catch {
             fail("topology", error)
         }
@@ -54,14 +53,19 @@ struct ServersCheck {
     private mutating func topology(_ address: RabbitAddress) async throws -> [TopologyFault] {
         var faults = try await Topology.faults(at: address)
         if declares {
-            let (missing, unbound) = try Topology.mend(faults, at: address)
+            let (missing, refused) = try Topology.mend(faults, at: address)
             if !missing.isEmpty {
                 // Until then RabbitMQ 3.10 can lose what is in a young queue.
                 try await Task.sleep(for: .seconds(2))
                 faults = try await Topology.faults(at: address)
             }
             made = missing.filter { name in !faults.contains { $0.name == name } }
-            for fault in unbound where !faults.contains(where: { $0.name == fault.name }) { faults.append(fault) }
+            for fault in refused {
+                let known = faults.first { $0.name == fault.name }
+                // What could not be made is missing still: why says more.
+                if known?.cause == .missing { faults.removeAll { $0.name == fault.name } }
+                if known == nil || known?.cause == .missing { faults.append(fault) }
+            }
         }
         for name in made { add(Part(part: "made", name: name, message: name + Self.advice(name))) }
         for fault in faults {
@@ -79,9 +83,11 @@ struct ServersCheck {
         name.hasPrefix("exchange ") ? "; consumers whose queues were bound to it must bind them anew" : ""
     }
 
-    private mutating func lookForLeads(_ address: RabbitAddress, _ redis: RedisConnection) {
+    private mutating func lookForLeads(_ servers: Servers) {
         do {
-            let broker = try RabbitConnection(address, name: "leadline check")
+            let redis = try RedisConnection(servers.redis)
+            defer { redis.close() }
+            let broker = try RabbitConnection(servers.broker, name: "leadline check")
             defer { broker.close() }
             let leads = try WaitingLeads.look(broker: broker, redis: redis)
             waiting = leads
