@@ -37,7 +37,7 @@ final class Lane {
     /// The one reference time of a pass: Redis's, read with its recall. Scores, revisions and months are by it.
     var reference = Moment(microseconds: 0)
     /// When the oldest message of the batch in the present turn arrived.
-    var heldSince: ContinuousClock.Instant?
+    var heldSince: ContinuousClock.Instant? { didSet { shared.tally.hold(since: heldSince, lane: number) } }
     /// Whether it has finished a batch.
     private(set) var hasSettled = false
 

@@ -1,26 +1,54 @@
 import Logging
+import Rabbit
+import Redis
 
-/// Says once a minute what was done in it, if anything was.
+/// Says once a minute what was done in it, and what new leads wait, if there is anything to say; and warns where one may
+/// have waited too long.
 struct MinuteLine {
+    let options: WorkerOptions
     let tally: Tally
     let log: Logger
 
     func run(until stop: StopSignal) {
         var before = tally.all
         while !stop.isSet {
-            stop.wait(atMost: .seconds(60))
+            stop.wait(atMost: options.minute)
             let now = tally.all
-            if let line = Self.line(from: before, to: now) { log.info("\(line)") }
+            let waiting = stop.isSet ? nil : look()
+            if let line = Self.line(from: before, to: now, waiting) { log.info("\(line)") }
+            if let warning = Self.warning(waiting, held: tally.longestHold) { log.warning("\(warning)") }
             before = now
         }
     }
 
-    /// "in the last minute: 600 messages, 600 events, 600 scored"; nothing if nothing was done.
-    static func line(from before: [Tally.Item: Int], to now: [Tally.Item: Int]) -> String? {
+    /// Nothing where a server is away: the lanes tell of that. The connections are for one look: idle ones grow stale.
+    private func look() -> WaitingLeads? {
+        guard let redis = try? RedisConnection(options.redis) else { return nil }
+        defer { redis.close() }
+        guard let broker = try? RabbitConnection(options.broker, name: "leadline worker, waiting") else { return nil }
+        defer { broker.close() }
+        return try? WaitingLeads.note(held: tally.longestHold, broker: broker, redis: redis)
+    }
+
+    /// "in the last minute: 600 messages, 600 events, 600 scored"; nothing if nothing was done and none waits.
+    static func line(
+        from before: [Tally.Item: Int], to now: [Tally.Item: Int], _ waiting: WaitingLeads?
+    ) -> String? {
         let done = Tally.Item.allCases.compactMap { item -> String? in
             let count = now[item, default: 0] - before[item, default: 0]
             return count > 0 ? "\(count) \(item.words)" : nil
         }
-        return done.isEmpty ? nil : "in the last minute: " + done.joined(separator: ", ")
+        let waiting = waiting.flatMap { $0.count > 0 ? "new leads: \($0.words)" : nil }
+        if done.isEmpty { return waiting }
+        return "in the last minute: " + done.joined(separator: ", ") + (waiting.map { "; \($0)" } ?? "")
+    }
+
+    static func warning(_ waiting: WaitingLeads?, held: Duration?) -> String? {
+        if let waiting, waiting.isTooLong, waiting.count > 0 {
+            return
+                "new leads may have waited too long: \(waiting.words). Start more workers, or see what holds these up"
+        }
+        guard let held, held >= WaitingLeads.tooLong else { return nil }
+        return "a lane has not come to an end with what it holds for \(held.components.seconds / 60) minutes"
     }
 }

@@ -18,6 +18,9 @@ public final class Tally: Sendable {
 
     private let counts: Mutex<[Int]> = Mutex(Array(repeating: 0, count: Item.allCases.count))
 
+    /// By lane: when the oldest message arrived with which it has not come to an end since.
+    private let inHand: Mutex<[Int: ContinuousClock.Instant]> = Mutex([:])
+
     public init() {}
 
     func add(_ added: [Item: Int]) {
@@ -31,4 +34,15 @@ public final class Tally: Sendable {
         let counts = counts.withLock { $0 }
         return Dictionary(uniqueKeysWithValues: Item.allCases.map { ($0, counts[$0.rawValue]) })
     }
+
+    /// Notes what a lane has in hand; nothing once it is done with it. What it loses with a connection and gets again it
+    /// has had since the first time.
+    func hold(since arrival: ContinuousClock.Instant?, lane: Int) {
+        inHand.withLock { inHand in
+            inHand[lane] = arrival.map { min($0, inHand[lane] ?? $0) }
+        }
+    }
+
+    /// For how long a lane has had something in hand, the longest of all lanes; nothing where none has.
+    var longestHold: Duration? { inHand.withLock { $0.values.min() }.map { .now - $0 } }
 }

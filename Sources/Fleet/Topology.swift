@@ -16,7 +16,7 @@ public struct Topology {
 
     /// By queue. Work that was given out too often, 200 times, is dead-lettered to the rejected queue, and stays in its
     /// own until it has arrived there.
-    private static func arguments(of queue: Names.Queue) -> [String: Argument] {
+    fileprivate static func arguments(of queue: Names.Queue) -> [String: Argument] {
         switch queue {
         case Names.rejected:
             [
@@ -49,41 +49,54 @@ public struct Topology {
         try prove(on: connection)
     }
 
-    static func declare(on connection: RabbitConnection) throws(RabbitError) {
+    /// Declares all that is missing; what is there already, with these arguments, stays as it is.
+    public static func declare(on connection: RabbitConnection) throws(RabbitError) {
         let channel = try connection.openChannel()
-        for exchange in Names.exchanges {
-            try connection.declareExchange(
-                exchange.name, type: exchange.kind.rawValue, on: channel, alternate: exchange.alternate)
-        }
+        for exchange in Names.exchanges { try connection.declare(exchange, on: channel) }
+        for queue in Names.queues { try connection.declare(queue, on: channel) }
+        for binding in Names.bindings { try connection.declare(binding, on: channel) }
+        try connection.closeChannel(channel)
+    }
+
+    /// Proves that each quorum queue has a leader that commits. The others are asked whether they are there.
+    public static func prove(on connection: RabbitConnection) throws(RabbitError) {
+        let channel = try connection.openChannel()
+        for exchange in Names.exchanges { try connection.declare(exchange, on: channel, passive: true) }
         for queue in Names.queues {
-            try connection.declareQueue(queue.name, on: channel, arguments: arguments(of: queue))
-        }
-        for binding in Names.bindings {
-            try connection.bind(
-                queue: binding.queue.name, to: binding.exchange.name, key: binding.key, on: channel)
+            try connection.declare(queue, on: channel, passive: true)
+            if queue.kind == .quorum { try proveLeader(of: queue, on: connection, channel) }
         }
         try connection.closeChannel(channel)
     }
 
-    /// Proves that each quorum queue has a leader that commits: a consumer without credit is entered into its log and
-    /// taken out again. No message is sent or taken by that. The stream is asked whether it is there.
-    public static func prove(on connection: RabbitConnection) throws(RabbitError) {
-        let channel = try connection.openChannel()
-        for exchange in Names.exchanges {
-            try connection.declareExchange(exchange.name, type: exchange.kind.rawValue, on: channel, passive: true)
+    /// Has a consumer without credit entered into the queue's log and taken out again. No message is sent or taken by that.
+    /// A queue without a leader answers all else, but this never.
+    static func proveLeader(
+        of queue: Names.Queue, on connection: RabbitConnection, _ channel: UInt16
+    ) throws(RabbitError) {
+        try connection.consume(
+            queue.name, on: channel, tag: "probe",
+            arguments: ["x-credit": .table(["credit": .integer(0), "drain": .flag(false)])])
+        try connection.cancel(tag: "probe", on: channel)
+        guard case .cancelOk(channel, "probe")? = try connection.receive(timeout: .seconds(10)) else {
+            throw .timedOut(
+                target: connection.address.description, during: "probe of '\(queue.name)'", after: .seconds(10))
         }
-        for queue in Names.queues {
-            try connection.declareQueue(queue.name, on: channel, passive: true)
-            guard queue.kind == .quorum else { continue }
-            try connection.consume(
-                queue.name, on: channel, tag: "probe",
-                arguments: ["x-credit": .table(["credit": .integer(0), "drain": .flag(false)])])
-            try connection.cancel(tag: "probe", on: channel)
-            guard case .cancelOk(channel, "probe")? = try connection.receive(timeout: .seconds(10)) else {
-                throw .timedOut(
-                    target: connection.address.description, during: "probe of '\(queue.name)'", after: .seconds(10))
-            }
-        }
-        try connection.closeChannel(channel)
+    }
+}
+
+extension RabbitConnection {
+    /// - Parameter passive: only asks whether it is there.
+    func declare(_ exchange: Names.Exchange, on channel: UInt16, passive: Bool = false) throws(RabbitError) {
+        try declareExchange(
+            exchange.name, type: exchange.kind.rawValue, on: channel, alternate: exchange.alternate, passive: passive)
+    }
+
+    func declare(_ queue: Names.Queue, on channel: UInt16, passive: Bool = false) throws(RabbitError) {
+        try declareQueue(queue.name, on: channel, arguments: Topology.arguments(of: queue), passive: passive)
+    }
+
+    func declare(_ binding: Names.Binding, on channel: UInt16) throws(RabbitError) {
+        try bind(queue: binding.queue.name, to: binding.exchange.name, key: binding.key, on: channel)
     }
 }

@@ -34,7 +34,10 @@ public struct Worker: Service {
         log.info("worker starts with \(options.lanes) lane\(options.lanes == 1 ? "" : "s")")
         await withTaskGroup { group in
             group.addTask { await onThread("registry watch") { watch.run(options.redis, until: stop) } }
-            group.addTask { await onThread("minute line") { MinuteLine(tally: tally, log: log).run(until: stop) } }
+            group.addTask {
+                await onThread("minute line") { MinuteLine(options: options, tally: tally, log: log).run(until: stop) }
+            }
+            group.addTask { await onThread("usage") { UsageTeller(options: options, stop: stop, log: log).run() } }
             group.addTask { await onThread("mover") { runMover(shared) } }
             for number in 0..<options.lanes {
                 group.addTask { await onThread("lane \(number)") { runLane(number, shared) } }
@@ -91,13 +94,13 @@ public struct Worker: Service {
 }
 
 /// Runs something that blocks on a thread of its own.
-private func onThread(_ name: String, _ work: @escaping @Sendable () -> Void) async {
-    await withCheckedContinuation { continuation in
-        let thread = Thread {
-            work()
-            continuation.resume()
-        }
+func onThread<Answer: Sendable, Failure>(
+    _ name: String, _ work: @escaping @Sendable () throws(Failure) -> Answer
+) async throws(Failure) -> Answer {
+    let result = await withCheckedContinuation { continuation in
+        let thread = Thread { continuation.resume(returning: Result(catching: work)) }
         thread.name = name
         thread.start()
     }
+    return try result.get()
 }

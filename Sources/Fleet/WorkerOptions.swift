@@ -22,6 +22,8 @@ public struct WorkerOptions: Sendable {
     public var longestMoverPause = Duration.seconds(60)
     /// Where it fails on purpose; nothing: nowhere.
     public var failPoints: FailPoints?
+    /// How often usage is told and the minute line is said; shorter in tests.
+    public var minute = Duration.seconds(60)
     /// Seconds added to Redis's clock, for tests.
     public var clockOffset: Int64 = 0
 

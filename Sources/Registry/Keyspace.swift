@@ -17,6 +17,9 @@ public enum Keyspace {
     /// The channel on which a registry change is told; the payload is the organization's name.
     public static let changes = "ll:registry"
 
+    /// A string, see `WaitingLeads`: microseconds of Redis's clock.
+    public static let waiting = "ll:waiting"
+
     public struct Organization: Sendable {
         public let name: String
 
@@ -28,6 +31,10 @@ public enum Keyspace {
         public var epoch: String { "ll:{\(name)}:epoch" }
         /// A stream: one entry a change of the registry.
         public var audit: String { "ll:{\(name)}:audit" }
+        /// A string that expires: there as long as somebody has the turn to tell usage.
+        public var usageTurn: String { "ll:{\(name)}:usage:turn" }
+        /// A hash: `lead:2026-11` → `<records> <scorings>`, the totals that were told last.
+        public var usageTold: String { "ll:{\(name)}:usage:told" }
         /// A hash: model name → its newest version's number. Numbers are never given out again.
         public func newestVersions(_ entity: Entity) -> String { "ll:{\(name)}:\(entity.rawValue):versions" }
         /// A hash: `<version> <model>` → artifact. What was put in stays, since the reasons of past scores follow from it.

@@ -44,16 +44,27 @@ extension Registry {
     public func usage(of organization: String, entities: [Entity], settings: OrganizationSettings) throws -> UsageReport
     {
         let now = try now().month
-        let months = (0...6).map(now.earlier(by:))
+        var counts: [Month: UsageCount] = [:]
+        for entity in entities {
+            for (month, count) in try usage(of: organization, entity, partitions: settings.partitions, upTo: now) {
+                counts[month, default: UsageCount()].records += count.records
+                counts[month, default: UsageCount()].scorings += count.scorings
+            }
+        }
+        return UsageReport(counts: counts, now: now, limit: settings.limit)
+    }
+
+    /// What was counted in the seven months up to one, by month; nothing of a month in which nothing was.
+    func usage(
+        of organization: String, _ entity: Entity, partitions: Int, upTo last: Month
+    ) throws -> [Month: UsageCount] {
+        let months = (0...6).map(last.earlier(by:))
         let fields = months.flatMap { ["\($0.text):records", "\($0.text):scorings"] }
         var pipeline = Pipeline()
-        for entity in entities {
-            for number in 0..<settings.partitions {
-                let partition = Partition(organization: organization, entity: entity, number: number)
-                pipeline.begin("HMGET", parts: 2 + fields.count)
-                pipeline.append(partition.usage)
-                for field in fields { pipeline.append(field) }
-            }
+        for number in 0..<partitions {
+            pipeline.begin("HMGET", parts: 2 + fields.count)
+            pipeline.append(Partition(organization: organization, entity: entity, number: number).usage)
+            for field in fields { pipeline.append(field) }
         }
         var counts: [Month: UsageCount] = [:]
         for reply in try redis.runAll(pipeline) {
@@ -66,6 +77,6 @@ extension Registry {
                 counts[month, default: UsageCount()].scorings += numbers[index * 2 + 1]
             }
         }
-        return UsageReport(counts: counts, now: now, limit: settings.limit)
+        return counts.filter { $0.value != UsageCount() }
     }
 }

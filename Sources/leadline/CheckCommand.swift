@@ -1,16 +1,15 @@
 import ArgumentParser
-import Contract
-import Fleet
 import Foundation
-import LeadModel
-import Rabbit
-import Redis
-import Registry
 
-struct CheckCommand: ParsableCommand {
+struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Checks settings, broker, Redis and topology; or an event.",
         discussion: """
+            It says of each part whether it is well, of what is not how to mend it, and whether new leads wait: how long at \
+            most, by what workers noted last. It changes nothing unless it is told to. Bindings and policies cannot be seen \
+            by what it has, AMQP: --declare makes all bindings anew, which is harmless; `rabbitmqctl list_policies` shows \
+            whether a policy bounds Leadline's queues.
+
             With a file: would this event, or batch of events, be accepted? It needs no servers. Whether there is such an \
             organization only a worker knows.
             """)
@@ -21,50 +20,36 @@ struct CheckCommand: ParsableCommand {
         help: ArgumentHelp(
             "The routing key that it is to be published with; by default the one it says itself.", valueName: "key"))
     var key: String?
+    @Flag(help: "Makes exchanges, queues and bindings that are missing. Nothing is deleted.") var declare = false
+    @Flag(help: "As JSON.") var json = false
 
     func validate() throws {
         if key != nil, event == nil { throw ValidationError("--key is for an event: name its file") }
+        if event != nil, declare || json {
+            throw ValidationError("--declare and --json are for servers, not for an event")
+        }
     }
 
-    func run() throws {
-        if let event { try check(event: event) } else { try checkServers() }
+    func run() async throws {
+        if let event { try check(event: event) } else { try await checkServers() }
     }
 
-    /// Goes on after a failure, so that all that is wrong is seen at once. The first decides the exit code.
-    private func checkServers() throws {
-        var failures: [Failure] = []
-        func step<Answer>(_ what: String, _ work: () throws -> (Answer, String)) -> Answer? {
-            do {
-                let (answer, words) = try work()
-                print("ok    \(what): \(words)")
-                return answer
-            } catch {
-                let failure = Failure(known: error) ?? Failure(.fault, "\(error)")
-                let words = failure.message
-                printError("FAIL  " + (words.hasPrefix(what) ? words : "\(what): \(words)"))
-                failures.append(failure)
-                return nil
-            }
+    private func checkServers() async throws {
+        var check = ServersCheck(declares: declare) { if !json { Self.say($0) } }
+        await check.run()
+        if json { try printJSON(CheckShape(check)) }
+        if let failure = check.failure { throw ExitCode(failure.rawValue) }
+    }
+
+    private static func say(_ part: ServersCheck.Part) {
+        let named = part.message.hasPrefix(part.part) ? part.message : "\(part.part): \(part.message)"
+        if part.failure != nil {
+            printError("FAIL  " + named)
+        } else if part.part == "made" {
+            print("made  " + part.message)
+        } else {
+            print("ok    " + named)
         }
-        if let servers = step("settings", { (try Servers.read(), "read") }) {
-            _ = step("Redis") {
-                let redis = try RedisConnection(servers.redis)
-                defer { redis.close() }
-                let count = try Registry(redis, author: "").organizations().count
-                return ((), "\(servers.redis), \(count) organization\(count == 1 ? "" : "s")")
-            }
-            let connected = step("RabbitMQ") {
-                (try RabbitConnection(servers.broker, name: "leadline check"), "\(servers.broker)")
-            }
-            if let connection = connected {
-                defer { connection.close() }
-                _ = step("topology") {
-                    try Topology.prove(on: connection)
-                    return ((), "all queues are there and have a leader")
-                }
-            }
-        }
-        if let first = failures.first { throw ExitCode(first.code.rawValue) }
     }
 
     private func check(event path: String) throws {

@@ -19,6 +19,8 @@ struct Settings {
     var clockOffset: Int64 = 0
     /// Where a worker fails on purpose. Never from the file: nobody leaves such a thing behind in an environment.
     var failPoints: FailPoints?
+    /// Seconds after which usage is told and the minute line is said, for trials.
+    var minute = 60
 
     enum LogFormat: String, CaseIterable { case text, json }
 
@@ -30,6 +32,7 @@ struct Settings {
         case poll = "worker.poll"
         case logFormat = "log.format"
         case clockOffset = "clock.offset"
+        case minute = "clock.minute"
 
         var variable: String { "LEADLINE_" + rawValue.uppercased().replacing(".", with: "_") }
     }
@@ -77,6 +80,7 @@ struct Settings {
         } catch {
             throw SettingsError("\(failPointsVariable): \(error)")
         }
+        settings.minute = try value(.minute, "1 to 3600 seconds", number(1...3600)) ?? settings.minute
         return settings
     }
 

@@ -23,6 +23,7 @@ struct WorkerFlags: ParsableArguments {
         options.poll = .seconds(settings.poll)
         options.clockOffset = settings.clockOffset
         options.failPoints = settings.failPoints
+        options.minute = .seconds(settings.minute)
         return options
     }
 }
@@ -32,7 +33,7 @@ struct WorkerCommand: AsyncParsableCommand {
         commandName: "worker", abstract: "Takes record events and publishes scores, for every organization.",
         discussion: """
             It waits for RabbitMQ and Redis if they are not there, declares what is missing on the broker, and says once \
-            a minute what it did. SIGTERM or Ctrl-C: it works off what it holds and ends within 30 seconds.
+            a minute what it did and how long new leads wait at most. SIGTERM or Ctrl-C: it works off what it holds and ends within 30 seconds.
             """)
 
     @OptionGroup var flags: WorkerFlags

@@ -38,6 +38,8 @@ struct JSONOutputTests {
         try expect(printed("explain", closed), like: "commands/explain-unscored.json")
         try expect(printed("model", "list"), like: "commands/model-list.json")
         try expect(printed("usage"), like: "usage/report.json")
+        let shape = try CommandRun(["check", "--json"], environment: servers)
+        try expect(shape.output, like: "commands/check.json")
         let list = try CommandRun(["org", "list", "--json"], environment: servers)
         try expect(list.output, like: "commands/org-list.json")
         let shown = try CommandRun(["org", "show", stage.org, "--json"], environment: servers)
@@ -45,6 +47,31 @@ struct JSONOutputTests {
         #expect(tail.exitCode(within: .seconds(10)) == 0)
         let result = try #require(tail.printed.split(separator: "\n").first { $0.hasPrefix("{") })
         try expect(String(result), like: "results/scored.json")
+    }
+
+    @Test("so have the lists of what was refused or could not be delivered")
+    func kept() throws {
+        let stage = try Stage()
+        let servers = LeadlineProcess.servers(stage)
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        try stage.publish([("\(stage.org).lead.created", Array("{}".utf8))])
+        func printed(_ arguments: String...) throws -> String {
+            let run = try CommandRun(arguments + ["--json"], environment: servers)
+            #expect(run.code == 0, "\(arguments): \(run.errors)")
+            return run.output
+        }
+        #expect(try stage.eventually { try printed("rejected", "list").contains("not-a-cloud-event") })
+        worker.kill()
+        try expect(printed("rejected", "list"), like: "commands/rejected-list.json")
+        try expect(printed("rejected", "show", "1"), like: "commands/rejected-show.json")
+        try stage.publish(.byHand())
+        let second = try LeadlineProcess(workerOn: stage)
+        try stage.publish([.created("L1", ["source": "web"])])
+        let result = try #require(try stage.results(ofRecords: 1).first)
+        second.kill()
+        try stage.putUndelivered(result)
+        try expect(printed("undelivered", "list"), like: "commands/undelivered-list.json")
     }
 
     private func expect(

@@ -1,0 +1,69 @@
+import Contract
+import Foundation
+import TestKit
+import Testing
+
+@testable import Fleet
+
+@Suite("New leads that wait")
+struct WaitingLeadsTests {
+    @Test("are told by the worker's minute line, and warned of when one may have waited 15 minutes, until none waits")
+    func minuteLine() throws {
+        let servers = try PrivateServers()
+        defer { servers.stop() }
+        let stage = try Stage(servers)
+        try stage.publish(.byHand())
+        try stage.publish((0..<8000).map { .created("L\($0)", ["source": "web"]) })
+        // As a worker that saw the queue empty twenty minutes ago, and died.
+        let now = try stage.withRegistry { try $0.now() }
+        _ = try stage.withRedis { try $0.call("SET", "ll:waiting", now.adding(seconds: -1200).microseconds) }
+        let worker = try LeadlineProcess(
+            workerOn: stage, environment: ["LEADLINE_CLOCK_MINUTE": "1", "LEADLINE_WORKER_BATCH": "1"])
+        defer { worker.kill() }
+        #expect(try stage.eventually { worker.printed.contains("new leads may have waited too long: ") })
+        #expect(try stage.eventually { worker.printed.contains("21 minutes at most; 1 lane takes them. Start more") })
+        #expect(
+            try stage.eventually(within: .seconds(120)) {
+                try stage.withRedis { try $0.call("GET", "ll:waiting").int ?? 0 } > now.microseconds
+            }, "once none waits, that is written down")
+        let said = worker.printed
+        Thread.sleep(forTimeInterval: 3)
+        #expect(!worker.printed.dropFirst(said.count).contains("waited too long"))
+        #expect(worker.terminate() == 0)
+    }
+
+    @Test("what a lane does not come to an end with counts from its first arrival, also when it is given out again")
+    func held() {
+        let tally = Tally()
+        #expect(tally.longestHold == nil)
+        let first = ContinuousClock.now - .seconds(1000)
+        tally.hold(since: first, lane: 0)
+        tally.hold(since: .now, lane: 1)
+        // The connection was lost, and the same came again.
+        tally.hold(since: .now, lane: 0)
+        #expect(tally.longestHold.map { $0 >= .seconds(1000) } ?? false)
+        let warning = MinuteLine.warning(nil, held: tally.longestHold)
+        #expect(warning == "a lane has not come to an end with what it holds for 16 minutes")
+        tally.hold(since: nil, lane: 0)
+        #expect(tally.longestHold.map { $0 < .seconds(1000) } ?? false)
+        #expect(MinuteLine.warning(nil, held: tally.longestHold) == nil)
+    }
+
+    @Test("the minute line has something to say when work was done, when leads wait, and not otherwise")
+    func words() {
+        let waiting = WaitingLeads(count: 1, lanes: 2, longest: .seconds(61))
+        let none = WaitingLeads(count: 0, lanes: 2, longest: .zero)
+        #expect(MinuteLine.line(from: [:], to: [:], nil) == nil)
+        #expect(MinuteLine.line(from: [:], to: [:], none) == nil)
+        #expect(
+            MinuteLine.line(from: [:], to: [:], waiting)
+                == "new leads: 1 waits in leadline.created, 2 minutes at most; 2 lanes take them")
+        #expect(
+            MinuteLine.line(from: [.scored: 1], to: [.scored: 3], waiting)?.hasPrefix(
+                "in the last minute: 2 scored; new leads: 1 waits") == true)
+        #expect(MinuteLine.line(from: [.scored: 1], to: [.scored: 3], none) == "in the last minute: 2 scored")
+        #expect(!WaitingLeads(count: 5, lanes: 1, longest: .seconds(899)).isTooLong)
+        #expect(WaitingLeads(count: 5, lanes: 1, longest: .seconds(900)).isTooLong)
+        #expect(WaitingLeads(count: 5, lanes: 0, longest: nil).words.contains("since when no worker has noted yet"))
+    }
+}
