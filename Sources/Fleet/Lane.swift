@@ -150,7 +150,7 @@ final class Lane {
             try inbox.pump(now: now)
             try publisher.poll(for: min(.milliseconds(200), max(.zero, end - .now)))
             let oldest = [heldSince, inbox.oldestArrival].compactMap(\.self).min()
-            if let oldest, ContinuousClock.now - oldest > options.longestHold { throw HeldTooLong() }
+            if let oldest, options.ticks() - oldest > options.longestHold { throw HeldTooLong() }
             if oldest == nil, shared.stop.isSet { throw Stopped() }
             try checkDrain()
         } while ContinuousClock.now < end
