@@ -101,7 +101,7 @@ public final class Proxy: Sendable {
     }
 
     /// The next requests that hold these words are answered to nobody, so many times: each ends its connection.
-    public func loseAnswers(to words: String, times: Int) { 
+    public func loseAnswers(to words: String, times: Int) {
         order { state in (state.losing.words, state.losing.times) = (Array(words.utf8), times) }
     }
 
