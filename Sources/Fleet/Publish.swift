@@ -61,6 +61,7 @@ extension Lane {
         var interruption: (any Error)?
         let problems = try publisher.awaitConfirms(timeout: .seconds(30)) {
             do {
+                sayWhetherBlocked()
                 try keepAlive(for: .zero)
                 return true
             } catch {
@@ -69,6 +70,7 @@ extension Lane {
             }
         }
         if let interruption { throw interruption }
+        sayWhetherBlocked()
         return (problems ?? []).map { problem in
             switch problem {
             case .refused(let sequence): .refused(Int(sequence - first))
@@ -80,9 +82,17 @@ extension Lane {
     /// Waits as long as an alarm keeps the broker from taking anything.
     private func awaitUnblocked() throws {
         guard publisher.isBlocked else { return }
-        shared.outages.began("RabbitMQ", lane: number, "it takes no results: an alarm of memory or disk")
+        sayWhetherBlocked()
         while publisher.isBlocked { try keepAlive(for: .milliseconds(200)) }
-        shared.outages.ended("RabbitMQ", lane: number)
+        sayWhetherBlocked()
+    }
+
+    private func sayWhetherBlocked() {
+        if publisher.isBlocked {
+            shared.outages.began("RabbitMQ", lane: number, "it takes no results: an alarm of memory or disk")
+        } else {
+            shared.outages.ended("RabbitMQ", lane: number)
+        }
     }
 
     /// A result as a message. The reasons follow from version and evidence, so a former version is read if need be.
