@@ -40,6 +40,27 @@ struct LostAnswersTests {
         #expect(worker.count(of: "Redis is away") == worker.count(of: "Redis is back"))
     }
 
+    @Test("Redis that is silent for longer than it is waited for, and does then what was given up, does nothing twice")
+    func redisSilent() throws {
+        let stage = try Stage()
+        try stage.publish(.byHand())
+        let redis = try Proxy(to: stage.redis)
+        defer { redis.stop() }
+        var options = WorkerOptions(broker: stage.broker, redis: redis.to(stage.redis))
+        (options.batch, options.lanes) = (4, 4)
+        let worker = WorkerWithin(options)
+        defer { worker.stop() }
+        #expect(try stage.eventually { worker.count(of: "is taking work") == options.lanes })
+        try stage.publish(leads(0..<600))
+        #expect(try stage.eventually { worker.tally.count(.scored) > 20 })
+        redis.stall()
+        #expect(try stage.eventually { worker.count(of: "Redis is away") == 1 })
+        redis.stall(false)
+        try expectOnce(600, stage)
+        #expect(try stage.eventually { worker.count(of: "Redis is back") == 1 })
+        #expect(worker.count(of: "Redis is away") == 1)
+    }
+
     @Test("connections to the broker cut dozens of times at random moments: nothing is lost or counted twice")
     func brokerCut() throws {
         let stage = try Stage()

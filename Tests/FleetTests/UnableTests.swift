@@ -150,4 +150,29 @@ struct UnableTests {
         #expect(try stage.drain(Names.created).isEmpty && stage.drain(Names.rejected).isEmpty)
         #expect(worker.terminate() == 0)
     }
+
+    @Test("told to stop under an alarm that stays, a worker ends in time; what it could not publish another one does")
+    func stoppedUnderAlarm() throws {
+        let servers = try PrivateServers()
+        defer { servers.stop() }
+        let stage = try Stage(servers)
+        try stage.publish(.byHand())
+        try stage.publish((0..<100).map { .created("L\($0)", ["visits": $0 % 20]) })
+        try servers.broker.alarm(true)
+        var options = WorkerOptions(broker: stage.broker, redis: stage.redis)
+        options.longestDrain = .seconds(2)
+        let first = WorkerWithin(options)
+        defer { first.stop() }
+        #expect(try stage.eventually { first.count(of: "RabbitMQ is away") == 1 })
+        first.stop()
+        #expect(first.count(of: "could not finish what is held in time") == 1)
+        let early = try stage.restOfResults()
+        try servers.broker.alarm(false)
+        let second = WorkerWithin(options)
+        defer { second.stop() }
+        let results = try early + stage.results(ofRecords: 100) + stage.restOfResults()
+        #expect(Set(results.map(\.subject)).count == 100 && Set(results.map(\.id)).count == 100)
+        #expect(try stage.usage() == UsageCount(records: 100, scorings: 100))
+        #expect(try stage.drain(Names.rejected).isEmpty)
+    }
 }

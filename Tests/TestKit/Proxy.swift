@@ -23,6 +23,7 @@ public final class Proxy: Sendable {
         var answerIsLost = false
         /// One side has ended: what is under way still arrives.
         var isEnding = false
+        var isEnded = false
         var isCut = false
     }
 
@@ -130,10 +131,11 @@ public final class Proxy: Sendable {
             ]
             let isStopped = state.withLock { state in
                 state.links.removeAll { link in
-                    guard link.isCut || state.isStopped else { return false }
-                    Self.reset(link.client)
-                    Self.reset(link.server)
-                    return true
+                    let isCut = link.isCut || state.isStopped
+                    for handle in [link.client, link.server] {
+                        if isCut { Self.reset(handle) } else if link.isEnded { close(handle) }
+                    }
+                    return isCut || link.isEnded
                 }
                 if !state.isStalled { polled += state.links.flatMap(Self.interests) }
                 return state.isStopped
@@ -194,7 +196,7 @@ public final class Proxy: Sendable {
         }
         deliver(&link.requests, to: link.server, &link.isCut)
         deliver(&link.answers, to: link.client, &link.isCut)
-        if link.isEnding, link.requests.isEmpty, link.answers.isEmpty { link.isCut = true }
+        link.isEnded = link.isEnding && link.requests.isEmpty && link.answers.isEmpty
     }
 
     private static func receive(from handle: Int32, _ link: inout Link) -> [UInt8] {
