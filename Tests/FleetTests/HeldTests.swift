@@ -22,9 +22,9 @@ struct HeldTests {
 
     @Test("for a minute under load, nothing is refused, little is said, and all is scored once it is back")
     func underLoad() throws {
-        let servers = try PrivateServers()
+        let servers = try PrivateServers(broker: false)
         defer { servers.stop() }
-        let stage = try Stage(servers)
+        let stage = try Stage(redisOf: servers)
         try stage.publish(.byHand())
         let worker = try LeadlineProcess(workerOn: stage, ["--lanes", "2"])
         defer { worker.kill() }
@@ -58,9 +58,9 @@ struct HeldTests {
 
     @Test("what is held for a quarter of an hour is given back, and nothing is taken again before Redis answers")
     func givenBack() throws {
-        let servers = try PrivateServers()
+        let servers = try PrivateServers(broker: false)
         defer { servers.stop() }
-        let stage = try Stage(servers)
+        let stage = try Stage(redisOf: servers)
         try stage.publish(.byHand())
         let minutes = Atomic(0)
         try withExtendedLifetime(minutes) {

@@ -11,9 +11,9 @@ struct OutageTests {
 
     @Test("a worker waits for servers that are not there yet, and says so once")
     func notThereYet() throws {
-        let servers = try PrivateServers()
+        let servers = try PrivateServers(broker: false)
         defer { servers.stop() }
-        let stage = try Stage(servers)
+        let stage = try Stage(redisOf: servers)
         try stage.publish(.byHand())
         try stage.publish(leads(0..<20))
         servers.redis.kill()
@@ -31,9 +31,9 @@ struct OutageTests {
 
     @Test("Redis killed and restarted in the midst of commits: nothing is lost, refused or counted twice")
     func redisRestarts() throws {
-        let servers = try PrivateServers()
+        let servers = try PrivateServers(broker: false)
         defer { servers.stop() }
-        let stage = try Stage(servers)
+        let stage = try Stage(redisOf: servers)
         try stage.publish(.byHand())
         let worker = try LeadlineProcess(workerOn: stage, environment: ["LEADLINE_WORKER_BATCH": "8"])
         defer { worker.kill() }

@@ -58,9 +58,9 @@ struct UnableTests {
 
     @Test("Redis full, a replica, unable to save or busy: work is held, said once, and goes on by itself")
     func unable() throws {
-        let servers = try PrivateServers()
+        let servers = try PrivateServers(broker: false)
         defer { servers.stop() }
-        let stage = try Stage(servers)
+        let stage = try Stage(redisOf: servers)
         try stage.publish(.byHand())
         let worker = try LeadlineProcess(workerOn: stage)
         defer { worker.kill() }
@@ -82,9 +82,9 @@ struct UnableTests {
 
     @Test("Redis that is still loading is away until it has loaded")
     func loading() throws {
-        let servers = try PrivateServers()
+        let servers = try PrivateServers(broker: false)
         defer { servers.stop() }
-        let stage = try Stage(servers)
+        let stage = try Stage(redisOf: servers)
         try stage.publish(.byHand())
         let worker = try LeadlineProcess(workerOn: stage)
         defer { worker.kill() }
