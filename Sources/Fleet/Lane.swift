@@ -185,8 +185,9 @@ final class Lane {
     /// - Throws: `HeldTooLong`; `DrainTooLong` when it was told to stop too long ago; `RabbitError` when the broker leaves
     ///   confirms out.
     private func checkPatience() throws {
+        sayWhetherBlocked()
         try publisher.demandAnswers(within: .seconds(30))
-        if let oldestHeld, ContinuousClock.now - oldestHeld > options.longestHold { throw HeldTooLong() }
+        if let oldestHeld, options.ticks() - oldestHeld > options.longestHold { throw HeldTooLong() }
         if shared.stop.elapsed > options.longestDrain { throw DrainTooLong() }
     }
 

@@ -38,10 +38,15 @@ extension Lane {
 
     /// Waits as long as an alarm keeps the broker from taking anything.
     private func awaitUnblocked() throws {
-        guard publisher.isBlocked else { return }
-        shared.outages.began("RabbitMQ", lane: number, "it takes no results: an alarm of memory or disk")
         while publisher.isBlocked { try keepAlive(for: .milliseconds(200)) }
-        shared.outages.ended("RabbitMQ", lane: number)
+    }
+
+    func sayWhetherBlocked() {
+        if publisher.isBlocked {
+            shared.outages.began("RabbitMQ", lane: number, "it takes no results: an alarm of memory or disk")
+        } else {
+            shared.outages.ended("RabbitMQ", lane: number)
+        }
     }
 
     /// What is set aside. Each body is cut into its elements at most once, however many of them are refused.

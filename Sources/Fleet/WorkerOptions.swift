@@ -16,6 +16,8 @@ public struct WorkerOptions: Sendable {
     /// Deliveries are given back after so long without Redis, or without a broker that takes results: half of the
     /// broker's own limit.
     public var longestHold = Duration.seconds(15 * 60)
+    /// The clock by which that is told, for tests.
+    public var ticks: @Sendable () -> ContinuousClock.Instant = { .now }
     /// A worker that is told to stop ends after so long, whatever it still holds.
     public var longestDrain = Duration.seconds(28)
     /// A result that some consumer's queue refuses is tried again after at most so long; all who take it get it each time.

@@ -136,10 +136,13 @@ struct RejectedCommandTests {
         let lead = TestEvent.created("L1")
         try stage.publish([lead])
         try stage.withChannel { connection, channel in
+            var given = 0
             for _ in 0..<300 {
                 guard let delivery = try connection.get(Names.created.name, on: channel) else { continue }
                 try connection.nack(delivery.tag, on: channel)
+                given += 1
             }
+            #expect(given == 201)
         }
         #expect(try stage.eventually { try !rejected(stage, "list", "--json").json([Line].self).isEmpty })
         let line = try #require(try rejected(stage, "list", "--json").json([Line].self).first)

@@ -132,4 +132,37 @@ struct MoverTests {
         #expect(Set(got.map(\.id)) == (try standing(stage, ["L1"])))
         #expect(second.terminate() == 0)
     }
+
+    @Test("killed again and again while it sends, it leaves nothing out: the consumer gets all that stands")
+    func killed() throws {
+        let stage = try Stage(limit: nil)
+        try stage.publish(.byHand())
+        try fill(stage)
+        let ids = (0..<1000).map { "L\($0)" }
+        func start() throws -> LeadlineProcess {
+            try LeadlineProcess(workerOn: stage, environment: ["LEADLINE_WORKER_POLL": "1"])
+        }
+        var worker = try start()
+        defer { worker.kill() }
+        try stage.publish(ids.map { .created($0, ["source": "fair"]) })
+        #expect(try stage.results(ofRecords: ids.count).count == ids.count)
+        #expect(try stage.eventually { try waiting(stage) >= ids.count })
+        let stands = try standing(stage, ids)
+        var (got, kills): (Set<String>, Int) = ([], 0)
+        try makeRoom(stage)
+        #expect(
+            try stage.eventually(within: .seconds(120)) {
+                let news = try stage.drain(queue: "full")
+                got.formUnion(news.map(\.id))
+                // It sends at this moment, and has not sent all.
+                if !news.isEmpty, kills < 3, try waiting(stage) > 0 {
+                    worker.kill()
+                    kills += 1
+                    worker = try start()
+                }
+                return try got == stands && waiting(stage) == 0
+            }, "missing \(stands.subtracting(got).count)")
+        #expect(kills == 3, "it was quicker than the test: more leads are needed")
+        #expect(worker.terminate() == 0)
+    }
 }

@@ -106,6 +106,42 @@ struct RefusalTests {
         #expect(try stage.results(ofRecords: 1).first?.type == "leadline.lead.erased")
     }
 
+    @Test("of a batch, the one event that brings too many names is refused alone; its neighbours are scored")
+    func namesInBatch() throws {
+        let stage = try Stage(partitions: 1)
+        try stage.publish(.byHand())
+        try stage.withRegistry { (registry) throws -> Void in
+            let former = try #require(try registry.settings(of: stage.org))
+            var settings = former
+            settings.names = 10
+            try registry.set(settings, from: former, of: stage.org, detail: "names 10")
+        }
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        func names(_ letter: String, _ count: Int) -> [String: Any] {
+            Dictionary(uniqueKeysWithValues: (0..<count).map { ("\(letter)\($0)", 1) })
+        }
+        let events: [TestEvent] = [
+            .created("L1", names("a", 6)), .created("L2", names("b", 5)), .created("L3", names("c", 4)),
+            .created("L4", names("a", 6).merging(names("c", 4)) { $1 }), .created("L5", names("d", 1)),
+        ]
+        let elements = events.map { String(decoding: $0.body(stage.org), as: UTF8.self) }
+        try stage.publish(
+            [("\(stage.org).lead.created", Array("[\(elements.joined(separator: ", "))]".utf8))],
+            contentType: Names.ContentType.batch)
+        #expect(Set(try stage.results(ofRecords: 3).map(\.subject)) == ["L1", "L3", "L4"])
+        let rejected = try stage.drain(Names.rejected, count: 2)
+        #expect(rejected.map { String(decoding: $0.body, as: UTF8.self) } == [elements[1], elements[4]])
+        for (delivery, (index, name)) in zip(rejected, [(1, "b4"), (4, "d0")] as [(Int64, String)]) {
+            let headers = delivery.properties.headers
+            #expect(headers[Names.Header.reason]?.text == Refusal.Reason.tooManyNames.rawValue)
+            #expect(headers[Names.Header.field]?.text == "data.attributes.\(name)")
+            #expect(headers[Names.Header.index]?.integer == index)
+        }
+        #expect(try stage.restOfResults().isEmpty)
+        #expect(try stage.usage() == .init(records: 3, scorings: 3))
+    }
+
     @Test("a result that a consumer's full queue refuses is kept as undelivered, and nobody waits for it")
     func undelivered() throws {
         let stage = try Stage()

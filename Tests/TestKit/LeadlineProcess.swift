@@ -61,6 +61,9 @@ public final class LeadlineProcess: Sendable {
     /// What it has printed so far.
     public var printed: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
 
+    /// How many of the lines that it has printed have these words.
+    public func count(of words: String) -> Int { printed.split(separator: "\n").count { $0.contains(words) } }
+
     /// Ends it by SIGKILL, and returns when it is gone.
     public func kill() {
         Foundation.kill(process.processIdentifier, SIGKILL)

@@ -90,12 +90,16 @@ public struct PrivateServers: Sendable {
     private let folder: String
 
     /// Makes both and starts those asked for; the other can be started later. Blocks for about 5 s.
-    public init(broker withBroker: Bool = true, redis withRedis: Bool = true, fsync: EmbeddedRedis.Fsync = .always)
-        throws
-    {
+    ///
+    /// - Parameter heartbeat: seconds, for all connections to the broker; nothing: what the client asks for.
+    public init(
+        broker withBroker: Bool = true, redis withRedis: Bool = true, fsync: EmbeddedRedis.Fsync = .always,
+        heartbeat: Int? = nil
+    ) throws {
         folder = try TestFolder.make("private-\(TestServers.org())")
         broker = EmbeddedRabbit(folder: folder + "/rabbit")
         redis = EmbeddedRedis(folder: folder + "/redis", fsync: fsync)
+        if let heartbeat { try broker.set(heartbeat: heartbeat) }
         do {
             if withRedis { try redis.start() }
             if withBroker { try broker.start() }

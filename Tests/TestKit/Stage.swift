@@ -28,6 +28,13 @@ public final class Stage {
             limit: limit)
     }
 
+    /// On a Redis of the test's own and the shared broker, which is there already.
+    public convenience init(redisOf servers: PrivateServers) throws {
+        try self.init(
+            org: TestServers.org(), broker: TestServers.virtualHost(), redis: servers.redis.url, partitions: 16,
+            limit: 1500)
+    }
+
     /// On servers of the test's own.
     public convenience init(_ servers: PrivateServers, org: String = TestServers.org()) throws {
         try self.init(
