@@ -62,16 +62,19 @@ extension SortedTable where Key == Field, Value == Record.Cell {
         guard !event.fields.isEmpty else { return }
         var joined: [Entry] = []
         joined.reserveCapacity(count + event.fields.count)
-        var rest = entries[...]
+        var next = 0
         for said in event.fields {
-            while let entry = rest.first, entry.key < said.field { joined.append(rest.removeFirst()) }
-            if let entry = rest.first, entry.key == said.field {
-                if entry.value.stamp >= event.stamp { continue }
-                rest.removeFirst()
+            while next < count, entries[next].key < said.field {
+                joined.append(entries[next])
+                next += 1
+            }
+            if next < count, entries[next].key == said.field {
+                if entries[next].value.stamp >= event.stamp { continue }
+                next += 1
             }
             joined.append(Entry(key: said.field, value: Record.Cell(stamp: event.stamp, value: said.value)))
         }
-        joined += rest
+        joined += entries[next...]
         self = SortedTable(rising: joined)
     }
 }
