@@ -23,15 +23,23 @@ extension Record {
     }
 
     private mutating func removeOvertaken() {
-        let newestFloor = floors.entries.lazy.map(\.value).max()
-        cells.removeAll { entry in
-            if let deleted, entry.value.stamp <= deleted { return true }
-            // Most cells lie under no floor at all: no need to look for theirs.
-            guard let newestFloor, entry.value.stamp < newestFloor || entry.value.value == nil else { return false }
-            guard let prefix = entry.key.prefix, let floor = floors[prefix] else { return false }
-            // A null at its own floor says what the floor says already.
-            return entry.value.stamp < floor || (entry.value.stamp == floor && entry.value.value == nil)
+        var newestFloor: Stamp?
+        for floor in floors.entries { newestFloor = max(newestFloor ?? floor.value, floor.value) }
+        // Most cells lie under no floor at all: no need to look for theirs, nor to move any.
+        let cells = cells.entries
+        let isAnyUnderOne = cells.indices.contains { place in
+            if let deleted, cells[place].value.stamp <= deleted { return true }
+            return newestFloor.map { cells[place].value.stamp < $0 || cells[place].value.value == nil } ?? false
         }
+        guard isAnyUnderOne else { return }
+        self.cells = SortedTable(rising: cells.filter { !isOvertaken($0.key, $0.value) })
+    }
+
+    private func isOvertaken(_ field: Field, _ cell: Cell) -> Bool {
+        if let deleted, cell.stamp <= deleted { return true }
+        guard let prefix = field.prefix, let floor = floors[prefix] else { return false }
+        // A null at its own floor says what the floor says already.
+        return cell.stamp < floor || (cell.stamp == floor && cell.value == nil)
     }
 
     /// What is left is a tombstone that no later event changes.
@@ -54,16 +62,19 @@ extension SortedTable where Key == Field, Value == Record.Cell {
         guard !event.fields.isEmpty else { return }
         var joined: [Entry] = []
         joined.reserveCapacity(count + event.fields.count)
-        var rest = entries[...]
+        var next = 0
         for said in event.fields {
-            while let entry = rest.first, entry.key < said.field { joined.append(rest.removeFirst()) }
-            if let entry = rest.first, entry.key == said.field {
-                if entry.value.stamp >= event.stamp { continue }
-                rest.removeFirst()
+            while next < count, entries[next].key < said.field {
+                joined.append(entries[next])
+                next += 1
+            }
+            if next < count, entries[next].key == said.field {
+                if entries[next].value.stamp >= event.stamp { continue }
+                next += 1
             }
             joined.append(Entry(key: said.field, value: Record.Cell(stamp: event.stamp, value: said.value)))
         }
-        joined += rest
+        joined += entries[next...]
         self = SortedTable(rising: joined)
     }
 }

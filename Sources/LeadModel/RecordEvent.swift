@@ -25,9 +25,10 @@ public struct RecordEvent: Equatable, Sendable {
         case .deleted: kind = .delete
         case .erased: kind = .erase
         }
-        self.fields = kind == .delete || kind == .erase ? [] : fields
-        if verb == .created { self.fields.append(Saying(.creation, .number(Double(time.milliseconds)))) }
-        Field.sort(&self.fields, by: \.field)
+        if kind == .delete || kind == .erase { fields = [] }
+        if verb == .created { fields.append(Saying(.creation, .number(Double(time.milliseconds)))) }
+        Field.sort(&fields, by: \.field)
+        self.fields = fields
         stamp = Stamp(time: time, sequence: sequence, hash: 0)
         stamp.hash = contentHash(source: source, id: id)
     }

@@ -36,13 +36,6 @@ public struct SortedTable<Key: Comparable & Sendable, Value: Equatable & Sendabl
         }
     }
 
-    @inline(__always)
-    mutating func removeAll(where isOut: (borrowing Entry) -> Bool) {
-        // Mostly none is, and then none is copied.
-        guard entries.indices.contains(where: { isOut(entries[$0]) }) else { return }
-        entries.removeAll(where: isOut)
-    }
-
     /// The place of the first entry that does not come before `key`.
     private func place(of key: Key) -> Int {
         var (low, high) = (0, entries.count)

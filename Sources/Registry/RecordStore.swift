@@ -128,7 +128,7 @@ public final class RecordStore {
                 let part = indices.prefix(Self.recordsPerCall)
                 calls.append((partition, part))
                 waiting[partition] = indices.count > part.count ? Array(indices.dropFirst(part.count)) : nil
-                add(part.map { changes[$0] }, of: partition, now: now, to: &pipeline)
+                add(changes, part, of: partition, now: now, to: &pipeline)
             }
             let replies: [Reply]
             do {
@@ -145,24 +145,28 @@ public final class RecordStore {
         return done
     }
 
-    private func add(_ changes: [Change], of partition: Partition, now: Moment, to pipeline: inout Pipeline) {
+    private func add(
+        _ changes: [Change], _ part: ArraySlice<Int>, of partition: Partition, now: Moment, to pipeline: inout Pipeline
+    ) {
         var table = tables[partition] ?? NameTable(incarnation: String(UInt64.random(in: .min ... .max), radix: 36))
-        let blobs = changes.map { RecordBlob.encode($0.record, names: &table) }
+        let blobs = part.map { RecordBlob.encode(changes[$0].record, names: &table) }
         let proposed = table.proposed
         pipeline.begin(
             .commit, keys: [partition.records, partition.names, partition.dirty, partition.usage],
-            arguments: 5 + proposed.count + 4 * changes.count)
+            arguments: 5 + proposed.count + 4 * part.count)
         pipeline.append(table.incarnation)
         pipeline.append(table.knownLength)
         pipeline.append(proposed.count)
         for name in proposed { pipeline.append(name.text) }
         pipeline.append(now.month.text)
         pipeline.append(now.dayText)
-        for (change, blob) in zip(changes, blobs) {
-            pipeline.append(change.place.id.text)
-            pipeline.append(change.expected == 0 ? [] : RecordBlob.revision(change.expected))
+        for (index, blob) in zip(part, blobs) {
+            let expected = changes[index].expected
+            let flags = (changes[index].isScored ? 2 : 0) + (changes[index].counts ? 4 : 0)
+            pipeline.append(changes[index].place.id.text)
+            pipeline.append(expected == 0 ? [] : RecordBlob.revision(expected))
             pipeline.append(blob)
-            pipeline.append((change.record.isPending ? 1 : 0) + (change.isScored ? 2 : 0) + (change.counts ? 4 : 0))
+            pipeline.append((changes[index].record.isPending ? 1 : 0) + flags)
         }
         tables[partition] = table
     }

@@ -34,7 +34,7 @@ struct ScorecardTests {
         .number(-1e300), .flag(true), .flag(false), .list([]), .list(["b", "a"]), .list(["Google"]), .list(["4.0"]),
     ]
 
-    /// As CONTRIBUTING's reader would tell it: by what the value is as a category.
+    /// The same told plainly: by what the value is as a category or a number.
     private func plainBin(_ value: Value, in attribute: Scorecard.Attribute) -> Int {
         let missing = Set(Self.all.missing.compactMap { Value.text($0).asCategory })
         guard let category = value.asCategory, !missing.contains(category) else { return attribute.missingBin }
