@@ -25,6 +25,7 @@ struct FailPointTests {
         let stored = try stage.usage().scorings
         let next = try LeadlineProcess(workerOn: stage)
         defer { next.kill() }
+        #expect(try stage.eventually { next.printed.contains("taking work") })
         let again = try leads.expectScoredOnce(on: stage)
         switch point {
         case .gather, .recall, .merge, .score, .commit: #expect(stored >= 16 && stored < 100)

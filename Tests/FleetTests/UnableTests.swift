@@ -137,8 +137,10 @@ struct UnableTests {
             worker.send(SIGCONT)
             #expect(try stage.eventually { worker.count(of: "RabbitMQ is away") == round })
             let early = try stage.restOfResults()
-            #expect(early.count <= 8, "two batches at most were under way")
-            #expect(try stage.usage().scorings <= (round - 1) * 200 + 8, "while one is not published none is worked")
+            #expect(early.count <= 24, "six batches at most were under way")
+            #expect(
+                try stage.usage().scorings <= (round - 1) * 200 + 24,
+                "with so many unconfirmed no further one is worked")
             #expect(worker.count(of: "RabbitMQ is back") == round - 1)
             try servers.broker.alarm(false)
             let late = try stage.results(ofRecords: 200 - early.count)
