@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-@Suite("Servers that are not there")
+@Suite("Servers that are not there", .onOwnThreads)
 struct AwayTests {
     @Test("a Redis that is away is named with its address in the first error line, by every command that needs it")
     func redis() throws {

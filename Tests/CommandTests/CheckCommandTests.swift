@@ -7,7 +7,7 @@ import Testing
 
 @testable import Fleet
 
-@Suite("leadline check")
+@Suite("leadline check", .onOwnThreads)
 struct CheckCommandTests {
     private struct Shown: Decodable {
         struct Part: Decodable {

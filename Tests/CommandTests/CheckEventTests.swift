@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-@Suite("leadline check of an event")
+@Suite("leadline check of an event", .onOwnThreads)
 struct CheckEventTests {
     private func event(_ verb: String = "created", owner: Any = "u7") throws -> String {
         let event = TestEvent(verb, "L1", data: ["owner": owner, "attributes": ["source": "web"]])

@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-@Suite("The command line")
+@Suite("The command line", .onOwnThreads)
 struct CommandLineTests {
     @Test("alone it shows what there is; so does each command when asked")
     func help() throws {

@@ -3,7 +3,7 @@ import Redis
 import TestKit
 import Testing
 
-@Suite("leadline explain")
+@Suite("leadline explain", .onOwnThreads)
 struct ExplainCommandTests {
     private struct Explained: Decodable {
         struct Share: Decodable {

@@ -3,7 +3,7 @@ import Registry
 import TestKit
 import Testing
 
-@Suite("leadline import")
+@Suite("leadline import", .onOwnThreads)
 struct ImportCommandTests {
     @Test("a second run of the same file leaves records and usage as they were")
     func twice() throws {

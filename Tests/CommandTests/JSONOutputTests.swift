@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 /// What `config/contract/commands.schema.json` promises, by its examples.
-@Suite("What commands print as JSON")
+@Suite("What commands print as JSON", .onOwnThreads)
 struct JSONOutputTests {
     private static let examples = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("../../config/contract/examples").standardizedFileURL

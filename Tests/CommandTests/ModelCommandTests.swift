@@ -4,7 +4,7 @@ import Redis
 import TestKit
 import Testing
 
-@Suite("leadline model")
+@Suite("leadline model", .onOwnThreads)
 struct ModelCommandTests {
     @Test("models are listed and shown, the artifact as it was kept")
     func shown() throws {

@@ -1,7 +1,7 @@
 import TestKit
 import Testing
 
-@Suite("leadline org")
+@Suite("leadline org", .onOwnThreads)
 struct OrgCommandTests {
     private let org = TestServers.org()
 

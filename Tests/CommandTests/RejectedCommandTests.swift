@@ -3,7 +3,7 @@ import Foundation
 import TestKit
 import Testing
 
-@Suite("leadline rejected")
+@Suite("leadline rejected", .onOwnThreads)
 struct RejectedCommandTests {
     private struct Line: Decodable, Equatable {
         var number: Int

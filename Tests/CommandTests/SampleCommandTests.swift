@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-@Suite("leadline sample")
+@Suite("leadline sample", .onOwnThreads)
 struct SampleCommandTests {
     @Test("the leads are the same each time, and can be trained on with the flags that its help names")
     func written() throws {

@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-@Suite("leadline score")
+@Suite("leadline score", .onOwnThreads)
 struct ScoreCommandTests {
     @Test("a file scored offline has, digit by digit, the probabilities that a worker gives for the same records")
     func sameAsWorker() throws {

@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-@Suite("Settings")
+@Suite("Settings", .onOwnThreads)
 struct SettingsTests {
     @Test(
         "a wrong one is refused by its name, by every command that reads settings",

@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-@Suite("leadline tail")
+@Suite("leadline tail", .onOwnThreads)
 struct TailCommandTests {
     @Test("results are printed as they come, those of the pattern alone, with the reasons; it ends when told")
     func printed() throws {

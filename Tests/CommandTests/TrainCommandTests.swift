@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-@Suite("leadline train")
+@Suite("leadline train", .onOwnThreads)
 struct TrainCommandTests {
     private struct Report: Decodable {
         var positives, negatives: Int

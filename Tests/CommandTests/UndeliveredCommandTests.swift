@@ -3,7 +3,7 @@ import Foundation
 import TestKit
 import Testing
 
-@Suite("leadline undelivered")
+@Suite("leadline undelivered", .onOwnThreads)
 struct UndeliveredCommandTests {
     private struct Line: Decodable, Equatable {
         var number: Int

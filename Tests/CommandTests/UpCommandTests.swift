@@ -3,7 +3,7 @@ import Rabbit
 import TestKit
 import Testing
 
-@Suite("leadline up")
+@Suite("leadline up", .onOwnThreads)
 struct UpCommandTests {
     private struct Endpoints: Decodable {
         var broker, redis: String?

@@ -1,7 +1,7 @@
 import TestKit
 import Testing
 
-@Suite("leadline usage")
+@Suite("leadline usage", .onOwnThreads)
 struct UsageCommandTests {
     private struct Shown: Decodable {
         struct Month: Decodable {

@@ -13,6 +13,9 @@ final class FixtureFile {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let file = folder.appendingPathComponent(name)
         try Data(bytes).write(to: file)
+        // Of a day that no test's "now" is before.
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 1_793_000_000)], ofItemAtPath: file.path)
         path = file.path
     }
 

@@ -5,7 +5,7 @@ import Registry
 import TestKit
 import Testing
 
-@Suite("Bodies that nobody can use")
+@Suite("Bodies that nobody can use", .onOwnThreads)
 struct BadBodiesTests {
     /// Another with LEADLINE_TEST_SEED.
     private static let seed =

@@ -7,7 +7,7 @@ import TestKit
 import Testing
 
 /// The examples of `config/contract/`, through the broker and the real worker.
-@Suite("The contract's examples", .serialized)
+@Suite("The contract's examples", .serialized, .onOwnThreads)
 struct ContractExampleTests {
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("../../config/contract/examples").standardizedFileURL

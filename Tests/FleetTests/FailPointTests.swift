@@ -6,7 +6,7 @@ import Registry
 import TestKit
 import Testing
 
-@Suite("A worker that fails on purpose")
+@Suite("A worker that fails on purpose", .onOwnThreads)
 struct FailPointTests {
     private func worker(_ stage: Stage, _ failPoints: String, batch: Int = 16) throws -> LeadlineProcess {
         try LeadlineProcess(

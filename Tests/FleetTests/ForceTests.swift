@@ -6,7 +6,7 @@ import Registry
 import TestKit
 import Testing
 
-@Suite("A fleet by force")
+@Suite("A fleet by force", .onOwnThreads)
 struct ForceTests {
     /// What befalls it, each time while fresh leads are worked.
     private enum Blow {

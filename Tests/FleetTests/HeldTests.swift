@@ -7,7 +7,7 @@ import Synchronization
 import TestKit
 import Testing
 
-@Suite("While Redis is away")
+@Suite("While Redis is away", .onOwnThreads)
 struct HeldTests {
     /// Seconds that Redis stays away: a minute with LEADLINE_TEST_WHOLE=1.
     private static let absence: Double = ProcessInfo.processInfo.environment["LEADLINE_TEST_WHOLE"] == "1" ? 60 : 5

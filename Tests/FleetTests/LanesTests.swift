@@ -5,7 +5,7 @@ import Registry
 import TestKit
 import Testing
 
-@Suite("Lanes that meet")
+@Suite("Lanes that meet", .onOwnThreads)
 struct LanesTests {
     @Test("events of the same records, given to four lanes of two workers at once, are never lost")
     func sameRecords() throws {

@@ -6,7 +6,7 @@ import Registry
 import TestKit
 import Testing
 
-@Suite("Connections that break")
+@Suite("Connections that break", .onOwnThreads)
 struct LostAnswersTests {
     private func leads(_ range: Range<Int>) -> [TestEvent] { range.map { .created("L\($0)", ["visits": $0 % 20]) } }
 

@@ -5,7 +5,7 @@ import Registry
 import TestKit
 import Testing
 
-@Suite("Results that a consumer would not take")
+@Suite("Results that a consumer would not take", .onOwnThreads)
 struct MoverTests {
     private static let room = 100
 

@@ -5,7 +5,7 @@ import Registry
 import TestKit
 import Testing
 
-@Suite("Servers that are away")
+@Suite("Servers that are away", .onOwnThreads)
 struct OutageTests {
     private func leads(_ range: Range<Int>) -> [TestEvent] { range.map { .created("L\($0)", ["visits": $0 % 20]) } }
 

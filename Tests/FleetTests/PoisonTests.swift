@@ -5,7 +5,7 @@ import Registry
 import TestKit
 import Testing
 
-@Suite("A message that kills the worker each time")
+@Suite("A message that kills the worker each time", .onOwnThreads)
 struct PoisonTests {
     /// Starts workers, one after the other dies, until one lives.
     ///

@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-@Suite("README's examples", .serialized)
+@Suite("README's examples", .serialized, .onOwnThreads)
 struct ReadmeTests {
     /// The first block of a language that holds a text.
     private func block(_ language: String, with text: String) throws -> String {

@@ -5,7 +5,7 @@ import LeadTrainer
 import TestKit
 import Testing
 
-@Suite("Real leads")
+@Suite("Real leads", .onOwnThreads)
 struct RealLeadsTests {
     @Test(
         "trained on 5,000 and published by a Python script, the others come back scored once each, and well",

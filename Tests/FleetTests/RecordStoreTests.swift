@@ -5,7 +5,7 @@ import Registry
 import TestKit
 import Testing
 
-@Suite("Stored records")
+@Suite("Stored records", .onOwnThreads)
 struct RecordStoreTests {
     private let partition = Partition(organization: TestServers.org(), entity: .lead, number: 0)
 

@@ -5,7 +5,7 @@ import Rabbit
 import TestKit
 import Testing
 
-@Suite("What a worker refuses, and what others refuse of it")
+@Suite("What a worker refuses, and what others refuse of it", .onOwnThreads)
 struct RefusalTests {
     @Test("bad messages end in the rejected queue whole, with reason and field; good ones between them are scored")
     func rejected() throws {

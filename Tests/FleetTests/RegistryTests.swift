@@ -4,7 +4,7 @@ import Registry
 import TestKit
 import Testing
 
-@Suite("The registry and its workers")
+@Suite("The registry and its workers", .onOwnThreads)
 struct RegistryTests {
     @Test("a published version is taken up within a second, and a rollback too")
     func published() throws {

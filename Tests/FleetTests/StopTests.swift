@@ -5,7 +5,7 @@ import Registry
 import TestKit
 import Testing
 
-@Suite("A worker that is told to stop")
+@Suite("A worker that is told to stop", .onOwnThreads)
 struct StopTests {
     @Test("under load ends with 0 and gives nothing back that it had in hand")
     func drained() throws {

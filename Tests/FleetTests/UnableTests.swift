@@ -9,7 +9,7 @@ import Registry
 import TestKit
 import Testing
 
-@Suite("Servers that are there, and cannot serve")
+@Suite("Servers that are there, and cannot serve", .onOwnThreads)
 struct UnableTests {
     /// How a Redis is made unable to take writes, and able again.
     private struct Inability {

@@ -7,7 +7,7 @@ import TestKit
 import Testing
 
 /// Each on servers of its own: where workers share a Redis, any of them may tell of any organization.
-@Suite("The month's totals on leadline.usage", .serialized)
+@Suite("The month's totals on leadline.usage", .serialized, .onOwnThreads)
 struct UsageTellerTests {
     private struct Totals: Decodable, Equatable {
         var organization, entity, month: String

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Fleet
 
-@Suite("New leads that wait")
+@Suite("New leads that wait", .onOwnThreads)
 struct WaitingLeadsTests {
     @Test("are told by the worker's minute line, and warned of when one may have waited 15 minutes, until none waits")
     func minuteLine() throws {

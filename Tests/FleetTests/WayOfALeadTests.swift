@@ -3,7 +3,7 @@ import LeadModel
 import TestKit
 import Testing
 
-@Suite("The way of a lead")
+@Suite("The way of a lead", .onOwnThreads)
 struct WayOfALeadTests {
     @Test("a lead published comes back scored, with reasons that add up, under its own id")
     func scored() throws {
