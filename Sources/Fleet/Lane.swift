@@ -37,7 +37,7 @@ final class Lane {
     /// The one reference time of a pass: Redis's, read with its recall. Scores, revisions and months are by it.
     var reference = Moment(microseconds: 0)
     /// When the oldest message of the batch in the present turn arrived.
-    var heldSince: ContinuousClock.Instant? { didSet { shared.tally.hold(since: heldSince, lane: number) } }
+    var heldSince: ContinuousClock.Instant?
     /// Whether it has finished a batch.
     private(set) var hasSettled = false
 
@@ -87,7 +87,9 @@ final class Lane {
         if !inbox.hasWork, suspect == nil {
             RabbitConnection.awaitAny(of: [inbox.connection, publisher.connection], atMost: .milliseconds(200))
         }
-        try inbox.collect()
+        let hasNews = try inbox.collect()
+        // What a former life of this lane had in hand came to another.
+        if !hasNews, oldestHeld == nil { shared.tally.hold(since: nil, lane: number) }
     }
 
     private func turnIfThereIsWork() throws {
@@ -114,7 +116,12 @@ final class Lane {
 
     func set(clock now: Moment) { clock = (now, .now) }
 
-    func noteSettled() { hasSettled = true }
+    /// That a batch has come to its end; what is under way behind it is still in hand.
+    func noteSettled() {
+        hasSettled = true
+        shared.tally.hold(since: nil, lane: number)
+        shared.tally.hold(since: flights.first?.arrived, lane: number)
+    }
 
     /// Reads the registry anew if word came of a change, or it is time to look.
     private func lookAtRegistry() throws {

@@ -17,6 +17,7 @@ extension Lane {
             batch = Batch(parcels, parcels.map(read))
         }
         heldSince = batch.arrived
+        shared.tally.hold(since: batch.arrived, lane: number)
         shared.tally.add([.messages: batch.lastTags.isEmpty ? 0 : batch.parcels.count, .events: batch.eventCount])
         if fails(at: .gather, batch.work.map(\.id)) { throw inbox.connection.lose() }
         return batch

@@ -49,6 +49,20 @@ struct WaitingLeadsTests {
         #expect(MinuteLine.warning(nil, held: tally.longestHold) == nil)
     }
 
+    @Test("what is published counts as held until its queue is told, and no longer")
+    func underWay() throws {
+        let stage = try Stage()
+        try stage.publish(.byHand())
+        var options = WorkerOptions(broker: stage.broker, redis: stage.redis)
+        options.failPoints = try FailPoints("published=pause:3")
+        let worker = WorkerWithin(options)
+        defer { worker.stop() }
+        try stage.publish([.created("L", ["source": "web"])])
+        #expect(try stage.results(ofRecords: 1).count == 1)
+        #expect(worker.tally.longestHold != nil, "it is published, and not settled")
+        #expect(try stage.eventually { worker.tally.longestHold == nil })
+    }
+
     @Test("the minute line has something to say when work was done, when leads wait, and not otherwise")
     func words() {
         let waiting = WaitingLeads(count: 1, lanes: 2, longest: .seconds(61))
