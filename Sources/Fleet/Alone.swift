@@ -1,5 +1,7 @@
 import Contract
 import LeadModel
+import Rabbit
+import Redis
 import Registry
 
 // Poison and bystanders: what came back again and again is worked alone, and counted.
@@ -12,6 +14,9 @@ struct Suspect {
     /// Each element's own.
     let bytes: [[UInt8]]
     var next = 0
+    /// Those that were tried too often, with their counters. They stand until the message is done: else each death over a
+    /// later element would have the earlier ones tried anew.
+    var setAside: [(element: Int, tries: UInt64)] = []
 }
 
 extension Lane {
@@ -50,16 +55,21 @@ extension Lane {
         let number = suspect.next
         suspect.next += 1
         let isLast = suspect.next == suspect.elements.count
-        self.suspect = isLast ? nil : suspect
         let tries = FNV1a.hash(suspect.bytes[number])
         let isTried = try raiseTries(of: tries)
+        if !isTried { suspect.setAside.append((number, tries)) }
+        self.suspect = isLast ? nil : suspect
         let content = isTried ? [suspect.elements[number]] : []
         var batch = Batch(
             [suspect.parcel], [Reading(key: suspect.reading.key, content: .elements(content))], firstElement: number)
-        batch.tries = [tries]
-        if !isTried { batch.refused = [(Origin(parcel: 0, element: number), .poison())] }
+        batch.tries = isTried ? [tries] : []
         // The message is done with its last element.
-        if !isLast { batch.lastTags = [:] }
+        if isLast {
+            batch.refused += suspect.setAside.map { (Origin(parcel: 0, element: $0.element), .poison()) }
+            batch.tries += suspect.setAside.map(\.tries)
+        } else {
+            batch.lastTags = [:]
+        }
         return batch
     }
 
@@ -69,6 +79,7 @@ extension Lane {
             let tries = Tries(redis)
             let count = try tries.count(of: work)
             guard count < Self.mostTries else { return false }
+            raised.insert(work)
             // Reading and writing may each be done again when an answer was lost; raising would count twice.
             try tries.set(count + 1, of: work)
             return true
@@ -78,5 +89,22 @@ extension Lane {
     func clearTries(_ works: [UInt64]) throws {
         guard !works.isEmpty else { return }
         try whileRedisIsThere { for work in works { try Tries(redis).clear(work) } }
+        raised.subtract(works)
+    }
+
+    /// Takes back the counts of what was alone in hand where the lane ends because the broker is away or Redis cannot do its
+    /// part, or because it was held up or told to stop for too long: nothing died of it, however often that is. Where Redis
+    /// is away too they stand until the work has an outcome.
+    func takeBackTries(after error: any Error) {
+        let isOfServers =
+            switch error {
+            case is RedisError: true
+            case let error as RabbitError: error.isAway
+            case is HeldTooLong, is DrainTooLong, is TopologyDamaged: true
+            default: false
+            }
+        guard isOfServers, !raised.isEmpty else { return }
+        try? redis.setTimeout(.seconds(1))
+        for work in raised { try? Tries(redis).clear(work) }
     }
 }

@@ -30,6 +30,8 @@ final class Lane {
     private(set) var isAlone = false
     /// The message that is worked alone, while elements of it are left.
     var suspect: Suspect?
+    /// The counters of tries that it raised and has not cleared.
+    var raised: Set<UInt64> = []
     /// Redis's time at the last look, and when that was.
     private var clock: (redis: Moment, here: ContinuousClock.Instant)
     private var registryChange = 0
@@ -72,6 +74,15 @@ final class Lane {
 
     /// Turns until it is told to stop and has worked off what it holds.
     func work() throws {
+        do {
+            try turnUntilStopped()
+        } catch {
+            takeBackTries(after: error)
+            throw error
+        }
+    }
+
+    private func turnUntilStopped() throws {
         while true {
             if shared.stop.isSet { try inbox.cancel() }
             try awaitNews()

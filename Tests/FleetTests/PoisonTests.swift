@@ -1,6 +1,8 @@
 import Contract
+import Fleet
 import Foundation
 import LeadModel
+import Rabbit
 import Registry
 import TestKit
 import Testing
@@ -50,26 +52,43 @@ struct PoisonTests {
         #expect(try stage.results(ofRecords: 1).map(\.subject) == ["poison"])
     }
 
-    @Test("as an element of a batch is set aside alone, its neighbours are scored")
-    func element() throws {
+    @Test("as elements of a batch are set aside alone, once each, and their neighbours are scored")
+    func elements() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
         let leads = KnownLeads(20)
-        let poison = TestEvent.created("poison", ["source": "web"])
-        let events = leads.events(0..<13) + [poison] + leads.events(13..<20)
+        let poison = ["poison", "more poison"].map { TestEvent.created($0, ["source": "web"]) }
+        let events = leads.events(0..<13) + poison[..<1] + leads.events(13..<17) + poison[1...] + leads.events(17..<20)
         let body = events.map { String(decoding: $0.body(stage.org), as: UTF8.self) }.joined(separator: ",")
         try stage.publish(
             [("\(stage.org).lead.created", Array("[\(body)]".utf8))], contentType: Names.ContentType.batch)
-        var rejected: [[UInt8]] = []
-        _ = try outlive(stage, "merge=die#poison") {
-            for delivery in try stage.drain(Names.rejected) {
-                rejected.append(delivery.body)
-                #expect(delivery.properties.headers[Names.Header.index] == .integer(13))
-            }
-            return try !rejected.isEmpty && stage.usage().scorings == 20
+        var rejected: [Delivery] = []
+        let deaths = try outlive(stage, "merge=die#poison,merge=die#more poison") {
+            rejected += try stage.drain(Names.rejected)
+            return try rejected.count >= 2 && stage.usage().scorings == 20
         }
-        #expect(rejected == [poison.body(stage.org)])
+        #expect(
+            rejected.map { String(decoding: $0.body, as: UTF8.self) }
+                == poison.map { String(decoding: $0.body(stage.org), as: UTF8.self) })
+        #expect(rejected.map { $0.properties.headers[Names.Header.index] } == [.integer(13), .integer(18)])
+        // Two before it is worked alone, and three for each: the first is not tried again for the second's deaths.
+        #expect(deaths <= 9, "\(deaths) workers died of them")
         try leads.expectScoredOnce(on: stage)
         #expect(try stage.drain(Names.created).isEmpty, "the batch is settled")
+    }
+
+    @Test("is told from one that was in hand each time a connection broke: that one is scored, however often it is")
+    func bystander() throws {
+        let stage = try Stage()
+        try stage.publish(.byHand())
+        var options = WorkerOptions(broker: stage.broker, redis: stage.redis)
+        // From the third time on it is in hand alone.
+        options.failPoints = try FailPoints((1...6).map { "gather=lose@\($0)" }.joined(separator: ","))
+        let worker = WorkerWithin(options)
+        defer { worker.stop() }
+        try stage.publish([.created("L", ["source": "web"])])
+        #expect(try stage.results(ofRecords: 1).map(\.subject) == ["L"])
+        #expect(worker.count(of: "RabbitMQ is away") == 6, "six times it was in hand in vain")
+        #expect(try stage.drain(Names.rejected).isEmpty)
     }
 }
