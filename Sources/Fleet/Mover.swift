@@ -137,7 +137,7 @@ final class Mover {
         }
         // Not beside a lane that works something alone.
         let messages = try shared.turns.turn(
-            alone: false, waiting: { try pause(.milliseconds(10)) }, work: { try render(taken) })
+            alone: false, waiting: { try publisher.poll(for: .milliseconds(10)) }, work: { try render(taken) })
         var numbers: [UInt64: Int] = [:]
         for (index, message) in messages.enumerated() {
             guard let message else { continue }
