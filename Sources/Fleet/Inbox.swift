@@ -10,6 +10,8 @@ final class Inbox {
     let connection: RabbitConnection
     private var channels: [UInt16] = []
     private var waiting: [[Parcel]] = Source.allCases.map { _ in [] }
+    /// Whose suspect is in hand: until that is settled nothing else is taken from there, as it would be settled with it.
+    private var paused: Source?
     private var isCancelling = false
     private var live = Set<UInt16>()
 
@@ -24,17 +26,24 @@ final class Inbox {
         }
     }
 
-    /// Whether something waits.
-    var hasWork: Bool { !waiting.allSatisfy(\.isEmpty) }
+    /// Whether a batch can be taken.
+    var hasWork: Bool { firsts.contains { !$0.isSuspect } }
 
-    /// Whether what comes next is to be worked alone.
-    var isSuspectNext: Bool { waiting.contains { $0.first?.isSuspect ?? false } }
+    /// Whether there is something to be worked alone.
+    var hasSuspect: Bool { firsts.contains(where: \.isSuspect) }
+
+    /// What comes next from each source.
+    private var firsts: some Sequence<Parcel> {
+        Source.allCases.lazy.filter { [paused] in $0 != paused }.compactMap { [waiting] in waiting[$0.rawValue].first }
+    }
 
     /// Takes a batch: what is there, and no more than its portion from each source. A suspect ends its source's portion.
     func take(bound: Int) -> [Parcel] {
-        let counts = Portions.take(from: waiting.map { $0.prefix { !$0.isSuspect }.map(\.size) }, bound: bound)
+        let sizes = Source.allCases.map { source in
+            source == paused ? [] : waiting[source.rawValue].prefix { !$0.isSuspect }.map(\.size)
+        }
         var batch: [Parcel] = []
-        for (source, count) in counts.enumerated() {
+        for (source, count) in Portions.take(from: sizes, bound: bound).enumerated() {
             batch += waiting[source].prefix(count)
             waiting[source].removeFirst(count)
         }
@@ -43,7 +52,9 @@ final class Inbox {
 
     /// Takes the suspect that comes next.
     func takeSuspect() -> Parcel? {
-        waiting.firstIndex { $0.first?.isSuspect ?? false }.map { waiting[$0].removeFirst() }
+        guard let suspect = firsts.first(where: \.isSuspect) else { return nil }
+        paused = suspect.source
+        return waiting[suspect.source.rawValue].removeFirst()
     }
 
     /// Takes in what has arrived, waiting for the first of it at most `time`.
@@ -95,6 +106,7 @@ final class Inbox {
 
     /// Tells the broker that all of a source up to a message is done.
     func settle(_ source: Source, through tag: UInt64) throws(RabbitError) {
+        if paused == source { paused = nil }
         try connection.ack(tag, on: channels[source.rawValue], multiple: true)
     }
 }

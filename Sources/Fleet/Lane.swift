@@ -26,7 +26,7 @@ final class Lane {
     let reader = EventReader()
     /// Batches that are sent and not settled, oldest first.
     var flights: [Flight] = []
-    /// Whether the present turn has nothing beside it in the whole process.
+    /// Whether the present turn, or else the last one, has nothing beside it in the whole process.
     private(set) var isAlone = false
     /// The message that is worked alone, while elements of it are left.
     var suspect: Suspect?
@@ -95,7 +95,7 @@ final class Lane {
 
     /// Waits a moment for work or confirms, if there is neither.
     private func awaitNews() throws {
-        if !inbox.hasWork, suspect == nil {
+        if !inbox.hasWork, !hasWorkForItself {
             RabbitConnection.awaitAny(of: [inbox.connection, publisher.connection], atMost: .milliseconds(200))
         }
         let hasNews = try inbox.collect()
@@ -103,8 +103,11 @@ final class Lane {
         if !hasNews, oldestHeld == nil { shared.tally.hold(since: nil, lane: number) }
     }
 
+    private var hasWorkForItself: Bool { suspect != nil || inbox.hasSuspect }
+
     private func turnIfThereIsWork() throws {
-        isAlone = suspect != nil || inbox.isSuspectNext
+        // By turns with the rest: else the thousands that a batch can hold would hold up new leads.
+        isAlone = hasWorkForItself && !(isAlone && inbox.hasWork)
         if isAlone || !inbox.hasWork { try settle() }
         guard isAlone || inbox.hasWork else { return }
         try shared.turns.turn(alone: isAlone, waiting: { try keepAlive(for: .milliseconds(2)) }, work: turn)

@@ -91,4 +91,42 @@ struct PoisonTests {
         #expect(worker.count(of: "RabbitMQ is away") == 6, "six times it was in hand in vain")
         #expect(try stage.drain(Names.rejected).isEmpty)
     }
+
+    @Test("does not hold up new leads while what came back with it is worked alone", arguments: [1, 2])
+    func newLeadsGoOn(lanes: Int) throws {
+        let stage = try Stage()
+        try stage.publish(.byHand())
+        let messages = (0..<4).map { message in
+            let events = (0..<1000).map { number in
+                TestEvent("imported", "L\(message)-\(number)", data: ["attributes": ["source": "web"]])
+            }
+            return "[" + events.map { String(decoding: $0.body(stage.org), as: UTF8.self) }.joined(separator: ",") + "]"
+        }
+        try stage.publish(
+            messages.map { ("\(stage.org).lead.imported", Array($0.utf8)) }, contentType: Names.ContentType.batch)
+        // They were in hand twice in vain.
+        for _ in 0..<2 {
+            try stage.withChannel { connection, channel in
+                for _ in messages {
+                    let delivery = try #require(try connection.get(Names.imported.name, on: channel))
+                    try connection.nack(delivery.tag, on: channel)
+                }
+            }
+        }
+        var options = WorkerOptions(broker: stage.broker, redis: stage.redis)
+        options.lanes = lanes
+        let worker = WorkerWithin(options)
+        defer { worker.stop() }
+        #expect(try stage.eventually { worker.tally.count(.scored) > 50 })
+        try stage.publish((0..<20).map { .created("new \($0)", ["source": "web"]) })
+        var (new, old): (Set<String>, Int) = ([], 0)
+        #expect(
+            try stage.eventually {
+                for result in try stage.restOfResults(quietFor: .milliseconds(1)) {
+                    if result.subject.hasPrefix("new") { new.insert(result.subject) } else { old += 1 }
+                }
+                return new.count == 20
+            })
+        #expect(old < 1000, "\(old) of what came back were scored before them")
+    }
 }
