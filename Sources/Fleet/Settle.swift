@@ -24,7 +24,8 @@ struct Flight {
 }
 
 extension Lane {
-    /// Batches that may wait for their confirms while the next ones are worked.
+    /// Batches that may wait for their confirms while the next ones are worked. The prefetch bounds them too: of full
+    /// batches of one source, two.
     private static let mostFlights = 4
 
     /// Tells the queues of each batch, the oldest first, whose results are all confirmed, and waits for confirms where

@@ -59,6 +59,9 @@ public final class RegistryView {
 
     /// The scorecard of a version, of a former or deleted model too; nothing if the registry does not have it.
     public func scorecard(_ version: ModelVersion, organization: String, entity: Entity) throws -> Scorecard? {
+        if let published = organizations[organization]?.published(entity), published.version == version {
+            return published.scorecard
+        }
         let key = Key(organization: organization, entity: entity, version: version)
         if let known = scorecards[key] { return known }
         let loaded = try Registry(redis, author: "").scorecard(version, organization: organization, entity: entity)
