@@ -36,7 +36,7 @@ struct Latency {
 
 extension Ground {
     /// A contender that brings nothing new for so long is stuck.
-    private static let patience = Duration.seconds(30)
+    static let patience = Duration.seconds(30)
     private static let longestDrain = Duration.seconds(240)
 
     private struct Reading {
