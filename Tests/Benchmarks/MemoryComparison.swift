@@ -16,7 +16,10 @@ struct MemoryComparison {
         var bench = "memory"
         /// What the requirement allows.
         var bar = 1.1
+        /// Of VmRSS, after the last record and after the first tenth.
         var ratio = 0.0
+        /// The same of what is no file's.
+        var ratioOwn = 0.0
         var first = Point()
         var last = Point()
         var series: [Point] = []
@@ -40,7 +43,8 @@ struct MemoryComparison {
                 ([row(["records", "VmRSS MB", "RssAnon MB", "VmHWM MB"])] + rows + [
                     "A worker of one lane holds \(megabytes(last.resident)) MB after \(last.records) records and "
                         + "\(megabytes(first.resident)) MB after \(first.records): "
-                        + "\(String(format: "%.3f", ratio)) times as much; the bar is \(bar)."
+                        + "\(String(format: "%.3f", ratio)) times as much; the bar is \(bar). "
+                        + "Without the pages of files: \(String(format: "%.3f", ratioOwn)) times."
                 ]).joined(separator: "\n")
         }
     }
@@ -86,7 +90,8 @@ struct MemoryComparison {
             throw BenchError("nothing was measured")
         }
         figures.last = last
-        figures.ratio = (Double(last.resident) / Double(figures.first.resident) * 1000).rounded() / 1000
+        figures.ratio = round3(Double(last.resident) / Double(figures.first.resident))
+        figures.ratioOwn = round3(Double(last.own) / Double(figures.first.own))
         figures.seconds = ((ContinuousClock.now - start) / .seconds(1)).rounded()
         return figures
     }
