@@ -11,6 +11,11 @@ extension Ground {
         try connection.declareQueue(Self.results, on: channel, passive: true).messageCount
     }
 
+    /// Results that wait because some consumer's queue refused them.
+    func undeliveredCount() throws -> Int {
+        try connection.declareQueue(Names.undelivered.name, on: channel, passive: true).messageCount
+    }
+
     /// Takes all results of a run, and checks that each of its leads has one, and that its queue is empty.
     ///
     /// - Returns: how many results there were beyond one for each lead.
