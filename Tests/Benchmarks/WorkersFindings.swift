@@ -1,4 +1,7 @@
+import Fleet
 import Foundation
+import Rabbit
+import Redis
 
 // What the figures say.
 
@@ -9,6 +12,13 @@ extension WorkersFigures {
         "the worker": "less work a record",
         "Redis": "less stored a record, in fewer calls",
     ]
+
+    /// What a worker holds unacked of the new leads, at most.
+    private static let prefetch: Int = {
+        guard let broker = try? RabbitAddress("amqp://127.0.0.1"), let redis = try? RedisAddress("redis://127.0.0.1")
+        else { return 0 }
+        return WorkerOptions(broker: broker, redis: redis).prefetch[.created] ?? 0
+    }()
 
     /// What holds one lane back, and the next step that would move it: as measured.
     func findings(_ mode: ModeFigures, always: Bool) -> [String] {
@@ -31,12 +41,14 @@ extension WorkersFigures {
             "A record takes \(short(1_000_000 / mode.speeds(.worker).median)) µs, and of processor time "
                 + parts.map { "\(short($0.1 * 10)) µs of \($0.0)" }.joined(separator: ", ") + ".",
         ]
+        let held = Self.prefetch
         let largest = "\(parts[0].0) (\(percent(parts[0].1 / parts.reduce(0) { $0 + $1.1 })) of it)"
         // The lane's one thread waits while Redis works for it; while the broker does it goes on.
         words.append(
             "The lane's thread works \(percent(worker)) of the time, and \(percent(redis)) of it Redis works, for which the "
-                + "thread waits: first for what is stored, then for the storing. For confirms it does not wait: up to four "
-                + "batches are under way.")
+                + "thread waits: first for what is stored, then for the storing. While confirms are on "
+                + "their way it works the next batches, as long as it holds no more than its prefetch of \(held) records."
+        )
         if worker > 0.9 {
             words.append("The lane's thread is busy all the time. Next step: less work a record, or a second lane.")
         } else if ours + others > 0.92 * cores {
@@ -49,11 +61,11 @@ extension WorkersFigures {
                     + "stores this one.")
         } else {
             words.append(
-                "\(short(max(0, cores - ours - others))) cores are idle while \(short(ours)) work: the lane waits for "
-                    + (always
-                        ? "Redis's fsync, once a batch. Next step: the next batch read and scored while Redis stores this one."
-                        : "answers. Next step: the next batch read and scored while Redis stores this one, and a fifth and "
-                            + "more batches under way."))
+                "\(short(max(0, cores - ours - others))) cores are idle while \(short(ours)) work: the lane waits, for "
+                    + (always ? "Redis's fsync once a batch or " : "")
+                    + "the broker's confirms, deliveries or Redis. Next "
+                    + "step to try: a larger prefetch, so that more is under way"
+                    + (always ? "; then the next batch read and scored while Redis stores this one." : "."))
         }
         let (beside, bare) = (mode.per100k(.worker, \.rabbitmq), mode.per100k(.forwarder, \.rabbitmq))
         words.append(
