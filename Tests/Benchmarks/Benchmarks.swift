@@ -14,12 +14,13 @@ struct Benchmarks: ParsableCommand {
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "compare", abstract: "Runs comparisons.")
 
-    enum Name: String, CaseIterable, ExpressibleByArgument { case workers, bystander, record }
+    enum Name: String, CaseIterable, ExpressibleByArgument { case workers, bystander, record, memory }
 
-    @Argument(help: "Which comparisons: workers, bystander, record.") var names: [Name] = [.workers]
+    @Argument(help: "Which comparisons: workers, bystander, record, memory.") var names: [Name] = [.workers]
     @Flag(help: "One JSON object on standard output, and nothing else.") var json = false
     @Option(help: "Interleaved rounds of each, 1 to 50.") var rounds = 5
     @Option(help: "Leads that the fastest contenders drain; slower ones get a fixed share of it.") var leads = 60_000
+    @Option(help: "In the comparison of memory: records that one worker scores.") var records = 1_000_000
     @Option(help: "In the comparison of workers, only these, without latencies: for trials.") var only: [Contender] = []
     @Option(help: "Python with pika, celery and redis.") var python: String
     @Option(help: "Where the servers keep their data while it runs: on a real disk, or fsync costs nothing.")
@@ -28,6 +29,9 @@ struct CompareCommand: ParsableCommand {
     func validate() throws {
         guard (1...50).contains(rounds) else { throw ValidationError("--rounds must be 1 to 50") }
         guard (3_000...1_000_000).contains(leads) else { throw ValidationError("--leads must be 3000 to 1000000") }
+        guard (10_000...10_000_000).contains(records) else {
+            throw ValidationError("--records must be 10000 to 10000000")
+        }
     }
 
     func run() throws {
@@ -46,6 +50,9 @@ struct CompareCommand: ParsableCommand {
                     print(json ? try figures.json() : figures.text)
                 case .record:
                     let figures = try RecordComparison(rounds: rounds).run()
+                    print(json ? try figures.json() : figures.text)
+                case .memory:
+                    let figures = try MemoryComparison(records: records, folder: folder).run()
                     print(json ? try figures.json() : figures.text)
                 }
             }

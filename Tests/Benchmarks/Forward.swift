@@ -5,6 +5,9 @@ import Rabbit
 
 /// The bare forwarder: what a worker does with the broker, and nothing else. It takes what is waiting, up to a worker's
 /// batch, publishes a body of a result's size for each, waits for the confirms, and acks. No Redis, no reading.
+///
+/// It is meant to be the plain loop: it takes nothing up while the confirms of a batch are under way, where a worker goes
+/// on with the next, up to four under way.
 struct ForwardCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "forward", shouldDisplay: false)
 

@@ -11,9 +11,9 @@ import Registry
 /// published model, and the queue of a consumer that hears all results.
 final class Ground {
     static let celeryQueue = "bench.celery"
-    private static let results = "bench.results"
-    private static let organization = "bench"
-    private static let partitions = 16
+    static let results = "bench.results"
+    static let organization = "bench"
+    static let partitions = 16
     /// Of the dictionary of names that contenders in Python write under.
     private static let incarnation = "bench"
 
@@ -25,9 +25,9 @@ final class Ground {
     let redisAddress: RedisAddress
     private(set) var sample = Sample()
     private let leads: BenchLeads
-    private let connection: RabbitConnection
-    private let channel: UInt16
-    private let store: RedisConnection
+    let connection: RabbitConnection
+    let channel: UInt16
+    let store: RedisConnection
     private var runs = 0
 
     /// What a worker stores and publishes, for contenders that only carry as much.
@@ -187,56 +187,7 @@ final class Ground {
 
     func removeFullQueue() throws { try connection.deleteQueue(Self.full, on: channel) }
 
-    // MARK: What came of it
-
-    /// Results that lie in the consumer's queue now.
-    func resultCount() throws -> Int {
-        try connection.declareQueue(Self.results, on: channel, passive: true).messageCount
-    }
-
-    /// Takes all results of a run, and checks that each of its leads has one, and that its queue is empty.
-    ///
-    /// - Returns: how many results there were beyond one for each lead.
-    func verify(_ contender: Contender, run: String, leads: Int) throws -> Int {
-        var (heard, total) = (Set<String>(), 0)
-        try listen(prefetch: 2000) { receive in
-            while let delivery = try receive(.milliseconds(heard.count < leads ? 3000 : 200)) {
-                total += 1
-                let id = delivery.properties.messageID ?? ""
-                if id.hasPrefix(run + "-") { heard.insert(String(id.prefix { $0 != ":" })) }
-            }
-        }
-        guard heard.count == leads else {
-            throw BenchError("\(contender.rawValue) was given \(leads) leads and gave results of \(heard.count)")
-        }
-        let left = try connection.declareQueue(contender.queue, on: channel, passive: true).messageCount
-        guard left == 0 else {
-            throw BenchError("\(contender.rawValue) published all results and left \(left) leads unsettled")
-        }
-        return total - leads
-    }
-
-    /// Hears results on a connection of its own.
-    func listen(prefetch: UInt16, _ body: ((Duration) throws -> Delivery?) throws -> Void) throws {
-        let consumer = try RabbitConnection(brokerAddress, name: "bench, hearing", heartbeat: 0)
-        defer { consumer.close() }
-        let channel = try consumer.openChannel()
-        try consumer.setPrefetch(prefetch, on: channel)
-        try consumer.consume(Self.results, on: channel)
-        var (last, unacked): (UInt64, UInt16) = (0, 0)
-        try body { timeout in
-            guard case .delivery(let delivery) = try consumer.receive(timeout: timeout) else { return nil }
-            (last, unacked) = (delivery.tag, unacked + 1)
-            if unacked >= prefetch / 4 {
-                try consumer.ack(last, on: channel, multiple: true)
-                unacked = 0
-            }
-            return delivery
-        }
-        if unacked > 0 { try consumer.ack(last, on: channel, multiple: true) }
-        // The ack has no answer; this one comes after it.
-        try consumer.setPrefetch(1, on: channel)
-    }
+    // MARK: What a worker makes
 
     /// Lets a worker score some leads, and notes how large what it stores and publishes is.
     func takeSample() throws {

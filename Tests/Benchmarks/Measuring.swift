@@ -21,11 +21,30 @@ struct Drain {
     }
 }
 
-/// What came of leads that were published at a steady rate.
+/// How leads are published while their results are heard.
+enum Load {
+    /// So many a second.
+    case steady(rate: Double, seconds: Double)
+    /// As many as there is room for: so many are always under way.
+    case full(leads: Int)
+
+    fileprivate static let mostUnderWay = 2000
+
+    fileprivate var count: Int {
+        switch self {
+        case .steady(let rate, let seconds): min(20_000, max(50, Int(rate * seconds)))
+        case .full(let leads): leads
+        }
+    }
+}
+
+/// What came of leads that were published while their results were heard.
 struct Pace {
     /// Results, from the first lead to the last result.
     var recordsPerSecond: Double
     var latency: Latency
+    /// RabbitMQ's processor seconds for 100,000 of them.
+    var rabbitmqPer100k: Double
 }
 
 /// Milliseconds from just before a lead is published to its result's arrival.
@@ -36,7 +55,7 @@ struct Latency {
 
 extension Ground {
     /// A contender that brings nothing new for so long is stuck.
-    private static let patience = Duration.seconds(30)
+    static let patience = Duration.seconds(30)
     private static let longestDrain = Duration.seconds(240)
 
     private struct Reading {
@@ -90,12 +109,11 @@ extension Ground {
                 machine: last.machine - first.machine))
     }
 
-    /// Publishes leads at a steady rate and notes when each one's result comes. The first tenth does not count.
-    func pace(_ contender: Contender, rate: Double, seconds: Double, python: String) throws -> Pace {
+    /// Publishes leads and notes when each one's result comes. The first tenth of the latencies does not count.
+    func pace(_ contender: Contender, _ load: Load, python: String) throws -> Pace {
         try clear(for: contender)
         let run = newRun()
-        let count = min(20_000, max(50, Int(rate * seconds)))
-        let pause = Duration.seconds(1) / max(1, rate)
+        let count = load.count
         let process = try contender.start(on: self, python: python)
         defer { process.stop() }
         let publisher = try Publisher(brokerAddress, name: "bench, publishing", heartbeat: 0)
@@ -103,6 +121,7 @@ extension Ground {
         var (sent, times) = ([ContinuousClock.Instant](), [Double?](repeating: nil, count: count))
         var arrived = 0
         var (begin, end) = (ContinuousClock.now, ContinuousClock.now)
+        var rabbitmq = 0.0
         try listen(prefetch: 400) { receive in
             func hear(_ time: Duration) throws -> Bool {
                 guard let delivery = try receive(time) else { return false }
@@ -131,18 +150,28 @@ extension Ground {
                 _ = try hear(.milliseconds(100))
             }
             begin = .now
-            var due = begin
-            while sent.count < count {
-                let now = ContinuousClock.now
-                if now >= due {
-                    try send()
-                    // What was missed is made up for, but not after a pause of the machine: that would be a burst.
-                    due = max(due + pause, now - .milliseconds(50))
-                } else {
-                    _ = try hear(due - now)
+            rabbitmq = ProcessorTime.seconds(of: broker.processID ?? 0)
+            switch load {
+            case .steady(let rate, _):
+                let pause = Duration.seconds(1) / max(1, rate)
+                var due = begin
+                while sent.count < count {
+                    let now = ContinuousClock.now
+                    if now >= due {
+                        try send()
+                        // What was missed is made up for, but not after a pause of the machine: that would be a burst.
+                        due = max(due + pause, now - .milliseconds(50))
+                    } else {
+                        _ = try hear(due - now)
+                    }
+                }
+            case .full:
+                while sent.count < count {
+                    if sent.count - arrived < Load.mostUnderWay { try send() } else { _ = try hear(.seconds(10)) }
                 }
             }
             while arrived < count, try hear(.seconds(10)) {}
+            rabbitmq = ProcessorTime.seconds(of: broker.processID ?? 0) - rabbitmq
         }
         guard arrived == count else {
             throw BenchError("\(contender.rawValue) was given \(count) leads one by one and gave \(arrived) results")
@@ -150,8 +179,9 @@ extension Ground {
         let sorted = times.dropFirst(count / 10).compactMap(\.self).sorted()
         return Pace(
             recordsPerSecond: Double(count - 1) / ((end - begin) / .seconds(1)),
-            latency: Latency(p50: sorted[sorted.count / 2], p99: sorted[min(sorted.count - 1, sorted.count * 99 / 100)])
-        )
+            latency: Latency(
+                p50: sorted[sorted.count / 2], p99: sorted[min(sorted.count - 1, sorted.count * 99 / 100)]),
+            rabbitmqPer100k: rabbitmq / Double(count - 1) * 100_000)
     }
 }
 

@@ -68,7 +68,8 @@ struct WorkersComparison {
         let rate = (drains[.worker]?.recordsPerSecond ?? 0) / 10
         guard contenders.isEmpty else { return }
         for contender in round % 2 == 0 ? [Contender.forwarder, .worker] : [.worker, .forwarder] {
-            let pace = try ground.pace(contender, rate: rate, seconds: Self.latencySeconds, python: python)
+            let pace = try ground.pace(
+                contender, .steady(rate: rate, seconds: Self.latencySeconds), python: python)
             mode.latencies[contender, default: []].append(pace.latency)
         }
     }

@@ -59,68 +59,12 @@ struct WorkersFigures {
 
     static let rivals: [Contender] = [.forwarder, .pikaAsync, .pikaBlocking, .celery]
 
-    private var names: [String] { ["everysec", "always"].filter { modes[$0] != nil } }
+    private static let always = "always"
+
+    private var names: [String] { ["everysec", Self.always].filter { modes[$0] != nil } }
 }
 
-// MARK: What the figures say
-
-extension WorkersFigures {
-    /// What holds one lane back, and the next step that would move it: as measured.
-    func findings(_ mode: ModeFigures) -> [String] {
-        let cores = Double(ProcessInfo.processInfo.activeProcessorCount)
-        func share(_ value: @escaping (Drain.Use) -> Double) -> Double {
-            mode.median(.worker) { value($0) / $0.seconds }
-        }
-        let worker = share(\.contender)
-        let rabbitmq = share(\.rabbitmq)
-        let redis = share(\.redis)
-        let ours = share { $0.contender + $0.rabbitmq + $0.redis }
-        let others = share { max(0, $0.machine - $0.contender - $0.rabbitmq - $0.redis) }
-        let parts = [
-            ("RabbitMQ", mode.per100k(.worker, \.rabbitmq)), ("the worker", mode.per100k(.worker, \.contender)),
-            ("Redis", mode.per100k(.worker, \.redis)),
-        ].sorted { $0.1 > $1.1 }
-        var words = [
-            "While one lane drains, of \(Int(cores)) cores RabbitMQ uses \(short(rabbitmq)), the worker \(short(worker)), "
-                + "Redis \(short(redis)), all else on the machine \(short(others)).",
-            "A record takes \(short(1_000_000 / mode.speeds(.worker).median)) µs, and of processor time "
-                + parts.map { "\(short($0.1 * 10)) µs of \($0.0)" }.joined(separator: ", ") + ".",
-        ]
-        let largest = "\(parts[0].0) (\(percent(parts[0].1 / parts.reduce(0) { $0 + $1.1 })) of it)"
-        if worker > 0.9 {
-            words.append("The lane's one thread is busy all the time. Next step: less work a record, or a second lane.")
-        } else if ours < 1.25 {
-            words.append(
-                "\(short(ours)) cores work for it at once: worker, Redis and RabbitMQ take turns, and while one "
-                    + "works the others wait. Next step: batches in flight while earlier ones wait for their confirms; then "
-                    + "less of what takes most, \(largest).")
-        } else if ours + others > 0.92 * cores {
-            words.append(
-                "The cores are all in use: what holds it back is processor time, first of all that of \(largest).")
-        } else {
-            words.append(
-                "\(short(cores - ours - others)) cores are idle while \(short(ours)) work: it waits for the disk or for "
-                    + "answers. Next step: larger batches, and more of them in flight.")
-        }
-        let (beside, bare) = (mode.per100k(.worker, \.rabbitmq), mode.per100k(.forwarder, \.rabbitmq))
-        words.append(
-            "RabbitMQ spends \(short(beside / bare)) times as much on a record of the worker as on one of the forwarder"
-                + (beside > 1.15 * bare
-                    ? ": the worker's messages reach it in smaller portions, or cost it more."
-                    : ": nothing is to be had there."))
-        let lanes = mode.ratio(.workerTwoLanes, to: .worker)
-        words.append(
-            "Two lanes do \(short(lanes)) times as much as one"
-                + (lanes > 1.1 ? ": one lane leaves time unused." : ": a second lane finds nothing left to use."))
-        words.append("The worker's own processor time is \(short(worker / rabbitmq)) of RabbitMQ's.")
-        if others > 0.1 * cores {
-            words.append(
-                "Others used \(percent(others / cores)) of the machine meanwhile: trust ratios and processor time more than "
-                    + "records a second, and measure again when it is quiet.")
-        }
-        return words
-    }
-}
+// MARK: Numbers
 
 func short(_ value: Double) -> String {
     guard value.isFinite else { return "-" }
@@ -128,6 +72,8 @@ func short(_ value: Double) -> String {
         ? "\(Int(value.rounded()))"
         : value >= 10 ? "\((value * 10).rounded() / 10)" : "\((value * 100).rounded() / 100)"
 }
+
+func round3(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
 
 // MARK: For programs
 
@@ -205,13 +151,12 @@ extension WorkersFigures {
                         )
                     })
             }, othersShareOfMachine: modes.mapValues { round3($0.othersShare) },
-            findings: modes.mapValues { findings($0) })
+            findings: Dictionary(
+                uniqueKeysWithValues: modes.map { ($0, findings($1, always: $0 == Self.always)) }))
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(report), as: UTF8.self)
     }
-
-    private func round3(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
 }
 
 // MARK: For people
@@ -247,7 +192,7 @@ extension WorkersFigures {
                     ]))
             }
             lines.append("")
-            lines += findings(mode)
+            lines += findings(mode, always: name == Self.always)
         }
         lines.append("")
         lines.append(
