@@ -52,7 +52,7 @@ struct FailPointTests {
         let stage = try Stage(partitions: 1)
         try stage.publish(.byHand())
         // While one sleeps before its commit, the other works events of the same leads.
-        let sleepy = try worker(stage, "commit=pause:0.2%2", batch: 8)
+        let sleepy = try worker(stage, "commit=pause:0.4", batch: 8)
         let brisk = try LeadlineProcess(workerOn: stage, environment: ["LEADLINE_WORKER_BATCH": "8"])
         defer {
             sleepy.kill()
@@ -62,13 +62,14 @@ struct FailPointTests {
             #expect(try stage.eventually { worker.printed.contains("taking work") })
         }
         let (leads, patches) = (10, 30)
-        try stage.publish(
-            (0..<leads).map { .created("L\($0)", ["source": "web"]) }
-                + (0..<leads * patches).map { number in
-                    TestEvent(
-                        "updated", "L\(number % leads)", id: "patch \(number)",
-                        data: ["attributes": ["p\(number / leads)": number], "patch": true])
-                })
+        let created: [TestEvent] = (0..<leads).map { .created("L\($0)", ["source": "web"]) }
+        let patched = (0..<leads * patches).map { number in
+            TestEvent(
+                "updated", "L\(number % leads)", id: "patch \(number)",
+                data: ["attributes": ["p\(number / leads)": number], "patch": true])
+        }
+        // In any order, or each would get all events of its own half of the leads.
+        try stage.publish((created + patched).shuffled())
         let ids = (0..<leads).map { "L\($0)" }
         #expect(
             try stage.eventually { try stage.records(ids).allSatisfy { $0.attributes.count == patches + 1 } })

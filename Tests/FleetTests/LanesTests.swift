@@ -22,12 +22,15 @@ struct LanesTests {
                         data: ["attributes": ["p\(number).of\(record % 5)": number], "patch": true]))
             }
         }
-        events.shuffle()
-        try stage.publish(events)
         let workers = try (0..<2).map { _ in
             try LeadlineProcess(workerOn: stage, ["--lanes", "2"], environment: ["LEADLINE_WORKER_BATCH": "8"])
         }
         defer { for worker in workers { worker.kill() } }
+        // All four take before anything comes, or the first would hold it all.
+        for worker in workers {
+            #expect(try stage.eventually { (0..<2).allSatisfy { worker.printed.contains("lane \($0) is taking work") } })
+        }
+        try stage.publish(events.shuffled())
         let ids = (0..<records).map { "L\($0)" }
         #expect(
             try stage.eventually {
@@ -36,6 +39,7 @@ struct LanesTests {
         #expect(try stage.usage() == UsageCount(records: records, scorings: records))
         #expect(try stage.drain(Names.rejected).isEmpty)
         for worker in workers { #expect(worker.terminate() == 0) }
+        #expect(workers.contains { $0.printed.contains("conflicts") }, "they never met")
     }
 
     @Test("values at the edge of what numbers hold are scored like any other")
