@@ -24,8 +24,7 @@ struct Flight {
 }
 
 extension Lane {
-    /// Batches that may wait for their confirms while the next ones are worked. The prefetch bounds them too: of full
-    /// batches of one source, two.
+    /// Batches that may wait for their confirms while the next one is worked.
     private static let mostFlights = 4
 
     /// Tells the queues of each batch, the oldest first, whose results are all confirmed, and waits for confirms where

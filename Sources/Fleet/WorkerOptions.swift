@@ -9,8 +9,9 @@ public struct WorkerOptions: Sendable {
     public var lanes = 1
     /// Records in a batch, as a rule. Alone a record leaves at once; under load batches grow to this.
     public var batch = 256
-    /// Unacked messages that a lane may hold of each source. An imported message is a batch of records as a rule.
-    public var prefetch: [Source: Int] = [.created: 512, .updated: 512, .imported: 32]
+    /// Unacked messages that a lane may hold of each source: a batch in hand, and four under way. An imported message is a
+    /// batch of records as a rule.
+    public var prefetch: [Source: Int] = [.created: 1280, .updated: 1280, .imported: 32]
     /// The registry is looked over so often, in case word of a change was lost.
     public var poll = Duration.seconds(5)
     /// Deliveries are given back after so long without Redis, or without a broker that takes results: half of the

@@ -17,7 +17,7 @@ struct BystanderComparison {
         var rounds = 0
         /// What the requirement asks of `ratio`.
         var bar = 0.9
-        /// At half of what a lane drains: the median of the pairs' ratios.
+        /// At half of what goes all the way, the most that can be offered for long: the median of the pairs' ratios.
         var ratio = 0.0
         var ofDrain = Half()
         var ofThroughput = Half()
@@ -98,7 +98,7 @@ struct BystanderComparison {
         var figures = Figures(rounds: rounds)
         figures.ofDrain = Half(pairs[0], offered: offered[0])
         figures.ofThroughput = Half(pairs[1], offered: offered[1])
-        figures.ratio = figures.ofDrain.ratio
+        figures.ratio = figures.ofThroughput.ratio
         return figures
     }
 
