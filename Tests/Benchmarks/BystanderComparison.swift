@@ -4,9 +4,9 @@ import LeadModel
 /// What the other consumers get, at half of full load, while one consumer's full queue refuses every result: beside the
 /// same without it, in interleaved pairs.
 ///
-/// Full load is what one lane drains of a prefilled queue, as everywhere in the bench. Nobody publishes to it or hears
-/// its results meanwhile, so on few cores half of it, with both, can be more than goes through even without a full queue.
-/// So the same is told at half of what goes all the way, published and heard at the same time.
+/// Full load is what goes all the way, published and heard at the same time. Nobody publishes to a prefilled queue that is
+/// drained, or hears its results meanwhile, so half of a drain can be more than goes through on few cores even without a
+/// full queue; the same is told there too.
 struct BystanderComparison {
     var rounds: Int
     var leads: Int
