@@ -9,7 +9,7 @@ struct Binning {
     var labels: [String]
     /// By distinct value of the column: its bin.
     private var binOfValue: [UInt16]
-    private var missingBin: Int
+    private(set) var missingBin: Int
     /// Of a number: whether all its values are whole.
     private var isWhole = false
 

@@ -20,8 +20,8 @@ struct Screening {
                 warnings.append(warning)
             } else {
                 kept.append(column)
-                let alone = folds.auc(alone: codes, binCount: binning.binCount, outcomes: outcomes)
-                if alone >= 0.97 || alone <= 0.03 { warnings.append(column.leak(max(alone, 1 - alone))) }
+                let alone = LeakSuspicion(codes: codes, binning: binning, outcomes: outcomes, folds: folds)
+                if let warning = alone.warning(column.name, plural: plural) { warnings.append(warning) }
             }
         }
     }
@@ -66,14 +66,6 @@ extension Column {
         return Warning(kind: .identifier, attribute: name, description: "\(name) is left out as an id: \(reason)")
     }
 
-    fileprivate func leak(_ auc: Double) -> Warning {
-        let percent = Int((auc * 100).rounded(.down))
-        return Warning(
-            kind: .suspectedLeak, attribute: name,
-            description: "\(name) alone tells the outcome almost perfectly (AUC 0.\(percent)): "
-                + "if it is filled in after the outcome is known, leave it out")
-    }
-
     private var isWhole: Bool { distinct.allSatisfy { $0.number.map { $0 == $0.rounded() } ?? true } }
 
     /// Strictly rising or falling in the order of the records.
@@ -107,29 +99,5 @@ extension Column {
             "id", "ids", "uid", "guid", "uuid", "number", "no", "nr", "num", "key", "identifier", "ref", "reference",
             "serial", "phone", "index", "row",
         ].contains(last)
-    }
-}
-
-extension Folds {
-    /// The AUC of one attribute's rates of positives, each row's taken from the other folds (half a record of even
-    /// chance added).
-    fileprivate func auc(alone codes: [UInt16], binCount: Int, outcomes: [Bool]) -> Double {
-        var all = [SIMD2<Double>](repeating: .zero, count: binCount)
-        var inFold = [[SIMD2<Double>]](repeating: all, count: count)
-        for (row, code) in codes.enumerated() {
-            let one = SIMD2(outcomes[row] ? 1.0 : 0, 1)
-            all[Int(code)] += one
-            inFold[ofRow[row]][Int(code)] += one
-        }
-        var mean = 0.0
-        for fold in 0..<count {
-            let rows = test(fold)
-            let rates = rows.map { row in
-                let others = all[Int(codes[row])] - inFold[fold][Int(codes[row])]
-                return (others.x + 0.25) / (others.y + 0.5)
-            }
-            mean += Metrics.auc(rates, rows.map { outcomes[$0] }) ?? 0.5
-        }
-        return mean / Double(count)
     }
 }
