@@ -7,8 +7,8 @@ struct Binning {
     var name: String
     var reading: Scorecard.Reading
     var labels: [String]
-    /// By distinct value of the column: its bin.
-    private var binOfValue: [UInt16]
+    /// By code of the column: its bin.
+    private var binOfCode: [UInt16]
     private(set) var missingBin: Int
     /// Of a number: whether all its values are whole.
     private var isWhole = false
@@ -19,46 +19,45 @@ struct Binning {
     var unseenBin: Int { binCount - 1 }
 
     /// - Parameters:
-    ///   - counts: how many of the rows have each distinct value.
+    ///   - counts: how many of the rows have each code.
     ///   - most: bins of a number.
     init(_ column: Column, counts: [Int], most: Int, options: TrainingOptions) {
         name = column.name
-        if column.isNumber(counts) {
+        if column.kind == .number {
             let numbers = NumberBins(column, counts: counts, most: most, least: options.minimumOfEachValue)
             (reading, labels) = (.number(edges: numbers.edges), numbers.labels + ["missing", "not a number"])
             missingBin = numbers.labels.count
             isWhole = numbers.isWhole
-            let unseen = UInt16(missingBin + 1)
-            binOfValue = column.distinct.map { value in value.number.map { UInt16(numbers.bin(of: $0)) } ?? unseen }
+            binOfCode = [UInt16](repeating: UInt16(missingBin + 1), count: column.codeCount)
+            for (code, number) in column.numbers.enumerated() { binOfCode[code] = UInt16(numbers.bin(of: number.low)) }
         } else {
             let kept = Self.keptLevels(column, counts: counts, options: options)
             missingBin = kept.count
-            labels = kept.map { column.distinct[$0].spelling } + ["missing", "rare values", "never seen before"]
+            labels = kept.map { column.spelling($0) } + ["missing", "rare values", "never seen before"]
             let rareBin = kept.count + 1
-            var binOfValue = counts.map { UInt16($0 > 0 ? rareBin : rareBin + 1) }
+            var binOfCode = counts.map { UInt16($0 > 0 ? rareBin : rareBin + 1) }
             var bins: [String: Int] = [:]
-            for (bin, value) in kept.enumerated() {
-                binOfValue[value] = UInt16(bin)
-                bins[column.distinct[value].category] = bin
+            for (bin, code) in kept.enumerated() {
+                binOfCode[code] = UInt16(bin)
+                bins[column.category(code) ?? ""] = bin
             }
-            let rare = column.distinct.indices.filter { Int(binOfValue[$0]) == rareBin }
+            let rare = counts.indices.filter { Int(binOfCode[$0]) == rareBin }
             let listed = rare.count <= 500
-            let fingerprints = rare.map { Scorecard.Levels.fingerprint(column.distinct[$0].category) }
+            let fingerprints = rare.compactMap { column.category($0).map(Scorecard.Levels.fingerprint) }
             reading = .category(.init(bins: bins, rare: listed ? Set(fingerprints) : nil))
             // As the scorecard will read it: what it can't tell from rare values counts as one.
-            if !listed { for value in counts.indices where counts[value] == 0 { binOfValue[value] = UInt16(rareBin) } }
-            self.binOfValue = binOfValue
+            if !listed { for code in counts.indices where counts[code] == 0 { binOfCode[code] = UInt16(rareBin) } }
+            self.binOfCode = binOfCode
         }
     }
 
     /// Of the levels that enough records have, the 2,000 most frequent; most frequent first, equal ones by text.
     private static func keptLevels(_ column: Column, counts: [Int], options: TrainingOptions) -> [Int] {
-        let frequent = counts.indices.filter { counts[$0] >= options.minimumOfEachValue }
-        let sorted = frequent.sorted {
-            counts[$0] != counts[$1]
-                ? counts[$0] > counts[$1] : Exact(column.distinct[$0].category) < Exact(column.distinct[$1].category)
+        let frequent = counts.indices.compactMap { code in
+            counts[code] >= options.minimumOfEachValue
+                ? column.category(code).map { (code, count: counts[code], category: Exact($0)) } : nil
         }
-        return Array(sorted.prefix(2000))
+        return frequent.sorted { ($0.count, $1.category) > ($1.count, $0.category) }.prefix(2000).map(\.0)
     }
 
     /// Makes one bin of each run of a number's bins.
@@ -72,7 +71,7 @@ struct Binning {
         }
         var places = runs.enumerated().flatMap { place, run in run.map { _ in UInt16(place) } }
         places += labels.indices.dropFirst(missingBin).map { UInt16($0 - missingBin + runs.count) }
-        binOfValue = binOfValue.map { places[Int($0)] }
+        binOfCode = binOfCode.map { places[Int($0)] }
         labels = names + labels.dropFirst(missingBin)
         (reading, missingBin) = (.number(edges: kept), runs.count)
     }
@@ -80,28 +79,9 @@ struct Binning {
     /// The bins of the given rows.
     func codes(_ column: Column, rows: [Int]) -> [UInt16] {
         rows.map { row in
-            let value = column.values[row]
-            return value < 0 ? UInt16(missingBin) : binOfValue[Int(value)]
+            let code = column.codes[row]
+            return code == Column.missing ? UInt16(missingBin) : binOfCode[Int(code)]
         }
-    }
-}
-
-extension Column {
-    /// How many of the rows have each distinct value.
-    func counts(rows: [Int]) -> [Int] {
-        var counts = [Int](repeating: 0, count: distinct.count)
-        for row in rows where values[row] >= 0 { counts[Int(values[row])] += 1 }
-        return counts
-    }
-
-    /// Whether nine in ten values that are not missing are numbers, of which there are at least three.
-    func isNumber(_ counts: [Int]) -> Bool {
-        var (all, numbers, different) = (0, 0, 0)
-        for (value, count) in zip(distinct, counts) where count > 0 {
-            all += count
-            if value.number != nil { (numbers, different) = (numbers + count, different + 1) }
-        }
-        return different >= 3 && numbers * 10 >= all * 9
     }
 }
 

@@ -14,7 +14,7 @@ struct Screening {
             let counts = column.counts(rows: rows)
             let binning = Binning(column, counts: counts, most: options.bins, options: options)
             let codes = binning.codes(column, rows: rows)
-            if let warning = column.identifier(counts) {
+            if let warning = column.identifier {
                 warnings.append(warning)
             } else if let warning = column.constant(codes, binning, plural: plural, options: options) {
                 warnings.append(warning)
@@ -44,41 +44,30 @@ extension Column {
 
     /// A warning if its values are nearly all different: a text's always, a number's if name or shape says that it is
     /// no quantity. Honest measures differ from record to record too.
-    fileprivate func identifier(_ counts: [Int]) -> Warning? {
-        let (given, different) = (counts.reduce(0, +), counts.count { $0 > 0 })
-        guard given >= 20 else { return nil }
+    fileprivate var identifier: Warning? {
+        guard filled >= 20 else { return nil }
         let reason: String
-        if isNumber(counts) {
-            guard different == given, isWhole else { return nil }
+        if kind == .number {
+            guard different == filled, isWhole else { return nil }
             if hasNameOfIdentifier {
                 reason = "each of its whole numbers occurs once, and its name is that of an id"
             } else if isCounter {
                 reason = "its whole numbers run on from record to record"
-            } else if given >= 500, hasShapeOfIdentifier {
+            } else if filled >= 500, hasShapeOfIdentifier {
                 reason = "each of its whole numbers occurs once, all about equally long"
             } else {
                 return nil
             }
         } else {
-            guard different * 10 >= given * 9 else { return nil }
+            guard different * 10 >= filled * 9 else { return nil }
             reason = "nearly each of its values occurs once"
         }
         return Warning(kind: .identifier, attribute: name, description: "\(name) is left out as an id: \(reason)")
     }
 
-    private var isWhole: Bool { distinct.allSatisfy { $0.number.map { $0 == $0.rounded() } ?? true } }
-
-    /// Strictly rising or falling in the order of the records.
-    private var isCounter: Bool {
-        let numbers = values.lazy.filter { $0 >= 0 }.compactMap { distinct[Int($0)].number }
-        let pairs = zip(numbers, numbers.dropFirst())
-        return pairs.allSatisfy { $0 < $1 } || pairs.allSatisfy { $0 > $1 }
-    }
-
     /// Six digits or more, and the largest less than ten times the least.
     private var hasShapeOfIdentifier: Bool {
-        let numbers = distinct.compactMap(\.number)
-        guard let least = numbers.min(), let most = numbers.max() else { return false }
+        guard let least = numbers.first?.low, let most = numbers.last?.high else { return false }
         return least >= 100_000 && most < 10 * least
     }
 

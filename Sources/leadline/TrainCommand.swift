@@ -54,7 +54,7 @@ struct TrainCommand: ParsableCommand {
         // What would fail after the work is to fail before it.
         if let output { try OutputFile.require(output) }
         if name != nil { _ = try Servers.withRegistry { try $0.now() } }
-        let result = try train(closed(records), options)
+        let result = try train(closed(records, options))
         for warning in result.warnings { printError("warning: \(warning)") }
         let artifact = result.scorecard.artifact()
         if let output { try OutputFile.write(artifact, to: output) }
@@ -62,36 +62,37 @@ struct TrainCommand: ParsableCommand {
         try report(result, version)
     }
 
-    private func train(_ records: [TrainingRecord], _ options: TrainingOptions) throws -> TrainingResult {
+    private func train(_ table: TrainingTable) throws -> TrainingResult {
         let line = ProgressLine("training")
         defer { line.finish() }
+        let (isAnyPositive, isEmpty) = (table.positives > 0, table.count == 0)
         do {
-            return try Trainer.train(records, options: options) { progress in
+            return try Trainer.train(table) { progress in
                 line.show(Int(progress.fraction * 100), of: 100, progress.phase)
             }
         } catch {
             var message = "\(file): \(error)"
-            if !records.contains(where: \.isPositive), !records.isEmpty {
+            if !isAnyPositive, !isEmpty {
                 message += ". No row has the --positive value in \(columns.outcome ?? "its column")"
             }
             throw Failure(.data, message)
         }
     }
 
-    private func closed(_ file: RecordFile) throws -> [TrainingRecord] {
+    private func closed(_ file: RecordFile, _ options: TrainingOptions) throws -> TrainingTable {
         let line = ProgressLine("reading \(file.path)")
-        var (records, read): ([TrainingRecord], Int) = ([], 0)
+        let table = TrainingTable(options: options)
+        var read = 0
         try file.read { record in
             read += 1
             line.show(read, of: nil)
             guard record.outcome != .open else { return }
-            records.append(
-                TrainingRecord(
-                    attributes: record.attributes, isPositive: record.outcome == .positive,
-                    createdAt: record.createdAt, closedAt: record.closedAt))
+            table.add(
+                attributes: record.attributes, isPositive: record.outcome == .positive, createdAt: record.createdAt,
+                closedAt: record.closedAt)
         }
         line.finish()
-        return records
+        return table
     }
 
     private func register(_ artifact: Data, _ name: String) throws -> ModelVersion {
