@@ -29,13 +29,14 @@ struct LeakSuspicion {
     ///   - codes: by row, the bin.
     ///   - orderedCount: bins of a number.
     init(codes: [UInt16], binning: Binning, outcomes: [Bool], folds: Folds) {
+        let binCount = binning.binCount
         // By fold and bin: positives and all.
-        var counts = [[SIMD2<Double>]](
-            repeating: .init(repeating: .zero, count: binning.binCount), count: folds.count)
+        var table = [SIMD2<Double>](repeating: .zero, count: folds.count * binCount)
         for (row, code) in codes.enumerated() {
-            counts[folds.ofRow[row]][Int(code)] += SIMD2(outcomes[row] ? 1 : 0, 1)
+            table[folds.ofRow[row] * binCount + Int(code)] += SIMD2(outcomes[row] ? 1 : 0, 1)
         }
-        let all = (0..<binning.binCount).map { bin in counts.reduce(SIMD2<Double>.zero) { $0 + $1[bin] } }
+        let counts = (0..<folds.count).map { Array(table[$0 * binCount..<($0 + 1) * binCount]) }
+        let all = (0..<binCount).map { bin in counts.reduce(SIMD2<Double>.zero) { $0 + $1[bin] } }
         let sum = all.reduce(.zero, +)
         records = codes.count
         empty = Int(all[binning.missingBin].y)
