@@ -5,6 +5,8 @@ struct Columns {
     var rowCount: Int
     /// In the order of their names' bytes.
     var columns: [Column]
+    /// What the admin chose not to use.
+    var deselected: [Scorecard.Choice] = []
 }
 
 /// One attribute's values, as codes of the different ones: first the numbers, rising, then the texts.
@@ -12,9 +14,14 @@ struct Columns {
 /// The same rows in the same order give the same column, in whatever order others were read.
 struct Column {
     enum Kind: Equatable {
-        /// Nine in ten values that are not missing are numbers, of which there are at least three.
         case number
         case category
+        /// A date, by its age in days: its numbers. A text among them is no date.
+        case age
+        /// Choices of which a row can hold several: its codes are in `entries`.
+        case list
+        /// Free text by what is found in it: its texts.
+        case signal(Signal)
         /// Texts of which nearly each is another: only counted, not kept.
         case crowd
     }
@@ -50,13 +57,11 @@ struct Column {
     private static let mostNumbers = 40_000
     private static let mostTexts = 20_000
 
-    var codeCount: Int { numbers.count + texts.count + (hasRest ? 1 : 0) }
+    /// Of a list, by row: where its codes begin in `entryCodes`, and at last where they end.
+    private(set) var entryStarts: [UInt32] = []
+    private(set) var entryCodes: [UInt16] = []
 
-    /// The texts of the rows: by row an index, −1 for none, and what stands for each index.
-    struct Texts {
-        var ofRow: [Int32]
-        var spellings: [Int32: String]
-    }
+    var codeCount: Int { numbers.count + texts.count + (hasRest ? 1 : 0) }
 
     /// A column of which only is known that nearly each value is another.
     init(name: String, crowd: Int, rowCount: Int) {
@@ -64,14 +69,57 @@ struct Column {
         codes = [UInt16](repeating: Self.missing, count: rowCount)
     }
 
-    /// - Parameter numbers: by row; not-a-number where there is none.
-    init(name: String, numbers given: [Double], texts: Texts) {
-        (self.name, kind) = (name, .category)
-        codes = [UInt16](repeating: Self.missing, count: given.count)
-        take(given)
-        let (numberRows, differentNumbers) = (filled, different)
+    /// - Parameters:
+    ///   - numbers: by row; not-a-number where there is none.
+    ///   - reference: by row, the time by which ages are taken.
+    init(
+        name: String, numbers: [Double], texts: GivenTexts, facts: ColumnFacts, reference: [Int64], missing: MissingKeys
+    ) {
+        if let signal = facts.signal(name: name) {
+            self.init(name: name, numbers: numbers, texts: texts, found: signal)
+        } else if facts.isNumber {
+            self.init(name: name, numbers: numbers, texts: texts, kind: .number)
+        } else if facts.isDates {
+            let date = texts.spellings.keys.reduce(into: [:]) { $0[$1] = facts.date($1) }
+            let ages = texts.ofRow.indices.map { row in
+                (Double(reference[row]) - (date[texts.ofRow[row]] ?? .nan)) / 86_400_000_000
+            }
+            var others = texts
+            for row in ages.indices where !ages[row].isNaN { others.ofRow[row] = -1 }
+            self.init(name: name, ages: ages, texts: others)
+        } else if facts.isList {
+            self.init(name: name, numbers: numbers, lists: texts, missing: missing)
+        } else {
+            self.init(name: name, numbers: numbers, texts: texts, kind: .category)
+        }
+    }
+
+    init(name: String, numbers: [Double], texts: GivenTexts, kind: Kind) {
+        (self.name, self.kind) = (name, kind)
+        codes = [UInt16](repeating: Self.missing, count: numbers.count)
+        take(numbers)
         take(texts)
-        if differentNumbers >= 3, numberRows * 10 >= filled * 9 { kind = .number }
+    }
+
+    /// - Parameter ages: in days; what lies after its reference time counts as missing.
+    init(name: String, ages: [Double], texts: GivenTexts) {
+        self.init(name: name, numbers: ages.map { $0 < 0 ? .nan : $0 }, texts: texts, kind: .age)
+    }
+
+    private init(name: String, numbers: [Double], texts: GivenTexts, found signal: Signal) {
+        var findings: [String: Int32] = [:]
+        for finding in signal.findings { findings[finding] = Int32(findings.count) }
+        let ofText = texts.spellings.mapValues { spelling in
+            GivenText.value(spelling).signalText.map { findings[signal.finding(in: $0)]! } ?? -1
+        }
+        let ofRow = texts.ofRow.indices.map { row in
+            numbers[row].isNaN
+                ? ofText[texts.ofRow[row]] ?? -1 : findings[signal.finding(in: JSONNumber.shortest(numbers[row]))]!
+        }
+        self.init(
+            name: name, numbers: numbers.map { _ in .nan },
+            texts: GivenTexts(ofRow: ofRow, spellings: findings.reduce(into: [:]) { $0[$1.value] = $1.key }),
+            kind: .signal(signal))
     }
 
     private mutating func take(_ given: [Double]) {
@@ -114,15 +162,15 @@ struct Column {
         return low
     }
 
-    private mutating func take(_ given: Texts) {
-        var counts: [Int32: Int] = [:]
-        for text in given.ofRow where text >= 0 { counts[text, default: 0] += 1 }
+    private mutating func take(_ given: GivenTexts) {
+        let counts = given.counts
         guard !counts.isEmpty else { return }
         filled += counts.values.reduce(0, +)
         different += counts.count
         var all = counts.map { text, count in
-            let spelling = (given.spellings[text] ?? "").trimmed
-            return (text, count, category: Exact(Value.text(spelling).asCategory ?? ""), spelling: spelling)
+            let spelling = given.spellings[text] ?? ""
+            let category = GivenText.value(spelling).asCategory ?? ""
+            return (text, count, category: Exact(category), spelling: GivenText.label(spelling))
         }
         all.sort { ($0.1, $1.category) > ($1.1, $0.category) }
         hasRest = all.count > Self.mostTexts
@@ -157,7 +205,55 @@ extension Column {
     /// How many of the rows have each code.
     func counts(rows: [Int]) -> [Int] {
         var counts = [Int](repeating: 0, count: codeCount)
+        if kind == .list {
+            for row in rows { for code in entries(row) { counts[Int(code)] += 1 } }
+            return counts
+        }
         for row in rows where codes[row] != Self.missing { counts[Int(codes[row])] += 1 }
         return counts
     }
+}
+
+/// Lists of choices.
+extension Column {
+    fileprivate init(name: String, numbers: [Double], lists given: GivenTexts, missing: MissingKeys) {
+        var options: [String: Int32] = [:]
+        var ofOption: [Int32: String] = [:]
+        func option(_ category: String, _ spelling: String) -> Int32 {
+            if let known = options[category] { return known }
+            let option = Int32(options.count)
+            (options[category], ofOption[option]) = (option, spelling)
+            return option
+        }
+        // The same order however the rows came.
+        let sorted = given.spellings.sorted { Exact($0.value) < Exact($1.value) }
+        var ofText: [Int32: [Int32]] = [:]
+        for (text, spelling) in sorted {
+            var held: [Int32] = []
+            for entry in GivenText.entries(spelling) where !missing.contains(category: entry.category) {
+                let option = option(entry.category, entry.spelling)
+                if !held.contains(option) { held.append(option) }
+            }
+            ofText[text] = held
+        }
+        var flat = GivenTexts(ofRow: [], spellings: [:])
+        var starts: [UInt32] = [0]
+        for (row, text) in given.ofRow.enumerated() {
+            if !numbers[row].isNaN {
+                let number = JSONNumber.shortest(numbers[row])
+                flat.ofRow.append(option(number, number))
+            } else {
+                flat.ofRow += ofText[text] ?? []
+            }
+            starts.append(UInt32(flat.ofRow.count))
+        }
+        flat.spellings = ofOption
+        self.init(name: name, numbers: flat.ofRow.map { _ in .nan }, texts: flat, kind: .list)
+        (entryStarts, entryCodes) = (starts, codes)
+        codes = []
+        filled = zip(starts, starts.dropFirst()).count { $0 < $1 }
+    }
+
+    /// The codes of what a list holds.
+    func entries(_ row: Int) -> ArraySlice<UInt16> { entryCodes[Int(entryStarts[row])..<Int(entryStarts[row + 1])] }
 }

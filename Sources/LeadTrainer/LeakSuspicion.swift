@@ -27,9 +27,10 @@ struct LeakSuspicion {
 
     /// - Parameters:
     ///   - codes: by row, the bin.
-    ///   - orderedCount: bins of a number.
-    init(codes: [UInt16], binning: Binning, outcomes: [Bool], folds: Folds) {
-        let binCount = binning.binCount
+    ///   - orderedCount: bins of a number, which stand first.
+    init(
+        codes: [UInt16], binCount: Int, orderedCount: Int, missingBin: Int, outcomes: [Bool], folds: Folds
+    ) {
         // By fold and bin: positives and all.
         var table = [SIMD2<Double>](repeating: .zero, count: folds.count * binCount)
         for (row, code) in codes.enumerated() {
@@ -39,14 +40,14 @@ struct LeakSuspicion {
         let all = (0..<binCount).map { bin in counts.reduce(SIMD2<Double>.zero) { $0 + $1[bin] } }
         let sum = all.reduce(.zero, +)
         records = codes.count
-        empty = Int(all[binning.missingBin].y)
+        empty = Int(all[missingBin].y)
         auc = counts.reduce(0.0) { $0 + Self.auc(of: $1, among: all) } / Double(folds.count)
         cautiousAUC = auc - Self.standardError(auc, positives: sum.x, negatives: sum.y - sum.x)
 
         let share = sum.x / max(1, sum.y)
         decided = all.enumerated().reduce(0) { decided, bin in
             let (place, count) = (bin.offset, bin.element)
-            guard place >= binning.orderedCount, count.y >= 50 else { return decided }
+            guard place >= orderedCount, count.y >= 50 else { return decided }
             let isPositive = count.x >= 0.99 * count.y && share <= 0.8
             let isNegative = count.x <= 0.01 * count.y && share >= 0.2
             return decided + (isPositive || isNegative ? Int(count.y) : 0)

@@ -32,16 +32,19 @@ struct NumberBins {
             // A number that only few have is no edge; but after 2, to name 3 tells nothing of anyone.
             let (low, high) = (below.numbers.high, above.numbers.low)
             let isCommon = (above.isSingle && above.count >= least) || (high == low + 1 && abs(high) < 1000)
-            edges.append(Self.roundest(above: low, to: high, including: isCommon))
+            let age = column.kind == .age ? AgeWords.roundest(above: low, to: high) : nil
+            edges.append(age ?? Self.roundest(above: low, to: high, including: isCommon))
         }
         isWhole = column.isWhole && points.allSatisfy { abs($0.numbers.low) < 1e15 && abs($0.numbers.high) < 1e15 }
         labels = runs.indices.map { index in
             let run = runs[index]
             let first = points[run.points.lowerBound]
             let isSingle = run.points.count == 1 && run.count >= least && first.isSingle
-            return Self.label(index, edges: edges, single: isSingle ? first.numbers.low : nil, isWhole: isWhole)
+            return Self.label(
+                index, edges: edges, single: isSingle ? first.numbers.low : nil, isWhole: isWhole,
+                isAge: column.kind == .age)
         }
-        if runs.isEmpty { labels = [Self.label(0, edges: [], isWhole: isWhole)] }
+        if runs.isEmpty { labels = [Self.label(0, edges: [], isWhole: isWhole, isAge: column.kind == .age)] }
     }
 
     func bin(of number: Double) -> Int {
@@ -107,7 +110,8 @@ struct NumberBins {
     /// What a person reads of a bin: "3 to 7", "under 3", "7 and more".
     ///
     /// - Parameter single: the only value that fell into it.
-    static func label(_ bin: Int, edges: [Double], single: Double? = nil, isWhole: Bool) -> String {
+    static func label(_ bin: Int, edges: [Double], single: Double? = nil, isWhole: Bool, isAge: Bool) -> String {
+        if isAge { return AgeWords.label(bin, edges: edges) }
         let text = JSONNumber.shortest
         guard !edges.isEmpty else { return single.map(text) ?? "any number" }
         if bin == edges.count { return "\(text(edges[bin - 1])) and more" }

@@ -4,50 +4,75 @@ import LeadModel
 struct Screening {
     private(set) var kept: [Column] = []
     private(set) var warnings: [Warning] = []
+    /// All attributes of the data, in the order of their names.
+    private(set) var selection: [Scorecard.Choice] = []
 
     /// - Parameters:
     ///   - folds: for what an attribute alone tells, measured on rows that were not counted.
-    init(_ columns: Columns, outcomes: [Bool], folds: Folds, options: TrainingOptions) {
+    ///   - lateFilling: of stored records, which attributes are filled in only after closing.
+    init(_ columns: Columns, outcomes: [Bool], folds: Folds, lateFilling: LateFilling, options: TrainingOptions) {
         let rows = Array(0..<columns.rowCount)
-        let plural = options.entity.plural
         for column in columns.columns {
-            let counts = column.counts(rows: rows)
-            let binning = Binning(column, counts: counts, most: options.bins, options: options)
-            let codes = binning.codes(column, rows: rows)
-            if let warning = column.identifier {
-                warnings.append(warning)
-            } else if let warning = column.constant(codes, binning, plural: plural, options: options) {
-                warnings.append(warning)
-            } else {
-                kept.append(column)
-                let alone = LeakSuspicion(codes: codes, binning: binning, outcomes: outcomes, folds: folds)
-                if let warning = alone.warning(column.name, plural: plural) { warnings.append(warning) }
+            var warning = Self.warning(of: column, rows, outcomes, folds, options)
+            if warning == nil || warning?.kind == .suspectedLeak {
+                warning = lateFilling.warning(column.name, plural: options.entity.plural) ?? warning
             }
+            if let warning { warnings.append(warning) }
+            let reason: Scorecard.Choice.Reason =
+                switch warning?.kind {
+                case .constant: .constant
+                case .identifier: .identifier
+                default: .used
+                }
+            if reason == .used { kept.append(column) }
+            selection.append(.init(attribute: column.name, reason: reason, warning: warning?.description))
         }
+        selection = (selection + columns.deselected).sorted { Exact($0.attribute) < Exact($1.attribute) }
+    }
+
+    private static func warning(
+        of column: Column, _ rows: [Int], _ outcomes: [Bool], _ folds: Folds, _ options: TrainingOptions
+    ) -> Warning? {
+        if let warning = column.identifier { return warning }
+        let plural = options.entity.plural
+        let binning = Binning(column, counts: column.counts(rows: rows), most: options.bins, options: options)
+        let features = BinnedTable([column], [binning], rows: rows).attributes
+        let others = features.map { $0.othersThanMost }.max() ?? 0
+        if others < options.minimumOfEachValue {
+            let but = others == 0 ? "all" : "all but \(others) of \(rows.count)"
+            return Warning(
+                kind: .constant, attribute: column.name,
+                description: "\(column.name) is left out: it is the same for \(but) \(plural)")
+        }
+        // Of a list, each choice is looked at alone.
+        let suspicions = features.compactMap { feature in
+            LeakSuspicion(
+                codes: feature.codes, binCount: feature.binCount, orderedCount: feature.orderedCount,
+                missingBin: feature.option == nil ? binning.missingBin : 0, outcomes: outcomes, folds: folds
+            ).warning(column.name, plural: plural)
+        }
+        return suspicions.first
+    }
+}
+
+extension BinnedTable.Attribute {
+    /// Rows that do not fall into the bin that most do.
+    fileprivate var othersThanMost: Int {
+        var counts = [Int](repeating: 0, count: binCount)
+        for code in codes { counts[Int(code)] += 1 }
+        return codes.count - (counts.max() ?? 0)
     }
 }
 
 extension Column {
-    /// A warning if all rows but fewer than a value's least number fall into one bin.
-    fileprivate func constant(
-        _ codes: [UInt16], _ binning: Binning, plural: String, options: TrainingOptions
-    ) -> Warning? {
-        var counts = [Int](repeating: 0, count: binning.binCount)
-        for code in codes { counts[Int(code)] += 1 }
-        let others = codes.count - (counts.max() ?? 0)
-        guard others < options.minimumOfEachValue else { return nil }
-        let but = others == 0 ? "all" : "all but \(others) of \(codes.count)"
-        return Warning(
-            kind: .constant, attribute: name,
-            description: "\(name) is left out: it is the same for \(but) \(plural)")
-    }
-
     /// A warning if its values are nearly all different: a text's always, a number's if name or shape says that it is
     /// no quantity. Honest measures differ from record to record too.
     fileprivate var identifier: Warning? {
         guard filled >= 20 else { return nil }
         let reason: String
-        if kind == .number {
+        switch kind {
+        case .age, .list, .signal: return nil
+        case .number:
             guard different == filled, isWhole else { return nil }
             if hasNameOfIdentifier {
                 reason = "each of its whole numbers occurs once, and its name is that of an id"
@@ -58,7 +83,7 @@ extension Column {
             } else {
                 return nil
             }
-        } else {
+        case .category, .crowd:
             guard different * 10 >= filled * 9 else { return nil }
             reason = "nearly each of its values occurs once"
         }
@@ -71,22 +96,10 @@ extension Column {
         return least >= 100_000 && most < 10 * least
     }
 
-    /// The last word of the name, at blanks, signs and humps: "Lead Number", "account_id", "crmKey".
     private var hasNameOfIdentifier: Bool {
-        var words: [[Character]] = [[]]
-        for character in name {
-            if !character.isLetter, !character.isNumber {
-                words.append([])
-            } else if character.isUppercase, words.last?.last?.isLowercase == true {
-                words.append([character])
-            } else {
-                words[words.count - 1].append(character)
-            }
-        }
-        let last = String(words.last { !$0.isEmpty } ?? []).lowercased()
-        return [
+        [
             "id", "ids", "uid", "guid", "uuid", "number", "no", "nr", "num", "key", "identifier", "ref", "reference",
             "serial", "phone", "index", "row",
-        ].contains(last)
+        ].contains(name.nameWords.last)
     }
 }

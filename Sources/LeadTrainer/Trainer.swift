@@ -25,14 +25,17 @@ public enum Trainer {
     ) throws(TrainingError) -> TrainingResult {
         let options = table.options
         try options.validate()
+        table.sort()
         let window = Window(table)
         let outcomes = window.inside.map { table.outcomes[$0] }
         try check(outcomes, window, options)
 
         progress(TrainingProgress(phase: "reading", fraction: 0))
-        let columns = table.takeColumns(rows: window.inside)
+        let asOf = window.asOf ?? table.newestDate
+        let columns = table.takeColumns(rows: window.inside, asOf: asOf)
         let folds = Folds(options.folds, indices: window.inside, outcomes: outcomes)
-        let screening = Screening(columns, outcomes: outcomes, folds: folds, options: options)
+        let screening = Screening(
+            columns, outcomes: outcomes, folds: folds, lateFilling: table.lateFilling, options: options)
         guard !screening.kept.isEmpty else { throw .nothingToLearnFrom(options.entity) }
 
         let fitting = Fitting(columns: screening.kept, outcomes: outcomes, options: options)
@@ -54,12 +57,13 @@ public enum Trainer {
             )
         }
         let training = Scorecard.Training(
-            asOf: window.asOf?.text, positives: outcomes.count { $0 }, negatives: outcomes.count { !$0 },
+            asOf: asOf?.text, positives: outcomes.count { $0 }, negatives: outcomes.count { !$0 },
             seed: options.seed)
-        let scorecard = fitting.scorecard(
+        var scorecard = fitting.scorecard(
             model, calibration: Calibration(logOdds: logOdds, outcomes: outcomes),
             days: window.inside.map { table.daysToClose($0) }, training: training,
             quality: folds.quality(probabilities, outcomes))
+        scorecard.selection = screening.selection
         progress(TrainingProgress(phase: "done", fraction: 1))
 
         var byRecord = [Double?](repeating: nil, count: table.count)

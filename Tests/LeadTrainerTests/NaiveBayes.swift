@@ -71,6 +71,6 @@ extension Columns {
         options.missing = missing
         let table = TrainingTable(options: options)
         for record in records { table.add(record) }
-        self = table.takeColumns(rows: Array(records.indices))
+        self = table.takeColumns(rows: Array(records.indices), asOf: nil)
     }
 }
