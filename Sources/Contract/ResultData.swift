@@ -44,7 +44,8 @@ struct ResultData {
     private func writeScoring(to json: inout JSONWriter) {
         guard let scoring = record.scoring else {
             json.literal(#","score":null,"probability":null,"grade":null,"trend":null,"previousScore":null"#)
-            json.literal(#","previousGrade":null,"reasons":null,"evidence":null,"model":null,"version":null"#)
+            json.literal(
+                #","previousGrade":null,"reasons":null,"lowEvidence":null,"evidence":null,"model":null,"version":null"#)
             json.literal(#","trigger":null,"scoredAt":null"#)
             return
         }
@@ -62,6 +63,12 @@ struct ResultData {
         json.string(scoring.previousGrade?.rawValue)
         json.literal(#","reasons":"#)
         writeReasons(scoring.evidence, to: &json)
+        json.literal(#","lowEvidence":"#)
+        if let scorecard, scorecard.fits(scoring.evidence) {
+            json.flag(scorecard.hasLowEvidence(scoring.evidence))
+        } else {
+            json.literal("null")
+        }
         json.literal(#","evidence":["#)
         for (index, bin) in scoring.evidence.bins.enumerated() {
             if index > 0 { json.literal(",") }

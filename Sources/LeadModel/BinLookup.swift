@@ -1,38 +1,33 @@
 /// How the values of records find their bins, prepared so that nothing is hashed or copied that need not be. The
 /// evidence is all that scoring makes.
 struct BinLookup: Sendable {
-    private var readers: [BinReader]
-    /// The attributes in the order in which a record has its own.
-    private var rising: [Place] = []
-    private var indexByName: [Exact: Int] = [:]
+    private let readers: [BinReader]
+    private let indexByName: [Exact: Int]
+    /// The attributes in the order in which a record has its own: the hashes of their names, the names, how they read.
+    private let risingHashes: [UInt64]
+    private let risingNames: [AttributeName]
+    private let risingReaders: [BinReader]
     private let missing: MissingValues
     /// The evidence of a record that has no value at all.
     private let missingWords: [UInt16]
-
-    private struct Place {
-        var hash: UInt64
-        var name: AttributeName
-        var index: Int
-    }
 
     init(_ attributes: [Scorecard.Attribute], missing: [String]) {
         let missing = MissingValues(missing)
         self.missing = missing
         var words: [UInt16] = []
-        readers = []
+        var readers: [BinReader] = []
         for attribute in attributes {
             let reader = BinReader(attribute, word: words.count, missing: missing)
             words += [UInt16](repeating: 0, count: attribute.evidenceWords)
             words.withUnsafeMutableBufferPointer { reader.putMissing(into: $0) }
             readers.append(reader)
         }
-        missingWords = words
-        for (index, attribute) in attributes.enumerated() where indexByName[Exact(attribute.name)] == nil {
-            indexByName[Exact(attribute.name)] = index
-            let name = AttributeName(Exact(attribute.name))
-            rising.append(Place(hash: name.hash, name: name, index: index))
-        }
-        rising.sort { $0.name < $1.name }
+        (self.readers, missingWords) = (readers, words)
+        let named = attributes.enumerated().map { (Exact($1.name), $0) }
+        indexByName = Dictionary(named, uniquingKeysWith: { first, _ in first })
+        let rising = indexByName.map { (name: AttributeName($0), reader: readers[$1]) }.sorted { $0.name < $1.name }
+        (risingHashes, risingNames) = (rising.map(\.name.hash), rising.map(\.name))
+        risingReaders = rising.map(\.reader)
     }
 
     func evidence(of attributes: some Sequence<(name: Exact, value: Value)>, at moment: Moment) -> Evidence {
@@ -44,27 +39,45 @@ struct BinLookup: Sendable {
         }
     }
 
+    /// Changes what the evidence says of one attribute.
+    ///
+    /// - Parameter value: nothing means missing.
+    /// - Returns: whether there is such an attribute.
+    func put(_ value: Value?, of name: Exact, at moment: Moment, into evidence: inout Evidence) -> Bool {
+        guard let index = indexByName[name] else { return false }
+        evidence.bins.withUnsafeMutableBufferPointer { words in
+            if let value {
+                readers[index].put(value, at: moment, missing, into: words)
+            } else {
+                readers[index].putMissing(into: words)
+            }
+        }
+        return true
+    }
+
     /// A record has its values in the order of their names' hashes, and so has the scorecard: one pass finds them.
     func evidence(of record: Record, at moment: Moment) -> Evidence {
         evidence { words in
             record.cells.entries.withUnsafeBufferPointer { cells in
-                var (next, place) = (0, 0)
-                while next < cells.count, place < rising.count {
-                    guard case .attribute(let name) = cells[next].key, name.hash >= rising[place].hash else {
-                        next += 1
-                        continue
-                    }
-                    if name.hash > rising[place].hash {
-                        place += 1
-                    } else if name == rising[place].name {
-                        if let value = cells[next].value.value {
-                            readers[rising[place].index].put(value, at: moment, missing, into: words)
+                risingHashes.withUnsafeBufferPointer { hashes in
+                    var (next, place) = (0, 0)
+                    while next < cells.count, place < hashes.count {
+                        guard case .attribute(let name) = cells[next].key, name.hash >= hashes[place] else {
+                            next += 1
+                            continue
                         }
-                        (next, place) = (next + 1, place + 1)
-                    } else if name < rising[place].name {
-                        next += 1
-                    } else {
-                        place += 1
+                        if name.hash > hashes[place] {
+                            place += 1
+                        } else if name == risingNames[place] {
+                            if let value = cells[next].value.value {
+                                risingReaders[place].put(value, at: moment, missing, into: words)
+                            }
+                            (next, place) = (next + 1, place + 1)
+                        } else if name < risingNames[place] {
+                            next += 1
+                        } else {
+                            place += 1
+                        }
                     }
                 }
             }

@@ -1,14 +1,29 @@
 /// How the values of one attribute find its bins, and where the evidence has them.
-struct BinReader: Sendable {
-    private enum Kind: UInt8 { case number, category, list, age, email, name, phone }
+final class BinReader: Sendable {
+    private enum Kind: UInt8 {
+        case number, category, list, age, email, name, phone
 
-    private var kind = Kind.number
+        init(_ reading: Scorecard.Reading) {
+            self =
+                switch reading {
+                case .number: .number
+                case .category: .category
+                case .list: .list
+                case .age: .age
+                case .signal(.email, _): .email
+                case .signal(.name, _): .name
+                case .signal(.phone, _): .phone
+                }
+        }
+    }
+
+    private let kind: Kind
     private let word, words: Int
     private let missingBin, rareBin, unseenBin: UInt16
-    private var edges: [Double] = []
-    private var levels = Scorecard.Levels(bins: [:], rare: nil)
+    private let edges: [Double]
+    private let levels: Scorecard.Levels
     /// The bins of the categories that are plain texts, told without making the text that stands for them.
-    private var plain = PlainTexts([:])
+    private let plain: PlainTexts
 
     /// - Parameter word: its first of the evidence.
     init(_ attribute: Scorecard.Attribute, word: Int, missing: MissingValues) {
@@ -16,27 +31,17 @@ struct BinReader: Sendable {
         missingBin = UInt16(attribute.missingBin)
         rareBin = UInt16(attribute.rareBin ?? attribute.unseenBin)
         unseenBin = UInt16(attribute.unseenBin)
-        switch attribute.reading {
-        case .number(let edges): self.edges = edges
-        case .age(let edges): (kind, self.edges) = (.age, edges)
-        case .category(let levels): (kind, self.levels) = (.category, levels)
-        case .list(let levels): (kind, self.levels) = (.list, levels)
-        case .signal(let signal, let levels):
-            self.levels = levels
-            kind =
-                switch signal {
-                case .email: .email
-                case .name: .name
-                case .phone: .phone
-                }
-        }
+        kind = Kind(attribute.reading)
+        edges = attribute.reading.edges ?? []
+        levels = attribute.reading.levels ?? .init(bins: [:], rare: nil)
         // A level that no text stands for, as 4.0, which is 4, is left alone.
         var bins = levels.bins.filter { $0.key.isPlain && Value.text($0.key).asCategory == $0.key }
         for category in missing.categories where category.isPlain { bins[category] = Int(missingBin) }
-        if kind == .category || kind == .list { plain = PlainTexts(bins) }
+        plain = PlainTexts(kind == .category ? bins : [:])
     }
 
     func putMissing(into evidence: UnsafeMutableBufferPointer<UInt16>) {
+        for number in 0..<words { evidence[word + number] = 0 }
         if kind == .list { set(missingBin, in: evidence) } else { evidence[word] = missingBin }
     }
 

@@ -28,6 +28,8 @@ struct PointTables: Sendable {
     private var cells: [Cells] = []
     private var groups: [Int32] = []
     private var points: [Double] = []
+    /// Of the attributes' bins: training records, beside the points.
+    private var records: [Int32] = []
     private(set) var wordCount = 0
 
     init(_ attributes: [Scorecard.Attribute], _ pairs: [Scorecard.Pair]) {
@@ -39,6 +41,7 @@ struct PointTables: Sendable {
                     binCount: Int32(attribute.bins.count), isList: attribute.reading.isList,
                     missingBin: Int32(attribute.missingBin)))
             points += attribute.bins.map(\.points)
+            records += attribute.bins.map { Int32(clamping: $0.records) }
             wordCount += words
         }
         for pair in pairs {
@@ -94,6 +97,34 @@ struct PointTables: Sendable {
         var bins: [Int] = []
         eachBit(of: main, in: evidence) { bins.append($0) }
         return bins
+    }
+
+    /// How many training records fell into the same bin; of a list into that of its bins with the most points.
+    func records(behind attribute: Int, in evidence: Evidence) -> Int {
+        let main = mains[attribute]
+        var place = Int(main.start) + Int(evidence.bins[Int(main.word)])
+        if main.isList {
+            var most = -1.0
+            eachBit(of: main, in: evidence) { bin in
+                let size = abs(points[Int(main.start) + bin])
+                if size > most { (most, place) = (size, Int(main.start) + bin) }
+            }
+        }
+        return Int(records[place])
+    }
+
+    /// The evidence with another bin of the attribute; of a list with one bin more.
+    func evidence(_ evidence: Evidence, with bin: Int, of attribute: Int) -> Evidence {
+        var changed = evidence
+        let main = mains[attribute]
+        if main.isList {
+            let missing = Int(main.missingBin)
+            changed.bins[Int(main.word) + missing / 16] &= ~(1 << UInt16(missing % 16))
+            changed.bins[Int(main.word) + bin / 16] |= 1 << UInt16(bin % 16)
+        } else {
+            changed.bins[Int(main.word)] = UInt16(bin)
+        }
+        return changed
     }
 
     /// The first word of the attribute at a place.

@@ -3,15 +3,17 @@ final class PreparedScorecard: Equatable, Sendable {
     /// How values find their bins.
     let lookup: BinLookup
     let tables: PointTables
-    /// What the bins tell, as results write it.
-    let rendering = Rendering()
+    let texts: ReasonTexts
+    /// By attribute: how far its points move a training record in the mean.
+    let weights: [Double]
 
     init(
-        _ entity: Entity, _ attributes: [Scorecard.Attribute], _ pairs: [Scorecard.Pair], missing: [String],
-        _ training: Scorecard.Training
+        _ entity: Entity, _ attributes: [Scorecard.Attribute], _ pairs: [Scorecard.Pair], missing: [String]
     ) {
         lookup = BinLookup(attributes, missing: missing)
         tables = PointTables(attributes, pairs)
+        texts = ReasonTexts(entity, attributes, tables)
+        weights = attributes.map(\.weight)
     }
 
     static func == (a: PreparedScorecard, b: PreparedScorecard) -> Bool { true }

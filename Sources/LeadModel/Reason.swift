@@ -11,64 +11,6 @@ public struct Reason: Equatable, Sendable {
     public var insight: String
 }
 
-extension Scorecard {
-    /// The share of every attribute, the largest first; equal ones in the order of the scorecard.
-    public func reasons(_ evidence: Evidence) -> [Reason] {
-        shares(evidence).enumerated().map { Share(attribute: $0, points: $1) }.sorted(by: <)
-            .map { reason($0, evidence) }
-    }
-
-    /// The shares that matter most: at most `count` of each sign, the largest first. What has no share is no reason.
-    public func topReasons(_ evidence: Evidence, count: Int = 5) -> [Reason] {
-        var reasons: [Reason] = []
-        eachTopShare(evidence, count: count) { reasons.append(reason($0, evidence)) }
-        return reasons
-    }
-
-    /// The same reasons as `render` writes what stands before and after their contributions, which it does but once for
-    /// all that are alike.
-    ///
-    /// - Returns: nothing if the evidence is of another scorecard.
-    public func topReasons(
-        _ evidence: Evidence, count: Int = 5, rendered render: (Reason) -> RenderedReason
-    ) -> [(contribution: Double, reason: RenderedReason)]? {
-        guard fits(evidence) else { return nil }
-        var reasons: [(contribution: Double, reason: RenderedReason)] = []
-        eachTopShare(evidence, count: count) { share in
-            reasons.append((share.points, render(reason(share, evidence))))
-        }
-        return reasons
-    }
-
-    private func eachTopShare(_ evidence: Evidence, count: Int, _ body: (Share) -> Void) {
-        var top: [Share] = []
-        let all = shares(evidence).enumerated().map { Share(attribute: $0, points: $1) }.sorted(by: <)
-        top = Array(all.filter { $0.points > 0 }.prefix(count)) + Array(all.filter { $0.points < 0 }.prefix(count))
-        top.sorted(by: <).forEach(body)
-    }
-
-    private func reason(_ share: Share, _ evidence: Evidence) -> Reason {
-        let attribute = attributes[share.attribute]
-        let bins = bins(of: share.attribute, in: evidence)
-        let label = bins.map { attribute.bins[$0].label }.joined(separator: ", ")
-        let bin = attribute.bins[bins.max { abs(attribute.bins[$0].points) < abs(attribute.bins[$1].points) } ?? 0]
-        return Reason(
-            attribute: attribute.name, label: label, contribution: share.points,
-            phrase: "\(attribute.name) is \(label)",
-            insight: insight(bin))
-    }
-
-    private func insight(_ bin: Bin) -> String {
-        let ended = "\(entity.outcomes.positive.rawValue)"
-        guard bin.records > 0 else { return "no closed \(entity.rawValue) was like it" }
-        let percent = Int((100 * Double(bin.positives) / Double(bin.records)).rounded())
-        let counted = bin.records == 1 ? "1 \(entity.rawValue)" : "\(bin.records) \(entity.plural)"
-        var text = "\(percent) % of \(counted) like it were \(ended)"
-        if let days = bin.medianDays { text += ", half within \(Int(days.rounded(.up))) days" }
-        return text
-    }
-}
-
 /// What stands before and after a reason's contribution where it is written.
 public struct RenderedReason: Equatable, Sendable {
     public var before, after: [UInt8]
@@ -76,18 +18,94 @@ public struct RenderedReason: Equatable, Sendable {
     public init(before: [UInt8], after: [UInt8]) { (self.before, self.after) = (before, after) }
 }
 
+extension Scorecard {
+    /// The share of every attribute, the largest first; equal ones in the order of the scorecard. The evidence must fit.
+    public func reasons(_ evidence: Evidence) -> [Reason] {
+        shares(evidence).enumerated().map { Share(attribute: $0, points: $1) }.sorted(by: <)
+            .map { reason($0, evidence) }
+    }
+
+    /// The shares that matter most: at most `count` of each sign, the largest first. What has no share is no reason. The
+    /// evidence must fit.
+    public func topReasons(_ evidence: Evidence, count: Int = 5) -> [Reason] {
+        topShares(evidence, count: count) { top in top.map { reason($0, evidence) } }
+    }
+
+    /// The same reasons as `render` writes what stands before and after their contributions, which it does but once for
+    /// those that read alike.
+    ///
+    /// - Returns: nothing if the evidence is of another scorecard.
+    public func topReasons(
+        _ evidence: Evidence, count: Int = 5, rendered render: (Reason) -> RenderedReason
+    ) -> [(contribution: Double, reason: RenderedReason)]? {
+        guard fits(evidence) else { return nil }
+        return topShares(evidence, count: count) { top in
+            top.map { share in
+                let rendered = prepared.texts.rendered(share.strength, of: share.attribute, evidence) {
+                    render(reason(share, $0))
+                }
+                return (share.points, rendered)
+            }
+        }
+    }
+
+    private func reason(_ share: Share, _ evidence: Evidence) -> Reason {
+        reason(share, prepared.texts.text(share.strength, of: share.attribute, evidence))
+    }
+
+    private func reason(_ share: Share, _ text: ReasonText) -> Reason {
+        Reason(
+            attribute: attributes[share.attribute].name, label: text.label, contribution: share.points,
+            phrase: text.phrase, insight: text.insight)
+    }
+
+    /// Nothing is allocated for it.
+    private func topShares<Result>(
+        _ evidence: Evidence, count: Int, _ body: (Slice<UnsafeMutableBufferPointer<Share>>) -> Result
+    ) -> Result {
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: attributes.count) { shares in
+            prepared.tables.write(sharesOf: evidence, to: shares)
+            return withUnsafeTemporaryAllocation(of: Share.self, capacity: 2 * count + 1) { top in
+                // Each sign has at most `count` places of the first so many; the last place takes what falls out.
+                var (raising, lowering) = (0, 0)
+                for (attribute, points) in shares.enumerated() where points != 0 {
+                    let share = Share(attribute: attribute, points: points)
+                    var place = raising + lowering
+                    let isFull = points > 0 ? raising == count : lowering == count
+                    if isFull {
+                        guard let last = top[..<place].lastIndex(where: { ($0.points > 0) == (points > 0) }),
+                            share < top[last]
+                        else { continue }
+                        for index in last..<place - 1 { top[index] = top[index + 1] }
+                        place -= 1
+                    } else if points > 0 {
+                        raising += 1
+                    } else {
+                        lowering += 1
+                    }
+                    while place > 0, share < top[place - 1] {
+                        top[place] = top[place - 1]
+                        place -= 1
+                    }
+                    top[place] = share
+                }
+                return body(top[..<(raising + lowering)])
+            }
+        }
+    }
+}
+
 /// The larger comes first; of equal ones that whose attribute does.
 private struct Share {
     var attribute: Int
     var points: Double
 
+    var strength: Strength { Strength(points) }
+
     static func < (a: Share, b: Share) -> Bool {
-        (abs(a.points), b.attribute) > (abs(b.points), a.attribute)
+        abs(a.points) != abs(b.points) ? abs(a.points) > abs(b.points) : a.attribute < b.attribute
     }
 }
-
-/// What the bins of a scorecard tell, written once.
-final class Rendering: Sendable {}
 
 extension Entity {
     /// "leads", "opportunities".

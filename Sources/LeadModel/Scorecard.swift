@@ -11,7 +11,7 @@ public struct Scorecard: Equatable, Sendable {
     public var missing: [String] { didSet { prepare() } }
     /// Every attribute of the data by name: whether it is used, and why.
     public var selection: [Choice]
-    public var training: Training { didSet { prepare() } }
+    public var training: Training
     public var quality: Quality
 
     /// What follows from all that, worked out once.
@@ -23,11 +23,11 @@ public struct Scorecard: Equatable, Sendable {
     ) {
         (self.entity, self.intercept, self.attributes, self.pairs) = (entity, intercept, attributes, pairs)
         (self.missing, self.selection, self.training, self.quality) = (missing, selection, training, quality)
-        prepared = PreparedScorecard(entity, attributes, pairs, missing: missing, training)
+        prepared = PreparedScorecard(entity, attributes, pairs, missing: missing)
     }
 
     private mutating func prepare() {
-        prepared = PreparedScorecard(entity, attributes, pairs, missing: missing, training)
+        prepared = PreparedScorecard(entity, attributes, pairs, missing: missing)
     }
 
     /// One attribute: how its values fall into bins, and what each bin is worth.

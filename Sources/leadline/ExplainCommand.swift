@@ -9,11 +9,39 @@ struct ExplainCommand: ParsableCommand {
         discussion: """
             It explains the score as it was given, from its version and evidence, whatever the record says now. A record \
             that has none is told why. One that was never heard of is an error.
+
+            --set account.industry=Finance says what the score would have been with that value, and --set industry= \
+            without one; it can be repeated. --suggest says which one change would have raised it most. Both tell what \
+            the records show together, not what causes it.
             """)
 
     @OptionGroup var target: Target
     @Argument(help: "The record's id.") var id: String
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp(
+            "What if the attribute had this value? Nothing behind the = means missing; can be repeated.",
+            valueName: "attribute=value"))
+    var changes: [String] = []
+    @Option(
+        defaultAsFlag: 5,
+        help: ArgumentHelp("Which changes would raise the score most: so many, or 5.", valueName: "n"))
+    var suggest: Int?
+    @Option(
+        help: ArgumentHelp(
+            "An attribute that --suggest is to leave as it is; can be repeated.", valueName: "attribute"))
+    var fixed: [String] = []
     @Flag(help: "As JSON.") var json = false
+
+    func validate() throws {
+        if let suggest, !(1...1000).contains(suggest) { throw ValidationError("--suggest must be 1 to 1000") }
+        if suggest == nil, !fixed.isEmpty {
+            throw ValidationError("--fixed says what --suggest is to leave: give both")
+        }
+        for change in changes where !change.dropFirst().contains("=") {
+            throw ValidationError("--set needs ATTRIBUTE=VALUE, as account.industry=Finance")
+        }
+    }
 
     func run() throws {
         let redis = try RedisConnection(Servers.read().redis)
@@ -37,7 +65,19 @@ struct ExplainCommand: ParsableCommand {
         guard let card = try registry.scorecard(scoring.model, organization: target.org, entity: target.entity),
             card.fits(scoring.evidence)
         else { throw Failure(.fault, "model \(scoring.model), which gave the score, is not in the registry") }
-        let explained = Explained(id: id, record: record, scoring: scoring, card: card)
+        var explained = Explained(id: id, record: record, scoring: scoring, card: card)
+        var evidence = scoring.evidence
+        if !changes.isEmpty {
+            let what = try changes.map { try Change($0, card, scoring.model) }
+            for change in what { evidence = change.made(to: evidence, card, at: scoring.at) }
+            explained.whatIf = WhatIf(what.map(\.attribute), evidence, card, instead: scoring)
+        }
+        if let suggest {
+            for name in fixed { try Change.need(name, card, scoring.model) }
+            explained.suggestions = card.suggestions(
+                for: evidence, fixed: Set(fixed.map { Exact($0) }), count: suggest
+            ).map { Suggested($0, card, instead: evidence) }
+        }
         if json { try printJSON(explained) } else { print(explained.text(card)) }
     }
 
@@ -61,59 +101,4 @@ struct ExplainCommand: ParsableCommand {
         @OrNull var score: Int?
         var why: String
     }
-}
-
-/// A score taken apart.
-private struct Explained: Encodable {
-    struct Share: Encodable {
-        var attribute, label: String
-        var contribution: Double
-        var insight: String
-    }
-
-    var id: String
-    var score: Int
-    var probability: Double
-    var grade, trend: String
-    @OrNull var previousScore: Int?
-    var model: String
-    var version: Int
-    var scoredAt: String
-    var logOdds: Double
-    var intercept: Double
-    var shares: [Share]
-    var isPending: Bool
-    /// Of the record now: open, deleted, or how it was closed.
-    var status: String
-
-    init(id: String, record: Record, scoring: Scoring, card: Scorecard) {
-        self.id = id
-        (score, probability, grade) = (scoring.score, scoring.probability, scoring.grade.rawValue)
-        (trend, previousScore) = (scoring.trend.rawValue, scoring.previousScore)
-        (model, version, scoredAt) = (scoring.model.name, scoring.model.version, scoring.at.text)
-        (logOdds, intercept) = (card.logOdds(scoring.evidence), card.intercept)
-        shares = card.reasons(scoring.evidence).map {
-            Share(attribute: $0.attribute, label: $0.label, contribution: $0.contribution, insight: $0.insight)
-        }
-        isPending = record.isPending
-        status = record.isGone ? "deleted" : record.status.rawValue
-    }
-
-    func text(_ card: Scorecard) -> String {
-        var table = Table(header: ["share", "attribute", "value", "what training saw"], rightAligned: [0])
-        table.rows = [[signed(intercept), "(where every score begins)", "", ""]]
-        table.rows += shares.map { [signed($0.contribution), $0.attribute, $0.label, $0.insight] }
-        table.rows.append([signed(logOdds), "log-odds", "", "probability \(decimals(probability * 100, 1)) %"])
-        var text = """
-            \(card.entity.rawValue) \(id.printable): score \(score), grade \(grade)\
-            \(previousScore.map { ", \(trend) (before: \($0))" } ?? ""), by model \(model) \(version) at \(scoredAt)
-
-            \(table.render())
-            """
-        if isPending { text += "\n\nIt changed since; the change waits for the daily sweep, which is to come." }
-        if status != Status.open.rawValue { text += "\n\nIt is \(status) now; this is the last score that it had." }
-        return text
-    }
-
-    private func signed(_ number: Double) -> String { (number >= 0 ? "+" : "") + decimals(number, 3) }
 }

@@ -11,22 +11,24 @@ struct ScorecardText {
         table.rightAligned = [2, 3, 4]
         let ranked = card.attributes.sorted { Self.spread($0) > Self.spread($1) }
         for attribute in ranked {
-            for (number, bin) in attribute.bins.enumerated() where bin.records > 0 {
+            let bins = attribute.bins.filter { $0.records > 0 }
+            for (number, bin) in bins.enumerated() {
                 let share = Int((100 * Double(bin.positives) / Double(bin.records)).rounded())
                 table.rows.append([
-                    number == 0 ? attribute.name : "", bin.label, decimals(bin.points, 2), "\(bin.records)",
-                    "\(share) %",
+                    number == 0 ? attribute.name + attribute.reading.note : "", bin.label, decimals(bin.points, 2),
+                    "\(bin.records)", "\(share) %",
                 ])
             }
         }
+        let together = card.pairs.isEmpty ? "" : ", and some pairs those that they are worth together"
         text = """
             \(title): trained on \(training.positives) \(outcomes.positive.rawValue) and \(training.negatives) \
             \(outcomes.negative.rawValue) \(card.entity.plural)\(training.asOf.map { ", as of \($0)" } ?? "")
             AUC \(decimals(quality.auc, 3)), log loss \(decimals(quality.logLoss, 3)), accuracy \
             \(decimals(quality.accuracy * 100, 1)) %, on records that the fit had not seen (\(quality.folds) folds)
-            a score begins at \(decimals(card.intercept, 2)) log-odds; each attribute adds its points
+            a score begins at \(decimals(card.intercept, 2)) log-odds; each attribute adds its points\(together)
 
-            \(table.render())
+            \(([table.render()] + Self.pairs(card) + Self.choices(card)).joined(separator: "\n\n"))
             """
     }
 
@@ -34,5 +36,72 @@ struct ScorecardText {
     private static func spread(_ attribute: Scorecard.Attribute) -> Double {
         let points = attribute.bins.filter { $0.records > 0 }.map(\.points)
         return (points.max() ?? 0) - (points.min() ?? 0)
+    }
+
+    /// The tables of the ten pairs whose points lie farthest apart: a row for each group of the one with more of them.
+    private static func pairs(_ card: Scorecard) -> [String] {
+        func spread(_ pair: Scorecard.Pair) -> Double {
+            let points = zip(pair.points.joined(), pair.records.joined()).filter { $1 > 0 }.map(\.0)
+            return (points.max() ?? 0) - (points.min() ?? 0)
+        }
+        let ranked = card.pairs.sorted { spread($0) > spread($1) }
+        var texts = ranked.prefix(10).map { pair in
+            let (first, second) = (card.attributes[pair.first], card.attributes[pair.second])
+            let (rows, columns) = (first.labels(of: pair.firstGroups), second.labels(of: pair.secondGroups))
+            let cells = rows.indices.map { row in
+                columns.indices.map { column in
+                    // What no record of the training fell into says nothing.
+                    pair.records[row][column] == 0 ? "·" : decimals(pair.points[row][column], 2)
+                }
+            }
+            let title = "\(first.name) and \(second.name) together"
+            if columns.count <= rows.count {
+                return grid(title, second.name, columns, rows, cells)
+            }
+            let turned = columns.indices.map { column in rows.indices.map { cells[$0][column] } }
+            return grid(title, first.name, rows, columns, turned)
+        }
+        if ranked.count > 10 { texts.append("and \(ranked.count - 10) more pairs; --json shows them all") }
+        return texts
+    }
+
+    private static func grid(
+        _ title: String, _ across: String, _ columns: [String], _ rows: [String], _ cells: [[String]]
+    ) -> String {
+        var table = Table(header: ["(\(across):)"] + columns, rightAligned: Set(1...max(1, columns.count)))
+        table.rows = zip(rows, cells).map { [$0] + $1 }
+        return "\(title.printable)\n\(table.render())"
+    }
+
+    /// What of the data is left out, and what was warned of.
+    private static func choices(_ card: Scorecard) -> [String] {
+        let out = card.selection.filter { !$0.isUsed }.map { "\($0.attribute) (\($0.reason.rawValue))" }
+        let warnings = card.selection.filter(\.isUsed).compactMap(\.warning)
+        return (out.isEmpty ? [] : [("left out: " + out.joined(separator: ", ")).printable])
+            + warnings.map { "warning: \($0)".printable }
+    }
+}
+
+extension Scorecard.Reading {
+    /// How it is read, where that does not go without saying.
+    fileprivate var note: String {
+        switch self {
+        case .number, .category: ""
+        case .list: " (list)"
+        case .age: " (days ago)"
+        case .signal(let signal, _): " (as \(signal.rawValue))"
+        }
+    }
+}
+
+extension Scorecard.Attribute {
+    /// Of each group of its bins.
+    fileprivate func labels(of groups: [UInt16]) -> [String] {
+        (0...Int(groups.max() ?? 0)).map { group in
+            // What no record of the training fell into is not worth its place on the line.
+            let bins = groups.indices.filter { groups[$0] == group }
+            let seen = bins.filter { self.bins[$0].records > 0 }
+            return Scorecard.Pair.label(of: seen.isEmpty ? bins : seen, in: self)
+        }
     }
 }

@@ -35,6 +35,9 @@ struct JSONOutputTests {
         let (closed, open) = (try #require(file.ids.first), try #require(file.ids.last))
 
         try expect(printed("explain", open), like: "commands/explain-scored.json")
+        try expect(
+            printed("explain", open, "--set", "Source=fair", "--suggest", "--fixed", "Visits"),
+            like: "commands/explain-what-if.json")
         try expect(printed("explain", closed), like: "commands/explain-unscored.json")
         try expect(printed("model", "list"), like: "commands/model-list.json")
         try expect(printed("usage"), like: "usage/report.json")

@@ -144,4 +144,18 @@ struct ModelCommandTests {
         defer { redis.close() }
         #expect((try redis.call("CLIENT", "KILL", "TYPE", "pubsub").int ?? 0) >= 1)
     }
+
+    @Test("model show tells how attributes are read, what pairs are worth together, and what was left out")
+    func everyKind() throws {
+        let stage = try Stage()
+        try stage.publish(.ofEveryKind())
+        let shown = try CommandRun(["model", "show", "--org", stage.org], environment: onlyRedis()).output
+        for told in [
+            "interests (list)", "lastVisit (days ago)", "email (as email)", "source and visits together",
+            "(visits:)", "under 3, missing, no number", "left out: leadNumber (identifier)",
+            "warning: source: the outcome follows almost from it alone",
+        ] { #expect(shown.contains(told), "\(told)") }
+        let row = try #require(shown.split(separator: "\n").first { $0.hasPrefix("web  ") })
+        #expect(row.split(separator: " ") == ["web", "-0.12", "0.31"])
+    }
 }

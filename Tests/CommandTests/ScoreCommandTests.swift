@@ -1,4 +1,5 @@
 import Foundation
+import LeadModel
 import TestKit
 import Testing
 
@@ -55,6 +56,44 @@ struct ScoreCommandTests {
         #expect(warned.code == 0)
         #expect(warned.errors.contains("other.csv has no column Source"))
         #expect(!warned.errors.contains("Visits"))
+    }
+
+    @Test("lists, ages and signals of a file score like those of an event, at the same time; --as-of changes the ages")
+    func everyKind() throws {
+        let stage = try Stage()
+        let card = Scorecard.ofEveryKind()
+        try stage.publish(card)
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        try stage.publish([
+            .created(
+                "L",
+                [
+                    "source": "web", "visits": 4, "interests": ["E-mail", "Chat"], "lastVisit": "2026-01-05T12:00:00Z",
+                    "email": "ann@gmail.com",
+                ])
+        ])
+        let probability = try #require(try stage.results(ofRecords: 1).first?.data.probability)
+        let model = try temporaryFile("card.json", String(decoding: card.artifact(), as: UTF8.self))
+        let file = try temporaryFile(
+            "leads.csv",
+            """
+            source,visits,interests,lastVisit,email
+            Web,4,Chat;E-mail,2026-01-05 12:00:00,Ann@Gmail.com
+            Web,4.0,E-mail ; chat,2026-01-05 12:00,ann@gmail.com
+
+            """)
+        func scored(_ more: String...) throws -> [Substring] {
+            let run = try CommandRun(["score", file, "--model", model] + more)
+            #expect(run.code == 0, "\(run.errors)")
+            return run.output.split(separator: "\n").dropFirst().map { $0.split(separator: ",")[0] }
+        }
+        #expect(try scored() == ["\(probability)", "\(probability)"])
+        let sooner = try scored("--as-of", "2026-01-08")
+        let odds = log(probability / (1 - probability)) + 0.7
+        #expect(try sooner.allSatisfy { abs(try #require(Double($0)) - logistic(odds)) < 1e-12 })
+        #expect(try Set(scored("--as-of", "2026-01-01")) != Set(scored()))
+        #expect(try CommandRun(["score", file, "--model", model, "--as-of", "soon"]).code == 64)
     }
 
     @Test("what is no scorecard, and a file that is not there, are named")

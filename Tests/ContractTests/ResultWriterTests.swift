@@ -125,6 +125,53 @@ struct ResultWriterTests {
         #expect(try data(notice(other))["reasons"] is NSNull)
     }
 
+    @Test("each result tells whether few training records stand behind its score, by the scorecard at hand")
+    func lowEvidence() throws {
+        let record = ResultFixtures.scored()
+        #expect(try data(scoring(record))["lowEvidence"] as? Bool == false)
+        var few = ResultFixtures.scorecard
+        few.training.negatives = 99
+        let marked = try #require(writer.scoring(of: record, id: id, scorecard: few))
+        #expect(try data(marked)["lowEvidence"] as? Bool == true)
+        let without = try #require(writer.scoring(of: record, id: id, scorecard: nil))
+        #expect(try data(without)["lowEvidence"] is NSNull)
+    }
+
+    @Test("a share that varies with a pair is written as it is each time, and reads back as the same double")
+    func pairs() throws {
+        var card = ResultFixtures.scorecard
+        card.pairs = [
+            .init(
+                first: 0, second: 2, firstGroups: [0, 0, 1, 1, 1], secondGroups: [0, 1, 1, 1],
+                points: [[0.1, 1 / 3], [0.7, -0.1]], records: [[9, 9], [9, 9]])
+        ]
+        struct Body: Decodable {
+            var data: Data
+            struct Data: Decodable { var reasons: [Reason] }
+            struct Reason: Decodable, Equatable {
+                var attribute, label, phrase, insight: String
+                var contribution: Double
+            }
+        }
+        for employees in [250.0, 5, 250] {
+            var record = ResultFixtures.open()
+            record.merge([
+                ResultFixtures.event(.updated, ResultFixtures.later, [(.attribute("employees"), .number(employees))])
+            ])
+            record.scoring = ResultFixtures.scored().scoring
+            let evidence = card.evidence(of: record, at: ResultFixtures.writtenAt)
+            record.scoring?.evidence = evidence
+            let message = try #require(writer.scoring(of: record, id: id, scorecard: card))
+            let written = try JSONDecoder().decode(Body.self, from: Data(message.body)).data.reasons
+            let reasons = card.topReasons(evidence).map {
+                Body.Reason(
+                    attribute: $0.attribute, label: $0.label, phrase: $0.phrase, insight: $0.insight,
+                    contribution: $0.contribution)
+            }
+            #expect(written == reasons && written.contains { $0.attribute == "leadSource" })
+        }
+    }
+
     @Test("a record without a scoring or a notice has nothing to tell")
     func nothing() {
         #expect(writer.scoring(of: Record(), id: id, scorecard: ResultFixtures.scorecard) == nil)

@@ -27,4 +27,40 @@ extension Scorecard {
             missing: ["Select"], training: .init(asOf: nil, positives: 60, negatives: 90, seed: 1),
             quality: .init(folds: 5, auc: 0.8, logLoss: 0.5, accuracy: 0.75))
     }
+
+    /// That by hand, with a list, an age and a signal besides, and a pair of `source` and `visits`.
+    public static func ofEveryKind() -> Scorecard {
+        func bins(_ labels: [String], _ points: [Double]) -> [Bin] {
+            zip(labels, points).map { Bin(label: $0, points: $1, records: 50, positives: 20) }
+        }
+        func levels(_ names: String...) -> Levels {
+            Levels(bins: Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) }), rare: [])
+        }
+        let special = ["missing", "rare values", "never seen before"]
+        let plain = byHand()
+        return Scorecard(
+            entity: .lead, intercept: -0.5,
+            attributes: plain.attributes + [
+                Attribute(
+                    name: "interests", reading: .list(levels("chat", "e-mail", "phone")),
+                    bins: bins(["Chat", "E-mail", "Phone"] + special, [0.35, 0.15, -0.2, -0.05, 0, 0])),
+                Attribute(
+                    name: "lastVisit", reading: .age(edges: [7]),
+                    bins: bins(["under 7", "7 and more", "missing", "not a date"], [0.4, -0.3, -0.15, 0])),
+                Attribute(
+                    name: "email", reading: .signal(.email, levels("business domain", "free-mail domain")),
+                    bins: bins(["business domain", "free-mail domain"] + special, [0.45, -0.45, 0, 0, -0.6])),
+            ],
+            pairs: [
+                Pair(
+                    first: 0, second: 1, firstGroups: [0, 1, 1, 1, 1], secondGroups: [0, 1, 1, 0, 0],
+                    points: [[-0.12, 0.31], [0.04, -0.27]], records: [[50, 60], [70, 80]])
+            ],
+            missing: plain.missing,
+            selection: [
+                Choice(attribute: "source", reason: .used, warning: "source: the outcome follows almost from it alone"),
+                Choice(attribute: "leadNumber", reason: .identifier),
+            ],
+            training: .init(asOf: nil, positives: 160, negatives: 190, seed: 1), quality: plain.quality)
+    }
 }

@@ -1,0 +1,156 @@
+import LeadModel
+import TestKit
+import Testing
+
+@Suite("leadline explain --set and --suggest", .onOwnThreads)
+struct WhatIfCommandTests {
+    private struct Explained: Decodable {
+        struct Share: Decodable {
+            var attribute, label: String
+            var contribution: Double
+            var difference: Double?
+        }
+
+        struct WhatIf: Decodable {
+            var set: [[String: String]]
+            var score, scoreDifference: Int
+            var probability, logOdds, logOddsDifference: Double
+            var shares: [Share]
+        }
+
+        struct Suggested: Decodable {
+            var attribute, label: String
+            var records, score, scoreDifference: Int
+            var logOdds, logOddsDifference: Double
+        }
+
+        var score: Int
+        var logOdds, intercept: Double
+        var scoredAt: String
+        var lowEvidence: Bool
+        var shares: [Share]
+        var whatIf: WhatIf?
+        var suggestions: [Suggested]?
+    }
+
+    @Test("--set gives the score of the record so changed, at the time of the scoring that it asks about")
+    func sameAsChanged() throws {
+        let stage = try Stage()
+        try stage.publish(.ofEveryKind())
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        let given: [String: Any] = [
+            "source": "web", "visits": 4, "interests": ["Phone"], "lastVisit": "2020-01-01", "email": "ann@gmail.com",
+        ]
+        let changed: [String: Any] = ["source": "fair", "visits": 20, "interests": ["E-mail", "Chat"], "email": ""]
+        try stage.publish([.created("given", given), .created("changed", changed)])
+        let results = try stage.results(ofRecords: 2)
+        func result(_ id: String) throws -> TestResult { try #require(results.first { $0.subject == id }) }
+        func explain(_ more: String...) throws -> Explained {
+            let run = try CommandRun(
+                ["explain", "given", "--org", stage.org, "--json"] + more, environment: onlyRedis())
+            #expect(run.code == 0, "\(run.errors)")
+            return try run.json(Explained.self)
+        }
+        let plain = try explain()
+        #expect(plain.whatIf == nil && plain.suggestions == nil)
+        #expect(try plain.score == result("given").data.score)
+
+        let explained = try explain(
+            "--set", "source=fair", "--set", "visits=20", "--set", "interests=chat; e-mail", "--set", "lastVisit=",
+            "--set", "email=")
+        let whatIf = try #require(explained.whatIf)
+        #expect(try whatIf.probability == result("changed").data.probability)
+        #expect(try whatIf.score == result("changed").data.score)
+        #expect(whatIf.scoreDifference == whatIf.score - explained.score)
+        #expect(whatIf.logOddsDifference == whatIf.logOdds - explained.logOdds)
+        #expect(abs(whatIf.shares.map(\.contribution).reduce(explained.intercept, +) - whatIf.logOdds) < 1e-9)
+        let differences = whatIf.shares.compactMap(\.difference)
+        #expect(abs(differences.reduce(0, +) - whatIf.logOddsDifference) < 1e-9)
+        #expect(whatIf.set.map { $0["label"] } == ["fair", "10 and more", "Chat, E-mail", "missing", "missing"])
+
+        // What was then the future is missing, though it is past by now.
+        let scoredAt = try #require(Moment(rfc3339: explained.scoredAt))
+        func label(_ moment: Moment) throws -> String? {
+            try explain("--set", "lastVisit=\(moment.text)").whatIf?.set.first?["label"]
+        }
+        #expect(try label(scoredAt) == "under 7" && label(scoredAt.adding(seconds: -7 * 86_400)) == "7 and more")
+        #expect(try label(Moment(milliseconds: scoredAt.milliseconds + 1)) == "missing")
+    }
+
+    @Test("a change of one attribute tells of the other one in its pair too")
+    func pairs() throws {
+        let stage = try Stage()
+        try stage.publish(.ofEveryKind())
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        try stage.publish([.created("L", ["source": "web", "visits": 4])])
+        #expect(try stage.results(ofRecords: 1).count == 1)
+        let run = try CommandRun(
+            ["explain", "L", "--org", stage.org, "--json", "--set", "source=fair"], environment: onlyRedis())
+        let shares = try #require(try run.json(Explained.self).whatIf).shares
+        let visits = try #require(shares.first { $0.attribute == "visits" })
+        #expect(abs((visits.difference ?? 0) - (-0.27 - 0.31) / 2) < 1e-12)
+        let text = try CommandRun(
+            ["explain", "L", "--org", stage.org, "--set", "source=fair"], environment: onlyRedis()
+        ).output
+        #expect(text.contains("if source were fair: score ") && text.contains("fair is a weak source"))
+        #expect(text.contains("what the records show together, not what causes it"))
+    }
+
+    @Test("--suggest names the changes that raise the score most, as --set confirms, and leaves what is fixed")
+    func suggest() throws {
+        let stage = try Stage()
+        try stage.publish(.ofEveryKind())
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        try stage.publish([.created("L", ["source": "fair", "visits": 1, "email": "ann@gmail.com"])])
+        #expect(try stage.results(ofRecords: 1).count == 1)
+        func explain(_ more: String...) throws -> Explained {
+            try CommandRun(["explain", "L", "--org", stage.org, "--json"] + more, environment: onlyRedis())
+                .json(Explained.self)
+        }
+        let all = try #require(try explain("--suggest").suggestions)
+        // Neither the e-mail address nor the last visit: nobody changes who somebody is, or the past.
+        #expect(all.map(\.attribute) == ["visits", "source", "interests"])
+        #expect(all.map(\.label) == ["10 and more", "web", "Chat"])
+        for (suggestion, value) in zip(all, ["visits=10", "source=web", "interests=Chat"]) {
+            let whatIf = try #require(try explain("--set", value).whatIf)
+            #expect(whatIf.logOdds == suggestion.logOdds && whatIf.score == suggestion.score)
+            #expect(whatIf.scoreDifference == suggestion.scoreDifference && suggestion.logOddsDifference > 0)
+        }
+        #expect(try explain("--suggest", "1").suggestions?.map(\.attribute) == ["visits"])
+        let rest = try explain("--suggest", "--fixed", "visits", "--fixed", "source").suggestions
+        #expect(rest?.map(\.attribute) == ["interests"])
+        // Of the record as changed, if both are asked for.
+        let after = try explain("--set", "visits=10", "--suggest", "2").suggestions
+        #expect(after?.map(\.attribute) == ["source", "interests"])
+        let text = try CommandRun(
+            ["explain", "L", "--org", stage.org, "--suggest"], environment: onlyRedis()
+        ).output
+        #expect(text.contains("what would raise it most") && text.contains("not what causes it"))
+    }
+
+    @Test("what the scorecard does not read is named, with what it reads; so is a flag that says nothing")
+    func refused() throws {
+        let stage = try Stage()
+        try stage.publish(.ofEveryKind())
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        try stage.publish([.created("L", ["source": "fair"])])
+        #expect(try stage.results(ofRecords: 1).count == 1)
+        func explain(_ more: String...) throws -> CommandRun {
+            try CommandRun(["explain", "L", "--org", stage.org] + more, environment: onlyRedis())
+        }
+        let unknown = try explain("--set", "color=red")
+        #expect(unknown.code == 65 && unknown.output.isEmpty)
+        #expect(
+            unknown.firstErrorLine.contains("does not read color, so it cannot change the score. It reads: source, "))
+        #expect(try explain("--set", "leadNumber=1").firstErrorLine.contains("does not read leadNumber (identifier)"))
+        #expect(try explain("--suggest", "--fixed", "color").code == 65)
+        for bad in [["--set", "source"], ["--set", "=x"], ["--fixed", "source"], ["--suggest", "0"]] {
+            let run = try CommandRun(["explain", "L", "--org", stage.org] + bad, environment: onlyRedis())
+            #expect(run.code == 64, "\(bad)")
+        }
+    }
+}
