@@ -28,8 +28,9 @@ struct LeakSuspicion {
     /// - Parameters:
     ///   - codes: by row, the bin.
     ///   - orderedCount: bins of a number, which stand first.
+    ///   - missingBin: nothing for a choice of a list, which is held or not.
     init(
-        codes: [UInt16], binCount: Int, orderedCount: Int, missingBin: Int, outcomes: [Bool], folds: Folds
+        codes: [UInt16], binCount: Int, orderedCount: Int, missingBin: Int?, outcomes: [Bool], folds: Folds
     ) {
         // By fold and bin: positives and all.
         var table = [SIMD2<Double>](repeating: .zero, count: folds.count * binCount)
@@ -40,7 +41,7 @@ struct LeakSuspicion {
         let all = (0..<binCount).map { bin in counts.reduce(SIMD2<Double>.zero) { $0 + $1[bin] } }
         let sum = all.reduce(.zero, +)
         records = codes.count
-        empty = Int(all[missingBin].y)
+        empty = missingBin.map { Int(all[$0].y) } ?? 0
         auc = counts.reduce(0.0) { $0 + Self.auc(of: $1, among: all) } / Double(folds.count)
         cautiousAUC = auc - Self.standardError(auc, positives: sum.x, negatives: sum.y - sum.x)
 

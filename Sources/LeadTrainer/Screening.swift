@@ -40,15 +40,17 @@ struct Screening {
         let others = features.map { $0.othersThanMost }.max() ?? 0
         if others < options.minimumOfEachValue {
             let but = others == 0 ? "all" : "all but \(others) of \(rows.count)"
+            // A signal's texts differ; what is told of them does not.
+            let what = if case .signal = column.kind { "what its texts tell is" } else { "it is" }
             return Warning(
                 kind: .constant, attribute: column.name,
-                description: "\(column.name) is left out: it is the same for \(but) \(plural)")
+                description: "\(column.name) is left out: \(what) the same for \(but) \(plural)")
         }
         // Of a list, each choice is looked at alone.
         let suspicions = features.compactMap { feature in
             LeakSuspicion(
                 codes: feature.codes, binCount: feature.binCount, orderedCount: feature.orderedCount,
-                missingBin: feature.option == nil ? binning.missingBin : 0, outcomes: outcomes, folds: folds
+                missingBin: feature.option == nil ? binning.missingBin : nil, outcomes: outcomes, folds: folds
             ).warning(column.name, plural: plural)
         }
         return suspicions.first

@@ -20,6 +20,7 @@ struct TrainingTableTests {
                     ("date", .text(start.adding(seconds: -Int64(scattered)).text)),
                     ("email", .text("p\(row)@\(row % 4 == 0 ? "gmail.com" : "firm\(row).de")")),
                     ("token", .text("t\(scattered)x")), ("town", .text("town \(row % 50)")),
+                    ("choices", .text((0..<17).filter { row >> $0 & 1 == 1 }.map { "c\($0)" }.joined(separator: ";"))),
                     ("late", row < 10 ? .text("") : .number(Double(row % 3))),
                 ], isPositive: row % 2 == 0, createdAt: start)
         }
@@ -29,7 +30,7 @@ struct TrainingTableTests {
         #expect(
             kinds == [
                 "number": .number, "date": .age, "email": .signal(.email), "token": .crowd, "town": .category,
-                "late": .number,
+                "late": .number, "choices": .list,
             ])
         let number = try #require(byName["number"])
         let date = try #require(byName["date"])
@@ -42,6 +43,9 @@ struct TrainingTableTests {
         }
         #expect(zip(number.numbers, number.numbers.dropFirst()).allSatisfy { $0.high < $1.low })
         #expect(byName["email"]?.texts.map(\.category).sorted() == ["business domain", "free-mail domain"])
+        let choices = try #require(byName["choices"])
+        #expect(choices.texts.count == 17 && choices.filled == Self.count - 1)
+        #expect(choices.entries(5).compactMap { choices.category(Int($0)) }.sorted() == ["c0", "c2"])
         #expect(byName["town"]?.texts.count == 50)
         #expect(byName["late"]?.filled == Self.count - 10)
     }
