@@ -59,7 +59,11 @@ private struct Said {
         let values = bins.filter { $0 < attribute.valueBinCount }
         let hasRare = attribute.rareBin.map(bins.contains) ?? false
         let hasUnseen = bins.contains(attribute.unseenBin)
-        finding = attribute.reading.levels?.bins.filter { $0.value == bins.first }.keys.sorted().first
+        if case .signal(_, let levels) = attribute.reading {
+            finding = levels.bins.filter { $0.value == bins.first }.keys.sorted().first
+        } else {
+            finding = nil
+        }
         what =
             if bins == [attribute.missingBin] {
                 .missing

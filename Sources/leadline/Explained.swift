@@ -58,7 +58,7 @@ struct Explained: Encodable {
         if isPending { text += "\n\nIt changed since; the change waits for the daily sweep, which is to come." }
         if status != Status.open.rawValue { text += "\n\nIt is \(status) now; this is the last score that it had." }
         if let whatIf { text += "\n\n" + whatIf.text }
-        if let suggestions { text += "\n\n" + Suggested.text(suggestions) }
+        if let suggestions { text += "\n\n" + Suggested.text(suggestions, card) }
         if whatIf != nil || suggestions?.isEmpty == false {
             text += "\n\nThis is what the records show together, not what causes it: a value that is changed for the "
             text += "score's sake need not make a better \(card.entity.rawValue)."

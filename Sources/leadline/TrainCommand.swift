@@ -15,8 +15,11 @@ struct TrainCommand: ParsableCommand {
 
             What an attribute is follows from its values: a number, a category, a date (read as its age), a list of \
             choices (parted by semicolons), an e-mail address, a name or a telephone number (of which only the kind is \
-            told). Ids and what never changes are left out. What tells too much of the outcome is warned of by name and \
-            stays in unless it is excluded.
+            told). Ids and what never changes are left out.
+
+            Warned of by name, and kept unless excluded, is what tells too much of the outcome to have been known before \
+            it: what alone reaches an AUC of 0.85, or of 0.77 where a third of the records leave it empty; values of one \
+            outcome alone; and, of stored records, what is filled in only after closing.
 
             With --from-registry it trains on the closed records that came by events and imports; then no file is read, \
             and --missing, --exclude and --only speak of attributes.

@@ -119,11 +119,16 @@ struct Suggested: Encodable {
         insight = suggestion.insight
     }
 
-    static func text(_ all: [Suggested]) -> String {
+    static func text(_ all: [Suggested], _ card: Scorecard) -> String {
         guard !all.isEmpty else { return "no change of one attribute would raise it" }
         var table = Table(header: ["score", "change", "if", "were", "what training saw"], rightAligned: [0, 1])
-        table.rows = all.map {
-            ["\($0.score)", signedWhole($0.scoreDifference), $0.attribute, $0.label, $0.insight]
+        table.rows = all.map { suggested in
+            let attribute = card.attributes.first { $0.name == suggested.attribute }
+            let also = if case .list? = attribute?.reading { "also " } else { "" }
+            return [
+                "\(suggested.score)", signedWhole(suggested.scoreDifference), suggested.attribute,
+                also + suggested.label, suggested.insight,
+            ]
         }
         return "what would raise it most\n\n" + table.render()
     }

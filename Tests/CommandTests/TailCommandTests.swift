@@ -22,8 +22,13 @@ struct TailCommandTests {
             .created("good", ["source": "web", "visits": 12]), .created("bad", ["source": "fair", "visits": 1]),
         ])
         #expect(all.exitCode(within: .seconds(30)) == 0)
-        #expect(all.printed.contains("\(stage.org)  good  88 A  unknown  + visits is 10 and more, + source is web\n"))
-        #expect(all.printed.contains("\(stage.org)  bad  10 D  unknown  − visits is under 3, − source is fair\n"))
+        #expect(
+            all.printed.contains(
+                "\(stage.org)  good  88 A  unknown  + visits of 10 and more are a very good sign, + web is a strong source\n"
+            ))
+        #expect(
+            all.printed.contains(
+                "\(stage.org)  bad  10 D  unknown  − visits under 3 are a very bad sign, − fair is a weak source\n"))
         #expect(try stage.eventually(within: .seconds(5)) { best.printed.contains("\"subject\":\"good\"") })
         #expect(!best.printed.contains("\"subject\":\"bad\""))
         best.send(SIGINT)

@@ -128,7 +128,9 @@ struct WhatIfCommandTests {
         let text = try CommandRun(
             ["explain", "L", "--org", stage.org, "--suggest"], environment: onlyRedis()
         ).output
-        #expect(text.contains("what would raise it most") && text.contains("not what causes it"))
+        #expect(
+            text.contains("what would raise it most") && text.contains("  also Chat  ")
+                && text.contains("not what causes it"))
     }
 
     @Test("what the scorecard does not read is named, with what it reads; so is a flag that says nothing")

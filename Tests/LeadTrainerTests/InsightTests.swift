@@ -1,0 +1,46 @@
+import LeadModel
+import LeadTrainer
+import Testing
+
+@Suite("What insights count")
+struct InsightTests {
+    private static let moment = Moment(milliseconds: 1_795_000_000_000)
+
+    @Test("the counts and days of an insight are those of the rows that the reason is about")
+    func counts() throws {
+        let records = SampleLeads.generate(count: 600, seed: 5).compactMap(\.trainingRecord)
+        let card = try Trainer.train(records).scorecard
+        var compared = 0
+        for (index, attribute) in card.attributes.enumerated() {
+            guard case .category(let levels) = attribute.reading else { continue }
+            for bin in 0...attribute.missingBin {
+                // The rows, by the values themselves.
+                let rows = records.filter { record in
+                    let value = record.attributes.last { $0.name == Exact(attribute.name) }?.value.asCategory
+                    return bin == attribute.missingBin ? value == nil : value.map { levels.bins[$0] == bin } ?? false
+                }
+                guard !rows.isEmpty else { continue }
+                let good = rows.filter(\.isPositive)
+                var evidence = card.evidence(of: [(name: Exact, value: Value)](), at: Self.moment)
+                evidence.bins[card.attributes[..<index].map(\.evidenceWords).reduce(0, +)] = UInt16(bin)
+                let insight = try #require(card.reasons(evidence).first { $0.attribute == attribute.name }).insight
+                let percent = Int((100 * Double(good.count) / Double(rows.count)).rounded())
+                #expect(insight.hasPrefix("\(percent) % of \(rows.count) lead"), "\(insight)")
+                #expect(insight.contains(bin == attribute.missingBin ? " without " : " with "))
+                compared += 1
+                let days = good.compactMap { record -> Double? in
+                    guard let created = record.createdAt, let closed = record.closedAt, closed >= created else {
+                        return nil
+                    }
+                    return closed.days(since: created)
+                }
+                guard days.count >= 5 else { continue }
+                // Kept in hundredths of a day.
+                let median = (days.sorted()[(days.count - 1) / 2] * 100).rounded() / 100
+                let within = max(1, Int(median.rounded(.up)))
+                #expect(insight.hasSuffix(", half within \(within == 1 ? "a day" : "\(within) days")"), "\(insight)")
+            }
+        }
+        #expect(compared > 10)
+    }
+}
