@@ -85,24 +85,25 @@ struct ResultData {
         json.literal("[")
         for (index, reason) in reasons.enumerated() {
             if index > 0 { json.literal(",") }
-            json.bytes.append(contentsOf: reason)
+            json.bytes.append(contentsOf: reason.reason.before)
+            json.number(reason.contribution)
+            json.bytes.append(contentsOf: reason.reason.after)
         }
         json.literal("]")
     }
 
-    private static func json(of reason: Reason) -> [UInt8] {
-        var json = JSONWriter()
-        json.literal(#"{"attribute":"#)
-        json.string(reason.attribute)
-        json.literal(#","label":"#)
-        json.string(reason.label)
-        json.literal(#","contribution":"#)
-        json.number(reason.contribution)
-        json.literal(#","phrase":"#)
-        json.string(reason.phrase)
-        json.literal(#","insight":"#)
-        json.string(reason.insight)
-        json.literal("}")
-        return json.bytes
+    private static func json(of reason: Reason) -> RenderedReason {
+        var (before, after) = (JSONWriter(), JSONWriter())
+        before.literal(#"{"attribute":"#)
+        before.string(reason.attribute)
+        before.literal(#","label":"#)
+        before.string(reason.label)
+        before.literal(#","contribution":"#)
+        after.literal(#","phrase":"#)
+        after.string(reason.phrase)
+        after.literal(#","insight":"#)
+        after.string(reason.insight)
+        after.literal("}")
+        return RenderedReason(before: before.bytes, after: after.bytes)
     }
 }

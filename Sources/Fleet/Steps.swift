@@ -65,7 +65,7 @@ extension Scoring {
         of record: Record, by published: RegistryView.Published, after former: Scoring?, revision: UInt64,
         at now: Moment
     ) {
-        let evidence = published.scorecard.evidence(of: record)
+        let evidence = published.scorecard.evidence(of: record, at: now)
         let probability = published.scorecard.probability(evidence)
         self.init(
             revision: revision, model: published.version, evidence: evidence, probability: probability,

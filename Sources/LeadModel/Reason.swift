@@ -1,68 +1,61 @@
-import Synchronization
-
 /// One attribute's exact share of a score.
 public struct Reason: Equatable, Sendable {
     public var attribute: String
-    /// The bin's: "Finance", "3 to 7", "missing".
+    /// The bin's: "Finance", "3 to 7", "missing"; of a list those of all that it holds: "Chat, E-mail".
     public var label: String
     /// In log-odds. All shares and the intercept add up to the score's log-odds.
     public var contribution: Double
-    /// For a person: "Lead Source is Google".
+    /// For a person: "Finance is a strong industry".
     public var phrase: String
-    /// What the training records say: "64 % of 210 leads like it were qualified, half within 3 days".
+    /// What the training records say: "64 % of 210 leads with industry Finance were qualified, half within 3 days".
     public var insight: String
 }
 
 extension Scorecard {
     /// The share of every attribute, the largest first; equal ones in the order of the scorecard.
     public func reasons(_ evidence: Evidence) -> [Reason] {
-        shares(evidence).sorted(by: <).map { reason(attribute: $0.attribute, bin: $0.bin) }
+        shares(evidence).enumerated().map { Share(attribute: $0, points: $1) }.sorted(by: <)
+            .map { reason($0, evidence) }
     }
 
     /// The shares that matter most: at most `count` of each sign, the largest first. What has no share is no reason.
     public func topReasons(_ evidence: Evidence, count: Int = 5) -> [Reason] {
-        topShares(evidence, count: count).map { reason(attribute: $0.attribute, bin: $0.bin) }
+        var reasons: [Reason] = []
+        eachTopShare(evidence, count: count) { reasons.append(reason($0, evidence)) }
+        return reasons
     }
 
-    /// The same reasons as `render` writes them, which it does but once for each bin. Nothing if the evidence is of
-    /// another scorecard.
+    /// The same reasons as `render` writes what stands before and after their contributions, which it does but once for
+    /// all that are alike.
+    ///
+    /// - Returns: nothing if the evidence is of another scorecard.
     public func topReasons(
-        _ evidence: Evidence, count: Int = 5, rendered render: (Reason) -> [UInt8]
-    ) -> [[UInt8]]? {
+        _ evidence: Evidence, count: Int = 5, rendered render: (Reason) -> RenderedReason
+    ) -> [(contribution: Double, reason: RenderedReason)]? {
         guard fits(evidence) else { return nil }
-        let bytes = rendering.bytes {
-            attributes.indices.map { index in
-                attributes[index].bins.indices.map { render(reason(attribute: index, bin: $0)) }
-            }
+        var reasons: [(contribution: Double, reason: RenderedReason)] = []
+        eachTopShare(evidence, count: count) { share in
+            reasons.append((share.points, render(reason(share, evidence))))
         }
-        return topShares(evidence, count: count).map { bytes[$0.attribute][$0.bin] }
+        return reasons
     }
 
-    private func topShares(_ evidence: Evidence, count: Int) -> [Share] {
-        var (raising, lowering): ([Share], [Share]) = ([], [])
-        for share in shares(evidence) {
-            if share.points > 0 {
-                raising.insert(share, most: count)
-            } else if share.points < 0 {
-                lowering.insert(share, most: count)
-            }
-        }
-        return (raising + lowering).sorted(by: <)
+    private func eachTopShare(_ evidence: Evidence, count: Int, _ body: (Share) -> Void) {
+        var top: [Share] = []
+        let all = shares(evidence).enumerated().map { Share(attribute: $0, points: $1) }.sorted(by: <)
+        top = Array(all.filter { $0.points > 0 }.prefix(count)) + Array(all.filter { $0.points < 0 }.prefix(count))
+        top.sorted(by: <).forEach(body)
     }
 
-    private func shares(_ evidence: Evidence) -> some Sequence<Share> {
-        evidence.bins.indices.lazy.map { index in
-            let bin = Int(evidence.bins[index])
-            return Share(attribute: index, bin: bin, points: attributes[index].bins[bin].points)
-        }
-    }
-
-    private func reason(attribute index: Int, bin number: Int) -> Reason {
-        let attribute = attributes[index]
-        let bin = attribute.bins[number]
+    private func reason(_ share: Share, _ evidence: Evidence) -> Reason {
+        let attribute = attributes[share.attribute]
+        let bins = bins(of: share.attribute, in: evidence)
+        let label = bins.map { attribute.bins[$0].label }.joined(separator: ", ")
+        let bin = attribute.bins[bins.max { abs(attribute.bins[$0].points) < abs(attribute.bins[$1].points) } ?? 0]
         return Reason(
-            attribute: attribute.name, label: bin.label, contribution: bin.points,
-            phrase: "\(attribute.name) is \(bin.label)", insight: insight(bin))
+            attribute: attribute.name, label: label, contribution: share.points,
+            phrase: "\(attribute.name) is \(label)",
+            insight: insight(bin))
     }
 
     private func insight(_ bin: Bin) -> String {
@@ -76,10 +69,16 @@ extension Scorecard {
     }
 }
 
+/// What stands before and after a reason's contribution where it is written.
+public struct RenderedReason: Equatable, Sendable {
+    public var before, after: [UInt8]
+
+    public init(before: [UInt8], after: [UInt8]) { (self.before, self.after) = (before, after) }
+}
+
 /// The larger comes first; of equal ones that whose attribute does.
 private struct Share {
     var attribute: Int
-    var bin: Int
     var points: Double
 
     static func < (a: Share, b: Share) -> Bool {
@@ -87,32 +86,8 @@ private struct Share {
     }
 }
 
-extension [Share] {
-    /// Puts a share into its place among the first `most`, or drops it if it is none of them.
-    fileprivate mutating func insert(_ share: Share, most: Int) {
-        if count == most {
-            guard let last, share < last else { return }
-            removeLast()
-        }
-        insert(share, at: lastIndex { $0 < share }.map { $0 + 1 } ?? 0)
-    }
-}
-
-/// What the bins of a scorecard tell, written once. It follows from the scorecard, so all are equal.
-final class Rendering: Equatable, Sendable {
-    private let kept = Mutex<[[[UInt8]]]?>(nil)
-
-    /// By attribute and bin; `make` makes them for the first who asks.
-    func bytes(_ make: () -> [[[UInt8]]]) -> [[[UInt8]]] {
-        kept.withLock { kept in
-            let bytes = kept ?? make()
-            kept = bytes
-            return bytes
-        }
-    }
-
-    static func == (a: Rendering, b: Rendering) -> Bool { true }
-}
+/// What the bins of a scorecard tell, written once.
+final class Rendering: Sendable {}
 
 extension Entity {
     /// "leads", "opportunities".

@@ -41,108 +41,55 @@ private func path(_ keys: [any CodingKey]) -> String {
 }
 
 private struct Artifact: Codable {
-    static let format = "leadline-scorecard/1"
+    static let format = "leadline-scorecard/2"
+    /// The first had neither pairs, selection nor kinds besides numbers and categories; it is read like any other. Who
+    /// knows the first alone must refuse the second, since pairs passed over would be wrong scores.
+    static let readable = ["leadline-scorecard/1", format]
 
     var format: String
     var entity: Entity
     var intercept: Double
     var missing: [String]
-    var attributes: [Attribute]
+    var attributes: [ArtifactAttribute]
+    var pairs: [ArtifactPair]?
+    var selection: [ArtifactChoice]?
     var training: Scorecard.Training
     var quality: Scorecard.Quality
-
-    struct Attribute: Codable {
-        var name: String
-        var kind: Kind
-        var bins: [Bin]
-        var rareFingerprints: [UInt32]?
-    }
-
-    enum Kind: String, Codable { case number, category }
-
-    /// `special`: missing, rare or unseen. `levels`: the categories of a bin. `from`: the least number of a bin, nothing
-    /// for the first.
-    struct Bin: Codable {
-        var label: String
-        var points: Double
-        var records: Int
-        var positives: Int
-        var medianDays: Double?
-        var levels: [String]?
-        var from: Double?
-        var special: String?
-    }
 
     init(_ card: Scorecard) {
         (format, entity, intercept) = (Self.format, card.entity, card.intercept)
         (missing, training, quality) = (card.missing, card.training, card.quality)
-        attributes = card.attributes.map { attribute in
-            var bins = attribute.bins.map {
-                Bin(
-                    label: $0.label, points: $0.points, records: $0.records, positives: $0.positives,
-                    medianDays: $0.medianDays)
-            }
-            bins[attribute.missingBin].special = "missing"
-            bins[attribute.unseenBin].special = "unseen"
-            var kind = Kind.number
-            var rare: [UInt32]?
-            switch attribute.reading {
-            case .number(let edges):
-                for (index, edge) in edges.enumerated() { bins[index + 1].from = edge }
-            case .category(let levels):
-                kind = .category
-                bins[attribute.missingBin + 1].special = "rare"
-                rare = levels.rare?.sorted()
-                let byBin = Dictionary(grouping: levels.bins.keys) { levels.bins[$0] ?? 0 }
-                for (index, names) in byBin { bins[index].levels = names.sorted() }
-            }
-            return Attribute(name: attribute.name, kind: kind, bins: bins, rareFingerprints: rare)
-        }
+        attributes = card.attributes.map(ArtifactAttribute.init)
+        pairs = card.pairs.map { ArtifactPair($0, card.attributes) }
+        selection = card.selection.map(ArtifactChoice.init)
     }
 
     func scorecard() throws(Scorecard.ArtifactError) -> Scorecard {
-        guard format == Self.format else { throw Scorecard.ArtifactError("format is \(format.debugDescription)") }
+        guard Self.readable.contains(format) else {
+            throw Scorecard.ArtifactError("format is \(format.debugDescription)")
+        }
         var read: [Scorecard.Attribute] = []
         for attribute in attributes { read.append(try attribute.read()) }
         guard Set(read.map { Exact($0.name) }).count == read.count else {
             throw Scorecard.ArtifactError("an attribute stands twice")
         }
+        var readPairs: [Scorecard.Pair] = []
+        for pair in pairs ?? [] { readPairs.append(try pair.read(read)) }
         return Scorecard(
-            entity: entity, intercept: intercept, attributes: read, missing: missing, training: training,
-            quality: quality)
+            entity: entity, intercept: intercept, attributes: read, pairs: readPairs, missing: missing,
+            selection: selection?.map(\.choice) ?? [], training: training, quality: quality)
     }
 }
 
-extension Artifact.Attribute {
-    fileprivate func read() throws(Scorecard.ArtifactError) -> Scorecard.Attribute {
-        let specials = kind == .number ? ["missing", "unseen"] : ["missing", "rare", "unseen"]
-        let values = bins.prefix { $0.special == nil }
-        guard bins.dropFirst(values.count).map(\.special) == specials, bins.count <= Int(UInt16.max) else {
-            throw Scorecard.ArtifactError("the bins of \(name) do not end with \(specials.joined(separator: ", "))")
-        }
-        let reading: Scorecard.Reading
-        switch kind {
-        case .number:
-            let edges = values.dropFirst().compactMap(\.from)
-            guard edges.count == max(0, values.count - 1), values.first?.from == nil,
-                zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 }), !values.isEmpty
-            else { throw Scorecard.ArtifactError("the bins of \(name) do not rise") }
-            reading = .number(edges: edges)
-        case .category:
-            var levels: [String: Int] = [:]
-            for (index, bin) in values.enumerated() {
-                for level in bin.levels ?? [] where levels.updateValue(index, forKey: level) != nil {
-                    throw Scorecard.ArtifactError("a level of \(name) stands in two bins")
-                }
-            }
-            reading = .category(.init(bins: levels, rare: rareFingerprints.map(Set.init)))
-        }
-        return Scorecard.Attribute(
-            name: name, reading: reading,
-            bins: bins.map {
-                .init(
-                    label: $0.label, points: $0.points, records: $0.records, positives: $0.positives,
-                    medianDays: $0.medianDays)
-            })
+/// Whether an attribute of the data is used, and why.
+private struct ArtifactChoice: Codable {
+    var attribute: String
+    var use: Scorecard.Choice.Reason
+    var warning: String?
+
+    init(_ choice: Scorecard.Choice) {
+        (attribute, use, warning) = (choice.attribute, choice.reason, choice.warning)
     }
+
+    var choice: Scorecard.Choice { .init(attribute: attribute, reason: use, warning: warning) }
 }

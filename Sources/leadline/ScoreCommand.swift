@@ -18,6 +18,11 @@ struct ScoreCommand: ParsableCommand {
             "Where to write id (with --id), probability and score, a row a record; by default the screen.",
             valueName: "out.csv"))
     var output: String?
+    @Option(
+        help: ArgumentHelp(
+            "The point in time that ages are taken of; by default now. What is dated later counts as missing.",
+            valueName: "date"))
+    var asOf: Moment?
     @OptionGroup var columns: ColumnFlags
 
     func run() throws {
@@ -26,13 +31,14 @@ struct ScoreCommand: ParsableCommand {
         do { card = try Scorecard(artifact: data) } catch { throw Failure(.data, "\(model) is \(error)") }
         let records = try columns.open(file, card.entity)
         if let output { try OutputFile.require(output) }
+        let moment = asOf ?? Moment(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
         var unseen = Set(card.attributes.map { Exact($0.name) })
         var lines = [CSVLine([columns.id].compactMap(\.self) + ["probability", "score"]).text]
         let progress = ProgressLine("scoring")
         try records.read { record in
             if !unseen.isEmpty { unseen.subtract(record.attributes.map(\.name) + record.emptied) }
             progress.show(lines.count - 1, of: nil)
-            let probability = card.probability(card.evidence(of: record.attributes))
+            let probability = card.probability(card.evidence(of: record.attributes, at: moment))
             let id = columns.id == nil ? [] : [record.id ?? ""]
             lines.append(CSVLine(id + ["\(probability)", "\(LeadModel.score(probability: probability))"]).text)
         }

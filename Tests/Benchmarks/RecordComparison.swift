@@ -104,7 +104,7 @@ private struct Round {
         let records = time(.score) { round in
             decisions.map { decision in
                 decision.committed(now: now) { revision in
-                    let evidence = scorecard.evidence(of: decision.record)
+                    let evidence = scorecard.evidence(of: decision.record, at: now)
                     let probability = scorecard.probability(evidence)
                     return Scoring(
                         revision: revision, model: round.version, evidence: evidence, probability: probability,

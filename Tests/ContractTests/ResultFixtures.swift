@@ -47,7 +47,7 @@ enum ResultFixtures {
     /// Scored a second time, from B to A.
     static func scored() -> Record {
         var record = open()
-        let evidence = scorecard.evidence(of: record)
+        let evidence = scorecard.evidence(of: record, at: writtenAt)
         record.revision = UInt64(writtenAt.milliseconds)
         record.scoring = Scoring(
             revision: record.revision, model: ModelVersion(name: "default", version: 3), evidence: evidence,

@@ -42,6 +42,7 @@ struct ScorecardTests {
         case .number(let edges):
             guard let number = value.asNumber ?? JSONNumber.parse(category) else { return attribute.unseenBin }
             return edges.count { $0 <= number }
+        case .age, .list, .signal: preconditionFailure("none is here")
         case .category(let levels):
             if let bin = levels.bins[category] { return bin }
             return levels.rare!.contains(Scorecard.Levels.fingerprint(category))
@@ -57,8 +58,10 @@ struct ScorecardTests {
         var record = Record()
         record.merge([event])
         let plain = Self.all.attributes.map { UInt16(plainBin(value, in: $0)) }
-        #expect(Self.all.evidence(of: record).bins == plain)
-        #expect(Self.all.evidence(of: record.attributes.map { (name: $0, value: $1) }).bins == plain)
+        #expect(Self.all.evidence(of: record, at: .init(milliseconds: 0)).bins == plain)
+        #expect(
+            Self.all.evidence(of: record.attributes.map { (name: $0, value: $1) }, at: .init(milliseconds: 0)).bins
+                == plain)
     }
 
     @Test("a scorecard that was changed reads by what it is now")
@@ -69,7 +72,7 @@ struct ScorecardTests {
         let values: [(name: Exact, value: Value)] = [
             ("category", .text("none")), ("number", .number(0)), ("other", .number(0)),
         ]
-        #expect(card.evidence(of: values).bins == [5, 0])
+        #expect(card.evidence(of: values, at: .init(milliseconds: 0)).bins == [5, 0])
     }
 
     @Test("the top reasons are the first few of each sign among all reasons, written once or each time")
@@ -90,11 +93,16 @@ struct ScorecardTests {
             let top = all.filter { raising.contains($0.attribute) || lowering.contains($0.attribute) }
             #expect(card.topReasons(evidence) == top)
             for _ in 0..<2 {
-                let rendered = card.topReasons(evidence) { Array($0.phrase.utf8) }
-                #expect(rendered == top.map { Array($0.phrase.utf8) })
+                let rendered = card.topReasons(evidence) {
+                    .init(before: Array($0.label.utf8), after: Array($0.phrase.utf8))
+                }
+                #expect(rendered?.map(\.contribution) == top.map(\.contribution))
+                #expect(
+                    rendered?.map(\.reason)
+                        == top.map { .init(before: Array($0.label.utf8), after: Array($0.phrase.utf8)) })
             }
         }
         let (one, other) = (Self.card([]), Evidence(bins: [0]))
-        #expect(one.topReasons(other) { _ in [] } == nil)
+        #expect(one.topReasons(other) { _ in .init(before: [], after: []) } == nil)
     }
 }

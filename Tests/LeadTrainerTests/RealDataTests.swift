@@ -21,7 +21,9 @@ struct RealDataTests {
         let card = try Trainer.train(Array(records[..<5000]), options: options).scorecard
         let test = Array(5000..<records.count)
         let outcomes = test.map { records[$0].isPositive }
-        let probabilities = test.map { card.probability(card.evidence(of: records[$0].attributes)) }
+        let probabilities = test.map {
+            card.probability(card.evidence(of: records[$0].attributes, at: .init(milliseconds: 0)))
+        }
         let bayes = NaiveBayes.fit(records, training: Array(0..<5000), test: test, missing: ["Select"])
         let auc = try #require(Metrics.auc(probabilities, outcomes))
         let bayesAUC = try #require(Metrics.auc(bayes, outcomes))

@@ -70,7 +70,7 @@ struct TrainerTests {
         let records = SampleLeads.generate(count: 600).compactMap(\.trainingRecord)
         let card = try Trainer.train(records).scorecard
         for record in records {
-            let evidence = card.evidence(of: record.attributes)
+            let evidence = card.evidence(of: record.attributes, at: .init(milliseconds: 0))
             let sum = card.reasons(evidence).reduce(card.intercept) { $0 + $1.contribution }
             #expect(abs(sum - card.logOdds(evidence)) < 1e-9)
         }
@@ -86,7 +86,7 @@ struct TrainerTests {
         let card = try Trainer.train(records).scorecard
         var counts = card.attributes.map { $0.bins.map { _ in (records: 0, positives: 0) } }
         for record in records {
-            for (index, bin) in card.evidence(of: record.attributes).bins.enumerated() {
+            for (index, bin) in card.evidence(of: record.attributes, at: .init(milliseconds: 0)).bins.enumerated() {
                 counts[index][Int(bin)].records += 1
                 counts[index][Int(bin)].positives += record.isPositive ? 1 : 0
             }

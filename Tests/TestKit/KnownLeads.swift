@@ -23,7 +23,8 @@ public struct KnownLeads {
 
     public func probability(_ number: Int) -> Double {
         let evidence = card.evidence(
-            of: [("source", .text(source(number))), ("visits", .number(Double(visits(number))))])
+            of: [("source", .text(source(number))), ("visits", .number(Double(visits(number))))],
+            at: Moment(milliseconds: 0))
         return card.probability(evidence)
     }
 

@@ -1,5 +1,3 @@
-import LeadModel
-
 extension Moment {
     /// Reads a date as files of records write it: RFC 3339 (a blank may stand for the T), or, in UTC, `2026-11-21`,
     /// `2026-11-21 09:30`, `2026-11-21 09:30:00`, `2026-11-21 09:30:00.250`. Nothing for anything else.

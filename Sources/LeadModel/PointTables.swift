@@ -1,0 +1,132 @@
+/// The points of a scorecard as scoring reads them: one flat table with prepared places, so that a score is a few dozen
+/// look-ups side by side in memory.
+struct PointTables: Sendable {
+    /// Where an attribute's bins stand.
+    private struct Main: Sendable {
+        /// Its first word of the evidence.
+        var word: Int32
+        var words: Int32
+        /// Its first bin in `points`.
+        var start: Int32
+        var binCount: Int32
+        var isList: Bool
+        /// A list's bin that stands alone.
+        var missingBin: Int32
+    }
+
+    /// Where a pair's groups and cells stand.
+    private struct Cells: Sendable {
+        var first, second: Int32
+        var firstWord, secondWord: Int32
+        /// In `groups`: by bin, of the first attribute the start of its row, of the second the place in it.
+        var firstGroups, secondGroups: Int32
+        /// In `points`.
+        var start: Int32
+    }
+
+    private var mains: [Main] = []
+    private var cells: [Cells] = []
+    private var groups: [Int32] = []
+    private var points: [Double] = []
+    private(set) var wordCount = 0
+
+    init(_ attributes: [Scorecard.Attribute], _ pairs: [Scorecard.Pair]) {
+        for attribute in attributes {
+            let words = attribute.evidenceWords
+            mains.append(
+                Main(
+                    word: Int32(wordCount), words: Int32(words), start: Int32(points.count),
+                    binCount: Int32(attribute.bins.count), isList: attribute.reading.isList,
+                    missingBin: Int32(attribute.missingBin)))
+            points += attribute.bins.map(\.points)
+            wordCount += words
+        }
+        for pair in pairs {
+            precondition(pair.fits(attributes), "a pair's table is of other attributes")
+            let width = Int32(pair.points.first?.count ?? 0)
+            let firstGroups = Int32(groups.count)
+            groups += pair.firstGroups.map { Int32($0) * width }
+            let secondGroups = Int32(groups.count)
+            groups += pair.secondGroups.map { Int32($0) }
+            cells.append(
+                Cells(
+                    first: Int32(pair.first), second: Int32(pair.second), firstWord: mains[pair.first].word,
+                    secondWord: mains[pair.second].word, firstGroups: firstGroups, secondGroups: secondGroups,
+                    start: Int32(points.count)))
+            points += pair.points.joined()
+        }
+    }
+
+    func logOdds(_ evidence: Evidence, intercept: Double) -> Double {
+        var sum = intercept
+        for main in mains {
+            if main.isList {
+                eachBit(of: main, in: evidence) { sum += points[Int(main.start) + $0] }
+            } else {
+                sum += points[Int(main.start) + Int(evidence.bins[Int(main.word)])]
+            }
+        }
+        for pair in cells { sum += points[cell(of: pair, in: evidence)] }
+        return sum
+    }
+
+    /// - Parameter shares: uninitialized, of as many places as there are attributes.
+    func write(sharesOf evidence: Evidence, to shares: UnsafeMutableBufferPointer<Double>) {
+        for (index, main) in mains.enumerated() {
+            var share = 0.0
+            if main.isList {
+                eachBit(of: main, in: evidence) { share += points[Int(main.start) + $0] }
+            } else {
+                share = points[Int(main.start) + Int(evidence.bins[Int(main.word)])]
+            }
+            shares.initializeElement(at: index, to: share)
+        }
+        for pair in cells {
+            let half = points[cell(of: pair, in: evidence)] / 2
+            shares[Int(pair.first)] += half
+            shares[Int(pair.second)] += half
+        }
+    }
+
+    func bins(of attribute: Int, in evidence: Evidence) -> [Int] {
+        let main = mains[attribute]
+        guard main.isList else { return [Int(evidence.bins[Int(main.word)])] }
+        var bins: [Int] = []
+        eachBit(of: main, in: evidence) { bins.append($0) }
+        return bins
+    }
+
+    /// The first word of the attribute at a place.
+    func word(of attribute: Int) -> Int { Int(mains[attribute].word) }
+
+    func fit(_ evidence: Evidence) -> Bool {
+        guard evidence.bins.count == wordCount else { return false }
+        return mains.allSatisfy { main in
+            guard main.isList else { return evidence.bins[Int(main.word)] < main.binCount }
+            var (bits, highest, hasMissing) = (0, 0, false)
+            eachBit(of: main, in: evidence) { bin in
+                (bits, highest) = (bits + 1, bin)
+                if bin == main.missingBin { hasMissing = true }
+            }
+            return bits > 0 && highest < main.binCount && (!hasMissing || bits == 1)
+        }
+    }
+
+    @inline(__always)
+    private func cell(of pair: Cells, in evidence: Evidence) -> Int {
+        let row = groups[Int(pair.firstGroups) + Int(evidence.bins[Int(pair.firstWord)])]
+        let column = groups[Int(pair.secondGroups) + Int(evidence.bins[Int(pair.secondWord)])]
+        return Int(pair.start) + Int(row + column)
+    }
+
+    @inline(__always)
+    private func eachBit(of main: Main, in evidence: Evidence, _ body: (Int) -> Void) {
+        for number in 0..<Int(main.words) {
+            var rest = evidence.bins[Int(main.word) + number]
+            while rest != 0 {
+                body(number * 16 + rest.trailingZeroBitCount)
+                rest &= rest - 1
+            }
+        }
+    }
+}

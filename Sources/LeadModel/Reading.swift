@@ -1,0 +1,89 @@
+extension Scorecard {
+    /// How a value finds its bin.
+    public enum Reading: Equatable, Sendable {
+        /// Rising edges: a number x falls into the bin with as many edges ≤ x before it. Text that is a number is one.
+        case number(edges: [Double])
+        /// By what a value is as a category (`Value.asCategory`).
+        case category(Levels)
+        /// By what each of its entries is as a category (`Value.entries`): it falls into all of their bins.
+        case list(Levels)
+        /// A date, by its age in days at the scoring's reference time, like a number. One that lies after the reference
+        /// time counts as missing: nothing looks into the future. What is no date is unseen.
+        case age(edges: [Double])
+        /// Free text, by what the signal finds in it (`Signal.finding`), like a category.
+        case signal(Signal, Levels)
+
+        /// Of what is told apart by texts.
+        public var levels: Levels? {
+            switch self {
+            case .number, .age: nil
+            case .category(let levels), .list(let levels), .signal(_, let levels): levels
+            }
+        }
+
+        /// Of what is told apart by size.
+        public var edges: [Double]? {
+            switch self {
+            case .number(let edges), .age(let edges): edges
+            case .category, .list, .signal: nil
+            }
+        }
+
+        var isList: Bool { if case .list = self { true } else { false } }
+
+        var specialBinCount: Int { levels == nil ? 2 : 3 }
+    }
+
+    public struct Levels: Equatable, Sendable {
+        /// The bin of each category that has one.
+        public var bins: [String: Int]
+        /// Of categories that fewer than five records had: the low 32 bits of FNV-1a, since an artifact names nobody's
+        /// own values. Where there were too many to list, nothing: then what has no bin counts as rare, as most did.
+        public var rare: Set<UInt32>?
+
+        public init(bins: [String: Int], rare: Set<UInt32>?) { (self.bins, self.rare) = (bins, rare) }
+
+        public static func fingerprint(_ category: String) -> UInt32 {
+            UInt32(truncatingIfNeeded: FNV1a.hash(category))
+        }
+    }
+}
+
+extension Value {
+    /// What a list holds, each entry as a category: those of a list, or of a text what stands between its semicolons.
+    /// Empty ones are none. In the order given; one can stand twice.
+    public var entries: [String] {
+        switch self {
+        case .list(let entries): entries.compactMap { Value.text($0).asCategory }
+        case .text(let text):
+            text.utf8.split(separator: UInt8(ascii: ";")).compactMap { Value.text(String($0) ?? "").asCategory }
+        case .number, .flag: [asCategory].compactMap(\.self)
+        }
+    }
+
+    /// The text that a signal reads: that of a list of one entry too, and a number as it is written. Nothing for blank
+    /// text and an empty list.
+    public var signalText: String? {
+        let text =
+            switch self {
+            case .text(let text): text
+            case .list(let entries): entries.joined(separator: "; ")
+            case .number, .flag: asCategory ?? ""
+            }
+        return text.trimmed.isEmpty ? nil : text.trimmed
+    }
+
+    /// The point in time that a text tells, RFC 3339 or as files write it (`Moment(inFile:)`). Numbers are no dates.
+    public var asDate: Moment? {
+        switch self {
+        case .text(let text): Moment(inFile: text)
+        case .list(let entries): entries.count == 1 ? Moment(inFile: entries[0]) : nil
+        case .number, .flag: nil
+        }
+    }
+}
+
+extension Moment {
+    /// Days, with fractions, from `other` to this; negative if this is earlier.
+    public func days(since other: Moment) -> Double { seconds(since: other) / 86_400 }
+}
