@@ -101,7 +101,8 @@ public struct Evaluation: Sendable {
         undated = method == .timeOrdered ? window.inside.count { records[$0].createdAt == nil } : 0
         since = window.since
         scorecard = all.scorecard
-        importance = Importance.ranked(all.scorecard)
+        importance = Importance.ranked(
+            all.scorecard, by: window.inside.lazy.map { all.scorecard.evidence(of: records[$0]) })
         self.warnings = (all.warnings + warnings.filter { $0.kind == .suspectedLeak }).firstOfEach
         verdict = Verdict(
             mean: mean, pooled: pooled, chanceError: Metrics.calibrationErrorByChance(p),
@@ -152,7 +153,7 @@ private struct Held {
         let base = Double(part.training.count { records[$0].isPositive }) / Double(part.training.count)
         let predictions = part.test.map { index in
             let record = records[index]
-            let probability = card.probability(card.evidence(of: record.attributes))
+            let probability = card.probability(card.evidence(of: record))
             return Prediction(probability: probability, outcome: record.isPositive, base: base)
         }
         for (index, prediction) in zip(part.test, predictions) { byRecord[index] = prediction }
@@ -161,6 +162,15 @@ private struct Held {
                 name: part.name, training: part.training.count,
                 figures: EvaluationFigures(
                     predictions.map(\.probability), predictions.map(\.outcome), base: predictions.map(\.base))))
+    }
+}
+
+extension Scorecard {
+    /// Ages are taken as the training takes them: of the record's creation where that is known, else of the date by
+    /// which all was trained.
+    fileprivate func evidence(of record: TrainingRecord) -> Evidence {
+        let asOf = training.asOf.flatMap { Moment(rfc3339: $0) } ?? Moment(microseconds: 0)
+        return evidence(of: record.attributes, at: record.createdAt ?? asOf)
     }
 }
 

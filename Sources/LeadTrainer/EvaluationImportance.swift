@@ -9,11 +9,15 @@ public struct Importance: Equatable, Sendable {
     public var points: Double
 
     /// The largest first; equal ones in the order of the scorecard.
-    static func ranked(_ card: Scorecard) -> [Importance] {
-        card.attributes.enumerated().map { place, attribute in
-            let records = attribute.bins.reduce(0) { $0 + $1.records }
-            let sum = attribute.bins.reduce(0) { $0 + Double($1.records) * abs($1.points) }
-            return Importance(attribute: place, name: attribute.name, points: sum / Double(max(1, records)))
+    ///
+    /// - Parameter evidence: of each record.
+    static func ranked(_ card: Scorecard, by evidence: some Collection<Evidence>) -> [Importance] {
+        var sums = [Double](repeating: 0, count: card.attributes.count)
+        for one in evidence {
+            for (attribute, share) in card.shares(one).enumerated() { sums[attribute] += abs(share) }
+        }
+        return card.attributes.enumerated().map { place, attribute in
+            Importance(attribute: place, name: attribute.name, points: sums[place] / Double(max(1, evidence.count)))
         }
         .sorted { ($1.points, $0.attribute) < ($0.points, $1.attribute) }
     }

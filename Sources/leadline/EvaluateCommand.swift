@@ -27,6 +27,8 @@ struct EvaluateCommand: ParsableCommand {
         help: ArgumentHelp(
             "Where to write each row's probability, given by a scorecard that had not seen it.", valueName: "out.csv"))
     var predictions: String?
+    @Option(help: ArgumentHelp("Where to write a page with all of it, for a browser.", valueName: "out.html"))
+    var report: String?
     @Option(
         help: ArgumentHelp(
             "The date by which ages and the window are taken, as 2026-11-21 or 2026-11-21T09:30:00Z; by default the "
@@ -59,16 +61,17 @@ struct EvaluateCommand: ParsableCommand {
         options.asOf = asOf
         let input = try columns.open(file, target.entity, fold: foldColumn)
         // What would fail after the work is to fail before it.
-        if let predictions { try OutputFile.require(predictions) }
+        for path in [predictions, report].compactMap(\.self) { try OutputFile.require(path) }
         let rows = try ClosedRows(input, foldColumn: foldColumn)
         let evaluation = try evaluate(rows, options)
         for warning in evaluation.warnings { printError("warning: \(warning)") }
         let outcome = EvaluationOutcome(
             evaluation: evaluation, file: file, rows: rows.count, closed: rows.records.count)
         if let predictions { try write(evaluation.probabilities, rows, to: predictions) }
+        if let report { try OutputFile.write(Data(ReportPage(outcome).source.utf8), to: report) }
         if json { return try printJSON(EvaluationShape(outcome)) }
         print(EvaluationText(outcome, width: Terminal.width).text)
-        if let predictions { print("wrote \(predictions)") }
+        for path in [predictions, report].compactMap(\.self) { print("wrote \(path)") }
     }
 
     private func evaluate(_ rows: ClosedRows, _ options: TrainingOptions) throws -> Evaluation {

@@ -33,7 +33,8 @@ struct EvaluationTests {
             options.asOf = records.compactMap { $0.closedAt }.max()
             let card = try Trainer.train(training.map { records[$0] }, options: options).scorecard
             for index in records.indices where rows[index] % 4 == fold {
-                let expected = card.probability(card.evidence(of: records[index].attributes))
+                let moment = try #require(records[index].createdAt)
+                let expected = card.probability(card.evidence(of: records[index].attributes, at: moment))
                 #expect(evaluation.probabilities[index] == expected)
             }
         }
