@@ -1,4 +1,5 @@
 import Foundation
+import FoundationXML
 import TestKit
 import Testing
 
@@ -99,6 +100,44 @@ struct EvaluateCommandTests {
         #expect(!run.output.contains("\"Region\""))
     }
 
+    @Test("the report is one well-formed page that fetches and runs nothing, with each attribute's name escaped")
+    func report() throws {
+        let lines = (0..<160).map { number in
+            let isGood = number % 2 == 0
+            let source = number % 10 < 2 ? "<Fair> & \"more\"" : isGood ? "web" : "fair"
+            return
+                "\"\(source.replacing("\"", with: "\"\""))\",\((number * 37) % 101 + (isGood ? 30 : 0)),\(isGood ? 1 : 0)"
+        }
+        let text = "\"A&B's <source>\",Visits,Converted\n" + lines.joined(separator: "\n") + "\n"
+        let file = try temporaryFile("names.csv", text)
+        let (first, second) = (try path("first.html"), try path("second.html"))
+        for (page, threads) in [(first, "1"), (second, "2")] {
+            let run = try CommandRun(
+                ["evaluate", file, "--outcome", "Converted", "--positive", "1", "--report", page]
+                    + ["--threads", threads])
+            #expect(run.code == 0 && run.output.hasSuffix("wrote \(page)\n"))
+        }
+        let page = try String(contentsOfFile: first, encoding: .utf8)
+        #expect(try page == String(contentsOfFile: second, encoding: .utf8))
+        #expect(page.hasPrefix("<!DOCTYPE html>") && page.contains("1. A&amp;B&#39;s &lt;source&gt;"))
+        #expect(page.contains("Visits") && page.contains("&lt;Fair&gt; &amp; &quot;more&quot;"))
+        #expect(!page.contains("<source>") && !page.contains("<Fair>"))
+        #expect(!page.contains("<script") && !page.contains("url(") && !page.contains("src="))
+        let reader = PageReader()
+        let parser = XMLParser(data: Data(page.utf8))
+        parser.delegate = reader
+        #expect(parser.parse(), "\(parser.parserError.map { "\($0)" } ?? "")")
+        // Two curves, two conversions, importance, and a shape for each attribute.
+        let labels = [
+            "ROC curve", "Reliability diagram", "Conversion by score", "Conversion by grade",
+            "Importance of attributes", "Points of A&B's <source> by value", "Points of Visits over its values",
+        ]
+        #expect(Set(reader.charts) == Set(labels))
+        // What a table tells of its records is what the file holds.
+        #expect(reader.rows.contains { $0.first == "<Fair> & \"more\"" && $0.dropFirst(2).first == "32" })
+        #expect(reader.rows.contains { $0.first == "fold 5 of 5" && $0.dropFirst().first == "128" })
+    }
+
     @Test("what cannot be measured is refused with what to do")
     func refused() throws {
         let file = try LeadsFile(positives: 60, negatives: 60)
@@ -135,8 +174,39 @@ struct EvaluateCommandTests {
         let gap = try temporaryFile("gap.csv", "Source,Fold,Converted\nweb,a,1\nweb,,0\n")
         let missing = try CommandRun(["evaluate", gap] + flags)
         #expect(missing.code == 65 && missing.firstErrorLine.contains("gap.csv, line 3: no fold in Fold"))
-        let unwritable = try evaluate(file, ["--predictions", "/nowhere/p.csv"])
-        #expect(unwritable.code == 65)
-        #expect(unwritable.errors == "leadline: cannot write /nowhere/p.csv: No such file or directory\n")
+        for flag in ["--predictions", "--report"] {
+            let unwritable = try evaluate(file, [flag, "/nowhere/out"])
+            #expect(unwritable.code == 65)
+            #expect(unwritable.errors == "leadline: cannot write /nowhere/out: No such file or directory\n")
+        }
+    }
+}
+
+/// What a browser would find on a page: the names of its charts, and the texts of its tables by row.
+private final class PageReader: NSObject, XMLParserDelegate {
+    var charts: [String] = []
+    var rows: [[String]] = []
+    private var isInCell = false
+
+    func parser(
+        _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
+        attributes: [String: String]
+    ) {
+        switch name {
+        case "svg": charts.append(attributes["aria-label"] ?? "")
+        case "tr": rows.append([])
+        case "td":
+            isInCell = true
+            rows[rows.count - 1].append("")
+        default: break
+        }
+    }
+
+    func parser(_ parser: XMLParser, foundCharacters text: String) {
+        if isInCell { rows[rows.count - 1][rows[rows.count - 1].count - 1] += text }
+    }
+
+    func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?) {
+        if name == "td" { isInCell = false }
     }
 }

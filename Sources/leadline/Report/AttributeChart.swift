@@ -28,7 +28,7 @@ struct AttributeChart {
         let reach = max(rows.map { abs(bins[$0].points) }.max() ?? 0, 0.1) * 1.05
         var plot = Plot(
             width: 520, height: Double(rows.count) * 26 + 66, xRange: -reach...reach, yRange: 0...1)
-        (plot.left, plot.right, plot.top, plot.bottom) = (158, 128, 24, 42)
+        (plot.left, plot.right, plot.top, plot.bottom) = (196, 124, 24, 42)
         let base = plot.height - plot.bottom
         var content = Plot.ticks(plot.xRange, count: 4).flatMap { tick in
             [
@@ -47,7 +47,7 @@ struct AttributeChart {
             content.append(
                 tag(
                     "text", ["x": place(plot.left - 10), "y": place(y + 13), "class": style, "text-anchor": "end"],
-                    [tag("title", [:], [Markup(bin.label)]), Markup(bin.label.shortened(22))]))
+                    [tag("title", [:], [Markup(bin.label)]), Markup(bin.label.shortened(25))]))
             content.append(
                 rectangle(
                     from, y, max(1, to - from), 18, bin.points < 0 ? "lower" : "raise",

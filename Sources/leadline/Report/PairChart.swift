@@ -27,7 +27,7 @@ struct PairChart {
         let (width, cellHeight) = (isWide ? 1064.0 : 520, rows.labels.count > 16 ? 14.0 : 26)
         var plot = Plot(
             width: width, height: 0, xRange: 0...Double(columns.labels.count), yRange: 0...Double(rows.labels.count))
-        (plot.left, plot.right, plot.top, plot.bottom) = (190, 14, 30, 128)
+        (plot.left, plot.right, plot.top, plot.bottom) = (200, 14, 30, 128)
         plot.height = plot.top + plot.bottom + cellHeight * Double(rows.labels.count)
 
         let cellWidth = plot.innerWidth / Double(columns.labels.count)
@@ -36,7 +36,7 @@ struct PairChart {
         for (row, rowLabel) in rows.labels.enumerated() {
             let y = plot.top + Double(row) * cellHeight
             content.append(
-                Self.label(rowLabel, 26, plot.left - 10, y + cellHeight / 2 + 4, cellHeight > 20 || row % 2 == 0))
+                Self.label(rowLabel, 25, plot.left - 10, y + cellHeight / 2 + 4, cellHeight > 20 || row % 2 == 0))
             for (column, columnLabel) in columns.labels.enumerated() {
                 let (a, b) = isTurned ? (column, row) : (row, column)
                 let (points, records) = (pair.points[a][b], pair.records[a][b])

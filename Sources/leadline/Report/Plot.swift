@@ -5,7 +5,7 @@ struct Plot {
     var width: Double
     var height: Double
     /// Room for ticks and titles.
-    var left = 56.0, right = 14.0, top = 14.0, bottom = 48.0
+    var left = 64.0, right = 24.0, top = 14.0, bottom = 48.0
     var xRange: ClosedRange<Double>
     var yRange: ClosedRange<Double>
 

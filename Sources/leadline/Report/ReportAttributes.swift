@@ -13,15 +13,15 @@ extension ReportPage {
                     tag("h3", [:], [Markup("\(rank + 1). \(attribute.name)")]),
                     tag(
                         "p", ["class": "muted"],
-                        [Markup("moves a score by \(decimals(one.points, 2)) in the mean")]),
+                        [Markup("moves a score by \(decimals(one.points, 2)) points in the mean")]),
                     AttributeChart(attribute, good: good, plural: plural).markup, table(attribute),
                 ])
         }
         let lead = Markup([
-            "A score is a sum: every value of an attribute adds its points (",
-            tag("i", ["class": "key raise"], []), "blue) or takes them (", tag("i", ["class": "key lower"], []),
+            "A score is a sum: every value of an attribute ", tag("b", ["class": "raise"], ["adds"]), " its points or ",
+            tag("b", ["class": "lower"], ["takes"]),
             Markup(
-                "orange). These are the tables of the scorecard trained on all \(counted(trained)) \(plural), the "
+                " them. These are the tables of the scorecard trained on all \(counted(trained)) \(plural), the "
                     + "attribute that moves scores most first. Point at a bar for its counts."),
         ])
         return tag(
@@ -29,7 +29,7 @@ extension ReportPage {
             [
                 tag("h2", [:], ["What does the model look at?"]), tag("p", ["class": "muted"], [lead]),
                 figure("How far each attribute moves a score in the mean", ImportanceChart(importance).markup),
-                tag("div", ["class": "grid after"], figures),
+                tag("div", ["class": "grid shapes"], figures),
             ])
     }
 

@@ -26,11 +26,13 @@ enum ReportStyle {
         p { margin: 0 0 12px; max-width: 76ch; }
         .muted { color: var(--muted); }
         .card { background: var(--card); border: 1px solid var(--edge); border-radius: 12px; padding: 18px 20px;
-          min-width: 0; }
-        .grid { display: grid; gap: 18px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); }
+          min-width: 0; overflow-x: auto; }
+        .grid { display: grid; gap: 18px; grid-auto-flow: dense;
+          grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); }
         .wide { grid-column: 1 / -1; }
-        .conversion { grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), auto)); }
-        .after { margin-top: 18px; }
+        .conversion { grid-template-columns: 10fr 7fr; }
+        @media (max-width: 900px) { .conversion { grid-template-columns: 1fr; } }
+        .shapes { align-items: start; margin-top: 18px; }
         .tiles { display: grid; gap: 14px; margin: 18px 0;
           grid-template-columns: repeat(auto-fit, minmax(min(100%, 230px), 1fr)); }
         .tile b { display: block; font-size: 1.9rem; line-height: 1.25; font-variant-numeric: tabular-nums; }
@@ -48,7 +50,8 @@ enum ReportStyle {
         li.no::before { content: "✗"; color: var(--bad); }
         table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 0.95rem; }
         th, td { text-align: right; padding: 6px 10px; border-bottom: 1px solid var(--grid); }
-        th:first-child, td:first-child { text-align: left; overflow-wrap: anywhere; }
+        td { white-space: nowrap; }
+        th:first-child, td:first-child { text-align: left; overflow-wrap: anywhere; white-space: normal; }
         th { font-weight: 600; color: var(--muted); }
         table.confusion td { font-size: 1.3rem; text-align: center; padding: 16px 10px; }
         table.confusion th { text-align: center; }
@@ -58,14 +61,14 @@ enum ReportStyle {
         details { margin-top: 8px; font-size: 0.9rem; }
         summary { cursor: pointer; color: var(--muted); }
         details > div { max-height: 420px; overflow: auto; }
-        svg { display: block; width: 100%; height: auto; font: 13px system-ui, "Segoe UI", Roboto, "Noto Sans", Arial,
+        svg { display: block; width: 100%; min-width: 420px; height: auto; font: 13px system-ui, "Segoe UI", Roboto, "Noto Sans", Arial,
           sans-serif; font-variant-numeric: tabular-nums; }
         svg text { fill: var(--ink); }
         svg .tick, svg .axis-title { fill: var(--muted); }
         svg .tick { font-size: 12px; } svg .tiny { font-size: 11.5px; fill: var(--muted); }
         svg .strong { font-weight: 600; } svg .special { font-style: italic; }
         svg .on-color { fill: var(--on-color); } svg .on-pale { fill: var(--ink); }
-        .grid-line, svg .grid { stroke: var(--grid); stroke-width: 1; }
+        svg .grid { stroke: var(--grid); stroke-width: 1; }
         svg .axis, svg .zero { stroke: var(--muted); stroke-width: 1; }
         svg .chance { stroke: var(--muted); stroke-width: 1.5; stroke-dasharray: 5 5; }
         svg .curve { stroke: var(--raise); stroke-width: 2.5; fill: none; stroke-linejoin: round; }
@@ -75,8 +78,7 @@ enum ReportStyle {
         svg .whisker { stroke: var(--ink); stroke-width: 1.5; opacity: 0.65; }
         svg .bar, svg .raise { fill: var(--raise); } svg .lower { fill: var(--lower); } svg .soft { opacity: 0.3; }
         svg .count { fill: var(--count); }
-        .key { display: inline-block; width: 0.8em; height: 0.8em; border-radius: 2px; margin: 0 0.25em 0 0.6em; }
-        .key.raise { background: var(--raise); } .key.lower { background: var(--lower); }
+        b.raise { color: var(--raise); } b.lower { color: var(--lower); }
         @media print { .card { break-inside: avoid; } }
         """
 }
