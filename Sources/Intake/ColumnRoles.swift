@@ -30,6 +30,12 @@ public struct ColumnRoles: Equatable, Sendable {
         ].compactMap { flag, column in column.map { (flag, $0) } }
     }
 
+    var withoutSelection: ColumnRoles {
+        var roles = self
+        (roles.exclude, roles.only) = ([], [])
+        return roles
+    }
+
     /// All columns that a flag names.
     var named: [(flag: String, column: String)] {
         single + exclude.map { ("--exclude", $0) } + only.map { ("--only", $0) }

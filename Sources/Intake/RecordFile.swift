@@ -30,6 +30,14 @@ public struct RecordFile: Sendable {
         }
     }
 
+    /// The same file with every column that has no role as an attribute, whatever `--exclude` and `--only` say: for who
+    /// tells what they left out.
+    public func withAllAttributes() -> RecordFile { RecordFile(self, roles: roles.withoutSelection) }
+
+    private init(_ file: RecordFile, roles: ColumnRoles) {
+        (path, self.roles, format) = (file.path, roles, file.format)
+    }
+
     /// When the file was last written, in whole milliseconds: the time of events without a `--modified` of their own.
     public func modificationDate() throws(IntakeError) -> Moment {
         do {

@@ -7,108 +7,136 @@ struct Binning {
     var name: String
     var reading: Scorecard.Reading
     var labels: [String]
-    /// By distinct value of the column: its bin.
-    private var binOfValue: [UInt16]
-    private var missingBin: Int
-    /// Of a number: whether all its values are whole.
+    /// By code of the column: its bin.
+    private var binOfCode: [UInt16]
+    private(set) var missingBin: Int
+    /// Of a number: whether all its values are whole, and whether it is an age.
     private var isWhole = false
+    private var isAge = false
 
     var binCount: Int { labels.count }
     /// Bins in order of size, which stand first; none for categories.
-    var orderedCount: Int { if case .number = reading { missingBin } else { 0 } }
+    var orderedCount: Int { reading.edges == nil ? 0 : missingBin }
+    private var isList: Bool { if case .list = reading { true } else { false } }
     var unseenBin: Int { binCount - 1 }
 
     /// - Parameters:
-    ///   - counts: how many of the rows have each distinct value.
+    ///   - counts: how many of the rows have each code.
     ///   - most: bins of a number.
     init(_ column: Column, counts: [Int], most: Int, options: TrainingOptions) {
         name = column.name
-        if column.isNumber(counts) {
+        if column.kind == .number || column.kind == .age {
             let numbers = NumberBins(column, counts: counts, most: most, least: options.minimumOfEachValue)
-            (reading, labels) = (.number(edges: numbers.edges), numbers.labels + ["missing", "not a number"])
+            isAge = column.kind == .age
+            reading = isAge ? .age(edges: numbers.edges) : .number(edges: numbers.edges)
+            labels = numbers.labels + ["missing", isAge ? "not a date" : "not a number"]
             missingBin = numbers.labels.count
             isWhole = numbers.isWhole
-            let unseen = UInt16(missingBin + 1)
-            binOfValue = column.distinct.map { value in value.number.map { UInt16(numbers.bin(of: $0)) } ?? unseen }
+            binOfCode = [UInt16](repeating: UInt16(missingBin + 1), count: column.codeCount)
+            for (code, number) in column.numbers.enumerated() { binOfCode[code] = UInt16(numbers.bin(of: number.low)) }
         } else {
             let kept = Self.keptLevels(column, counts: counts, options: options)
             missingBin = kept.count
-            labels = kept.map { column.distinct[$0].spelling } + ["missing", "rare values", "never seen before"]
+            labels = kept.map { column.spelling($0) } + ["missing", "rare values", "never seen before"]
             let rareBin = kept.count + 1
-            var binOfValue = counts.map { UInt16($0 > 0 ? rareBin : rareBin + 1) }
+            var binOfCode = counts.map { UInt16($0 > 0 ? rareBin : rareBin + 1) }
             var bins: [String: Int] = [:]
-            for (bin, value) in kept.enumerated() {
-                binOfValue[value] = UInt16(bin)
-                bins[column.distinct[value].category] = bin
+            for (bin, code) in kept.enumerated() {
+                binOfCode[code] = UInt16(bin)
+                bins[column.category(code) ?? ""] = bin
             }
-            let rare = column.distinct.indices.filter { Int(binOfValue[$0]) == rareBin }
+            let rare = counts.indices.filter { Int(binOfCode[$0]) == rareBin }
             let listed = rare.count <= 500
-            let fingerprints = rare.map { Scorecard.Levels.fingerprint(column.distinct[$0].category) }
-            reading = .category(.init(bins: bins, rare: listed ? Set(fingerprints) : nil))
+            let fingerprints = rare.compactMap { column.category($0).map(Scorecard.Levels.fingerprint) }
+            let levels = Scorecard.Levels(bins: bins, rare: listed ? Set(fingerprints) : nil)
+            switch column.kind {
+            case .list: reading = .list(levels)
+            case .signal(let signal): reading = .signal(signal, levels)
+            default: reading = .category(levels)
+            }
             // As the scorecard will read it: what it can't tell from rare values counts as one.
-            if !listed { for value in counts.indices where counts[value] == 0 { binOfValue[value] = UInt16(rareBin) } }
-            self.binOfValue = binOfValue
+            if !listed { for code in counts.indices where counts[code] == 0 { binOfCode[code] = UInt16(rareBin) } }
+            self.binOfCode = binOfCode
         }
     }
 
-    /// Of the levels that enough records have, the 2,000 most frequent; most frequent first, equal ones by text.
+    /// Of the levels that enough records have, the 2,000 most frequent (of a list's choices, each of which is fitted by
+    /// itself, 100); most frequent first, equal ones by text.
     private static func keptLevels(_ column: Column, counts: [Int], options: TrainingOptions) -> [Int] {
-        let frequent = counts.indices.filter { counts[$0] >= options.minimumOfEachValue }
-        let sorted = frequent.sorted {
-            counts[$0] != counts[$1]
-                ? counts[$0] > counts[$1] : Exact(column.distinct[$0].category) < Exact(column.distinct[$1].category)
+        let frequent = counts.indices.compactMap { code in
+            counts[code] >= options.minimumOfEachValue
+                ? column.category(code).map { (code, count: counts[code], category: Exact($0)) } : nil
         }
-        return Array(sorted.prefix(2000))
+        return frequent.sorted { ($0.count, $1.category) > ($1.count, $0.category) }.prefix(
+            column.kind == .list ? 100 : 2000
+        )
+        .map(\.0)
     }
 
     /// Makes one bin of each run of a number's bins.
     ///
     /// - Parameter runs: all of the ordered bins, in order.
     mutating func join(_ runs: [Range<Int>]) {
-        guard case .number(let edges) = reading, runs.count < orderedCount else { return }
+        guard let edges = reading.edges, runs.count < orderedCount else { return }
         let kept = runs.dropFirst().map { edges[$0.lowerBound - 1] }
         let names = runs.enumerated().map { place, run in
-            run.count == 1 ? labels[run.lowerBound] : NumberBins.label(place, edges: kept, isWhole: isWhole)
+            run.count == 1
+                ? labels[run.lowerBound] : NumberBins.label(place, edges: kept, isWhole: isWhole, isAge: isAge)
         }
         var places = runs.enumerated().flatMap { place, run in run.map { _ in UInt16(place) } }
         places += labels.indices.dropFirst(missingBin).map { UInt16($0 - missingBin + runs.count) }
-        binOfValue = binOfValue.map { places[Int($0)] }
+        binOfCode = binOfCode.map { places[Int($0)] }
         labels = names + labels.dropFirst(missingBin)
-        (reading, missingBin) = (.number(edges: kept), runs.count)
+        (reading, missingBin) = (isAge ? .age(edges: kept) : .number(edges: kept), runs.count)
     }
 
-    /// The bins of the given rows.
+    /// The bins of the given rows; not for lists.
     func codes(_ column: Column, rows: [Int]) -> [UInt16] {
         rows.map { row in
-            let value = column.values[row]
-            return value < 0 ? UInt16(missingBin) : binOfValue[Int(value)]
+            let code = column.codes[row]
+            return code == Column.missing ? UInt16(missingBin) : binOfCode[Int(code)]
         }
     }
-}
 
-extension Column {
-    /// How many of the rows have each distinct value.
-    func counts(rows: [Int]) -> [Int] {
-        var counts = [Int](repeating: 0, count: distinct.count)
-        for row in rows where values[row] >= 0 { counts[Int(values[row])] += 1 }
-        return counts
+    /// Calls `body` with each row's place among the given ones and each bin that it falls into: one, but of a list one
+    /// or more.
+    func eachBin(_ column: Column, rows: [Int], _ body: (_ place: Int, _ bin: Int) -> Void) {
+        guard isList else {
+            for (place, bin) in codes(column, rows: rows).enumerated() { body(place, Int(bin)) }
+            return
+        }
+        var held: [Int] = []
+        for (place, row) in rows.enumerated() {
+            held.removeAll(keepingCapacity: true)
+            for code in column.entries(row) {
+                let bin = Int(binOfCode[Int(code)])
+                if !held.contains(bin) { held.append(bin) }
+            }
+            if held.isEmpty { held = [missingBin] }
+            for bin in held.sorted() { body(place, bin) }
+        }
     }
 
-    /// Whether nine in ten values that are not missing are numbers, of which there are at least three.
-    func isNumber(_ counts: [Int]) -> Bool {
-        var (all, numbers, different) = (0, 0, 0)
-        for (value, count) in zip(distinct, counts) where count > 0 {
-            all += count
-            if value.number != nil { (numbers, different) = (numbers + count, different + 1) }
+    /// What is fitted of the column: it itself, or of a list each bin that enough rows fall into, as one of two bins:
+    /// not held, held.
+    fileprivate func features(_ column: Column, rows: [Int]) -> [(option: Int?, codes: [UInt16])] {
+        guard isList else { return [(nil, codes(column, rows: rows))] }
+        var codes = [[UInt16]](repeating: [], count: binCount)
+        eachBin(column, rows: rows) { place, bin in
+            if codes[bin].isEmpty { codes[bin] = [UInt16](repeating: 0, count: rows.count) }
+            codes[bin][place] = 1
         }
-        return different >= 3 && numbers * 10 >= all * 9
+        return codes.indices.filter { !codes[$0].isEmpty }.map { ($0, codes[$0]) }
     }
 }
 
 /// A binned table to fit: bins by attribute and row.
 struct BinnedTable {
     struct Attribute {
-        /// Column of the table.
+        /// Which of the columns it is, or is of.
+        var column: Int
+        /// The bin of a list that it tells of: its own bins are then "not held" and "held".
+        var option: Int?
         var codes: [UInt16]
         var binCount: Int
         /// The first so many bins are in order of size.
@@ -125,12 +153,15 @@ struct BinnedTable {
         rowCount = rows.count
         attributes = []
         var offset = 0
-        for (column, binning) in zip(columns, binnings) {
-            attributes.append(
-                .init(
-                    codes: binning.codes(column, rows: rows), binCount: binning.binCount,
-                    orderedCount: binning.orderedCount, offset: offset))
-            offset += binning.binCount
+        for (index, (column, binning)) in zip(columns, binnings).enumerated() {
+            for (option, codes) in binning.features(column, rows: rows) {
+                let binCount = option == nil ? binning.binCount : 2
+                attributes.append(
+                    .init(
+                        column: index, option: option, codes: codes, binCount: binCount,
+                        orderedCount: binning.orderedCount, offset: offset))
+                offset += binCount
+            }
         }
     }
 }

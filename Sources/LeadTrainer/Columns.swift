@@ -1,104 +1,259 @@
 import LeadModel
 
-/// The records of the window by attribute, with every text read once: what binning, again and again, starts from.
+/// The rows to train on by attribute, with every value read once: what binning, again and again, starts from.
 struct Columns {
     var rowCount: Int
     /// In the order of their names' bytes.
     var columns: [Column]
-
-    /// - Parameter rows: indices of the records to take, which become rows 0, 1, ….
-    init(_ records: [TrainingRecord], rows: [Int], missing: [String]) {
-        rowCount = rows.count
-        let missingKeys = Set(missing.compactMap { Value.text($0).asCategory })
-        var readers: [Reader] = []
-        var indexByName: [Exact: Int] = [:]
-        for (row, index) in rows.enumerated() {
-            var guess = 0
-            for (name, value) in records[index].attributes {
-                // Records mostly name their attributes in the same order.
-                let column: Int
-                if guess < readers.count, readers[guess].name == name {
-                    column = guess
-                } else if let known = indexByName[name] {
-                    column = known
-                } else {
-                    column = readers.count
-                    indexByName[name] = column
-                    readers.append(Reader(name: name, rowCount: rows.count))
-                }
-                guess = column + 1
-                readers[column].read(value, row: row, missingKeys: missingKeys)
-            }
-        }
-        columns = readers.sorted { $0.name < $1.name }.map(\.column)
-    }
+    /// What the admin chose not to use.
+    var deselected: [Scorecard.Choice] = []
 }
 
-/// One attribute's values, as numbers of the different ones.
+/// One attribute's values, as codes of the different ones: first the numbers, rising, then the texts.
+///
+/// The same rows in the same order give the same column, in whatever order others were read.
 struct Column {
-    /// A value as categories are told apart, in the spelling that most records have.
-    struct Distinct {
+    enum Kind: Equatable {
+        case number
+        case category
+        /// A date, by its age in days: its numbers. A text among them is no date.
+        case age
+        /// Choices of which a row can hold several: its codes are in `entries`.
+        case list
+        /// Free text by what is found in it: its texts.
+        case signal(Signal)
+        /// Texts of which nearly each is another: only counted, not kept.
+        case crowd
+    }
+
+    /// A number, or where there are too many to have a code each, all from `low` to `high`.
+    struct Numbers: Equatable {
+        var low: Double
+        var high: Double
+    }
+
+    /// A text as categories are told apart, in the spelling that most records have.
+    struct Text: Equatable {
         var category: String
         var spelling: String
-        /// Where the category is a number.
-        var number: Double?
     }
 
     var name: String
-    /// By row: index in `distinct`, −1 where missing.
-    var values: [Int32]
-    var distinct: [Distinct]
+    var kind: Kind
+    /// By row.
+    private(set) var codes: [UInt16] = []
+    private(set) var numbers: [Numbers] = []
+    private(set) var texts: [Text] = []
+    /// Whether the last code stands for all the texts that are too seldom to have one.
+    private(set) var hasRest = false
+    /// Rows with a value, and how many different ones there are.
+    private(set) var filled = 0
+    private(set) var different = 0
+    /// Of the numbers: in the order of the rows each is more than the one before, or each is less.
+    private(set) var isCounter = false
+    private(set) var isWhole = true
+
+    static let missing = UInt16.max
+    private static let mostNumbers = 40_000
+    private static let mostTexts = 20_000
+
+    /// Of a list, by row: where its codes begin in `entryCodes`, and at last where they end.
+    private(set) var entryStarts: [UInt32] = []
+    private(set) var entryCodes: [UInt16] = []
+
+    var codeCount: Int { numbers.count + texts.count + (hasRest ? 1 : 0) }
+
+    /// A column of which only is known that nearly each value is another.
+    init(name: String, crowd: Int, rowCount: Int) {
+        (self.name, kind, filled, different) = (name, .crowd, crowd, crowd)
+        codes = [UInt16](repeating: Self.missing, count: rowCount)
+    }
+
+    /// - Parameters:
+    ///   - numbers: by row; not-a-number where there is none.
+    ///   - reference: by row, the time by which ages are taken.
+    init(
+        name: String, numbers: [Double], texts: GivenTexts, facts: ColumnFacts, reference: [Int64], missing: MissingKeys
+    ) {
+        if let signal = facts.signal(name: name) {
+            self.init(name: name, numbers: numbers, texts: texts, found: signal)
+        } else if facts.isNumber {
+            self.init(name: name, numbers: numbers, texts: texts, kind: .number)
+        } else if facts.isDates {
+            let date = texts.spellings.keys.reduce(into: [:]) { $0[$1] = facts.date($1) }
+            let ages = texts.ofRow.indices.map { row in
+                (Double(reference[row]) - (date[texts.ofRow[row]] ?? .nan)) / 86_400_000_000
+            }
+            var others = texts
+            for row in ages.indices where !ages[row].isNaN { others.ofRow[row] = -1 }
+            self.init(name: name, ages: ages, texts: others)
+        } else if facts.isList {
+            self.init(name: name, numbers: numbers, lists: texts, missing: missing)
+        } else {
+            self.init(name: name, numbers: numbers, texts: texts, kind: .category)
+        }
+    }
+
+    init(name: String, numbers: [Double], texts: GivenTexts, kind: Kind) {
+        (self.name, self.kind) = (name, kind)
+        codes = [UInt16](repeating: Self.missing, count: numbers.count)
+        take(numbers)
+        take(texts)
+    }
+
+    /// - Parameter ages: in days; what lies after its reference time counts as missing.
+    init(name: String, ages: [Double], texts: GivenTexts) {
+        self.init(name: name, numbers: ages.map { $0 < 0 ? .nan : $0 }, texts: texts, kind: .age)
+    }
+
+    private init(name: String, numbers: [Double], texts: GivenTexts, found signal: Signal) {
+        var findings: [String: Int32] = [:]
+        for finding in signal.findings { findings[finding] = Int32(findings.count) }
+        let ofText = texts.spellings.mapValues { spelling in
+            GivenText.value(spelling).signalText.map { findings[signal.finding(in: $0)]! } ?? -1
+        }
+        let ofRow = texts.ofRow.indices.map { row in
+            numbers[row].isNaN
+                ? ofText[texts.ofRow[row]] ?? -1 : findings[signal.finding(in: JSONNumber.shortest(numbers[row]))]!
+        }
+        self.init(
+            name: name, numbers: numbers.map { _ in .nan },
+            texts: GivenTexts(ofRow: ofRow, spellings: findings.reduce(into: [:]) { $0[$1.value] = $1.key }),
+            kind: .signal(signal))
+    }
+
+    private mutating func take(_ given: [Double]) {
+        let sorted = given.filter { !$0.isNaN }.sorted()
+        guard let first = sorted.first else { return }
+        filled = sorted.count
+        different = 1 + zip(sorted, sorted.dropFirst()).count { $0 != $1 }
+        isWhole = sorted.allSatisfy { $0 == $0.rounded() }
+        if different == filled {
+            let inOrder = given.lazy.filter { !$0.isNaN }
+            isCounter =
+                zip(inOrder, inOrder.dropFirst()).allSatisfy { $0 < $1 }
+                || zip(inOrder, inOrder.dropFirst()).allSatisfy { $0 > $1 }
+        }
+        // Numbers that many have stay apart from their neighbours.
+        let share = different <= Self.mostNumbers ? 1 : 1 + filled * 2 / Self.mostNumbers
+        var (open, size) = (Numbers(low: first, high: first), 0)
+        var next = 0
+        while next < sorted.count {
+            let number = sorted[next]
+            var count = 0
+            while next < sorted.count, sorted[next] == number { (next, count) = (next + 1, count + 1) }
+            if size > 0, size >= share || count >= share {
+                numbers.append(open)
+                size = 0
+            }
+            open = Numbers(low: size == 0 ? number : open.low, high: number)
+            size += count
+        }
+        numbers.append(open)
+        for row in given.indices where !given[row].isNaN { codes[row] = UInt16(code(of: given[row])) }
+    }
+
+    private func code(of number: Double) -> Int {
+        var (low, high) = (0, numbers.count - 1)
+        while low < high {
+            let middle = (low + high) / 2
+            if numbers[middle].high < number { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    private mutating func take(_ given: GivenTexts) {
+        let counts = given.counts
+        guard !counts.isEmpty else { return }
+        filled += counts.values.reduce(0, +)
+        different += counts.count
+        var all = counts.map { text, count in
+            let spelling = given.spellings[text] ?? ""
+            let category = GivenText.value(spelling).asCategory ?? ""
+            return (text, count, category: Exact(category), spelling: GivenText.label(spelling))
+        }
+        all.sort { ($0.1, $1.category) > ($1.1, $0.category) }
+        hasRest = all.count > Self.mostTexts
+        let rest = UInt16(numbers.count + Self.mostTexts)
+        var codeOfText: [Int32: UInt16] = [:]
+        for (place, text) in all.enumerated() {
+            guard place < Self.mostTexts else {
+                codeOfText[text.0] = rest
+                continue
+            }
+            codeOfText[text.0] = UInt16(numbers.count + place)
+            texts.append(Text(category: text.category.text, spelling: text.spelling))
+        }
+        for (row, text) in given.ofRow.enumerated() where text >= 0 { codes[row] = codeOfText[text] ?? rest }
+    }
 }
 
-private struct Reader {
-    let name: Exact
-    private var values: [Int32]
-    private var distinct: [Column.Distinct] = []
-    private var valueByCategory: [String: Int32] = [:]
-    /// By text as given: its value, and how many records have it in this spelling.
-    private var spellings: [Exact: (value: Int32, count: Int)] = [:]
-
-    init(name: Exact, rowCount: Int) {
-        self.name = name
-        values = [Int32](repeating: -1, count: rowCount)
+extension Column {
+    /// What a code stands for as a category; nothing where it stands for many.
+    func category(_ code: Int) -> String? {
+        if code < numbers.count {
+            return numbers[code].low == numbers[code].high ? JSONNumber.shortest(numbers[code].low) : nil
+        }
+        return code - numbers.count < texts.count ? texts[code - numbers.count].category : nil
     }
 
-    mutating func read(_ value: Value, row: Int, missingKeys: Set<String>) {
-        if case .text(let text) = value {
-            let spelling = Exact(text)
-            if let known = spellings[spelling]?.value {
-                spellings[spelling]?.count += 1
-                values[row] = known
-                return
+    /// What a person reads of a code that stands for one category.
+    func spelling(_ code: Int) -> String {
+        code < numbers.count ? JSONNumber.shortest(numbers[code].low) : texts[code - numbers.count].spelling
+    }
+
+    /// How many of the rows have each code.
+    func counts(rows: [Int]) -> [Int] {
+        var counts = [Int](repeating: 0, count: codeCount)
+        if kind == .list {
+            for row in rows { for code in entries(row) { counts[Int(code)] += 1 } }
+            return counts
+        }
+        for row in rows where codes[row] != Self.missing { counts[Int(codes[row])] += 1 }
+        return counts
+    }
+}
+
+/// Lists of choices.
+extension Column {
+    fileprivate init(name: String, numbers: [Double], lists given: GivenTexts, missing: MissingKeys) {
+        var options: [String: Int32] = [:]
+        var ofOption: [Int32: String] = [:]
+        func option(_ category: String, _ spelling: String) -> Int32 {
+            if let known = options[category] { return known }
+            let option = Int32(options.count)
+            (options[category], ofOption[option]) = (option, spelling)
+            return option
+        }
+        // The same order however the rows came.
+        let sorted = given.spellings.sorted { Exact($0.value) < Exact($1.value) }
+        var ofText: [Int32: [Int32]] = [:]
+        for (text, spelling) in sorted {
+            var held: [Int32] = []
+            for entry in GivenText.entries(spelling) where !missing.contains(category: entry.category) {
+                let option = option(entry.category, entry.spelling)
+                if !held.contains(option) { held.append(option) }
             }
-            let index = index(of: value.asCategory, spelling: text.trimmed, missingKeys: missingKeys)
-            spellings[spelling] = (index, 1)
-            values[row] = index
-        } else {
-            let category = value.asCategory
-            values[row] = index(of: category, spelling: category ?? "", missingKeys: missingKeys)
+            ofText[text] = held
         }
+        var flat = GivenTexts(ofRow: [], spellings: [:])
+        var starts: [UInt32] = [0]
+        for (row, text) in given.ofRow.enumerated() {
+            if !numbers[row].isNaN {
+                let number = JSONNumber.shortest(numbers[row])
+                flat.ofRow.append(option(number, number))
+            } else {
+                flat.ofRow += ofText[text] ?? []
+            }
+            starts.append(UInt32(flat.ofRow.count))
+        }
+        flat.spellings = ofOption
+        self.init(name: name, numbers: flat.ofRow.map { _ in .nan }, texts: flat, kind: .list)
+        (entryStarts, entryCodes) = (starts, codes)
+        codes = []
+        filled = zip(starts, starts.dropFirst()).count { $0 < $1 }
     }
 
-    private mutating func index(of category: String?, spelling: String, missingKeys: Set<String>) -> Int32 {
-        guard let category, !missingKeys.contains(category) else { return -1 }
-        if let known = valueByCategory[category] { return known }
-        let index = Int32(distinct.count)
-        valueByCategory[category] = index
-        let number = JSONNumber.parse(category)
-        // A number is shown as it is told apart: "4" and "4.0" are one.
-        distinct.append(.init(category: category, spelling: number == nil ? spelling : category, number: number))
-        return index
-    }
-
-    var column: Column {
-        var distinct = distinct
-        var most = [Int](repeating: 0, count: distinct.count)
-        for (spelling, (value, count)) in spellings.sorted(by: { $0.key < $1.key }) where value >= 0 {
-            guard count > most[Int(value)], distinct[Int(value)].number == nil else { continue }
-            most[Int(value)] = count
-            distinct[Int(value)].spelling = spelling.text.trimmed
-        }
-        return Column(name: name.text, values: values, distinct: distinct)
-    }
+    /// The codes of what a list holds.
+    func entries(_ row: Int) -> ArraySlice<UInt16> { entryCodes[Int(entryStarts[row])..<Int(entryStarts[row + 1])] }
 }

@@ -26,14 +26,21 @@ struct Fitting {
         let ensemble = Ensemble(
             table, outcomes: outcomes, options: options, generator: generator, progress: progress)
         var model = Model(binnings: binnings, intercept: ensemble.intercept, points: [])
-        for (index, attribute) in table.attributes.enumerated() {
+        model.points = model.binnings.map { [Double](repeating: 0, count: $0.binCount) }
+        for attribute in table.attributes {
             let fitted = Array(ensemble.points[attribute.offset..<attribute.offset + attribute.binCount])
+            if let option = attribute.option {
+                // What a list does not hold adds nothing: its part is every record's.
+                model.points[attribute.column][option] = fitted[1] - fitted[0]
+                model.intercept += fitted[0]
+                continue
+            }
             let counts = attribute.codes.reduce(into: [Int](repeating: 0, count: attribute.binCount)) {
                 $0[Int($1)] += 1
             }
             let joined = JoinedBins(points: fitted, counts: counts, orderedCount: attribute.orderedCount)
-            model.binnings[index].join(joined.runs)
-            model.points.append(joined.points)
+            model.binnings[attribute.column].join(joined.runs)
+            model.points[attribute.column] = joined.points
         }
         return model
     }
@@ -53,15 +60,16 @@ struct Fitting {
         let y = outcomes.map { Float($0 ? 1 : 0) }
         var trial = Booster(table, outcomes: y, weights: weights, generator: own)
         trial.run(rounds: Spikes.patience + 10, table, outcomes: y, options: options)
-        return all { trial.spikes[$0].areFound ? options.fineBins : options.bins }
+        let spiked = Set(zip(table.attributes, trial.spikes).filter(\.1.areFound).map(\.0.column))
+        return all { spiked.contains($0) ? options.fineBins : options.bins }
     }
 
     /// The model's log-odds for the rows.
     func logOdds(_ model: Model, rows: [Int]) -> [Double] {
         var sums = [Double](repeating: model.intercept, count: rows.count)
         for (index, column) in columns.enumerated() {
-            let codes = model.binnings[index].codes(column, rows: rows)
-            for (position, code) in codes.enumerated() { sums[position] += model.points[index][Int(code)] }
+            let points = model.points[index]
+            model.binnings[index].eachBin(column, rows: rows) { place, bin in sums[place] += points[bin] }
         }
         return sums
     }
@@ -80,17 +88,19 @@ struct Fitting {
         let rows = Array(outcomes.indices)
         for (index, column) in columns.enumerated() {
             let binning = model.binnings[index]
-            let codes = binning.codes(column, rows: rows)
             var bins = binning.labels.map { Scorecard.Bin(label: $0, points: 0, records: 0, positives: 0) }
             var daysOfPositives = [[Double]](repeating: [], count: bins.count)
-            for (row, code) in codes.enumerated() {
-                bins[Int(code)].records += 1
-                guard outcomes[row] else { continue }
-                bins[Int(code)].positives += 1
-                if let days = days[row] { daysOfPositives[Int(code)].append(days) }
+            binning.eachBin(column, rows: rows) { row, bin in
+                bins[bin].records += 1
+                guard outcomes[row] else { return }
+                bins[bin].positives += 1
+                if let days = days[row] { daysOfPositives[bin].append(days) }
             }
             let points = model.points[index].map { calibration.scale * $0 }
-            let mean = zip(points, bins).reduce(0.0) { $0 + $1.0 * Double($1.1.records) } / Double(rows.count)
+            // A list's points are beside those of a record that holds nothing of it.
+            let mean =
+                column.kind == .list
+                ? 0 : zip(points, bins).reduce(0.0) { $0 + $1.0 * Double($1.1.records) } / Double(rows.count)
             for bin in bins.indices {
                 bins[bin].medianDays = median(daysOfPositives[bin])
                 // What no record taught stays neutral.

@@ -10,8 +10,9 @@ struct NumberBins {
     private(set) var isWhole = false
 
     private struct Point {
-        var number: Double
+        var numbers: Column.Numbers
         var count: Int
+        var isSingle: Bool { numbers.low == numbers.high }
     }
 
     /// A run of points, by index.
@@ -22,24 +23,28 @@ struct NumberBins {
 
     init(_ column: Column, counts: [Int], most: Int, least: Int) {
         var points: [Point] = []
-        for (value, count) in zip(column.distinct, counts) where count > 0 {
-            if let number = value.number { points.append(Point(number: number, count: count)) }
+        for (numbers, count) in zip(column.numbers, counts) where count > 0 {
+            points.append(Point(numbers: numbers, count: count))
         }
-        points.sort { $0.number < $1.number }
         let runs = Self.runs(points, most: most, least: least)
         for (former, latter) in zip(runs, runs.dropFirst()) {
             let (below, above) = (points[former.points.upperBound - 1], points[latter.points.lowerBound])
             // A number that only few have is no edge; but after 2, to name 3 tells nothing of anyone.
-            let isCommon = above.count >= least || (above.number == below.number + 1 && abs(above.number) < 1000)
-            edges.append(Self.roundest(above: below.number, to: above.number, including: isCommon))
+            let (low, high) = (below.numbers.high, above.numbers.low)
+            let isCommon = (above.isSingle && above.count >= least) || (high == low + 1 && abs(high) < 1000)
+            let age = column.kind == .age ? AgeWords.roundest(above: low, to: high) : nil
+            edges.append(age ?? Self.roundest(above: low, to: high, including: isCommon))
         }
-        isWhole = points.allSatisfy { $0.number == $0.number.rounded() && abs($0.number) < 1e15 }
+        isWhole = column.isWhole && points.allSatisfy { abs($0.numbers.low) < 1e15 && abs($0.numbers.high) < 1e15 }
         labels = runs.indices.map { index in
             let run = runs[index]
-            let isSingle = run.points.count == 1 && run.count >= least
-            let single = isSingle ? points[run.points.lowerBound].number : nil
-            return Self.label(index, edges: edges, single: single, isWhole: isWhole)
+            let first = points[run.points.lowerBound]
+            let isSingle = run.points.count == 1 && run.count >= least && first.isSingle
+            return Self.label(
+                index, edges: edges, single: isSingle ? first.numbers.low : nil, isWhole: isWhole,
+                isAge: column.kind == .age)
         }
+        if runs.isEmpty { labels = [Self.label(0, edges: [], isWhole: isWhole, isAge: column.kind == .age)] }
     }
 
     func bin(of number: Double) -> Int {
@@ -105,7 +110,8 @@ struct NumberBins {
     /// What a person reads of a bin: "3 to 7", "under 3", "7 and more".
     ///
     /// - Parameter single: the only value that fell into it.
-    static func label(_ bin: Int, edges: [Double], single: Double? = nil, isWhole: Bool) -> String {
+    static func label(_ bin: Int, edges: [Double], single: Double? = nil, isWhole: Bool, isAge: Bool) -> String {
+        if isAge { return AgeWords.label(bin, edges: edges) }
         let text = JSONNumber.shortest
         guard !edges.isEmpty else { return single.map(text) ?? "any number" }
         if bin == edges.count { return "\(text(edges[bin - 1])) and more" }

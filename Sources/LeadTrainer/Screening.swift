@@ -4,132 +4,102 @@ import LeadModel
 struct Screening {
     private(set) var kept: [Column] = []
     private(set) var warnings: [Warning] = []
+    /// All attributes of the data, in the order of their names.
+    private(set) var selection: [Scorecard.Choice] = []
 
     /// - Parameters:
     ///   - folds: for what an attribute alone tells, measured on rows that were not counted.
-    init(_ columns: Columns, outcomes: [Bool], folds: Folds, options: TrainingOptions) {
+    ///   - lateFilling: of stored records, which attributes are filled in only after closing.
+    init(_ columns: Columns, outcomes: [Bool], folds: Folds, lateFilling: LateFilling, options: TrainingOptions) {
         let rows = Array(0..<columns.rowCount)
-        let plural = options.entity.plural
         for column in columns.columns {
-            let counts = column.counts(rows: rows)
-            let binning = Binning(column, counts: counts, most: options.bins, options: options)
-            let codes = binning.codes(column, rows: rows)
-            if let warning = column.identifier(counts) {
-                warnings.append(warning)
-            } else if let warning = column.constant(codes, binning, plural: plural, options: options) {
-                warnings.append(warning)
-            } else {
-                kept.append(column)
-                let alone = folds.auc(alone: codes, binCount: binning.binCount, outcomes: outcomes)
-                if alone >= 0.97 || alone <= 0.03 { warnings.append(column.leak(max(alone, 1 - alone))) }
+            var warning = Self.warning(of: column, rows, outcomes, folds, options)
+            if warning == nil || warning?.kind == .suspectedLeak {
+                warning = lateFilling.warning(column.name, plural: options.entity.plural) ?? warning
             }
+            if let warning { warnings.append(warning) }
+            let reason: Scorecard.Choice.Reason =
+                switch warning?.kind {
+                case .constant: .constant
+                case .identifier: .identifier
+                default: .used
+                }
+            if reason == .used { kept.append(column) }
+            selection.append(.init(attribute: column.name, reason: reason, warning: warning?.description))
         }
+        selection = (selection + columns.deselected).sorted { Exact($0.attribute) < Exact($1.attribute) }
+    }
+
+    private static func warning(
+        of column: Column, _ rows: [Int], _ outcomes: [Bool], _ folds: Folds, _ options: TrainingOptions
+    ) -> Warning? {
+        if let warning = column.identifier { return warning }
+        let plural = options.entity.plural
+        let binning = Binning(column, counts: column.counts(rows: rows), most: options.bins, options: options)
+        let features = BinnedTable([column], [binning], rows: rows).attributes
+        let others = features.map { $0.othersThanMost }.max() ?? 0
+        if others < options.minimumOfEachValue {
+            let but = others == 0 ? "all" : "all but \(others) of \(rows.count)"
+            return Warning(
+                kind: .constant, attribute: column.name,
+                description: "\(column.name) is left out: it is the same for \(but) \(plural)")
+        }
+        // Of a list, each choice is looked at alone.
+        let suspicions = features.compactMap { feature in
+            LeakSuspicion(
+                codes: feature.codes, binCount: feature.binCount, orderedCount: feature.orderedCount,
+                missingBin: feature.option == nil ? binning.missingBin : 0, outcomes: outcomes, folds: folds
+            ).warning(column.name, plural: plural)
+        }
+        return suspicions.first
+    }
+}
+
+extension BinnedTable.Attribute {
+    /// Rows that do not fall into the bin that most do.
+    fileprivate var othersThanMost: Int {
+        var counts = [Int](repeating: 0, count: binCount)
+        for code in codes { counts[Int(code)] += 1 }
+        return codes.count - (counts.max() ?? 0)
     }
 }
 
 extension Column {
-    /// A warning if all rows but fewer than a value's least number fall into one bin.
-    fileprivate func constant(
-        _ codes: [UInt16], _ binning: Binning, plural: String, options: TrainingOptions
-    ) -> Warning? {
-        var counts = [Int](repeating: 0, count: binning.binCount)
-        for code in codes { counts[Int(code)] += 1 }
-        let others = codes.count - (counts.max() ?? 0)
-        guard others < options.minimumOfEachValue else { return nil }
-        let but = others == 0 ? "all" : "all but \(others) of \(codes.count)"
-        return Warning(
-            kind: .constant, attribute: name,
-            description: "\(name) is left out: it is the same for \(but) \(plural)")
-    }
-
     /// A warning if its values are nearly all different: a text's always, a number's if name or shape says that it is
     /// no quantity. Honest measures differ from record to record too.
-    fileprivate func identifier(_ counts: [Int]) -> Warning? {
-        let (given, different) = (counts.reduce(0, +), counts.count { $0 > 0 })
-        guard given >= 20 else { return nil }
+    fileprivate var identifier: Warning? {
+        guard filled >= 20 else { return nil }
         let reason: String
-        if isNumber(counts) {
-            guard different == given, isWhole else { return nil }
+        switch kind {
+        case .age, .list, .signal: return nil
+        case .number:
+            guard different == filled, isWhole else { return nil }
             if hasNameOfIdentifier {
                 reason = "each of its whole numbers occurs once, and its name is that of an id"
             } else if isCounter {
                 reason = "its whole numbers run on from record to record"
-            } else if given >= 500, hasShapeOfIdentifier {
+            } else if filled >= 500, hasShapeOfIdentifier {
                 reason = "each of its whole numbers occurs once, all about equally long"
             } else {
                 return nil
             }
-        } else {
-            guard different * 10 >= given * 9 else { return nil }
+        case .category, .crowd:
+            guard different * 10 >= filled * 9 else { return nil }
             reason = "nearly each of its values occurs once"
         }
         return Warning(kind: .identifier, attribute: name, description: "\(name) is left out as an id: \(reason)")
     }
 
-    fileprivate func leak(_ auc: Double) -> Warning {
-        let percent = Int((auc * 100).rounded(.down))
-        return Warning(
-            kind: .suspectedLeak, attribute: name,
-            description: "\(name) alone tells the outcome almost perfectly (AUC 0.\(percent)): "
-                + "if it is filled in after the outcome is known, leave it out")
-    }
-
-    private var isWhole: Bool { distinct.allSatisfy { $0.number.map { $0 == $0.rounded() } ?? true } }
-
-    /// Strictly rising or falling in the order of the records.
-    private var isCounter: Bool {
-        let numbers = values.lazy.filter { $0 >= 0 }.compactMap { distinct[Int($0)].number }
-        let pairs = zip(numbers, numbers.dropFirst())
-        return pairs.allSatisfy { $0 < $1 } || pairs.allSatisfy { $0 > $1 }
-    }
-
     /// Six digits or more, and the largest less than ten times the least.
     private var hasShapeOfIdentifier: Bool {
-        let numbers = distinct.compactMap(\.number)
-        guard let least = numbers.min(), let most = numbers.max() else { return false }
+        guard let least = numbers.first?.low, let most = numbers.last?.high else { return false }
         return least >= 100_000 && most < 10 * least
     }
 
-    /// The last word of the name, at blanks, signs and humps: "Lead Number", "account_id", "crmKey".
     private var hasNameOfIdentifier: Bool {
-        var words: [[Character]] = [[]]
-        for character in name {
-            if !character.isLetter, !character.isNumber {
-                words.append([])
-            } else if character.isUppercase, words.last?.last?.isLowercase == true {
-                words.append([character])
-            } else {
-                words[words.count - 1].append(character)
-            }
-        }
-        let last = String(words.last { !$0.isEmpty } ?? []).lowercased()
-        return [
+        [
             "id", "ids", "uid", "guid", "uuid", "number", "no", "nr", "num", "key", "identifier", "ref", "reference",
             "serial", "phone", "index", "row",
-        ].contains(last)
-    }
-}
-
-extension Folds {
-    /// The AUC of one attribute's rates of positives, each row's taken from the other folds (half a record of even
-    /// chance added).
-    fileprivate func auc(alone codes: [UInt16], binCount: Int, outcomes: [Bool]) -> Double {
-        var all = [SIMD2<Double>](repeating: .zero, count: binCount)
-        var inFold = [[SIMD2<Double>]](repeating: all, count: count)
-        for (row, code) in codes.enumerated() {
-            let one = SIMD2(outcomes[row] ? 1.0 : 0, 1)
-            all[Int(code)] += one
-            inFold[ofRow[row]][Int(code)] += one
-        }
-        var mean = 0.0
-        for fold in 0..<count {
-            let rows = test(fold)
-            let rates = rows.map { row in
-                let others = all[Int(codes[row])] - inFold[fold][Int(codes[row])]
-                return (others.x + 0.25) / (others.y + 0.5)
-            }
-            mean += Metrics.auc(rates, rows.map { outcomes[$0] }) ?? 0.5
-        }
-        return mean / Double(count)
+        ].contains(name.nameWords.last)
     }
 }

@@ -14,15 +14,28 @@ public enum Trainer {
         _ records: [TrainingRecord], options: TrainingOptions = TrainingOptions(),
         progress: (TrainingProgress) -> Void = { _ in }
     ) throws(TrainingError) -> TrainingResult {
+        let table = TrainingTable(options: options)
+        for record in records { table.add(record) }
+        return try train(table, progress: progress)
+    }
+
+    /// The same on records that were added one by one, by the table's own options. The table is used up.
+    public static func train(
+        _ table: TrainingTable, progress: (TrainingProgress) -> Void = { _ in }
+    ) throws(TrainingError) -> TrainingResult {
+        let options = table.options
         try options.validate()
-        let window = Window(records, options: options)
-        let outcomes = window.inside.map { records[$0].isPositive }
+        table.sort()
+        let window = Window(table)
+        let outcomes = window.inside.map { table.outcomes[$0] }
         try check(outcomes, window, options)
 
         progress(TrainingProgress(phase: "reading", fraction: 0))
-        let columns = Columns(records, rows: window.inside, missing: options.missing)
+        let asOf = window.asOf ?? table.newestDate
+        let columns = table.takeColumns(rows: window.inside, asOf: asOf)
         let folds = Folds(options.folds, indices: window.inside, outcomes: outcomes)
-        let screening = Screening(columns, outcomes: outcomes, folds: folds, options: options)
+        let screening = Screening(
+            columns, outcomes: outcomes, folds: folds, lateFilling: table.lateFilling, options: options)
         guard !screening.kept.isEmpty else { throw .nothingToLearnFrom(options.entity) }
 
         let fitting = Fitting(columns: screening.kept, outcomes: outcomes, options: options)
@@ -44,19 +57,20 @@ public enum Trainer {
             )
         }
         let training = Scorecard.Training(
-            asOf: window.asOf?.text, positives: outcomes.count { $0 }, negatives: outcomes.count { !$0 },
+            asOf: asOf?.text, positives: outcomes.count { $0 }, negatives: outcomes.count { !$0 },
             seed: options.seed)
-        let scorecard = fitting.scorecard(
+        var scorecard = fitting.scorecard(
             model, calibration: Calibration(logOdds: logOdds, outcomes: outcomes),
-            days: window.inside.map { records[$0].daysToClose }, training: training,
+            days: window.inside.map { table.daysToClose($0) }, training: training,
             quality: folds.quality(probabilities, outcomes))
+        scorecard.selection = screening.selection
         progress(TrainingProgress(phase: "done", fraction: 1))
 
-        var byRecord = [Double?](repeating: nil, count: records.count)
+        var byRecord = [Double?](repeating: nil, count: table.count)
         for (row, index) in window.inside.enumerated() { byRecord[index] = probabilities[row] }
         return TrainingResult(
             scorecard: scorecard, outOfFoldProbabilities: byRecord,
-            warnings: window.warnings(of: records.count, options) + screening.warnings)
+            warnings: window.warnings(of: table.count, options) + screening.warnings)
     }
 
     private static func check(
@@ -78,14 +92,6 @@ extension Window {
             "\(count - inside.count) of \(count) \(options.entity.plural) are not trained on: "
             + "created before \(since) or after \(asOf.dayText)"
         return [Warning(kind: .outsideWindow, attribute: nil, description: text)]
-    }
-}
-
-extension TrainingRecord {
-    /// From creation to the close; nothing where a date is missing or they are the wrong way round.
-    fileprivate var daysToClose: Double? {
-        guard let createdAt, let closedAt, closedAt >= createdAt else { return nil }
-        return closedAt.seconds(since: createdAt) / 86_400
     }
 }
 

@@ -8,6 +8,10 @@ public struct TrainingOptions: Sendable {
     public var seed: UInt64 = 1
     /// Texts that count as missing besides empty ones; case and blanks around them do not matter.
     public var missing: [String] = []
+    /// Attributes not to be used,
+    public var exclude: [String] = []
+    /// and, if there are any, the only ones that are.
+    public var only: [String] = []
     /// By which the window is taken; nothing: the newest date in the data.
     public var asOf: Moment?
     /// Only records created in so many months before `asOf` count.

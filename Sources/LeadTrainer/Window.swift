@@ -9,18 +9,36 @@ struct Window {
     /// Indices of the records within, rising.
     let inside: [Int]
 
-    init(_ records: [TrainingRecord], options: TrainingOptions) {
-        let newest = records.lazy.flatMap { [$0.createdAt, $0.closedAt] }.compactMap { $0 }.max()
+    /// - Parameters:
+    ///   - created: by record.
+    ///   - closed: by record.
+    init(
+        count: Int, created: (Int) -> Moment?, closed: (Int) -> Moment?, options: TrainingOptions
+    ) {
+        var newest: Moment?
+        for index in 0..<count {
+            for date in [created(index), closed(index)].compactMap(\.self) { newest = max(newest ?? date, date) }
+        }
         guard let asOf = options.asOf ?? newest else {
-            (self.asOf, since, inside) = (nil, nil, Array(records.indices))
+            (self.asOf, since, inside) = (nil, nil, Array(0..<count))
             return
         }
         let start = asOf.day(monthsBefore: options.windowMonths)
         (self.asOf, since) = (asOf, start.dayText)
-        inside = records.indices.filter { index in
-            guard let created = records[index].createdAt else { return true }
+        inside = (0..<count).filter { index in
+            guard let created = created(index) else { return true }
             return created >= start && created <= asOf
         }
+    }
+
+    init(_ table: TrainingTable) {
+        self.init(count: table.count, created: table.createdAt, closed: table.closedAt, options: table.options)
+    }
+
+    init(_ records: [TrainingRecord], options: TrainingOptions) {
+        self.init(
+            count: records.count, created: { records[$0].createdAt }, closed: { records[$0].closedAt },
+            options: options)
     }
 }
 

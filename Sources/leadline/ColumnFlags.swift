@@ -18,6 +18,14 @@ struct ColumnFlags: ParsableArguments {
     @Option(help: ArgumentHelp("The only columns to use as attributes; can be repeated.", valueName: "col"))
     var only: [String] = []
 
+    /// The flags that were given and name a column of a file.
+    var roleFlags: [String] {
+        [
+            ("--id", id), ("--outcome", outcome), ("--positive", positive), ("--created", created),
+            ("--closed", closed), ("--owner", owner), ("--title", title),
+        ].filter { $0.1 != nil }.map(\.0)
+    }
+
     func validate() throws {
         if outcome != nil, positive == nil {
             throw ValidationError("--outcome needs --positive VALUE: which of its values is the good one")

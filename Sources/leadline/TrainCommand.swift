@@ -3,6 +3,7 @@ import Foundation
 import Intake
 import LeadModel
 import LeadTrainer
+import Redis
 import Registry
 
 struct TrainCommand: ParsableCommand {
@@ -11,9 +12,18 @@ struct TrainCommand: ParsableCommand {
         discussion: """
             At least 40 records of either outcome, created within two years before the newest date in the data, are \
             needed. With --output no servers are; with --name the registry gets a new version.
+
+            What an attribute is follows from its values: a number, a category, a date (read as its age), a list of \
+            choices (parted by semicolons), an e-mail address, a name or a telephone number (of which only the kind is \
+            told). Ids and what never changes are left out. What tells too much of the outcome is warned of by name and \
+            stays in unless it is excluded.
+
+            With --from-registry it trains on the closed records that came by events and imports; then no file is read, \
+            and --missing, --exclude and --only speak of attributes.
             """)
 
-    @Argument(help: "FILE.csv or FILE.jsonl.") var file: String
+    @Argument(help: "FILE.csv or FILE.jsonl; none with --from-registry.") var file: String?
+    @Flag(help: "Trains on the closed records that are stored for the organization.") var fromRegistry = false
     @OptionGroup var columns: ColumnFlags
     @OptionGroup var target: Target
     @Option(help: ArgumentHelp("Where to write the scorecard.", valueName: "card.json")) var output: String?
@@ -35,7 +45,15 @@ struct TrainCommand: ParsableCommand {
         }
         guard !publish || name != nil else { throw ValidationError("--publish needs --name") }
         if let name, let fault = ModelName.fault(name) { throw ValidationError("--name \(fault)") }
-        guard columns.outcome != nil else {
+        if fromRegistry {
+            guard file == nil else { throw ValidationError("say either FILE or --from-registry") }
+            if let flag = columns.roleFlags.first {
+                throw ValidationError("\(flag) names a column of a file; --from-registry reads none")
+            }
+        } else if file == nil {
+            throw ValidationError("say what to train on: FILE.csv, FILE.jsonl, or --from-registry")
+        }
+        guard fromRegistry || columns.outcome != nil else {
             throw ValidationError(
                 "--outcome COL and --positive VALUE say which records are \(outcomes.positive.rawValue)")
         }
@@ -46,15 +64,16 @@ struct TrainCommand: ParsableCommand {
 
     func run() throws {
         var options = TrainingOptions(entity: target.entity)
-        options.missing = columns.missing
+        (options.missing, options.exclude, options.only) = (columns.missing, columns.exclude, columns.only)
         options.seed = seed
         if let threads { options.threads = threads }
         options.asOf = asOf
-        let records = try columns.open(file, target.entity)
+        let records = try file.map { try columns.open($0, target.entity).withAllAttributes() }
         // What would fail after the work is to fail before it.
         if let output { try OutputFile.require(output) }
         if name != nil { _ = try Servers.withRegistry { try $0.now() } }
-        let result = try train(closed(records), options)
+        let table = try records.map { try closed($0, options) } ?? stored(options)
+        let result = try train(table)
         for warning in result.warnings { printError("warning: \(warning)") }
         let artifact = result.scorecard.artifact()
         if let output { try OutputFile.write(artifact, to: output) }
@@ -62,36 +81,60 @@ struct TrainCommand: ParsableCommand {
         try report(result, version)
     }
 
-    private func train(_ records: [TrainingRecord], _ options: TrainingOptions) throws -> TrainingResult {
+    private func train(_ table: TrainingTable) throws -> TrainingResult {
         let line = ProgressLine("training")
         defer { line.finish() }
+        let (isAnyPositive, isEmpty) = (table.positives > 0, table.count == 0)
         do {
-            return try Trainer.train(records, options: options) { progress in
+            return try Trainer.train(table) { progress in
                 line.show(Int(progress.fraction * 100), of: 100, progress.phase)
             }
         } catch {
-            var message = "\(file): \(error)"
-            if !records.contains(where: \.isPositive), !records.isEmpty {
+            var message = "\(file ?? target.org): \(error)"
+            if file != nil, !isAnyPositive, !isEmpty {
                 message += ". No row has the --positive value in \(columns.outcome ?? "its column")"
             }
             throw Failure(.data, message)
         }
     }
 
-    private func closed(_ file: RecordFile) throws -> [TrainingRecord] {
+    private func closed(_ file: RecordFile, _ options: TrainingOptions) throws -> TrainingTable {
         let line = ProgressLine("reading \(file.path)")
-        var (records, read): ([TrainingRecord], Int) = ([], 0)
+        let table = TrainingTable(options: options)
+        var read = 0
         try file.read { record in
             read += 1
             line.show(read, of: nil)
             guard record.outcome != .open else { return }
-            records.append(
-                TrainingRecord(
-                    attributes: record.attributes, isPositive: record.outcome == .positive,
-                    createdAt: record.createdAt, closedAt: record.closedAt))
+            table.add(
+                attributes: record.attributes, isPositive: record.outcome == .positive, createdAt: record.createdAt,
+                closedAt: record.closedAt)
         }
         line.finish()
-        return records
+        return table
+    }
+
+    private func stored(_ options: TrainingOptions) throws -> TrainingTable {
+        let redis = try RedisConnection(Servers.read().redis)
+        defer { redis.close() }
+        let settings = try Registry(redis, author: "").need(target.org)
+        let line = ProgressLine("reading the stored \(target.entity.plural)")
+        let table = TrainingTable(options: options)
+        var read = 0
+        try StoredRecords(
+            redis, organization: target.org, entity: target.entity, partitions: settings.partitions
+        ).read { id, record in
+            read += 1
+            line.show(read, of: nil)
+            table.add(record, id: id)
+        }
+        line.finish()
+        if let unknown = table.unknownChoices.first, table.count > 0 {
+            throw Failure(
+                .usage,
+                "no closed \(target.entity.rawValue) has an attribute \(unknown), which --exclude or --only names")
+        }
+        return table
     }
 
     private func register(_ artifact: Data, _ name: String) throws -> ModelVersion {

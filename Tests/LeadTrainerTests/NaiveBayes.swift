@@ -20,12 +20,12 @@ enum NaiveBayes {
     }
 
     static func fit(_ records: [TrainingRecord], training: [Int], test: [Int], missing: [String]) -> [Double] {
-        let columns = Columns(records, rows: Array(records.indices), missing: missing).columns
+        let columns = Columns(records, missing: missing).columns
         let positives = Double(training.count { records[$0].isPositive })
         let prior = log(positives / (Double(training.count) - positives))
         var sums = [Double](repeating: prior, count: test.count)
         for column in columns {
-            let values = column.isNumber(column.counts(rows: training)) ? deciles(column, training) : column.values
+            let values = column.kind == .number ? deciles(column, training) : column.values
             var counts: [Int32: (positive: Double, negative: Double)] = [:]
             for row in training where values[row] >= 0 {
                 if records[row].isPositive {
@@ -48,12 +48,29 @@ enum NaiveBayes {
 
     private static func deciles(_ column: Column, _ training: [Int]) -> [Int32] {
         func number(_ row: Int) -> Double? {
-            column.values[row] < 0 ? nil : column.distinct[Int(column.values[row])].number
+            let code = Int(column.values[row])
+            return column.numbers.indices.contains(code) ? column.numbers[code].low : nil
         }
         let sorted = training.compactMap(number).sorted()
         let edges = Set((1...9).map { sorted[$0 * (sorted.count - 1) / 10] }).sorted()
         return column.values.indices.map { row in
             number(row).map { value in Int32(edges.count { $0 <= value }) } ?? -1
         }
+    }
+}
+
+extension Column {
+    /// By row the code, −1 where missing.
+    fileprivate var values: [Int32] { codes.map { $0 == Self.missing ? -1 : Int32($0) } }
+}
+
+extension Columns {
+    /// All rows of some records.
+    init(_ records: [TrainingRecord], missing: [String] = []) {
+        var options = TrainingOptions()
+        options.missing = missing
+        let table = TrainingTable(options: options)
+        for record in records { table.add(record) }
+        self = table.takeColumns(rows: Array(records.indices), asOf: nil)
     }
 }

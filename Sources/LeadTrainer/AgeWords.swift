@@ -1,0 +1,45 @@
+import LeadModel
+
+/// Ages in the words that people use: "under 3 days", "2 to 5 months". Their edges are whole numbers of such units.
+enum AgeWords {
+    /// In days: a month is a twelfth of 365.25 days.
+    private static let units: [(days: Double, one: String, many: String)] = [
+        (365.25, "year", "years"), (365.25 / 12, "month", "months"), (1, "day", "days"), (1.0 / 24, "hour", "hours"),
+        (1.0 / 1440, "minute", "minutes"), (1.0 / 86_400, "second", "seconds"),
+    ]
+
+    /// The least whole number of the largest unit above `low` and up to `high`; nothing where there is none.
+    /// Only a whole number of days or more is taken where it is `high` itself: a second would be somebody's own.
+    static func roundest(above low: Double, to high: Double) -> Double? {
+        for unit in units {
+            let candidate = ((low / unit.days).rounded(.down) + 1) * unit.days
+            if candidate > low, candidate < high || (candidate == high && unit.days >= 1) { return candidate }
+        }
+        return nil
+    }
+
+    static func label(_ bin: Int, edges: [Double]) -> String {
+        guard !edges.isEmpty else { return "any age" }
+        if bin == 0 { return "under \(text(edges[0]))" }
+        if bin == edges.count { return "\(text(edges[bin - 1])) and more" }
+        let (low, high) = (parts(edges[bin - 1]), parts(edges[bin]))
+        let isOfOneUnit = low.unit == high.unit || (low.unit.hasPrefix(high.unit) || high.unit.hasPrefix(low.unit))
+        return isOfOneUnit ? "\(low.number) to \(text(edges[bin]))" : "\(text(edges[bin - 1])) to \(text(edges[bin]))"
+    }
+
+    private static func text(_ days: Double) -> String {
+        let parts = parts(days)
+        return "\(parts.number) \(parts.unit)"
+    }
+
+    /// In the largest unit of which it is a whole number, else in days.
+    private static func parts(_ days: Double) -> (number: String, unit: String) {
+        for unit in units {
+            let count = (days / unit.days).rounded()
+            if count >= 1, abs(count * unit.days - days) <= 1e-9 * days {
+                return (JSONNumber.shortest(count), count == 1 ? unit.one : unit.many)
+            }
+        }
+        return (JSONNumber.shortest(days), "days")
+    }
+}

@@ -1,0 +1,267 @@
+import LeadModel
+
+/// One attribute's values while records are read: a number for each row that says which of the different values it has,
+/// of as few bytes as there are values to tell apart. Numbers of which there are too many different ones are kept
+/// themselves, and texts of which nearly each is another are only counted: they tell records apart, not kinds of them.
+struct ColumnReader {
+    let name: Exact
+
+    /// How rows are kept. Each has the rows in its own array; the others are empty.
+    private enum Form {
+        /// Places in `distinct`, in two bytes or four.
+        case narrow, wide
+        /// Numbers, or dates as microseconds; what is none is a not-a-number that bears the place in `distinct`.
+        case exact, dates
+        /// Nothing but how many there are.
+        case crowded
+    }
+
+    private var form = Form.narrow
+    private var narrow: [UInt16] = []
+    private var wide: [UInt32] = []
+    private var exact: [Double] = []
+    private var crowd = 0
+    /// What is read of free text from the time on that there were too many different ones to keep.
+    private var signal: Signal?
+
+    /// A number, or not-a-number for a text.
+    private var distinct: [Double] = []
+    private var placeOfNumber: [UInt64: UInt32] = [:]
+    private var placeOfCategory: [Exact: UInt32] = [:]
+    private var spellings: [Exact: Int] = [:]
+    private var spelled: [Spelled] = []
+
+    /// A text as it was given; many can be one value.
+    private struct Spelled {
+        var place: UInt32
+        var count: UInt32
+    }
+
+    private static let missing = UInt32.max
+    /// More different values than this don't fit into two bytes.
+    private static let most = Int(UInt16.max)
+
+    init(name: Exact) { self.name = name }
+
+    mutating func read(_ value: Value, row: Int, missing: MissingKeys) {
+        switch value {
+        case .number(let number): put(number, row, missing)
+        case .text(let text):
+            if let number = JSONNumber.parse(mayBe: text) { put(number, row, missing) } else { put(text, row, missing) }
+        case .flag(let flag): put(flag ? "true" : "false", row, missing)
+        case .list(let entries): put(entries.isEmpty ? "" : GivenText.spelling(ofList: entries), row, missing)
+        }
+    }
+
+    private mutating func put(_ number: Double, _ row: Int, _ missing: MissingKeys) {
+        guard !missing.contains(number) else { return put(place: Self.missing, row) }
+        if let signal { return put(JSONNumber.shortest(number), found: signal, row) }
+        if form == .exact {
+            pad(to: row)
+            exact.append(number)
+        } else if form == .crowded {
+            crowd += 1
+        } else if let place = placeOfNumber[number.bitPattern] {
+            put(place: place, row)
+        } else {
+            let place = add(number)
+            placeOfNumber[number.bitPattern] = place
+            put(place: place, row)
+            reconsider()
+        }
+    }
+
+    private mutating func put(_ text: String, _ row: Int, _ missing: MissingKeys) {
+        guard !text.isEmpty else { return put(place: Self.missing, row) }
+        if form == .crowded {
+            crowd += 1
+            return
+        }
+        if let signal {
+            let category = GivenText.value(text).asCategory
+            guard let category, !missing.contains(category: category) else { return put(place: Self.missing, row) }
+            return put(GivenText.value(text).signalText ?? "", found: signal, row)
+        }
+        if form == .dates, let date = GivenText.value(text).asDate, !missing.contains(date) {
+            pad(to: row)
+            exact.append(Double(date.microseconds))
+            return
+        }
+        let spelling = Exact(text)
+        if let known = spellings[spelling] {
+            spelled[known].count += 1
+            return put(place: spelled[known].place, row)
+        }
+        let place = place(ofCategory: GivenText.value(text).asCategory, missing)
+        spellings[spelling] = spelled.count
+        spelled.append(Spelled(place: place, count: 1))
+        put(place: place, row)
+        reconsider()
+    }
+
+    private mutating func place(ofCategory category: String?, _ missing: MissingKeys) -> UInt32 {
+        guard let category, !missing.contains(category: category) else { return Self.missing }
+        if let known = placeOfCategory[Exact(category)] { return known }
+        let place = add(.nan)
+        placeOfCategory[Exact(category)] = place
+        return place
+    }
+
+    private mutating func add(_ number: Double) -> UInt32 {
+        distinct.append(number)
+        return UInt32(distinct.count - 1)
+    }
+
+    private mutating func put(place: UInt32, _ row: Int) {
+        pad(to: row)
+        switch form {
+        case .narrow: narrow.append(UInt16(truncatingIfNeeded: place))
+        case .wide: wide.append(place)
+        case .exact, .dates: exact.append(Self.notANumber(place))
+        case .crowded: break
+        }
+    }
+
+    /// Rows that did not name the attribute miss it; one that names it again says something else.
+    private mutating func pad(to row: Int) {
+        switch form {
+        case .narrow: narrow.pad(to: row, .max)
+        case .wide: wide.pad(to: row, Self.missing)
+        case .exact, .dates: exact.pad(to: row, Self.notANumber(Self.missing))
+        case .crowded: break
+        }
+    }
+
+    private static func notANumber(_ place: UInt32) -> Double { Double(nan: .init(place), signaling: false) }
+
+    /// The place that a not-a-number bears.
+    private static func place(_ number: Double) -> UInt32 { UInt32(truncatingIfNeeded: number.bitPattern) }
+}
+
+extension Array {
+    fileprivate mutating func pad(to count: Int, _ element: Element) {
+        if self.count > count { removeLast(self.count - count) }
+        while self.count < count { append(element) }
+    }
+}
+
+extension ColumnReader {
+    /// Once there are too many different values for two bytes, and each time that there are twice as many: whether they
+    /// are better kept another way.
+    private mutating func reconsider() {
+        let isTurn = distinct.count == Self.most || (form == .wide && distinct.count & (distinct.count - 1) == 0)
+        guard isTurn, form == .narrow || form == .wide else { return }
+        let places = form == .narrow ? narrow.map(Self.widened) : wide
+        let facts = facts(places)
+        if let signal = facts.signal(name: name.text) {
+            self = ColumnReader(name: name)
+            self.signal = signal
+            for (row, place) in places.enumerated() {
+                guard place != Self.missing else { continue }
+                put(facts.texts[Int32(place)].flatMap { GivenText.value($0).signalText } ?? "", found: signal, row)
+            }
+            return
+        }
+        if facts.isNumber || facts.isDates {
+            let isDates = !facts.isNumber
+            exact = places.map { place in
+                guard place != Self.missing else { return Self.notANumber(place) }
+                let value = isDates ? facts.date(Int32(place)) : distinct[Int(place)]
+                return value.isNaN ? Self.notANumber(place) : value
+            }
+            (form, placeOfNumber) = (isDates ? .dates : .exact, [:])
+        } else if distinct.count * 10 >= facts.filled * 9, !facts.isList {
+            let name = name
+            self = ColumnReader(name: name)
+            (form, crowd) = (.crowded, facts.filled)
+            return
+        } else {
+            (form, wide) = (.wide, places)
+        }
+        narrow = []
+        if form != .wide { wide = [] }
+    }
+
+    private mutating func put(_ text: String, found signal: Signal, _ row: Int) {
+        guard !text.isEmpty else { return put(place: Self.missing, row) }
+        let finding = signal.finding(in: text)
+        if spellings[Exact(finding)] == nil {
+            spellings[Exact(finding)] = spelled.count
+            spelled.append(Spelled(place: add(.nan), count: 0))
+        }
+        put(place: spelled[spellings[Exact(finding)]!].place, row)
+    }
+
+    private static func widened(_ place: UInt16) -> UInt32 { place == .max ? missing : UInt32(place) }
+
+    /// What was read, of some rows of `count`.
+    ///
+    /// - Parameter reference: by row, the time by which ages are taken.
+    mutating func column(rows: [Int], of count: Int, reference: [Int64], missing: MissingKeys) -> Column {
+        pad(to: count)
+        let places: [UInt32]
+        var numbers: [Double]
+        switch form {
+        case .crowded: return Column(name: name.text, crowd: crowd, rowCount: rows.count)
+        case .exact, .dates:
+            places = rows.map { exact[$0].isNaN ? Self.place(exact[$0]) : Self.missing }
+            numbers = rows.map { exact[$0] }
+            exact = []
+        case .narrow, .wide:
+            let all = form == .narrow ? rows.map { Self.widened(narrow[$0]) } : rows.map { wide[$0] }
+            (narrow, wide) = ([], [])
+            numbers = all.map { $0 == Self.missing ? .nan : distinct[Int($0)] }
+            places = all.map { $0 == Self.missing || !distinct[Int($0)].isNaN ? Self.missing : $0 }
+        }
+        let texts = GivenTexts(
+            ofRow: places.map { $0 == Self.missing ? -1 : Int32($0) }, spellings: commonSpellings(places))
+        if let signal { return Column(name: name.text, numbers: numbers, texts: texts, kind: .signal(signal)) }
+        let facts = ColumnFacts(numbers: numbers, texts: texts)
+        if form == .dates {
+            for row in numbers.indices { numbers[row] = (Double(reference[row]) - numbers[row]) / 86_400_000_000 }
+            return Column(name: name.text, ages: numbers, texts: texts)
+        }
+        return Column(
+            name: name.text, numbers: numbers, texts: texts, facts: facts, reference: reference, missing: missing)
+    }
+
+    /// The newest date, where the values are dates.
+    var newestDate: Moment? {
+        let newest: Double?
+        switch form {
+        case .dates: newest = exact.lazy.filter { !$0.isNaN }.max()
+        case .narrow, .wide:
+            let facts = facts(form == .narrow ? narrow.map(Self.widened) : wide)
+            guard facts.isDates else { return nil }
+            newest = facts.texts.keys.lazy.map(facts.date).filter { !$0.isNaN }.max()
+        case .exact, .crowded: newest = nil
+        }
+        return newest.map { Moment(microseconds: Int64($0)) }
+    }
+
+    private func facts(_ places: [UInt32]) -> ColumnFacts {
+        let numbers = places.map { $0 == Self.missing ? .nan : distinct[Int($0)] }
+        let texts = places.map { $0 == Self.missing || !distinct[Int($0)].isNaN ? -1 : Int32($0) }
+        return ColumnFacts(
+            numbers: numbers, texts: GivenTexts(ofRow: texts, spellings: commonSpellings(places)))
+    }
+
+    /// Each text in the spelling that most records have.
+    private func commonSpellings(_ places: [UInt32]) -> [Int32: String] {
+        var most: [UInt32: (spelling: Exact, count: UInt32)] = [:]
+        for (spelling, index) in spellings where spelled[index].place != Self.missing {
+            let (place, count) = (spelled[index].place, spelled[index].count)
+            if let former = most[place], (former.count, spelling) > (count, former.spelling) { continue }
+            most[place] = (spelling, count)
+        }
+        return most.reduce(into: [:]) { $0[Int32($1.key)] = $1.value.spelling.text }
+    }
+}
+
+extension JSONNumber {
+    /// The number that a text is as a category, told quickly of most texts that are none.
+    fileprivate static func parse(mayBe text: String) -> Double? {
+        guard let first = text.utf8.first, first < 58 else { return nil }
+        return parse(text.trimmed)
+    }
+}

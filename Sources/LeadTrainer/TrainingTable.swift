@@ -1,0 +1,175 @@
+import LeadModel
+
+/// The records to train on, attribute by attribute: added one by one and kept as columns of numbers, so that a million
+/// records need a few bytes for each value and no texts but one for each that differs.
+///
+/// It is used up by the training that it is given to. For one thread.
+public final class TrainingTable {
+    public let options: TrainingOptions
+    /// Records added.
+    public var count: Int { outcomes.count }
+    /// Those of them that ended well.
+    public var positives: Int { outcomes.count { $0 } }
+    private(set) var outcomes: [Bool] = []
+    private var created: [Int64] = []
+    private var closed: [Int64] = []
+    /// The rows as they are read, in the order that they were put in; empty: as they came.
+    private var order: [Int] = []
+    private var readers: [ColumnReader] = []
+    private var readerByName: [Exact: Int] = [:]
+    /// By reader: why its attribute is not used, if the admin said so.
+    private var deselected: [Scorecard.Choice.Reason?] = []
+    private let missing: MissingKeys
+    private let excluded, only: Set<Exact>
+    /// What stands for a date that is not known.
+    private static let unknown = Int64.min
+    /// Of stored records: the hashes of their ids.
+    private var keys: [UInt64] = []
+    private(set) var lateFilling = LateFilling()
+
+    /// - Parameter options: those of the training; what counts as missing is read at once.
+    public init(options: TrainingOptions = TrainingOptions()) {
+        self.options = options
+        missing = MissingKeys(options.missing)
+        (excluded, only) = (Set(options.exclude.map { Exact($0) }), Set(options.only.map { Exact($0) }))
+    }
+
+    /// Adds a closed record.
+    ///
+    /// - Parameters:
+    ///   - attributes: in any order. What is absent is missing; of a name given twice the last value counts.
+    ///   - isPositive: qualified or won; else disqualified or lost.
+    ///   - createdAt: nothing: not known, and so within the training window.
+    public func add(
+        attributes: some Sequence<(name: Exact, value: Value)>, isPositive: Bool, createdAt: Moment? = nil,
+        closedAt: Moment? = nil
+    ) {
+        let row = outcomes.count
+        outcomes.append(isPositive)
+        created.append(createdAt?.microseconds ?? Self.unknown)
+        closed.append(closedAt?.microseconds ?? Self.unknown)
+        var guess = 0
+        for (name, value) in attributes {
+            // Records mostly name their attributes in the same order.
+            let place: Int
+            if guess < readers.count, readers[guess].name == name {
+                place = guess
+            } else if let known = readerByName[name] {
+                place = known
+            } else {
+                place = readers.count
+                readerByName[name] = place
+                readers.append(ColumnReader(name: name))
+                deselected.append(
+                    excluded.contains(name) ? .excluded : only.isEmpty || only.contains(name) ? nil : .notSelected)
+            }
+            guess = place + 1
+            if deselected[place] == nil { readers[place].read(value, row: row, missing: missing) }
+        }
+    }
+
+    /// Adds a stored record, if it is closed with an outcome; not what was deleted or erased, or is known by patches alone.
+    /// Stored records come in no order that would come again, so the table puts them in order: by creation, then by id.
+    ///
+    /// - Returns: whether it was added.
+    @discardableResult
+    public func add(_ record: Record, id: Exact) -> Bool {
+        guard let outcome = record.outcome else { return false }
+        let attributes = record.cells.entries.lazy.compactMap { cell in
+            cell.key.attributeName.flatMap { name in cell.value.value.map { (name: name.exact, value: $0) } }
+        }
+        keys.append(FNV1a.hash(id.text))
+        lateFilling.add(record)
+        add(
+            attributes: attributes, isPositive: outcome == options.entity.outcomes.positive,
+            createdAt: record.createdAt, closedAt: record.closedAt)
+        return true
+    }
+
+    public func add(_ record: TrainingRecord) {
+        add(
+            attributes: record.attributes, isPositive: record.isPositive, createdAt: record.createdAt,
+            closedAt: record.closedAt)
+    }
+
+    func createdAt(_ row: Int) -> Moment? { moment(created[row]) }
+    func closedAt(_ row: Int) -> Moment? { moment(closed[row]) }
+
+    private func moment(_ microseconds: Int64) -> Moment? {
+        microseconds == Self.unknown ? nil : Moment(microseconds: microseconds)
+    }
+
+    /// Puts stored records in order.
+    func sort() {
+        guard keys.count == count else { return }
+        func last(_ row: Int) -> Int64 { created[row] == Self.unknown ? .max : created[row] }
+        order = (0..<count).sorted { (last($0), keys[$0]) < (last($1), keys[$1]) }
+        (outcomes, created, closed) = (order.map { outcomes[$0] }, order.map { created[$0] }, order.map { closed[$0] })
+        keys = []
+    }
+
+    /// The names that the admin chose or left out and that no record has.
+    public var unknownChoices: [String] { (options.exclude + options.only).filter { readerByName[Exact($0)] == nil } }
+
+    /// From creation to the close; nothing where a date is missing or they are the wrong way round.
+    func daysToClose(_ row: Int) -> Double? {
+        guard let created = createdAt(row), let closed = closedAt(row), closed >= created else { return nil }
+        return closed.seconds(since: created) / 86_400
+    }
+
+    /// The newest date of any attribute: what ages are taken by where the records have no dates of their own.
+    var newestDate: Moment? { readers.lazy.compactMap(\.newestDate).max() }
+
+    /// The columns of some rows, which become rows 0, 1, …. The table keeps none: what a column was read from is freed
+    /// before the next one is made.
+    ///
+    /// - Parameter asOf: by which the ages of records without a date of creation are taken.
+    func takeColumns(rows: [Int], asOf: Moment?) -> Columns {
+        let byName = readers.indices.sorted { readers[$0].name < readers[$1].name }
+        let reference = rows.map { created[$0] == Self.unknown ? asOf?.microseconds ?? 0 : created[$0] }
+        let read = order.isEmpty ? rows : rows.map { order[$0] }
+        var columns: [Column] = []
+        var choices: [Scorecard.Choice] = []
+        for place in byName {
+            if let reason = deselected[place] {
+                choices.append(.init(attribute: readers[place].name.text, reason: reason))
+            } else {
+                columns.append(
+                    readers[place].column(rows: read, of: count, reference: reference, missing: missing))
+            }
+            readers[place] = ColumnReader(name: readers[place].name)
+        }
+        readers = []
+        readerByName = [:]
+        return Columns(rowCount: rows.count, columns: columns, deselected: choices)
+    }
+}
+
+/// What counts as missing besides empty texts: as categories, and what of them are numbers.
+struct MissingKeys {
+    private let categories: Set<String>
+    private let numbers: Set<Double>
+    private let dates: Set<Moment>
+
+    init(_ texts: [String]) {
+        categories = Set(texts.compactMap { Value.text($0).asCategory })
+        numbers = Set(categories.compactMap(JSONNumber.parse))
+        dates = Set(texts.compactMap { Moment(inFile: $0) })
+    }
+
+    func contains(_ number: Double) -> Bool { !numbers.isEmpty && numbers.contains(number) }
+    func contains(category: String) -> Bool { categories.contains(category) }
+
+    /// Whether a date counts as missing.
+    func contains(_ date: Moment) -> Bool { dates.contains(date) }
+}
+
+extension Record {
+    /// As given; else the time of the event that closed it, if it was known before.
+    fileprivate var closedAt: Moment? {
+        if let given = moment(.closedAt) { return given }
+        guard let closing = cells[.status]?.stamp else { return nil }
+        let wasKnown = cells.entries.contains { $0.value.stamp < closing }
+        return wasKnown ? closing.time : nil
+    }
+}

@@ -1,0 +1,56 @@
+import LeadModel
+import Redis
+
+/// Reads all stored records of an organization's entity, partition by partition, in small steps between which other
+/// clients have their turn.
+///
+/// What is stored while it reads may be seen or not; each record that was there all the time is seen once. Nothing is
+/// written. For one thread.
+public struct StoredRecords {
+    /// Records asked for in a step: a fraction of a millisecond of Redis's time.
+    private static let step = 250
+
+    private let redis: RedisConnection
+    private let partitions: [Partition]
+
+    public init(_ redis: RedisConnection, organization: String, entity: Entity, partitions count: Int) {
+        self.redis = redis
+        partitions = (0..<count).map { Partition(organization: organization, entity: entity, number: $0) }
+    }
+
+    /// - Throws: `RedisError`; `RecordBlob.Damaged`; what `body` throws.
+    public func read(_ body: (Exact, Record) throws -> Void) throws {
+        for partition in partitions { try read(partition, body) }
+    }
+
+    private func read(_ partition: Partition, _ body: (Exact, Record) throws -> Void) throws {
+        var names = NameTable(incarnation: "")
+        // A scan tells of a record again where the hash grows or shrinks meanwhile.
+        var seen: Set<Exact> = []
+        var cursor = "0"
+        repeat {
+            var pipeline = Pipeline()
+            pipeline.add("HSCAN", partition.records, cursor, "COUNT", Self.step)
+            // After the records, so that it has every name that they use: it only grows.
+            pipeline.add("LRANGE", partition.names, 0, names.incarnation.isEmpty ? -1 : 0)
+            pipeline.add("LRANGE", partition.names, names.knownLength, -1)
+            let replies = try redis.runAll(pipeline)
+            guard let page = replies[0].array, page.count == 2, let next = page[0].text, let found = page[1].array
+            else { throw RedisError.unexpected(command: "HSCAN \(partition.records)", reply: replies[0].shape) }
+            let head = (replies[1].array ?? []).compactMap(\.text)
+            if names.incarnation.isEmpty {
+                names = NameTable(list: head) ?? names
+            } else if head.first == names.incarnation {
+                names.append((replies[2].array ?? []).compactMap(\.text))
+            } else {
+                throw RecordBlob.Damaged(description: "\(partition.records) was replaced while it was read; try again")
+            }
+            for place in stride(from: 0, to: found.count - 1, by: 2) {
+                guard let id = found[place].text.map({ Exact($0) }), let blob = found[place + 1].bytes else { continue }
+                guard seen.insert(id).inserted else { continue }
+                try body(id, try RecordBlob.decode(blob, names: names))
+            }
+            cursor = next
+        } while cursor != "0"
+    }
+}
