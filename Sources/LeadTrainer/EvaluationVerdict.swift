@@ -65,7 +65,7 @@ public struct Verdict: Equatable, Sendable {
                 "means what it says: calibration error \(three(pooled.calibrationError)); ready needs at most "
                     + two(Self.mostCalibrationError)
                     + (isCalibrated || chanceError < Self.mostCalibrationError / 2
-                        ? "" : " (among so few records chance alone gives \(three(chanceError)))"),
+                        ? "" : " (by chance alone so few records show \(three(chanceError)): more would tell)"),
                 isCalibrated),
             Check(
                 suspectedLeaks.isEmpty

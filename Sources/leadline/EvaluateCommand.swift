@@ -18,7 +18,7 @@ struct EvaluateCommand: ParsableCommand {
 
     @Argument(help: "FILE.csv or FILE.jsonl.") var file: String
     @OptionGroup var columns: ColumnFlags
-    @OptionGroup var target: Target
+    @Option(help: "What the records are.") var entity = Entity.lead
     @Option(help: ArgumentHelp("Folds; a row's is its number modulo this (default: 5).", valueName: "n"))
     var folds: Int?
     @Option(help: ArgumentHelp("The column that names each row's fold.", valueName: "col")) var foldColumn: String?
@@ -41,7 +41,7 @@ struct EvaluateCommand: ParsableCommand {
     func validate() throws {
         guard columns.outcome != nil else {
             throw ValidationError(
-                "--outcome COL and --positive VALUE say which records are \(target.entity.outcomes.positive.rawValue)")
+                "--outcome COL and --positive VALUE say which records are \(entity.outcomes.positive.rawValue)")
         }
         guard [folds != nil, foldColumn != nil, timeOrdered].count(where: \.self) <= 1 else {
             throw ValidationError("--folds, --fold-column and --time-ordered are three ways to part the rows: say one")
@@ -54,12 +54,12 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     func run() throws {
-        var options = TrainingOptions(entity: target.entity)
+        var options = TrainingOptions(entity: entity)
         options.missing = columns.missing
         options.seed = seed
         if let threads { options.threads = threads }
         options.asOf = asOf
-        let input = try columns.open(file, target.entity, fold: foldColumn)
+        let input = try columns.open(file, entity, fold: foldColumn)
         // What would fail after the work is to fail before it.
         for path in [predictions, report].compactMap(\.self) { try OutputFile.require(path) }
         let rows = try ClosedRows(input, foldColumn: foldColumn)

@@ -100,10 +100,10 @@ struct EvaluationText {
 
     private static func importance(_ ranked: [Importance], _ width: Int) -> Table {
         let most = max(ranked.first?.points ?? 0, .leastNonzeroMagnitude)
-        var table = Table(header: ["attribute", "moves a score by", ""], rightAligned: [1])
+        var table = Table(header: ["attribute", "moves a score by (log-odds)", ""], rightAligned: [1])
         for one in ranked.prefix(10) {
             let bar = String(repeating: "█", count: Int((one.points / most * 20).rounded()))
-            table.rows.append([one.name.shortened(width - 40), decimals(one.points, 3), bar])
+            table.rows.append([one.name.shortened(width - 52), decimals(one.points, 3), bar])
         }
         if ranked.count > 10 { table.rows.append(["and \(ranked.count - 10) more", "", ""]) }
         return table

@@ -98,6 +98,9 @@ struct EvaluateCommandTests {
         #expect(report.method == "fold column" && report.parts.map(\.name) == ["fold north", "fold south"])
         #expect(report.parts.map(\.figures.records) == [101, 101])
         #expect(!run.output.contains("\"Region\""))
+
+        let deals = try CommandRun(["evaluate", file, "--entity", "opportunity"] + flags.dropLast())
+        #expect(deals.code == 0 && deals.output.contains("202 opportunities (101 won, 101 lost)"))
     }
 
     @Test("the report is one well-formed page that fetches and runs nothing, with each attribute's name escaped")
