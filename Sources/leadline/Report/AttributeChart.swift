@@ -101,7 +101,7 @@ struct AttributeChart {
                 (x: plot.x(Double(number) + 1), y: plot.y(bins[number].points)),
             ]
         }
-        content.append(path(steps, "curve"))
+        content.append(path(steps, count > 150 ? "curve hair" : "curve"))
         for (place, number) in special.enumerated() {
             let from = Double(count) + gap + wide * 1.3 * Double(place)
             column(number, from: from, to: from + wide, gap: 0)

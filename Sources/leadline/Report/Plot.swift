@@ -57,7 +57,7 @@ struct Plot {
     static func ticks(_ range: ClosedRange<Double>, count: Int = 5) -> [(value: Double, text: String)] {
         let rough = max((range.upperBound - range.lowerBound) / Double(count), 1e-9)
         let power = pow(10, floor(log10(rough)))
-        let step = power * ([1.0, 2, 5, 10].first { $0 * power >= rough * 0.999 } ?? 10)
+        let step = power * ([1.0, 2, 5, 10].first { $0 * power >= rough * 0.75 } ?? 10)
         let digits = max(0, Int(-floor(log10(step))))
         return stride(from: ceil(range.lowerBound / step), through: floor(range.upperBound / step), by: 1).map {
             ($0 * step, signed($0 * step, digits))

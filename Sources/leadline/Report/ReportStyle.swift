@@ -72,7 +72,7 @@ enum ReportStyle {
         svg .axis, svg .zero { stroke: var(--muted); stroke-width: 1; }
         svg .chance { stroke: var(--muted); stroke-width: 1.5; stroke-dasharray: 5 5; }
         svg .curve { stroke: var(--raise); stroke-width: 2.5; fill: none; stroke-linejoin: round; }
-        svg .thin { stroke-width: 1.5; } svg .area { fill: var(--soft); opacity: 0.7; }
+        svg .thin { stroke-width: 1.5; } svg .hair { stroke-width: 0.6; } svg .area { fill: var(--soft); opacity: 0.7; }
         svg .dot { fill: var(--raise); stroke: var(--card); stroke-width: 1.5; }
         svg .mark { fill: var(--lower); stroke: var(--card); stroke-width: 2; }
         svg .whisker { stroke: var(--ink); stroke-width: 1.5; opacity: 0.65; }
