@@ -12,6 +12,8 @@ public struct ColumnRoles: Equatable, Sendable {
     public var modified: String?
     public var owner: String?
     public var name: String?
+    /// Names the fold of an evaluation that a record is held out in.
+    public var fold: String?
     /// Texts that mean "no value", besides empty ones, in every column but `id`.
     public var missing: [String] = []
     public var exclude: [String] = []
@@ -24,7 +26,7 @@ public struct ColumnRoles: Equatable, Sendable {
     var single: [(flag: String, column: String)] {
         [
             ("--id", id), ("--outcome", outcome), ("--created", created), ("--closed", closed),
-            ("--modified", modified), ("--owner", owner), ("--title", name),
+            ("--modified", modified), ("--owner", owner), ("--title", name), ("--fold-column", fold),
         ].compactMap { flag, column in column.map { (flag, $0) } }
     }
 

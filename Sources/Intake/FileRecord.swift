@@ -15,6 +15,8 @@ public struct FileRecord: Sendable {
     public var modifiedAt: Moment?
     public var owner: String?
     public var name: String?
+    /// Of an evaluation; as a category, so that case and blanks around it make no difference.
+    public var fold: String?
     /// In the order of the columns (JSON lines: by name). Values that are missing are not there.
     public var attributes: [(name: Exact, value: Value)] = []
     /// Attributes that the row names and leaves without a value. An import must speak for their prefixes too.

@@ -4,7 +4,7 @@ import LeadModel
 struct RecordAssembly {
     /// What a column is used for. One column can be the date of both creation and change.
     struct Uses: OptionSet {
-        let rawValue: UInt8
+        let rawValue: UInt16
         static let id = Uses(rawValue: 1)
         static let outcome = Uses(rawValue: 2)
         static let created = Uses(rawValue: 4)
@@ -13,6 +13,7 @@ struct RecordAssembly {
         static let owner = Uses(rawValue: 32)
         static let name = Uses(rawValue: 64)
         static let attribute = Uses(rawValue: 128)
+        static let fold = Uses(rawValue: 256)
     }
 
     private let file: String
@@ -32,7 +33,7 @@ struct RecordAssembly {
         for column in roles.exclude { uses[Exact(column)] = [] }
         let byFlag: [String: Uses] = [
             "--id": .id, "--outcome": .outcome, "--created": .created, "--closed": .closed, "--modified": .modified,
-            "--owner": .owner, "--title": .name,
+            "--owner": .owner, "--title": .name, "--fold-column": .fold,
         ]
         for (flag, column) in roles.single { uses[Exact(column), default: []].formUnion(byFlag[flag] ?? []) }
         usesByName = uses
@@ -57,6 +58,7 @@ struct RecordAssembly {
         if uses.contains(.closed) { record.closedAt = try date(value, of: column, line: record.line) }
         if uses.contains(.modified) { record.modifiedAt = try date(value, of: column, line: record.line) }
         if uses.contains(.owner) { record.owner = try text(value, of: column, line: record.line) }
+        if uses.contains(.fold) { record.fold = value.asCategory }
         if uses.contains(.name) { record.name = try text(value, of: column, line: record.line) }
     }
 

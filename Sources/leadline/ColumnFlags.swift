@@ -36,12 +36,12 @@ struct ColumnFlags: ParsableArguments {
     }
 
     /// The file, checked against the flags.
-    func open(_ path: String, _ entity: Entity, modified: String? = nil) throws -> RecordFile {
+    func open(_ path: String, _ entity: Entity, modified: String? = nil, fold: String? = nil) throws -> RecordFile {
         try InputFile.require(path)
         var roles = ColumnRoles(entity: entity)
         (roles.id, roles.outcome, roles.positive) = (id, outcome, positive)
         (roles.created, roles.closed, roles.modified) = (created, closed, modified)
-        (roles.owner, roles.name) = (owner, title)
+        (roles.owner, roles.name, roles.fold) = (owner, title, fold)
         (roles.missing, roles.exclude, roles.only) = (missing, exclude, only)
         return try RecordFile(path: path, roles: roles)
     }

@@ -20,8 +20,9 @@ struct Leadline: AsyncParsableCommand {
             """,
         version: "leadline 0.1.0",
         subcommands: [
-            UpCommand.self, WorkerCommand.self, OrgCommand.self, TrainCommand.self, ScoreCommand.self,
-            ImportCommand.self, ModelCommand.self, ExplainCommand.self, TailCommand.self, UsageCommand.self,
+            UpCommand.self, WorkerCommand.self, OrgCommand.self, TrainCommand.self, EvaluateCommand.self,
+            ScoreCommand.self, ImportCommand.self, ModelCommand.self, ExplainCommand.self, TailCommand.self,
+            UsageCommand.self,
             RejectedCommand.self, UndeliveredCommand.self, CheckCommand.self, SampleCommand.self,
         ])
 

@@ -26,6 +26,9 @@ struct JSONOutputTests {
             ["train", file.path] + LeadsFile.flags + ["--name", "sales", "--publish", "--org", stage.org, "--json"],
             environment: servers)
         try expect(trained.output, like: "commands/train.json")
+        let enough = try LeadsFile(positives: 60, negatives: 60)
+        let evaluated = try CommandRun(["evaluate", enough.path, "--json"] + LeadsFile.flags)
+        try expect(evaluated.output, like: "commands/evaluate.json")
         let worker = try LeadlineProcess(workerOn: stage)
         defer { worker.kill() }
         let imported = try CommandRun(

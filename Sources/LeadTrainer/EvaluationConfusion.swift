@@ -1,0 +1,61 @@
+/// What comes of telling records apart by one threshold: those with at least this probability are called positive.
+public struct Confusion: Equatable, Sendable {
+    public var threshold: Double
+    public var truePositives: Int
+    public var falsePositives: Int
+    public var trueNegatives: Int
+    public var falseNegatives: Int
+
+    public init(
+        threshold: Double, truePositives: Int, falsePositives: Int, trueNegatives: Int, falseNegatives: Int
+    ) {
+        self.threshold = threshold
+        (self.truePositives, self.falsePositives) = (truePositives, falsePositives)
+        (self.trueNegatives, self.falseNegatives) = (trueNegatives, falseNegatives)
+    }
+
+    init(_ probabilities: [Double], _ outcomes: [Bool], threshold: Double) {
+        self.init(threshold: threshold, truePositives: 0, falsePositives: 0, trueNegatives: 0, falseNegatives: 0)
+        for (probability, outcome) in zip(probabilities, outcomes) {
+            switch (probability >= threshold, outcome) {
+            case (true, true): truePositives += 1
+            case (true, false): falsePositives += 1
+            case (false, false): trueNegatives += 1
+            case (false, true): falseNegatives += 1
+            }
+        }
+    }
+
+    /// At the threshold of the highest F1; of several the highest, which calls fewest positive.
+    init(bestOf probabilities: [Double], _ outcomes: [Bool]) {
+        let order = probabilities.indices.sorted { probabilities[$0] > probabilities[$1] }
+        let positives = outcomes.count { $0 }
+        var (best, bestF1) = (order.first.map { probabilities[$0] } ?? 0.5, -1.0)
+        var (called, right) = (0, 0)
+        for (place, index) in order.enumerated() {
+            called += 1
+            if outcomes[index] { right += 1 }
+            let isLastOfEqual = place + 1 == order.count || probabilities[order[place + 1]] < probabilities[index]
+            let f1 = 2 * Double(right) / Double(called + positives)
+            if isLastOfEqual, f1 > bestF1 { (best, bestF1) = (probabilities[index], f1) }
+        }
+        self.init(probabilities, outcomes, threshold: best)
+    }
+
+    public var records: Int { truePositives + falsePositives + trueNegatives + falseNegatives }
+
+    /// The share of records that are called what they are.
+    public var accuracy: Double { Self.share(truePositives + trueNegatives, of: records) ?? 0 }
+    /// The share of those called positive that are. Nothing if none is called so.
+    public var precision: Double? { Self.share(truePositives, of: truePositives + falsePositives) }
+    /// The share of the positives that are called so. Nothing if there is none.
+    public var recall: Double? { Self.share(truePositives, of: truePositives + falseNegatives) }
+    /// The harmonic mean of precision and recall. Nothing if no record is positive or called so.
+    public var f1: Double? {
+        Self.share(2 * truePositives, of: 2 * truePositives + falsePositives + falseNegatives)
+    }
+
+    private static func share(_ part: Int, of whole: Int) -> Double? {
+        whole > 0 ? Double(part) / Double(whole) : nil
+    }
+}

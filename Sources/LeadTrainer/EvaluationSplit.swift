@@ -1,0 +1,121 @@
+import LeadModel
+
+/// How an evaluation parts the closed records: which are trained on, and which are held out to be scored.
+public enum EvaluationMethod: Equatable, Sendable {
+    /// Fold = row number modulo the count. By record: the number of its row in the file, from 0; rows without outcome
+    /// count, so that a file's folds do not depend on what is open.
+    case folds(Int, rows: [Int])
+    /// By record: the fold that the data names.
+    case named([String])
+    /// Trains on the oldest records by creation and scores the newest, as a model meets the future.
+    case timeOrdered
+}
+
+/// One training and what it is tried on.
+struct EvaluationPart: Equatable {
+    /// "fold 2 of 5", "fold north", "the newest 20 %".
+    var name: String
+    /// Indices of records, rising. No record is in both.
+    var training: [Int]
+    var test: [Int]
+}
+
+extension EvaluationMethod {
+    /// Of the time-ordered hold-out.
+    static let trainingShare = 0.8
+    static let mostFolds = 100
+
+    var name: String {
+        switch self {
+        case .folds: "folds"
+        case .named: "fold column"
+        case .timeOrdered: "time order"
+        }
+    }
+
+    /// - Parameters:
+    ///   - inside: indices of the records that take part, rising.
+    func parts(_ records: [TrainingRecord], inside: [Int]) throws(EvaluationError) -> [EvaluationPart] {
+        switch self {
+        case .folds(let count, let rows):
+            guard (2...Self.mostFolds).contains(count) else { throw .foldCount(count) }
+            return try Self.folds(inside) {
+                rows[$0] % count
+            } name: {
+                "fold \($0 + 1) of \(count)"
+            }
+        case .named(let names):
+            return try Self.folds(inside) {
+                FoldName(names[$0])
+            } name: {
+                "fold \($0.text)"
+            }
+        case .timeOrdered: return [try Self.timeOrdered(records, inside: inside)]
+        }
+    }
+
+    private static func folds<Key: Hashable & Comparable>(
+        _ inside: [Int], of key: (Int) -> Key, name: (Key) -> String
+    ) throws(EvaluationError) -> [EvaluationPart] {
+        let byKey = Dictionary(grouping: inside, by: key)
+        guard byKey.count > 1 else { throw .oneFold }
+        guard byKey.count <= mostFolds else { throw .foldCount(byKey.count) }
+        return byKey.sorted { $0.key < $1.key }.map { fold, test in
+            let held = Set(test)
+            return EvaluationPart(name: name(fold), training: inside.filter { !held.contains($0) }, test: test)
+        }
+    }
+
+    /// The cut is the one between two moments of creation that comes nearest to the share, the earlier of two equally
+    /// near: records of one moment stay together, and none that is held out is older than one trained on.
+    private static func timeOrdered(
+        _ records: [TrainingRecord], inside: [Int]
+    ) throws(EvaluationError) -> EvaluationPart {
+        let dated = inside.compactMap { index in records[index].createdAt.map { (moment: $0, index: index) } }
+        guard !dated.isEmpty else { throw .undated }
+        let sorted = dated.sorted { ($0.moment, $0.index) < ($1.moment, $1.index) }
+        let cuts = (1..<sorted.count).filter { sorted[$0 - 1].moment < sorted[$0].moment }
+        func distance(_ cut: Int) -> Double { abs(Double(cut) - trainingShare * Double(sorted.count)) }
+        guard let cut = cuts.min(by: { distance($0) < distance($1) }) else { throw .oneMoment }
+        let share = 100 * Double(sorted.count - cut) / Double(sorted.count)
+        return EvaluationPart(
+            name: "the newest \(Int(share.rounded())) %", training: sorted[..<cut].map(\.index).sorted(),
+            test: sorted[cut...].map(\.index).sorted())
+    }
+}
+
+/// In the order in which people count: numbers by size, before all other names.
+private struct FoldName: Hashable, Comparable {
+    var text: String
+    private var number: Double
+
+    init(_ text: String) { (self.text, number) = (text, JSONNumber.parse(text) ?? .infinity) }
+
+    static func < (a: FoldName, b: FoldName) -> Bool { (a.number, Exact(a.text)) < (b.number, Exact(b.text)) }
+}
+
+/// Why there is no evaluation.
+public enum EvaluationError: Error, Equatable, CustomStringConvertible {
+    /// All records are of one fold: nothing would be left to train on.
+    case oneFold
+    case foldCount(Int)
+    /// No record has a date of creation to be ordered by.
+    case undated
+    /// All were created at one moment: none is older than another.
+    case oneMoment
+    /// What a part would train on is not enough.
+    case training(without: String, TrainingError)
+    /// All the closed records are not enough.
+    case trainingOnAll(TrainingError)
+
+    public var description: String {
+        switch self {
+        case .oneFold: "all closed records are of one fold; at least two are needed"
+        case .foldCount(let count): "\(count) folds; 2 to \(EvaluationMethod.mostFolds) can be measured"
+        case .undated: "no closed record has a date of creation, by which the oldest and the newest are told apart"
+        case .oneMoment: "all closed records were created at the same moment; none is older than another"
+        case .training(let part, let error): "without \(part) there is too little to train on: \(error)"
+        case .trainingOnAll(let error): "\(error)"
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import Foundation
+
+/// Whether a model is fit to act on, by a rule that is the same for all.
+///
+/// **Ready**: the lower end of the AUC's 95 % interval (AUC − 1.96 standard errors, Hanley & McNeil 1982) is at least
+/// 0.70; the log loss is below that of giving every record the base rate; the calibration error over all held-out records
+/// is at most 0.05; and no attribute is suspected of knowing the outcome. **Fair**: the lower end of the AUC's interval is
+/// at least 0.60, and the log loss is below the base rate's. **Not ready**: all else.
+///
+/// AUC and log loss are means over the parts. Few records widen the AUC's interval and scatter the calibration error, so
+/// they stand in the way of the better verdicts by themselves.
+public struct Verdict: Equatable, Sendable {
+    public enum Level: String, Sendable {
+        case ready
+        case fair
+        case notReady = "not ready"
+    }
+
+    /// One condition of the rule, with what was measured.
+    public struct Check: Equatable, Sendable {
+        /// For a person: "the AUC is 0.893, and at least 0.885 (95 %): 0.70 is needed to be ready, 0.60 to be fair".
+        public var text: String
+        /// Whether it holds for a model that is ready.
+        public var holds: Bool
+
+        init(_ text: String, _ holds: Bool) { (self.text, self.holds) = (text, holds) }
+    }
+
+    public var level: Level
+    public var checks: [Check]
+    /// Names of attributes.
+    public var suspectedLeaks: [String]
+
+    static let readyAUC = 0.70
+    static let fairAUC = 0.60
+    static let mostCalibrationError = 0.05
+
+    /// The rule in words for a person.
+    public static let rule = """
+        Ready: the AUC is at least \(two(readyAUC)) even at the lower end of its 95 % interval (AUC - 1.96 standard \
+        errors, Hanley and McNeil 1982), the log loss is below that of the base rate alone, the calibration error of all \
+        held-out records together is at most \(two(mostCalibrationError)), and no attribute is suspected of knowing the \
+        outcome. Fair: the AUC's lower end is at least \(two(fairAUC)) and the log loss is below the base rate's. Not \
+        ready: all else.
+        """
+
+    /// - Parameters:
+    ///   - mean: over the parts.
+    ///   - pooled: of all held-out records together.
+    ///   - chanceError: the calibration error that chance alone would give.
+    init(mean: EvaluationFigures, pooled: EvaluationFigures, chanceError: Double, suspectedLeaks: [String]) {
+        self.suspectedLeaks = suspectedLeaks
+        let error = mean.aucError ?? 0
+        let low = (mean.auc ?? 0) - 1.96 * error
+        let beatsBase = mean.logLoss < mean.baseLogLoss
+        let isCalibrated = pooled.calibrationError <= Self.mostCalibrationError
+        checks = [
+            Check(
+                "ranking: AUC \(three(mean.auc ?? 0)), at its interval's lower end \(three(low)); "
+                    + "ready needs \(two(Self.readyAUC)), fair \(two(Self.fairAUC))", low >= Self.readyAUC),
+            Check(
+                "better than the base rate: log loss \(three(mean.logLoss)), the base rate's is "
+                    + three(mean.baseLogLoss), beatsBase),
+            Check(
+                "means what it says: calibration error \(three(pooled.calibrationError)); ready needs at most "
+                    + two(Self.mostCalibrationError)
+                    + (isCalibrated || chanceError < Self.mostCalibrationError / 2
+                        ? "" : " (by chance alone so few records show \(three(chanceError)): more would tell)"),
+                isCalibrated),
+            Check(
+                suspectedLeaks.isEmpty
+                    ? "no attribute is suspected of knowing the outcome"
+                    : "suspected of knowing the outcome: \(suspectedLeaks.joined(separator: ", ")); if so, the "
+                        + "figures are too good to be true: evaluate again without (--exclude)",
+                suspectedLeaks.isEmpty),
+        ]
+        level =
+            checks.allSatisfy(\.holds)
+            ? .ready : low >= Self.fairAUC && beatsBase && mean.auc != nil ? .fair : .notReady
+    }
+}
+
+private func two(_ number: Double) -> String { String(format: "%.2f", number) }
+private func three(_ number: Double) -> String { String(format: "%.3f", number) }

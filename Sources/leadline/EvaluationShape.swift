@@ -1,0 +1,125 @@
+import LeadModel
+import LeadTrainer
+
+/// An evaluation as JSON; the shape is in the contract.
+struct EvaluationShape: Encodable {
+    struct Rows: Encodable { var all, open, outsideWindow, undated, measured: Int }
+
+    struct Figures: Encodable {
+        var records, positives: Int
+        @OrNull var auc: Double?
+        @OrNull var aucError: Double?
+        var logLoss, baseLogLoss, brier, calibrationError: Double
+
+        init(_ figures: EvaluationFigures) {
+            (records, positives) = (figures.records, figures.positives)
+            (auc, aucError) = (figures.auc, figures.aucError)
+            (logLoss, baseLogLoss) = (figures.logLoss, figures.baseLogLoss)
+            (brier, calibrationError) = (figures.brier, figures.calibrationError)
+        }
+    }
+
+    struct Part: Encodable {
+        var name: String
+        var training: Int
+        var figures: Figures
+    }
+
+    struct Threshold: Encodable {
+        var threshold: Double
+        var truePositives, falsePositives, trueNegatives, falseNegatives: Int
+        var accuracy: Double
+        @OrNull var precision: Double?
+        @OrNull var recall: Double?
+        @OrNull var f1: Double?
+
+        init(_ confusion: Confusion) {
+            threshold = confusion.threshold
+            (truePositives, falsePositives) = (confusion.truePositives, confusion.falsePositives)
+            (trueNegatives, falseNegatives) = (confusion.trueNegatives, confusion.falseNegatives)
+            (accuracy, precision) = (confusion.accuracy, confusion.precision)
+            (recall, f1) = (confusion.recall, confusion.f1)
+        }
+    }
+
+    struct Band: Encodable {
+        @OrNull var grade: Grade?
+        var from, to, records, positives: Int
+        @OrNull var rate: Double?
+        var low, high: Double
+
+        init(_ band: ScoreBand) {
+            (grade, from, to) = (band.grade, band.scores.lowerBound, band.scores.upperBound)
+            let conversion = band.conversion
+            (records, positives, rate) = (conversion.records, conversion.positives, conversion.rate)
+            (low, high) = (conversion.interval.lowerBound, conversion.interval.upperBound)
+        }
+    }
+
+    struct Point: Encodable { var threshold, falsePositiveRate, truePositiveRate: Double }
+
+    struct Reliability: Encodable {
+        var predicted: Double
+        var records, positives: Int
+        @OrNull var rate: Double?
+        var low, high: Double
+    }
+
+    struct Attribute: Encodable {
+        var attribute: String
+        var importance: Double
+    }
+
+    struct Judgement: Encodable {
+        struct Check: Encodable {
+            var text: String
+            var holds: Bool
+        }
+
+        var level: String
+        var checks: [Check]
+        var suspectedLeaks: [String]
+        var rule: String
+    }
+
+    var entity: String
+    var method: String
+    var rows: Rows
+    var verdict: Judgement
+    var mean, pooled: Figures
+    var parts: [Part]
+    var bestF1, half: Threshold
+    var bands, grades: [Band]
+    var roc: [Point]
+    var reliability: [Reliability]
+    var attributes: [Attribute]
+    var warnings: [String]
+
+    init(_ outcome: EvaluationOutcome) {
+        let evaluation = outcome.evaluation
+        (entity, method) = (evaluation.entity.rawValue, evaluation.method)
+        rows = Rows(
+            all: outcome.rows, open: outcome.rows - outcome.closed, outsideWindow: evaluation.outsideWindow,
+            undated: evaluation.undated, measured: evaluation.pooled.records)
+        let verdict = evaluation.verdict
+        self.verdict = Judgement(
+            level: verdict.level.rawValue, checks: verdict.checks.map { .init(text: $0.text, holds: $0.holds) },
+            suspectedLeaks: verdict.suspectedLeaks, rule: Verdict.rule)
+        (mean, pooled) = (Figures(evaluation.mean), Figures(evaluation.pooled))
+        parts = evaluation.parts.map { Part(name: $0.name, training: $0.training, figures: Figures($0.figures)) }
+        (bestF1, half) = (Threshold(evaluation.best), Threshold(evaluation.half))
+        (bands, grades) = (evaluation.bands.map(Band.init), evaluation.grades.map(Band.init))
+        roc = evaluation.roc.map {
+            Point(
+                threshold: $0.threshold, falsePositiveRate: $0.falsePositiveRate, truePositiveRate: $0.truePositiveRate)
+        }
+        reliability = evaluation.reliability.map { point in
+            let interval = point.conversion.interval
+            return Reliability(
+                predicted: point.predicted, records: point.conversion.records, positives: point.conversion.positives,
+                rate: point.conversion.rate, low: interval.lowerBound, high: interval.upperBound)
+        }
+        attributes = evaluation.importance.map { Attribute(attribute: $0.name, importance: $0.points) }
+        warnings = evaluation.warnings.map(\.description)
+    }
+}

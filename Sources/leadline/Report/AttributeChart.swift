@@ -1,0 +1,149 @@
+import LeadModel
+
+/// The table of one attribute as a shape: what each of its bins adds to a score or takes from it.
+struct AttributeChart {
+    let markup: Markup
+
+    init(_ attribute: Scorecard.Attribute, good: String, plural: String) {
+        let shown = attribute.bins.indices.filter { attribute.bins[$0].records > 0 }
+        if attribute.isOrdered, attribute.valueBinCount > 2 {
+            markup = Self.steps(attribute, good: good, plural: plural)
+        } else {
+            markup = Self.bars(attribute, shown, good: good, plural: plural)
+        }
+    }
+
+    private static let mostBars = 12
+
+    /// A bar a value, what raises a score most first; what is missing or rare stands last. Of many values the most
+    /// frequent.
+    private static func bars(
+        _ attribute: Scorecard.Attribute, _ shown: [Int], good: String, plural: String
+    ) -> Markup {
+        let bins = attribute.bins
+        let values = shown.filter { $0 < attribute.valueBinCount }
+        let frequent = values.sorted { (-bins[$0].records, $0) < (-bins[$1].records, $1) }.prefix(mostBars)
+        let ordered = attribute.isOrdered ? frequent.sorted() : frequent.sorted { bins[$0].points > bins[$1].points }
+        let rows = ordered + shown.filter { $0 >= attribute.valueBinCount }
+        let reach = max(rows.map { abs(bins[$0].points) }.max() ?? 0, 0.1) * 1.05
+        var plot = Plot(
+            width: 520, height: Double(rows.count) * 26 + 66, xRange: -reach...reach, yRange: 0...1)
+        (plot.left, plot.right, plot.top, plot.bottom) = (196, 124, 24, 42)
+        let base = plot.height - plot.bottom
+        var content = Plot.ticks(plot.xRange, count: 4).flatMap { tick in
+            [
+                line(plot.x(tick.value), plot.top, plot.x(tick.value), base, "grid"),
+                text(plot.x(tick.value), base + 16, tick.text, "tick", anchor: "middle"),
+            ]
+        }
+        content.append(text(plot.width - 66, 14, plural, "tiny", anchor: "end"))
+        content.append(text(plot.width - 4, 14, good, "tiny", anchor: "end"))
+        content.append(
+            text(plot.left + plot.innerWidth / 2, plot.height - 8, "points (log-odds)", "axis-title", anchor: "middle"))
+        for (row, number) in rows.enumerated() {
+            let (bin, y) = (bins[number], plot.top + Double(row) * 26 + 4)
+            let (from, to) = (plot.x(min(0, bin.points)), plot.x(max(0, bin.points)))
+            let style = number >= attribute.valueBinCount ? "label special" : "label"
+            content.append(
+                tag(
+                    "text", ["x": place(plot.left - 10), "y": place(y + 13), "class": style, "text-anchor": "end"],
+                    [tag("title", [:], [Markup(bin.label)]), Markup(bin.label.shortened(25))]))
+            content.append(
+                rectangle(
+                    from, y, max(1, to - from), 18, bin.points < 0 ? "lower" : "raise",
+                    note: "\(bin.label): \(signed(bin.points))"))
+            content.append(text(plot.width - 66, y + 13, counted(bin.records), "tick", anchor: "end"))
+            content.append(
+                text(plot.width - 4, y + 13, percent(bin.rate), "tick", anchor: "end"))
+        }
+        content.append(line(plot.x(0), plot.top, plot.x(0), base, "zero"))
+        return plot.svg("Points of \(attribute.name) by value", content)
+    }
+
+    /// Steps over the bins in their order, as wide as one another, with the records of each below.
+    private static func steps(_ attribute: Scorecard.Attribute, good: String, plural: String) -> Markup {
+        let bins = attribute.bins
+        let count = attribute.valueBinCount
+        let special = bins.indices.filter { $0 >= count && bins[$0].records > 0 }
+        let all = Array(0..<count) + special
+        let (low, high) = (all.map { bins[$0].points }.min() ?? 0, all.map { bins[$0].points }.max() ?? 0)
+        let reach = max(high - low, 0.2)
+        // What is missing stands apart, to the right.
+        let gap = special.isEmpty ? 0 : Double(count) * 0.05 + 0.2
+        let wide = max(1, Double(count) * 0.09)
+        let end = Double(count) + gap + wide * Double(special.count) * 1.3
+        var plot = Plot(
+            width: 520, height: 300, xRange: 0...end,
+            yRange: min(0, low) - reach * 0.08...max(0, high) + reach * 0.08)
+        plot.bottom = 104
+        var content = plot.yAxis(Plot.ticks(plot.yRange, count: 4), title: "points (log-odds)")
+        let most = Double(max(1, all.map { bins[$0].records }.max() ?? 1))
+        let (countBase, countRoom) = (plot.height - 46, 36.0)
+        func column(_ number: Int, from: Double, to: Double, gap: Double) {
+            let (bin, zero) = (bins[number], plot.y(0))
+            let note =
+                "\(bin.label): \(signed(bin.points)); \(counted(bin.records)) \(plural), \(percent(bin.rate)) \(good)"
+            let (left, right) = (plot.x(from), plot.x(to))
+            content.append(
+                rectangle(
+                    left, min(zero, plot.y(bin.points)), right - left, abs(plot.y(bin.points) - zero),
+                    bin.points < 0 ? "lower soft" : "raise soft", note: note))
+            let height = Double(bin.records) / most * countRoom
+            content.append(
+                rectangle(left + gap, countBase - height, right - left - 2 * gap, height, "count", note: note))
+        }
+        for number in 0..<count {
+            column(number, from: Double(number), to: Double(number) + 1, gap: count > 60 ? 0 : 0.5)
+        }
+        let steps = (0..<count).flatMap { number in
+            [
+                (x: plot.x(Double(number)), y: plot.y(bins[number].points)),
+                (x: plot.x(Double(number) + 1), y: plot.y(bins[number].points)),
+            ]
+        }
+        content.append(path(steps, count > 150 ? "curve hair" : "curve"))
+        for (place, number) in special.enumerated() {
+            let from = Double(count) + gap + wide * 1.3 * Double(place)
+            column(number, from: from, to: from + wide, gap: 0)
+            let y = plot.y(bins[number].points)
+            content.append(line(plot.x(from), y, plot.x(from + wide), y, "curve"))
+            content.append(
+                text(
+                    plot.x(from + wide / 2), countBase + 16, bins[number].label.shortened(9), "tick special",
+                    anchor: "middle"))
+        }
+        content.append(line(plot.left, plot.y(0), plot.width - plot.right, plot.y(0), "zero"))
+        content.append(line(plot.left, countBase, plot.width - plot.right, countBase, "axis"))
+        content.append(text(plot.left - 8, countBase - 3, "0", "tick", anchor: "end"))
+        content.append(text(plot.left - 8, countBase - countRoom + 8, counted(Int(most)), "tick", anchor: "end"))
+        for (edge, value) in attribute.edgesToName {
+            content.append(line(plot.x(Double(edge)), countBase, plot.x(Double(edge)), countBase + 4, "axis"))
+            content.append(text(plot.x(Double(edge)), countBase + 16, value, "tick", anchor: "middle"))
+        }
+        content.append(
+            text(
+                plot.left + plot.innerWidth / 2, plot.height - 8,
+                "\(attribute.isAge ? "age in days" : "value"); below, how many \(plural) have it", "axis-title",
+                anchor: "middle"))
+        return plot.svg("Points of \(attribute.name) over its values", content)
+    }
+}
+
+extension Scorecard.Attribute {
+    /// Of numbers: between which bins an edge is named, at most six of them, and its value.
+    fileprivate var edgesToName: [(Int, String)] {
+        guard let edges = reading.edges, !edges.isEmpty else { return [] }
+        let step = max(1, Int((Double(edges.count) / 6).rounded(.up)))
+        return stride(from: step / 2, to: edges.count, by: step).map { ($0 + 1, JSONNumber.shortest(edges[$0])) }
+    }
+
+    /// Whether the values' bins have an order.
+    var isOrdered: Bool { reading.edges != nil }
+
+    fileprivate var isAge: Bool { if case .age = reading { true } else { false } }
+}
+
+extension Scorecard.Bin {
+    /// The share of its records that ended well; 0 without records.
+    var rate: Double { records > 0 ? Double(positives) / Double(records) : 0 }
+}
