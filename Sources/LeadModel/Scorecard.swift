@@ -105,15 +105,23 @@ public struct Scorecard: Equatable, Sendable {
         }
     }
 
-    /// Measured on predictions for records that the fit had not seen.
+    /// Measured on predictions for records that the fit had not seen: by bags that had left them out, or in former formats
+    /// by folds.
     public struct Quality: Equatable, Codable, Sendable {
-        public var folds: Int
+        public var bags: Int?
+        public var folds: Int?
         public var auc: Double
         public var logLoss: Double
         public var accuracy: Double
 
-        public init(folds: Int, auc: Double, logLoss: Double, accuracy: Double) {
-            (self.folds, self.auc, self.logLoss, self.accuracy) = (folds, auc, logLoss, accuracy)
+        public init(bags: Int? = nil, folds: Int? = nil, auc: Double, logLoss: Double, accuracy: Double) {
+            (self.bags, self.folds, self.auc) = (bags, folds, auc)
+            (self.logLoss, self.accuracy) = (logLoss, accuracy)
+        }
+
+        /// How the records were kept unseen: "by the bags of 25 that had left them out".
+        public var method: String {
+            bags.map { "by the bags of \($0) that had left them out" } ?? "in \(folds ?? 0) folds"
         }
     }
 }

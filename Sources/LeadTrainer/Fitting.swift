@@ -1,7 +1,6 @@
 import LeadModel
 
-/// Fits models to parts of the rows, and makes a scorecard of one. Every model bins anew from its own rows, so that what
-/// is measured out of fold includes the binning.
+/// Fits a model to the rows, and makes a scorecard of it.
 struct Fitting {
     let columns: [Column]
     /// By row.
@@ -12,37 +11,68 @@ struct Fitting {
     struct Model {
         var binnings: [Binning]
         var intercept: Double
-        /// By attribute and bin, in log-odds; without a row in training a bin has 0.
+        /// By column and bin, in log-odds; without a row in training a bin has 0.
         var points: [[Double]]
+        var pairs: [PairTable] = []
+        /// By row: what bags say of it that had left it out; nothing for a row that stands in all.
+        var logOddsLeftOut: [Double?]
+        var bags: Int
     }
 
-    /// - Parameters:
-    ///   - part: which of the models it is: for its own random numbers.
-    func fit(rows: [Int], part: Int, progress: (Double) -> Void) -> Model {
-        let generator = SplitMix64(seed: options.seed).split(UInt64(part))
-        let outcomes = rows.map { self.outcomes[$0] }
+    /// A pair that moves scores by less on the average is not worth a reader's time, in log-odds;
+    private static let leastStrength = 0.01
+    /// nor are groups of bins that are nearer.
+    private static let nearness = 0.03
+
+    func fit(progress: (Double) -> Void) -> Model {
+        let generator = SplitMix64(seed: options.seed).split(0)
+        let rows = Array(outcomes.indices)
         let binnings = self.binnings(rows: rows, outcomes: outcomes, generator: generator)
         let table = BinnedTable(columns, binnings, rows: rows)
-        let ensemble = Ensemble(
-            table, outcomes: outcomes, options: options, generator: generator, progress: progress)
-        var model = Model(binnings: binnings, intercept: ensemble.intercept, points: [])
-        model.points = model.binnings.map { [Double](repeating: 0, count: $0.binCount) }
+        let ensemble = Ensemble(table, outcomes: outcomes, options: options, generator: generator, progress: progress)
+        var model = Model(
+            binnings: binnings, intercept: ensemble.intercept,
+            points: binnings.map { [Double](repeating: 0, count: $0.binCount) },
+            logOddsLeftOut: ensemble.logOddsLeftOut, bags: ensemble.bags)
         for attribute in table.attributes {
             let fitted = Array(ensemble.points[attribute.offset..<attribute.offset + attribute.binCount])
             if let option = attribute.option {
                 // What a list does not hold adds nothing: its part is every record's.
                 model.points[attribute.column][option] = fitted[1] - fitted[0]
                 model.intercept += fitted[0]
-                continue
+            } else {
+                model.points[attribute.column] = fitted
             }
-            let counts = attribute.codes.reduce(into: [Int](repeating: 0, count: attribute.binCount)) {
-                $0[Int($1)] += 1
-            }
-            let joined = JoinedBins(points: fitted, counts: counts, orderedCount: attribute.orderedCount)
-            model.binnings[attribute.column].join(joined.runs)
-            model.points[attribute.column] = joined.points
         }
+        model.pairs = pairTables(ensemble, table, points: &model.points)
+        for attribute in table.attributes where attribute.orderedCount > 0 { model.joinBins(attribute) }
         return model
+    }
+
+    /// The strongest pairs, each with what it alone can say; what their attributes can say goes into `points`.
+    private func pairTables(_ ensemble: Ensemble, _ table: BinnedTable, points: inout [[Double]]) -> [PairTable] {
+        let tables = ensemble.cells.map { pair, cells in
+            let (first, second) = (table.attributes[pair.first], table.attributes[pair.second])
+            let (a, b) = (ensemble.groupings[pair.first], ensemble.groupings[pair.second])
+            let width = b.count
+            var records = [[Double]](repeating: [Double](repeating: 0, count: width), count: a.count)
+            for (one, other) in zip(first.codes, second.codes) {
+                records[Int(a.ofBin[Int(one)])][Int(b.ofBin[Int(other)])] += 1
+            }
+            var pairTable = PairTable(
+                first: first.column, second: second.column, firstGroups: a.ofBin.map(Int.init),
+                secondGroups: b.ofBin.map(Int.init),
+                points: (0..<a.count).map { Array(cells[$0 * width..<($0 + 1) * width]) }, records: records)
+            let taken = pairTable.purify()
+            for (bin, part) in taken.first.enumerated() { points[first.column][bin] += part }
+            for (bin, part) in taken.second.enumerated() { points[second.column][bin] += part }
+            pairTable.joinGroups(ordered: (a.orderedCount, b.orderedCount), nearness: Self.nearness)
+            return pairTable
+        }
+        let strengths = tables.map(\.strength)
+        let strongest = tables.indices.filter { strengths[$0] >= Self.leastStrength }
+            .sorted { (strengths[$1], $0) < (strengths[$0], $1) }.prefix(options.pairsKept)
+        return strongest.sorted().map { tables[$0] }
     }
 
     /// Fine bins for the numbers of which single values stand out, as one short trial shows, and coarser ones, that a
@@ -64,24 +94,14 @@ struct Fitting {
         return all { spiked.contains($0) ? options.fineBins : options.bins }
     }
 
-    /// The model's log-odds for the rows.
-    func logOdds(_ model: Model, rows: [Int]) -> [Double] {
-        var sums = [Double](repeating: model.intercept, count: rows.count)
-        for (index, column) in columns.enumerated() {
-            let points = model.points[index]
-            model.binnings[index].eachBin(column, rows: rows) { place, bin in sums[place] += points[bin] }
-        }
-        return sums
-    }
-
     /// The scorecard of a model of all rows: calibrated, each table with mean 0 over the records, so that the intercept
     /// is the average record, and points in millionths.
     ///
     /// - Parameters:
     ///   - days: by row, from creation to close.
     func scorecard(
-        _ model: Model, calibration: Calibration, days: [Double?], training: Scorecard.Training,
-        quality: Scorecard.Quality
+        _ model: Model, calibration: Calibration, days: [Double?], selection: [Scorecard.Choice],
+        training: Scorecard.Training, quality: Scorecard.Quality
     ) -> Scorecard {
         var intercept = calibration(model.intercept)
         var attributes: [Scorecard.Attribute] = []
@@ -109,9 +129,16 @@ struct Fitting {
             intercept += mean
             attributes.append(.init(name: binning.name, reading: binning.reading, bins: bins))
         }
+        let pairs = model.pairs.map { pair in
+            Scorecard.Pair(
+                first: pair.first, second: pair.second, firstGroups: pair.firstGroups.map(UInt16.init),
+                secondGroups: pair.secondGroups.map(UInt16.init),
+                points: pair.points.map { $0.map { (calibration.scale * $0 * 1e6).rounded() / 1e6 } },
+                records: pair.records.map { $0.map { Int($0) } })
+        }
         return Scorecard(
-            entity: options.entity, intercept: (intercept * 1e6).rounded() / 1e6, attributes: attributes,
-            missing: options.missing, training: training, quality: quality)
+            entity: options.entity, intercept: (intercept * 1e6).rounded() / 1e6, attributes: attributes, pairs: pairs,
+            missing: options.missing, selection: selection, training: training, quality: quality)
     }
 
     /// The least number of days within which at least half were closed, in hundredths. Nothing for fewer than five: it
@@ -119,5 +146,28 @@ struct Fitting {
     private func median(_ days: [Double]) -> Double? {
         guard days.count >= options.minimumOfEachValue else { return nil }
         return (days.sorted()[(days.count - 1) / 2] * 100).rounded() / 100
+    }
+}
+
+extension Fitting.Model {
+    /// Makes one of the neighbouring bins of a number that hardly differ, and that no pair tells apart.
+    fileprivate mutating func joinBins(_ attribute: BinnedTable.Attribute) {
+        let column = attribute.column
+        var counts = [Int](repeating: 0, count: attribute.binCount)
+        for code in attribute.codes { counts[Int(code)] += 1 }
+        let groups = pairs.filter { $0.first == column }.map(\.firstGroups)
+            + pairs.filter { $0.second == column }.map(\.secondGroups)
+        let joined = JoinedBins(points: points[column], counts: counts, orderedCount: attribute.orderedCount) { bin in
+            groups.contains { $0[bin] != $0[bin + 1] }
+        }
+        binnings[column].join(joined.runs)
+        points[column] = joined.points
+        func kept(_ groups: [Int]) -> [Int] {
+            joined.runs.map { groups[$0.lowerBound] } + groups.dropFirst(attribute.orderedCount)
+        }
+        for pair in pairs.indices {
+            if pairs[pair].first == column { pairs[pair].firstGroups = kept(pairs[pair].firstGroups) }
+            if pairs[pair].second == column { pairs[pair].secondGroups = kept(pairs[pair].secondGroups) }
+        }
     }
 }

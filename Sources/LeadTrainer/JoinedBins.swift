@@ -6,8 +6,8 @@ struct JoinedBins {
     /// By new bin, the unordered ones at the end: the mean of the points over the records.
     private(set) var points: [Double]
 
-    /// Points in log-odds that are nearer than this are as good as equal: at most 2.5 points of a hundred in a score.
-    static let nearness = 0.1
+    /// Points in log-odds that are nearer than this are as good as equal: about a point of a hundred in a score.
+    static let nearness = 0.05
 
     private struct Run {
         var bins: Range<Int>
@@ -18,14 +18,16 @@ struct JoinedBins {
     /// - Parameters:
     ///   - counts: the records in each bin.
     ///   - orderedCount: how many of the first bins are in order of size.
-    init(points: [Double], counts: [Int], orderedCount: Int) {
+    ///   - parted: whether a bin must stay apart from the next, since some pair's table tells them apart.
+    init(points: [Double], counts: [Int], orderedCount: Int, parted: (Int) -> Bool) {
         var runs = (0..<orderedCount).map { bin in
             Run(bins: bin..<bin + 1, weight: Double(counts[bin]), points: points[bin])
         }
+        func gap(_ place: Int) -> Double {
+            parted(runs[place].bins.upperBound - 1) ? .infinity : abs(runs[place].points - runs[place + 1].points)
+        }
         // The nearest two first, so that what differs stays apart.
-        while let nearest = runs.indices.dropLast().min(by: { Self.gap(runs, $0) < Self.gap(runs, $1) }),
-            Self.gap(runs, nearest) < Self.nearness
-        {
+        while let nearest = runs.indices.dropLast().min(by: { gap($0) < gap($1) }), gap(nearest) < Self.nearness {
             let (a, b) = (runs[nearest], runs[nearest + 1])
             let weight = a.weight + b.weight
             let mean = weight > 0 ? (a.points * a.weight + b.points * b.weight) / weight : a.points
@@ -35,6 +37,4 @@ struct JoinedBins {
         self.runs = runs.map(\.bins)
         self.points = runs.map(\.points) + points.dropFirst(orderedCount)
     }
-
-    private static func gap(_ runs: [Run], _ place: Int) -> Double { abs(runs[place].points - runs[place + 1].points) }
 }

@@ -1,6 +1,7 @@
 /// The change of one attribute's table in one step: a small part of a regularised Newton step for each leaf,
 /// −step · G / (H + ridge), where G and H are the sums of first and second derivatives in the leaf (Friedman 2001, with
-/// XGBoost's L2). A bin of a category is a leaf of its own; the bins of a number share three leaves at most.
+/// XGBoost's L2). A bin of a category is a leaf of its own; the bins of a
+/// number share two, cut where it gains most: more at once would follow chance.
 struct Leaves {
     let ridge: Double
     let step: Double
@@ -17,7 +18,8 @@ struct Leaves {
     ) {
         for bin in orderedCount..<binCount { change[bin] = value(sums[bin]) }
         guard orderedCount > 0 else { return }
-        let leaves = cuts(sums, orderedCount)
+        let ordered = 0..<orderedCount
+        let leaves = bestCut(sums, ordered).map { [0..<$0, $0..<orderedCount] } ?? [ordered]
         for bins in leaves {
             let leaf = value(total(sums, bins))
             for bin in bins { change[bin] = leaf }
@@ -25,22 +27,12 @@ struct Leaves {
         spikes.add(to: &change, sums: sums, leaves: leaves, step: step)
     }
 
-    /// The ordered bins in up to three runs: cut where it gains most, then once more in the better half.
-    private func cuts(_ sums: [SIMD2<Double>], _ count: Int) -> [Range<Int>] {
-        guard let first = bestCut(sums, 0..<count) else { return [0..<count] }
-        let below = bestCut(sums, 0..<first.at)
-        let above = bestCut(sums, first.at..<count)
-        if let below, below.gain >= above?.gain ?? 0 { return [0..<below.at, below.at..<first.at, first.at..<count] }
-        if let above { return [0..<first.at, first.at..<above.at, above.at..<count] }
-        return [0..<first.at, first.at..<count]
-    }
-
     private func value(_ sum: SIMD2<Double>) -> Double { sum.y > 0 ? -step * sum.x / (sum.y + ridge) : 0 }
 
     private func gain(_ sum: SIMD2<Double>) -> Double { sum.x * sum.x / (sum.y + ridge) }
 
     /// Where a cut gains most; the first of equals. Nothing where no cut gains.
-    private func bestCut(_ sums: [SIMD2<Double>], _ bins: Range<Int>) -> (at: Int, gain: Double)? {
+    private func bestCut(_ sums: [SIMD2<Double>], _ bins: Range<Int>) -> Int? {
         let all = total(sums, bins)
         let whole = gain(all)
         var best: (at: Int, gain: Double)?
@@ -52,7 +44,7 @@ struct Leaves {
             let gained = gain(left) + gain(right) - whole
             if gained > best?.gain ?? 1e-12 { best = (bin + 1, gained) }
         }
-        return best
+        return best?.at
     }
 }
 

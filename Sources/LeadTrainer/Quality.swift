@@ -92,18 +92,4 @@ struct Folds {
 
     func training(_ fold: Int) -> [Int] { ofRow.indices.filter { ofRow[$0] != fold } }
     func test(_ fold: Int) -> [Int] { ofRow.indices.filter { ofRow[$0] == fold } }
-
-    /// The mean over the folds, as the published figures of other learners are taken.
-    func quality(_ probabilities: [Double], _ outcomes: [Bool]) -> Scorecard.Quality {
-        var (auc, logLoss, accuracy) = (0.0, 0.0, 0.0)
-        for fold in 0..<count {
-            let rows = test(fold)
-            let (p, y) = (rows.map { probabilities[$0] }, rows.map { outcomes[$0] })
-            auc += Metrics.auc(p, y) ?? 0.5
-            logLoss += Metrics.logLoss(p, y)
-            accuracy += Metrics.accuracy(p, y)
-        }
-        let folds = Double(count)
-        return .init(folds: count, auc: auc / folds, logLoss: logLoss / folds, accuracy: accuracy / folds)
-    }
 }

@@ -18,16 +18,26 @@ public struct TrainingOptions: Sendable {
     public var windowMonths = 24
     /// The least number of records of each outcome within the window.
     public var minimumOfEachOutcome = 40
-    /// Parts for out-of-fold predictions: fold = record index modulo this.
-    public var folds = 5
     /// Ensembles that are averaged; nothing: by the number of records.
     public var bags: Int?
     /// Share of the Newton step that is taken each time.
     public var step = 0.05
     /// The most passes over all attributes. Fewer are made if records left out of the bags say so.
     public var rounds = 1500
-    /// L2 on leaf values, in units of the loss's second derivative (a record counts at most ¼).
-    public var ridge = 3.0
+    /// L2 on leaf values, in units of the loss's second derivative (a record counts at most ¼); nothing: by the number of
+    /// records.
+    public var ridge: Double?
+    /// The most pairs that each bag gives a table; 0: attributes stand alone.
+    public var pairs = 100
+    /// The most pairs that the scorecard keeps, the strongest.
+    public var pairsKept = 60
+    /// As `step` and `ridge`, for the tables of pairs.
+    public var pairStep = 0.02
+    public var pairRidge = 10.0
+    /// The most groups of an attribute's bins in a pair's table, about,
+    public var groups = 24
+    /// and the least records of a group.
+    public var leastOfGroup = 30
     /// The most bins of a number,
     public var bins = 256
     /// and of one of which single values stand out from their neighbours.
@@ -39,16 +49,25 @@ public struct TrainingOptions: Sendable {
 
     public init(entity: Entity = .lead) { self.entity = entity }
 
+    /// L2 on leaf values. It grows with the records up to 400, but less than they do: beside what they weigh together
+    /// the fewer there are the more it smooths.
+    func ridge(rowCount: Int) -> Double { ridge ?? min(25, max(5, Double(rowCount) / 16)) }
+
     /// - Throws: `TrainingError.invalidOption`, naming the first that is out of its range.
     public func validate() throws(TrainingError) {
         let rules: [(String, Bool, String)] = [
             ("windowMonths", windowMonths >= 1, "at least 1"),
             ("minimumOfEachOutcome", minimumOfEachOutcome >= 2, "at least 2"),
-            ("folds", (2...100).contains(folds), "2…100"),
             ("bags", bags.map { (1...1000).contains($0) } ?? true, "1…1000"),
             ("step", step > 0 && step <= 1, "above 0, at most 1"),
             ("rounds", (1...100_000).contains(rounds), "1…100000"),
-            ("ridge", ridge >= 0 && ridge.isFinite, "at least 0"),
+            ("ridge", ridge.map { $0 >= 0 && $0.isFinite } ?? true, "at least 0"),
+            ("pairs", (0...10_000).contains(pairs), "0…10000"),
+            ("pairsKept", (0...10_000).contains(pairsKept), "0…10000"),
+            ("pairStep", pairStep > 0 && pairStep <= 1, "above 0, at most 1"),
+            ("pairRidge", pairRidge >= 0 && pairRidge.isFinite, "at least 0"),
+            ("groups", (2...29).contains(groups), "2…29"),
+            ("leastOfGroup", leastOfGroup >= 1, "at least 1"),
             ("bins", (2...fineBins).contains(bins), "2…fineBins"),
             ("fineBins", (2...10_000).contains(fineBins), "2…10000"),
             ("threads", threads >= 1, "at least 1"),

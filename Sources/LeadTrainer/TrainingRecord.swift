@@ -21,14 +21,14 @@ public struct TrainingRecord: Sendable {
 /// What training gives.
 public struct TrainingResult: Sendable {
     public var scorecard: Scorecard
-    /// By record index: the calibrated probability that models gave which had not seen the record, whose fold is its
-    /// index modulo the number of folds. Nothing for records outside the window.
-    public var outOfFoldProbabilities: [Double?]
+    /// By record index: the calibrated probability that bags gave which had left the record out. Nothing for records
+    /// outside the window, and for the few that no bag left out.
+    public var outOfBagProbabilities: [Double?]
     /// Attribute by attribute in the order of their names; what concerns all records stands first.
     public var warnings: [Warning]
 
-    public init(scorecard: Scorecard, outOfFoldProbabilities: [Double?], warnings: [Warning]) {
-        (self.scorecard, self.outOfFoldProbabilities) = (scorecard, outOfFoldProbabilities)
+    public init(scorecard: Scorecard, outOfBagProbabilities: [Double?], warnings: [Warning]) {
+        (self.scorecard, self.outOfBagProbabilities) = (scorecard, outOfBagProbabilities)
         self.warnings = warnings
     }
 }

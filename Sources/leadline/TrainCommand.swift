@@ -158,14 +158,14 @@ struct TrainCommand: ParsableCommand {
                 Report(
                     model: version?.name, version: version?.version, output: output, positives: training.positives,
                     negatives: training.negatives, auc: quality.auc, logLoss: quality.logLoss,
-                    accuracy: quality.accuracy, folds: quality.folds, warnings: result.warnings.map(\.description)))
+                    accuracy: quality.accuracy, bags: quality.bags, folds: quality.folds, warnings: result.warnings.map(\.description)))
         }
         print(
             """
             trained on \(training.positives) \(outcomes.positive.rawValue) and \(training.negatives) \
             \(outcomes.negative.rawValue) \(target.entity.plural), \(result.scorecard.attributes.count) attributes
-            on records that the fit had not seen (\(quality.folds) folds): AUC \(decimals(quality.auc, 4)), log loss \
-            \(decimals(quality.logLoss, 4)), accuracy \(decimals(quality.accuracy * 100, 1)) %
+            on records that the fit had not seen (\(quality.method)): AUC \
+            \(decimals(quality.auc, 4)), log loss \(decimals(quality.logLoss, 4)), accuracy \(decimals(quality.accuracy * 100, 1)) %
             """)
         if let output { print("wrote \(output)") }
         if let version {
@@ -180,7 +180,8 @@ struct TrainCommand: ParsableCommand {
         @OrNull var output: String?
         var positives, negatives: Int
         var auc, logLoss, accuracy: Double
-        var folds: Int
+        @OrNull var bags: Int?
+        @OrNull var folds: Int?
         var warnings: [String]
     }
 }

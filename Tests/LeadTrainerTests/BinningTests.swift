@@ -136,19 +136,27 @@ struct JoinedBinsTests {
     @Test("the nearest are joined first, to the mean over their records, and what differs stays apart")
     func joined() {
         let joined = JoinedBins(
-            points: [0, 0.04, 0.06, 1, 1.02, -1, 0.5], counts: [10, 10, 20, 5, 15, 7, 3], orderedCount: 6)
+            points: [0, 0.03, 0.05, 1, 1.02, -1, 0.5], counts: [10, 10, 20, 5, 15, 7, 3], orderedCount: 6
+        ) { _ in false }
         #expect(joined.runs == [0..<3, 3..<5, 5..<6])
         #expect(joined.points.count == 4)
-        #expect(abs(joined.points[0] - (0.04 * 10 + 0.06 * 20) / 40) < 1e-12)
+        #expect(abs(joined.points[0] - (0.03 * 10 + 0.05 * 20) / 40) < 1e-12)
         #expect(abs(joined.points[1] - 1.015) < 1e-12)
         #expect(joined.points.suffix(2) == [-1, 0.5])
     }
 
     @Test("a gentle slope is not joined into one bin")
     func slope() {
-        let points = (0..<100).map { Double($0) * 0.05 }
-        let joined = JoinedBins(points: points, counts: .init(repeating: 10, count: 100), orderedCount: 100)
+        let points = (0..<100).map { Double($0) * 0.025 }
+        let counts = [Int](repeating: 10, count: 100)
+        let joined = JoinedBins(points: points, counts: counts, orderedCount: 100) { _ in false }
         #expect(joined.runs.count > 20)
         #expect(zip(joined.points, joined.points.dropFirst()).allSatisfy { $1 - $0 >= JoinedBins.nearness })
+    }
+
+    @Test("bins that a pair's table tells apart stay apart, however near")
+    func parted() {
+        let joined = JoinedBins(points: [0, 0, 0, 0], counts: [5, 5, 5, 5], orderedCount: 4) { $0 == 1 }
+        #expect(joined.runs == [0..<2, 2..<4])
     }
 }

@@ -40,15 +40,15 @@ struct TrainerTests {
         let card = result.scorecard
         #expect(card.training.positives + card.training.negatives == 89)
         #expect(card.training.asOf == newest.text)
-        #expect(result.outOfFoldProbabilities[2] == nil)
-        #expect(result.outOfFoldProbabilities.count { $0 != nil } == 89)
+        #expect(result.outOfBagProbabilities[2] == nil)
+        #expect(result.outOfBagProbabilities.count { $0 != nil } == 89)
         #expect(result.warnings.map(\.kind) == [.outsideWindow])
 
         var options = TrainingOptions()
         options.asOf = Moment(rfc3339: "2024-11-21T12:00:00Z")
         let then = try Trainer.train(records, options: options)
-        #expect(then.outOfFoldProbabilities[0] == nil)
-        #expect(then.outOfFoldProbabilities[2] != nil)
+        #expect(then.outOfBagProbabilities[0] == nil)
+        #expect(then.outOfBagProbabilities[2] != nil)
     }
 
     @Test("the same data and seed give the same bytes, however many threads there are")
@@ -60,7 +60,7 @@ struct TrainerTests {
         options.threads = 2
         let two = try Trainer.train(records, options: options)
         #expect(one.scorecard.artifact() == two.scorecard.artifact())
-        #expect(one.outOfFoldProbabilities == two.outOfFoldProbabilities)
+        #expect(one.outOfBagProbabilities == two.outOfBagProbabilities)
         options.seed = 2
         #expect(try Trainer.train(records, options: options).scorecard.artifact() != one.scorecard.artifact())
     }
@@ -107,7 +107,7 @@ struct TrainerTests {
         let result = try Trainer.train(records)
         let bayes = NaiveBayes.outOfFold(records, missing: [])
         let outcomes = records.map(\.isPositive)
-        let probabilities = result.outOfFoldProbabilities.compactMap { $0 }
+        let probabilities = result.outOfBagProbabilities.compactMap { $0 }
         #expect(result.scorecard.quality.auc > 0.83)
         #expect(result.scorecard.quality.auc > (try #require(Metrics.auc(bayes, outcomes))) + 0.01)
         #expect(result.scorecard.quality.logLoss < Metrics.logLoss(bayes, outcomes) - 0.03)
@@ -126,7 +126,7 @@ struct TrainerTests {
         }
         let result = try Trainer.train(records)
         let rate = Double(records.count { $0.isPositive }) / 400
-        for probability in result.outOfFoldProbabilities { #expect(abs((probability ?? 1) - rate) < 0.15) }
+        for probability in result.outOfBagProbabilities { #expect(abs((probability ?? 1) - rate) < 0.15) }
     }
 
     @Test("progress rises from nothing to done")
@@ -141,9 +141,9 @@ struct TrainerTests {
     @Test("an option out of its range is named")
     func options() {
         var options = TrainingOptions()
-        options.folds = 1
+        options.groups = 1
         let error = #expect(throws: TrainingError.self) { try Trainer.train([], options: options) }
-        #expect(error?.description == "training option folds: 2…100")
+        #expect(error?.description == "training option groups: 2…29")
     }
 
     private func records(positives: Int, negatives: Int) -> [TrainingRecord] {

@@ -1,0 +1,61 @@
+import LeadModel
+
+/// The average of many boosted models, each grown on a bag of its own: bagging steadies what single steps choose
+/// (Breiman 1996), and the rows left out of a bag say when to stop.
+struct Ensemble {
+    var intercept: Double
+    /// By attribute and bin, as in the table, in log-odds.
+    var points: [Double]
+    /// By pair and cell of its groups.
+    var cells: [(pair: AttributePair, points: [Double])]
+    /// Of the table's attributes, as the pairs see them.
+    var groupings: [Grouping]
+    /// By row: the mean log-odds of the bags that left it out; nothing for a row that stands in all.
+    var logOddsLeftOut: [Double?]
+    var bags: Int
+
+    /// Attributes by themselves and pairs take turns for as long as either lessens the loss of the rows left out: pairs
+    /// come in early, since what belongs to a pair is learnt wrongly by its attributes alone, and neither can end the
+    /// other's growth. A turn that lessens nothing is undone; after two in a row that side has had its say.
+    ///
+    /// - Parameters:
+    ///   - progress: is told a share of the work that never falls; how long it goes on is not known before.
+    init(
+        _ table: BinnedTable, outcomes: [Bool], options: TrainingOptions, generator: SplitMix64,
+        progress: (Double) -> Void
+    ) {
+        let y = outcomes.map { Float($0 ? 1 : 0) }
+        let plan = BagPlan(rowCount: table.rowCount, options: options)
+        let rows = PairRows(table, options: options)
+        var bags = Bags(table, outcomes: outcomes, plan: plan, generator: generator, threads: options.threads)
+        var (rounds, turns) = (0, 0.0)
+        let first = min(plan.stride, plan.rounds)
+        bags.grow { $0.run(rounds: first, table, outcomes: y, options: options) }
+        rounds += first
+        if !rows.all.isEmpty { bags.grow { $0.choosePairs(rows, outcomes: y, options: options) } }
+
+        var (idle, pairsIdle) = (0, rows.all.isEmpty ? 2 : 0)
+        while (idle < 2 && rounds < plan.rounds) || pairsIdle < 2 {
+            if idle < 2, rounds < plan.rounds {
+                let next = min(plan.stride, plan.rounds - rounds)
+                if rounds < plan.leastRounds {
+                    bags.grow { $0.run(rounds: next, table, outcomes: y, options: options) }
+                    rounds += next
+                } else if bags.tryToGrow({ $0.run(rounds: next, table, outcomes: y, options: options) }) {
+                    (rounds, idle) = (rounds + next, 0)
+                } else {
+                    idle += 1
+                }
+            }
+            if pairsIdle < 2 {
+                let next = plan.pairStride
+                let isBetter = bags.tryToGrow { $0.run(rounds: next, rows, outcomes: y, options: options) }
+                pairsIdle = isBetter ? 0 : pairsIdle + 1
+            }
+            turns += 1
+            progress(turns / (turns + 10))
+        }
+        (intercept, points, cells) = (bags.intercept, bags.points, bags.cells)
+        (groupings, logOddsLeftOut, self.bags) = (rows.groupings, bags.logOddsLeftOut, bags.count)
+    }
+}

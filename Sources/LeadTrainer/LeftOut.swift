@@ -1,0 +1,24 @@
+import LeadModel
+
+/// What was predicted for records by bags that had left them out: as honest as predictions for new ones, so it says how to
+/// calibrate, and how good the scorecard is.
+struct LeftOut {
+    /// By row; nothing for a row that stands in all bags.
+    private let logOdds: [Double?]
+    let calibration: Calibration
+    let quality: Scorecard.Quality
+
+    init(_ logOdds: [Double?], _ outcomes: [Bool], bags: Int) {
+        self.logOdds = logOdds
+        let rows = logOdds.indices.filter { logOdds[$0] != nil }
+        let (known, ends) = (rows.compactMap { logOdds[$0] }, rows.map { outcomes[$0] })
+        let line = Calibration(logOdds: known, outcomes: ends)
+        calibration = line
+        let probabilities = known.map { logistic(line($0)) }
+        quality = .init(
+            bags: bags, auc: Metrics.auc(probabilities, ends) ?? 0.5, logLoss: Metrics.logLoss(probabilities, ends),
+            accuracy: Metrics.accuracy(probabilities, ends))
+    }
+
+    func probability(_ row: Int) -> Double? { logOdds[row].map { logistic(calibration($0)) } }
+}

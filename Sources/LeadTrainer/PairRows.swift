@@ -1,0 +1,76 @@
+/// A pair of a binned table's attributes, the first before the second.
+struct AttributePair: Hashable, Comparable, Sendable {
+    var first: Int
+    var second: Int
+
+    static func < (a: Self, b: Self) -> Bool { (a.first, a.second) < (b.first, b.second) }
+}
+
+/// The rows of a binned table as its pairs of attributes see them.
+struct PairRows: Sendable {
+    /// By attribute.
+    let groupings: [Grouping]
+    /// By attribute and row: the group. None of an attribute that is in no pair.
+    let codes: [[UInt8]]
+    /// All that can have a table.
+    let all: [AttributePair]
+
+    init(_ table: BinnedTable, options: TrainingOptions) {
+        groupings = table.attributes.map { attribute in
+            var counts = [Int](repeating: 0, count: attribute.binCount)
+            for code in attribute.codes { counts[Int(code)] += 1 }
+            return Grouping(
+                counts: counts, ordered: attribute.orderedCount, most: options.groups, least: options.leastOfGroup)
+        }
+        // What a list holds is told by as many attributes, too many to pair.
+        let paired = table.attributes.indices.filter { [groupings] in
+            table.attributes[$0].option == nil && groupings[$0].parts
+        }
+        codes = table.attributes.indices.map { [groupings] index in
+            guard options.pairs > 0, paired.contains(index) else { return [] }
+            let groups = groupings[index].ofBin
+            return table.attributes[index].codes.map { groups[Int($0)] }
+        }
+        var all: [AttributePair] = []
+        for (place, first) in paired.enumerated() {
+            for second in paired.dropFirst(place + 1) { all.append(AttributePair(first: first, second: second)) }
+        }
+        self.all = options.pairs > 0 ? all : []
+    }
+
+    func cellCount(_ pair: AttributePair) -> Int { groupings[pair.first].count * groupings[pair.second].count }
+
+    /// The pairs of which one tree explains most of what the attributes by themselves leave unexplained: a search in
+    /// the manner of FAST (Lou et al. 2013).
+    ///
+    /// - Parameters:
+    ///   - slopes: G and H by row.
+    ///   - most: of the pairs found, the best; equal ones in their order.
+    func strongest(_ most: Int, slopes: [SIMD2<Float>], tree: PairTree) -> [AttributePair] {
+        guard all.count > most else { return all }
+        var sums = [SIMD2<Double>](repeating: .zero, count: Grouping.limit * Grouping.limit)
+        var change = [Double](repeating: 0, count: sums.count)
+        let gains = all.map { pair in
+            let (a, b) = (groupings[pair.first], groupings[pair.second])
+            addByCell(slopes, codes[pair.first], codes[pair.second], width: b.count, to: &sums, count: cellCount(pair))
+            takeOutMargins(&sums, a.count, b.count)
+            return tree.fill(&change, sums: sums, a, b)
+        }
+        let order = all.indices.sorted { (gains[$1], $0) < (gains[$0], $1) }
+        return order.prefix(most).map { all[$0] }.sorted()
+    }
+}
+
+/// Leaves of G only what no sum of a row's and a column's part explains; five rounds of taking turns come near enough.
+private func takeOutMargins(_ sums: inout [SIMD2<Double>], _ rows: Int, _ columns: Int) {
+    func takeOut(_ cells: StrideTo<Int>) {
+        var sum = SIMD2<Double>.zero
+        for cell in cells { sum += sums[cell] }
+        guard sum.y > 0 else { return }
+        for cell in cells { sums[cell].x -= sum.x / sum.y * sums[cell].y }
+    }
+    for _ in 0..<5 {
+        for row in 0..<rows { takeOut(stride(from: row * columns, to: (row + 1) * columns, by: 1)) }
+        for column in 0..<columns { takeOut(stride(from: column, to: rows * columns, by: columns)) }
+    }
+}
