@@ -11,7 +11,7 @@ struct BagPlan {
     let pairStride = 5
 
     init(rowCount: Int, options: TrainingOptions) {
-        bags = options.bags ?? min(25, max(8, 50_000 / max(1, rowCount)))
+        bags = options.bags ?? min(25, max(8, 200_000 / max(1, rowCount)))
         leastRounds = min(30, options.rounds)
         // Few records can't say when to stop, so they may not go far: 60 rounds at 80 records.
         rounds = min(options.rounds, max(60, rowCount / 2))

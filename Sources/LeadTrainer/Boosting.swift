@@ -66,10 +66,7 @@ struct Booster: Sendable {
 
 /// Pairs of attributes.
 extension Booster {
-    /// How much of the best pair's gain another must reach for a step, so that what is strong is learnt before what may
-    /// be chance;
-    private static let worthwhile = 0.2
-    /// and in each so many passes those are looked at again that did not.
+    /// In each so many passes those pairs are looked at again that had gained too little for a step.
     private static let refresh = 4
 
     /// Chooses the pairs from the bag's own rows: the rows that it leaves out must stay unseen, or they would think too
@@ -83,7 +80,11 @@ extension Booster {
     }
 
     /// Passes over the chosen pairs, each time in another order.
-    mutating func run(rounds: Int, _ rows: PairRows, outcomes: [Float], options: TrainingOptions) {
+    ///
+    /// - Parameter worthwhile: the share of the best pair's gain that another must reach for a step.
+    mutating func run(
+        rounds: Int, _ rows: PairRows, worthwhile: Double, outcomes: [Float], options: TrainingOptions
+    ) {
         var slopes = [SIMD2<Float>](repeating: .zero, count: scores.count)
         var order = Array(pairs.indices)
         let widest = pairs.map(rows.cellCount).max() ?? 0
@@ -92,7 +93,7 @@ extension Booster {
         var floats = [Float](repeating: 0, count: widest)
         let tree = PairTree(ridge: options.pairRidge, step: options.pairStep)
         for _ in 0..<rounds {
-            let threshold = Self.worthwhile * (gains.max() ?? 0)
+            let threshold = worthwhile * (gains.max() ?? 0)
             let looksAtAll = pairRounds.isMultiple(of: Self.refresh)
             pairRounds += 1
             order.shuffle(by: &generator)

@@ -14,6 +14,10 @@ struct Ensemble {
     var logOddsLeftOut: [Double?]
     var bags: Int
 
+    /// How much of the best pair's gain another must reach for a step: first much, so that what is strong is learnt before
+    /// what may be chance, and then less.
+    private static let worthwhile = [0.4, 0.1]
+
     /// Attributes by themselves and pairs take turns for as long as either lessens the loss of the rows left out: pairs
     /// come in early, since what belongs to a pair is learnt wrongly by its attributes alone, and neither can end the
     /// other's growth. A turn that lessens nothing is undone; after two in a row that side has had its say.
@@ -28,7 +32,7 @@ struct Ensemble {
         let plan = BagPlan(rowCount: table.rowCount, options: options)
         let rows = PairRows(table, options: options)
         var bags = Bags(table, outcomes: outcomes, plan: plan, generator: generator, threads: options.threads)
-        var (rounds, turns) = (0, 0.0)
+        var (rounds, stage, turns) = (0, 0, 0.0)
         let first = min(plan.stride, plan.rounds)
         bags.grow { $0.run(rounds: first, table, outcomes: y, options: options) }
         rounds += first
@@ -49,8 +53,16 @@ struct Ensemble {
             }
             if pairsIdle < 2 {
                 let next = plan.pairStride
-                let isBetter = bags.tryToGrow { $0.run(rounds: next, rows, outcomes: y, options: options) }
-                pairsIdle = isBetter ? 0 : pairsIdle + 1
+                let worthwhile = Self.worthwhile[stage]
+                if bags.tryToGrow({
+                    $0.run(rounds: next, rows, worthwhile: worthwhile, outcomes: y, options: options)
+                }) {
+                    pairsIdle = 0
+                } else if stage + 1 < Self.worthwhile.count {
+                    stage += 1
+                } else {
+                    pairsIdle += 1
+                }
             }
             turns += 1
             progress(turns / (turns + 10))

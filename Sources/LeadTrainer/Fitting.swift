@@ -20,9 +20,9 @@ struct Fitting {
     }
 
     /// A pair that moves scores by less on the average is not worth a reader's time, in log-odds;
-    private static let leastStrength = 0.01
+    private static let leastStrength = 0.005
     /// nor are groups of bins that are nearer.
-    private static let nearness = 0.03
+    private static let nearness = 0.01
 
     func fit(progress: (Double) -> Void) -> Model {
         let generator = SplitMix64(seed: options.seed).split(0)
@@ -155,7 +155,8 @@ extension Fitting.Model {
         let column = attribute.column
         var counts = [Int](repeating: 0, count: attribute.binCount)
         for code in attribute.codes { counts[Int(code)] += 1 }
-        let groups = pairs.filter { $0.first == column }.map(\.firstGroups)
+        let groups =
+            pairs.filter { $0.first == column }.map(\.firstGroups)
             + pairs.filter { $0.second == column }.map(\.secondGroups)
         let joined = JoinedBins(points: points[column], counts: counts, orderedCount: attribute.orderedCount) { bin in
             groups.contains { $0[bin] != $0[bin + 1] }

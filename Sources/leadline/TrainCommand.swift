@@ -158,7 +158,8 @@ struct TrainCommand: ParsableCommand {
                 Report(
                     model: version?.name, version: version?.version, output: output, positives: training.positives,
                     negatives: training.negatives, auc: quality.auc, logLoss: quality.logLoss,
-                    accuracy: quality.accuracy, bags: quality.bags, folds: quality.folds, warnings: result.warnings.map(\.description)))
+                    accuracy: quality.accuracy, bags: quality.bags, folds: quality.folds,
+                    warnings: result.warnings.map(\.description)))
         }
         print(
             """
