@@ -16,7 +16,7 @@ struct Ensemble {
 
     /// How much of the best pair's gain another must reach for a step: first much, so that what is strong is learnt before
     /// what may be chance, and then less.
-    private static let worthwhile = [0.4, 0.1]
+    private static let worthwhile = [0.2, 0.1]
 
     /// Attributes by themselves and pairs take turns for as long as either lessens the loss of the rows left out: pairs
     /// come in early, since what belongs to a pair is learnt wrongly by its attributes alone, and neither can end the
