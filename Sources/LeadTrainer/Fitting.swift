@@ -54,15 +54,14 @@ struct Fitting {
         let tables = ensemble.cells.map { pair, cells in
             let (first, second) = (table.attributes[pair.first], table.attributes[pair.second])
             let (a, b) = (ensemble.groupings[pair.first], ensemble.groupings[pair.second])
-            let width = b.count
-            var records = [[Double]](repeating: [Double](repeating: 0, count: width), count: a.count)
-            for (one, other) in zip(first.codes, second.codes) {
-                records[Int(a.ofBin[Int(one)])][Int(b.ofBin[Int(other)])] += 1
-            }
             var pairTable = PairTable(
                 first: first.column, second: second.column, firstGroups: a.ofBin.map(Int.init),
                 secondGroups: b.ofBin.map(Int.init),
-                points: (0..<a.count).map { Array(cells[$0 * width..<($0 + 1) * width]) }, records: records)
+                points: (0..<a.usedCount).map { Array(cells[$0 * b.count..<$0 * b.count + b.usedCount]) },
+                records: [[Double]](repeating: .init(repeating: 0, count: b.usedCount), count: a.usedCount))
+            for (one, other) in zip(first.codes, second.codes) {
+                pairTable.records[Int(a.ofBin[Int(one)])][Int(b.ofBin[Int(other)])] += 1
+            }
             let taken = pairTable.purify()
             for (bin, part) in taken.first.enumerated() { points[first.column][bin] += part }
             for (bin, part) in taken.second.enumerated() { points[second.column][bin] += part }

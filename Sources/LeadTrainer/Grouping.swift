@@ -9,6 +9,8 @@ struct Grouping: Sendable {
     private(set) var orderedCount = 0
 
     var count: Int { records.count }
+    /// Groups that some bin is in: without the last, if every bin was taught.
+    var usedCount: Int { Int(ofBin.max() ?? 0) + 1 }
     /// Whether there is anything to tell apart.
     var parts: Bool { count > 2 }
 

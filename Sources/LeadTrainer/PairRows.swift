@@ -20,7 +20,8 @@ struct PairRows: Sendable {
             var counts = [Int](repeating: 0, count: attribute.binCount)
             for code in attribute.codes { counts[Int(code)] += 1 }
             return Grouping(
-                counts: counts, ordered: attribute.orderedCount, most: options.groups, least: options.leastOfGroup)
+                counts: counts, ordered: attribute.orderedCount, most: options.groups,
+                least: options.leastOfGroup(rowCount: table.rowCount))
         }
         // What a list holds is told by as many attributes, too many to pair.
         let paired = table.attributes.indices.filter { [groupings] in

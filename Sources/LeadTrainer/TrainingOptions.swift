@@ -36,8 +36,8 @@ public struct TrainingOptions: Sendable {
     public var pairRidge = 10.0
     /// The most groups of an attribute's bins in a pair's table, about,
     public var groups = 24
-    /// and the least records of a group.
-    public var leastOfGroup = 30
+    /// and the least records of a group; nothing: by the number of records.
+    public var leastOfGroup: Int?
     /// The most bins of a number,
     public var bins = 256
     /// and of one of which single values stand out from their neighbours.
@@ -53,6 +53,8 @@ public struct TrainingOptions: Sendable {
     /// the fewer there are the more it smooths.
     func ridge(rowCount: Int) -> Double { ridge ?? min(25, max(5, Double(rowCount) / 16)) }
 
+    func leastOfGroup(rowCount: Int) -> Int { leastOfGroup ?? min(30, max(10, rowCount / 100)) }
+
     /// - Throws: `TrainingError.invalidOption`, naming the first that is out of its range.
     public func validate() throws(TrainingError) {
         let rules: [(String, Bool, String)] = [
@@ -67,7 +69,7 @@ public struct TrainingOptions: Sendable {
             ("pairStep", pairStep > 0 && pairStep <= 1, "above 0, at most 1"),
             ("pairRidge", pairRidge >= 0 && pairRidge.isFinite, "at least 0"),
             ("groups", (2...29).contains(groups), "2…29"),
-            ("leastOfGroup", leastOfGroup >= 1, "at least 1"),
+            ("leastOfGroup", leastOfGroup.map { $0 >= 1 } ?? true, "at least 1"),
             ("bins", (2...fineBins).contains(bins), "2…fineBins"),
             ("fineBins", (2...10_000).contains(fineBins), "2…10000"),
             ("threads", threads >= 1, "at least 1"),

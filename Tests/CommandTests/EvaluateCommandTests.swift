@@ -130,10 +130,11 @@ struct EvaluateCommandTests {
         let parser = XMLParser(data: Data(page.utf8))
         parser.delegate = reader
         #expect(parser.parse(), "\(parser.parserError.map { "\($0)" } ?? "")")
-        // Two curves, two conversions, importance, and a shape for each attribute.
+        // Two curves, two conversions, importance, a shape for each attribute, and one for what both tell together.
         let labels = [
             "ROC curve", "Reliability diagram", "Conversion by score", "Conversion by grade",
             "Importance of attributes", "Points of A&B's <source> by value", "Points of Visits over its values",
+            "Points of A&B's <source> and Visits together",
         ]
         #expect(Set(reader.charts) == Set(labels))
         // What a table tells of its records is what the file holds.
