@@ -16,17 +16,6 @@ struct BagPlan {
         // Few records can't say when to stop, so they may not go far: 60 rounds at 80 records.
         rounds = min(options.rounds, max(60, rowCount / 2))
     }
-
-    /// A bootstrap sample within each outcome: as many rows of each as there are, drawn with replacement; about 37 % of
-    /// the rows stay out.
-    static func weights(_ outcomes: [Bool], generator: inout SplitMix64) -> [Float] {
-        var weights = [Float](repeating: 0, count: outcomes.count)
-        for outcome in [true, false] {
-            let rows = outcomes.indices.filter { outcomes[$0] == outcome }
-            for _ in rows { weights[rows[generator.index(below: rows.count)]] += 1 }
-        }
-        return weights
-    }
 }
 
 /// Bags that grow together: what they say of the rows that they left out tells when to stop.
@@ -37,14 +26,13 @@ struct Bags {
     /// The mean log loss of the rows under the bags that left them out.
     private(set) var loss: Double
 
-    init(_ table: BinnedTable, outcomes: [Bool], plan: BagPlan, generator: SplitMix64, threads: Int) {
-        let y = outcomes.map { Float($0 ? 1 : 0) }
+    init(_ table: BinnedTable, outcomes: [Bool], plan: BagPlan, generator: SplitMix64, options: TrainingOptions) {
         boosters = (0..<plan.bags).map { number in
             var own = generator.split(UInt64(number))
-            let weights = BagPlan.weights(outcomes, generator: &own)
-            return Booster(table, outcomes: y, weights: weights, generator: own)
+            let rows = BagRows(outcomes, most: options.rowsPerBag, generator: &own)
+            return Booster(table, outcomes: outcomes, rows: rows, generator: own)
         }
-        (self.outcomes, self.threads) = (outcomes, threads)
+        (self.outcomes, threads) = (outcomes, options.threads)
         loss = Self.loss(boosters, outcomes)
     }
 
@@ -95,26 +83,25 @@ struct Bags {
         return sums.sorted { $0.key < $1.key }.map { ($0.key, $0.value.map { $0 / Double(count) }) }
     }
 
-    /// By row: the mean log-odds of the bags that left it out; nothing for a row that stands in all.
-    var logOddsLeftOut: [Double?] { outcomes.indices.map { Self.logOddsLeftOut($0, boosters).map(Double.init) } }
+    /// By row: the mean log-odds of the bags that left it out; nothing for a row that none did.
+    var logOddsLeftOut: [Double?] {
+        Self.leftOut(boosters, rowCount: outcomes.count).map { $0.y > 0 ? Double($0.x / $0.y) : nil }
+    }
 
-    private static func logOddsLeftOut(_ row: Int, _ boosters: [Booster]) -> Float? {
-        var (sum, count) = (Float(0), Float(0))
-        for bag in boosters where bag.weights[row] == 0 {
-            sum += bag.scores[row]
-            count += 1
+    /// By row: the sum of log-odds, and of how many bags.
+    private static func leftOut(_ boosters: [Booster], rowCount: Int) -> [SIMD2<Float>] {
+        var sums = [SIMD2<Float>](repeating: .zero, count: rowCount)
+        for bag in boosters {
+            for (row, score) in zip(bag.rows.leftOut, bag.scoresLeftOut) { sums[Int(row)] += [score, 1] }
         }
-        return count > 0 ? sum / count : nil
+        return sums
     }
 
     private static func loss(_ boosters: [Booster], _ outcomes: [Bool]) -> Double {
         var (probabilities, known): ([Double], [Bool]) = ([], [])
-        probabilities.reserveCapacity(outcomes.count)
-        known.reserveCapacity(outcomes.count)
-        for row in outcomes.indices {
-            guard let score = logOddsLeftOut(row, boosters) else { continue }
-            probabilities.append(Double(fastLogistic(score)))
-            known.append(outcomes[row])
+        for (sum, outcome) in zip(leftOut(boosters, rowCount: outcomes.count), outcomes) where sum.y > 0 {
+            probabilities.append(Double(fastLogistic(sum.x / sum.y)))
+            known.append(outcome)
         }
         return Metrics.logLoss(probabilities, known)
     }

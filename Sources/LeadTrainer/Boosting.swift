@@ -10,11 +10,13 @@ struct Booster: Sendable {
     private(set) var pairs: [AttributePair] = []
     /// By pair and cell, in log-odds.
     private(set) var cells: [[Double]] = []
-    /// By row: the log-odds so far.
-    private(set) var scores: [Float]
     let intercept: Double
-    /// By row: how often the row is in the bag; 0: left out, and only scored.
-    let weights: [Float]
+    let rows: BagRows
+    /// By row inside and by row left out: the log-odds so far.
+    private var scores: [Float]
+    private(set) var scoresLeftOut: [Float]
+    /// By row inside.
+    private let outcomes: [Float]
     /// By attribute.
     private(set) var spikes: [Spikes]
     /// By pair: what the latest tree gained that was looked for.
@@ -22,23 +24,25 @@ struct Booster: Sendable {
     private var pairRounds = 0
     private var generator: SplitMix64
 
-    init(_ table: BinnedTable, outcomes: [Float], weights: [Float], generator: SplitMix64) {
-        self.weights = weights
-        self.generator = generator
+    init(_ table: BinnedTable, outcomes all: [Bool], rows: BagRows, generator: SplitMix64) {
+        (self.rows, self.generator) = (rows, generator)
+        outcomes = rows.inside.map { all[Int($0)] ? 1 : 0 }
         spikes = [Spikes](repeating: Spikes(), count: table.attributes.count)
-        var (positives, all) = (0.5, 1.0)
-        for (weight, outcome) in zip(weights, outcomes) {
+        var (positives, drawn) = (0.5, 1.0)
+        for (weight, outcome) in zip(rows.weights, outcomes) {
             positives += Double(weight * outcome)
-            all += Double(weight)
+            drawn += Double(weight)
         }
-        intercept = log(positives / (all - positives))
+        intercept = log(positives / (drawn - positives))
         points = [Double](repeating: 0, count: table.binCount)
-        scores = [Float](repeating: Float(intercept), count: table.rowCount)
+        scores = [Float](repeating: Float(intercept), count: rows.inside.count)
+        scoresLeftOut = [Float](repeating: Float(intercept), count: rows.leftOut.count)
     }
 
     /// Passes over all attributes, each time in another order.
-    mutating func run(rounds: Int, _ table: BinnedTable, outcomes: [Float], options: TrainingOptions) {
-        var slopes = [SIMD2<Float>](repeating: .zero, count: table.rowCount)
+    mutating func run(rounds: Int, _ table: BinnedTable, options: TrainingOptions) {
+        let former = points
+        var slopes = [SIMD2<Float>](repeating: .zero, count: scores.count)
         var order = Array(table.attributes.indices)
         let widest = table.attributes.map(\.binCount).max() ?? 0
         var sums = [SIMD2<Double>](repeating: .zero, count: 2 * widest)
@@ -49,8 +53,8 @@ struct Booster: Sendable {
             order.shuffle(by: &generator)
             for index in order {
                 let attribute = table.attributes[index]
-                fillSlopes(&slopes, scores: scores, outcomes: outcomes, weights: weights)
-                addByBin(slopes, attribute.codes, to: &sums, binCount: attribute.binCount)
+                fillSlopes(&slopes, scores: scores, outcomes: outcomes, weights: rows.weights)
+                addByBin(slopes, attribute.codes, rows: rows.inside, to: &sums, binCount: attribute.binCount)
                 leaves.fill(
                     &change, sums: sums, binCount: attribute.binCount, orderedCount: attribute.orderedCount,
                     spikes: &spikes[index])
@@ -58,8 +62,14 @@ struct Booster: Sendable {
                     points[attribute.offset + bin] += change[bin]
                     floats[bin] = Float(change[bin])
                 }
-                moveByBin(&scores, attribute.codes, floats)
+                moveByBin(&scores, attribute.codes, rows: rows.inside, floats)
             }
+        }
+        for attribute in table.attributes {
+            for bin in 0..<attribute.binCount {
+                floats[bin] = Float(points[attribute.offset + bin] - former[attribute.offset + bin])
+            }
+            moveByBin(&scoresLeftOut, attribute.codes, rows: rows.leftOut, floats)
         }
     }
 }
@@ -71,11 +81,12 @@ extension Booster {
 
     /// Chooses the pairs from the bag's own rows: the rows that it leaves out must stay unseen, or they would think too
     /// well of them.
-    mutating func choosePairs(_ rows: PairRows, outcomes: [Float], options: TrainingOptions) {
+    mutating func choosePairs(_ table: PairRows, options: TrainingOptions) {
         var slopes = [SIMD2<Float>](repeating: .zero, count: scores.count)
-        fillSlopes(&slopes, scores: scores, outcomes: outcomes, weights: weights)
-        pairs = rows.strongest(options.pairs, slopes: slopes, tree: PairTree(ridge: options.pairRidge, step: 1))
-        cells = pairs.map { [Double](repeating: 0, count: rows.cellCount($0)) }
+        fillSlopes(&slopes, scores: scores, outcomes: outcomes, weights: rows.weights)
+        pairs = table.strongest(
+            options.pairs, slopes: slopes, rows: rows.inside, tree: PairTree(ridge: options.pairRidge, step: 1))
+        cells = pairs.map { [Double](repeating: 0, count: table.cellCount($0)) }
         gains = [Double](repeating: 0, count: pairs.count)
     }
 
@@ -83,11 +94,12 @@ extension Booster {
     ///
     /// - Parameter worthwhile: the share of the best pair's gain that another must reach for a step.
     mutating func run(
-        rounds: Int, _ rows: PairRows, worthwhile: Double, outcomes: [Float], options: TrainingOptions
+        rounds: Int, _ table: PairRows, worthwhile: Double, options: TrainingOptions
     ) {
         var slopes = [SIMD2<Float>](repeating: .zero, count: scores.count)
         var order = Array(pairs.indices)
-        let widest = pairs.map(rows.cellCount).max() ?? 0
+        let former = cells
+        let widest = pairs.map(table.cellCount).max() ?? 0
         var sums = [SIMD2<Double>](repeating: .zero, count: widest)
         var change = [Double](repeating: 0, count: widest)
         var floats = [Float](repeating: 0, count: widest)
@@ -99,18 +111,25 @@ extension Booster {
             order.shuffle(by: &generator)
             for index in order where looksAtAll || gains[index] >= threshold {
                 let pair = pairs[index]
-                let (first, second) = (rows.codes[pair.first], rows.codes[pair.second])
-                let (a, b) = (rows.groupings[pair.first], rows.groupings[pair.second])
-                fillSlopes(&slopes, scores: scores, outcomes: outcomes, weights: weights)
-                addByCell(slopes, first, second, width: b.count, to: &sums, count: rows.cellCount(pair))
+                let (first, second) = (table.codes[pair.first], table.codes[pair.second])
+                let (a, b) = (table.groupings[pair.first], table.groupings[pair.second])
+                fillSlopes(&slopes, scores: scores, outcomes: outcomes, weights: rows.weights)
+                addByCell(
+                    slopes, first, second, rows: rows.inside, width: b.count, to: &sums, count: table.cellCount(pair))
                 gains[index] = tree.fill(&change, sums: sums, a, b)
                 guard gains[index] > threshold else { continue }
                 for cell in cells[index].indices {
                     cells[index][cell] += change[cell]
                     floats[cell] = Float(change[cell])
                 }
-                moveByCell(&scores, first, second, width: b.count, floats)
+                moveByCell(&scores, first, second, rows: rows.inside, width: b.count, floats)
             }
+        }
+        for (index, pair) in pairs.enumerated() {
+            for cell in cells[index].indices { floats[cell] = Float(cells[index][cell] - former[index][cell]) }
+            moveByCell(
+                &scoresLeftOut, table.codes[pair.first], table.codes[pair.second], rows: rows.leftOut,
+                width: table.groupings[pair.second].count, floats)
         }
     }
 }

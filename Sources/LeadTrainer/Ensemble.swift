@@ -28,24 +28,23 @@ struct Ensemble {
         _ table: BinnedTable, outcomes: [Bool], options: TrainingOptions, generator: SplitMix64,
         progress: (Double) -> Void
     ) {
-        let y = outcomes.map { Float($0 ? 1 : 0) }
         let plan = BagPlan(rowCount: table.rowCount, options: options)
         let rows = PairRows(table, options: options)
-        var bags = Bags(table, outcomes: outcomes, plan: plan, generator: generator, threads: options.threads)
+        var bags = Bags(table, outcomes: outcomes, plan: plan, generator: generator, options: options)
         var (rounds, stage, turns) = (0, 0, 0.0)
         let first = min(plan.stride, plan.rounds)
-        bags.grow { $0.run(rounds: first, table, outcomes: y, options: options) }
+        bags.grow { $0.run(rounds: first, table, options: options) }
         rounds += first
-        if !rows.all.isEmpty { bags.grow { $0.choosePairs(rows, outcomes: y, options: options) } }
+        if !rows.all.isEmpty { bags.grow { $0.choosePairs(rows, options: options) } }
 
         var (idle, pairsIdle) = (0, rows.all.isEmpty ? 2 : 0)
         while (idle < 2 && rounds < plan.rounds) || pairsIdle < 2 {
             if idle < 2, rounds < plan.rounds {
                 let next = min(plan.stride, plan.rounds - rounds)
                 if rounds < plan.leastRounds {
-                    bags.grow { $0.run(rounds: next, table, outcomes: y, options: options) }
+                    bags.grow { $0.run(rounds: next, table, options: options) }
                     rounds += next
-                } else if bags.tryToGrow({ $0.run(rounds: next, table, outcomes: y, options: options) }) {
+                } else if bags.tryToGrow({ $0.run(rounds: next, table, options: options) }) {
                     (rounds, idle) = (rounds + next, 0)
                 } else {
                     idle += 1
@@ -55,7 +54,7 @@ struct Ensemble {
                 let next = plan.pairStride
                 let worthwhile = Self.worthwhile[stage]
                 if bags.tryToGrow({
-                    $0.run(rounds: next, rows, worthwhile: worthwhile, outcomes: y, options: options)
+                    $0.run(rounds: next, rows, worthwhile: worthwhile, options: options)
                 }) {
                     pairsIdle = 0
                 } else if stage + 1 < Self.worthwhile.count {

@@ -85,10 +85,9 @@ struct Fitting {
         guard fine.contains(where: { $0.orderedCount > options.bins }) else { return fine }
         let table = BinnedTable(columns, fine, rows: rows)
         var own = generator
-        let weights = BagPlan.weights(outcomes, generator: &own)
-        let y = outcomes.map { Float($0 ? 1 : 0) }
-        var trial = Booster(table, outcomes: y, weights: weights, generator: own)
-        trial.run(rounds: Spikes.patience + 10, table, outcomes: y, options: options)
+        let bag = BagRows(outcomes, most: options.rowsPerBag, generator: &own)
+        var trial = Booster(table, outcomes: outcomes, rows: bag, generator: own)
+        trial.run(rounds: Spikes.patience + 10, table, options: options)
         let spiked = Set(zip(table.attributes, trial.spikes).filter(\.1.areFound).map(\.0.column))
         return all { spiked.contains($0) ? options.fineBins : options.bins }
     }

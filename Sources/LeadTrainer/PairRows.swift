@@ -45,15 +45,17 @@ struct PairRows: Sendable {
     /// the manner of FAST (Lou et al. 2013).
     ///
     /// - Parameters:
-    ///   - slopes: G and H by row.
+    ///   - slopes: G and H of each of `rows`.
     ///   - most: of the pairs found, the best; equal ones in their order.
-    func strongest(_ most: Int, slopes: [SIMD2<Float>], tree: PairTree) -> [AttributePair] {
+    func strongest(_ most: Int, slopes: [SIMD2<Float>], rows: [Int32], tree: PairTree) -> [AttributePair] {
         guard all.count > most else { return all }
         var sums = [SIMD2<Double>](repeating: .zero, count: Grouping.limit * Grouping.limit)
         var change = [Double](repeating: 0, count: sums.count)
         let gains = all.map { pair in
             let (a, b) = (groupings[pair.first], groupings[pair.second])
-            addByCell(slopes, codes[pair.first], codes[pair.second], width: b.count, to: &sums, count: cellCount(pair))
+            addByCell(
+                slopes, codes[pair.first], codes[pair.second], rows: rows, width: b.count, to: &sums,
+                count: cellCount(pair))
             takeOutMargins(&sums, a.count, b.count)
             return tree.fill(&change, sums: sums, a, b)
         }

@@ -1,5 +1,5 @@
-/// The loops over all rows, in which a training spends its time. All sums are taken in the order of the rows, so that the
-/// same rows always give the same.
+/// The loops over a bag's rows, in which a training spends its time. All sums are taken in the order of the rows, so that
+/// the same rows always give the same. Codes are those of all rows of the table, of which `rows` are the bag's.
 
 /// First and second derivative of each row's logistic loss, G and H, times its weight.
 func fillSlopes(_ slopes: inout [SIMD2<Float>], scores: [Float], outcomes: [Float], weights: [Float]) {
@@ -19,20 +19,24 @@ func fillSlopes(_ slopes: inout [SIMD2<Float>], scores: [Float], outcomes: [Floa
 }
 
 /// Sums by bin into the first `binCount` of `sums`, with the same number behind as room to work.
-func addByBin(_ slopes: [SIMD2<Float>], _ codes: [UInt16], to sums: inout [SIMD2<Double>], binCount: Int) {
+func addByBin(
+    _ slopes: [SIMD2<Float>], _ codes: [UInt16], rows: [Int32], to sums: inout [SIMD2<Double>], binCount: Int
+) {
     sums.withUnsafeMutableBufferPointer { sums in
         slopes.withUnsafeBufferPointer { slopes in
             codes.withUnsafeBufferPointer { codes in
-                for bin in 0..<2 * binCount { sums[bin] = .zero }
-                // Two sets of sums: neighbouring rows often share a bin, and would wait for one another.
-                var row = 0
-                while row + 1 < codes.count {
-                    sums[Int(codes[row])] += SIMD2<Double>(slopes[row])
-                    sums[Int(codes[row + 1]) + binCount] += SIMD2<Double>(slopes[row + 1])
-                    row += 2
+                rows.withUnsafeBufferPointer { rows in
+                    for bin in 0..<2 * binCount { sums[bin] = .zero }
+                    // Two sets of sums: neighbouring rows often share a bin, and would wait for one another.
+                    var place = 0
+                    while place + 1 < rows.count {
+                        sums[Int(codes[Int(rows[place])])] += SIMD2<Double>(slopes[place])
+                        sums[Int(codes[Int(rows[place + 1])]) + binCount] += SIMD2<Double>(slopes[place + 1])
+                        place += 2
+                    }
+                    if place < rows.count { sums[Int(codes[Int(rows[place])])] += SIMD2<Double>(slopes[place]) }
+                    for bin in 0..<binCount { sums[bin] += sums[bin + binCount] }
                 }
-                if row < codes.count { sums[Int(codes[row])] += SIMD2<Double>(slopes[row]) }
-                for bin in 0..<binCount { sums[bin] += sums[bin + binCount] }
             }
         }
     }
@@ -40,16 +44,19 @@ func addByBin(_ slopes: [SIMD2<Float>], _ codes: [UInt16], to sums: inout [SIMD2
 
 /// Sums by a pair's cell into the first `count` of `sums`.
 func addByCell(
-    _ slopes: [SIMD2<Float>], _ first: [UInt8], _ second: [UInt8], width: Int, to sums: inout [SIMD2<Double>],
-    count: Int
+    _ slopes: [SIMD2<Float>], _ first: [UInt8], _ second: [UInt8], rows: [Int32], width: Int,
+    to sums: inout [SIMD2<Double>], count: Int
 ) {
     sums.withUnsafeMutableBufferPointer { sums in
         slopes.withUnsafeBufferPointer { slopes in
             first.withUnsafeBufferPointer { first in
                 second.withUnsafeBufferPointer { second in
-                    for cell in 0..<count { sums[cell] = .zero }
-                    for row in 0..<slopes.count {
-                        sums[Int(first[row]) &* width &+ Int(second[row])] += SIMD2<Double>(slopes[row])
+                    rows.withUnsafeBufferPointer { rows in
+                        for cell in 0..<count { sums[cell] = .zero }
+                        for place in 0..<rows.count {
+                            let row = Int(rows[place])
+                            sums[Int(first[row]) &* width &+ Int(second[row])] += SIMD2<Double>(slopes[place])
+                        }
                     }
                 }
             }
@@ -58,24 +65,31 @@ func addByCell(
 }
 
 /// Adds to each row's score what its bin changes by.
-func moveByBin(_ scores: inout [Float], _ codes: [UInt16], _ change: [Float]) {
+func moveByBin(_ scores: inout [Float], _ codes: [UInt16], rows: [Int32], _ change: [Float]) {
     scores.withUnsafeMutableBufferPointer { scores in
         codes.withUnsafeBufferPointer { codes in
-            change.withUnsafeBufferPointer { change in
-                for row in 0..<scores.count { scores[row] += change[Int(codes[row])] }
+            rows.withUnsafeBufferPointer { rows in
+                change.withUnsafeBufferPointer { change in
+                    for place in 0..<rows.count { scores[place] += change[Int(codes[Int(rows[place])])] }
+                }
             }
         }
     }
 }
 
 /// Adds to each row's score what its cell changes by.
-func moveByCell(_ scores: inout [Float], _ first: [UInt8], _ second: [UInt8], width: Int, _ change: [Float]) {
+func moveByCell(
+    _ scores: inout [Float], _ first: [UInt8], _ second: [UInt8], rows: [Int32], width: Int, _ change: [Float]
+) {
     scores.withUnsafeMutableBufferPointer { scores in
         first.withUnsafeBufferPointer { first in
             second.withUnsafeBufferPointer { second in
-                change.withUnsafeBufferPointer { change in
-                    for row in 0..<scores.count {
-                        scores[row] += change[Int(first[row]) &* width &+ Int(second[row])]
+                rows.withUnsafeBufferPointer { rows in
+                    change.withUnsafeBufferPointer { change in
+                        for place in 0..<rows.count {
+                            let row = Int(rows[place])
+                            scores[place] += change[Int(first[row]) &* width &+ Int(second[row])]
+                        }
                     }
                 }
             }

@@ -20,6 +20,8 @@ public struct TrainingOptions: Sendable {
     public var minimumOfEachOutcome = 40
     /// Ensembles that are averaged; nothing: by the number of records.
     public var bags: Int?
+    /// The most records that a bag draws: of more, each bag sees a part.
+    public var rowsPerBag = 150_000
     /// Share of the Newton step that is taken each time.
     public var step = 0.05
     /// The most passes over all attributes. Fewer are made if records left out of the bags say so.
@@ -61,6 +63,7 @@ public struct TrainingOptions: Sendable {
             ("windowMonths", windowMonths >= 1, "at least 1"),
             ("minimumOfEachOutcome", minimumOfEachOutcome >= 2, "at least 2"),
             ("bags", bags.map { (1...1000).contains($0) } ?? true, "1…1000"),
+            ("rowsPerBag", (100...Int(Int32.max)).contains(rowsPerBag), "100…2147483647"),
             ("step", step > 0 && step <= 1, "above 0, at most 1"),
             ("rounds", (1...100_000).contains(rounds), "1…100000"),
             ("ridge", ridge.map { $0 >= 0 && $0.isFinite } ?? true, "at least 0"),

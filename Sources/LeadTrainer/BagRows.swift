@@ -1,0 +1,34 @@
+import LeadModel
+
+/// Which rows a bag learns from, and on which it is tried.
+struct BagRows: Sendable {
+    /// Rising; each once.
+    private(set) var inside: [Int32] = []
+    /// By row inside: how often it was drawn.
+    private(set) var weights: [Float] = []
+    /// Rising. All that were not drawn, or of very many a part.
+    private(set) var leftOut: [Int32] = []
+
+    /// A bootstrap sample within each outcome: as many rows of each as there are, drawn with replacement, so that about
+    /// 37 % stay out. Of more rows than `most` so many are drawn in all, and half as many tried: the work of a bag is
+    /// bounded, and what one does not see another does.
+    init(_ outcomes: [Bool], most: Int, generator: inout SplitMix64) {
+        var drawn = [UInt16](repeating: 0, count: outcomes.count)
+        for outcome in [true, false] {
+            let rows = outcomes.indices.filter { outcomes[$0] == outcome }
+            let draws = outcomes.count <= most ? rows.count : max(1, rows.count * most / outcomes.count)
+            for _ in 0..<draws where !rows.isEmpty {
+                let row = rows[generator.index(below: rows.count)]
+                drawn[row] = min(drawn[row], UInt16.max - 1) + 1
+            }
+        }
+        for row in drawn.indices {
+            if drawn[row] > 0 {
+                inside.append(Int32(row))
+                weights.append(Float(drawn[row]))
+            } else if outcomes.count <= most || generator.index(below: 2 * outcomes.count) < most {
+                leftOut.append(Int32(row))
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import Testing
+
+@testable import LeadTrainer
+
+@Suite("What is in a bag")
+struct BagRowsTests {
+    @Test("as many rows of each outcome as there are, with repetition; the others are left out")
+    func bootstrap() {
+        var random = SplitMix64(seed: 1)
+        let outcomes = (0..<1000).map { $0 % 5 == 0 }
+        let bag = BagRows(outcomes, most: 1000, generator: &random)
+        let drawn = zip(bag.inside, bag.weights)
+        #expect(drawn.reduce(0) { $0 + (outcomes[Int($1.0)] ? $1.1 : 0) } == 200)
+        #expect(drawn.reduce(0) { $0 + (outcomes[Int($1.0)] ? 0 : $1.1) } == 800)
+        #expect((bag.inside + bag.leftOut).sorted() == (0..<1000).map(Int32.init))
+        #expect((300..<440).contains(bag.leftOut.count))
+    }
+
+    @Test(
+        "of very many rows a bag draws no more than it may, in the share of the outcomes, and is tried on half as many")
+    func bounded() {
+        var random = SplitMix64(seed: 2)
+        let outcomes = (0..<50_000).map { $0 % 10 == 0 }
+        let bag = BagRows(outcomes, most: 2000, generator: &random)
+        #expect(bag.weights.reduce(0, +) == 2000)
+        let positives = zip(bag.inside, bag.weights).reduce(0) { $0 + (outcomes[Int($1.0)] ? $1.1 : 0) }
+        #expect(positives == 200)
+        #expect((850..<1150).contains(bag.leftOut.count))
+        #expect(Set(bag.inside).isDisjoint(with: bag.leftOut))
+        for rows in [bag.inside, bag.leftOut] { #expect(zip(rows, rows.dropFirst()).allSatisfy { $0 < $1 }) }
+    }
+
+    @Test("bags that each see but a part of the records learn what one that sees all does")
+    func parts() throws {
+        let records = SampleLeads.generate(count: 4000).compactMap(\.trainingRecord)
+        let all = try Trainer.train(records).scorecard
+        var options = TrainingOptions()
+        options.rowsPerBag = 1000
+        let parts = try Trainer.train(records, options: options).scorecard
+        #expect(parts.quality.auc > all.quality.auc - 0.02)
+        #expect(parts.training == all.training)
+    }
+}
