@@ -6,30 +6,82 @@ import Testing
 
 @testable import LeadTrainer
 
-@Suite("On real leads the scorecard is better than naive Bayes")
+/// The bars are those of the best public learners on the same rows, less what chance moves (issue 5; LightGBM, CatBoost
+/// and InterpretML were measured by `anchors.py` beside the files).
+@Suite("On real records the scorecard is as good as the best learners")
 struct RealDataTests {
     @Test(
-        "trained on 5,000 leads of an education company, tested on the rest",
+        "trained on 5,000 leads of an education company and tested on the rest, it is far better than naive Bayes",
         .enabled(if: RealRecords.isThere(RealRecords.leads), "xedu-leads.csv is not in ../shared/data"))
-    func heldOut() throws {
+    func leads() throws {
+        let records = try records(RealRecords.leads, RealRecords.leadRoles)
+        let (training, test) = (Array(0..<5000), Array(5000..<records.count))
+        let figures = try figures(records, training: training, test: test, .lead)
+        let bayes = NaiveBayes.fit(records, training: training, test: test, missing: ["Select"])
+        let bayesAUC = try #require(Metrics.auc(bayes, test.map { records[$0].isPositive }))
+        #expect(figures.auc >= 0.905)
+        #expect(figures.auc > bayesAUC + 0.025)
+        #expect(figures.logLoss <= 0.385)
+    }
+
+    @Test(
+        "of 45,000 opportunities a fifth is told by the others, whose single amounts and pairs matter",
+        .enabled(if: RealRecords.isThere(RealRecords.opportunities), "sales-win-loss.csv is not in ../shared/data"))
+    func opportunities() throws {
+        let records = try records(RealRecords.opportunities, RealRecords.opportunityRoles)
+        let figures = try figures(
+            records, training: records.indices.filter { $0 % 5 != 0 }, test: records.indices.filter { $0 % 5 == 0 },
+            .opportunity)
+        #expect(figures.auc >= 0.8395)
+        #expect(figures.logLoss <= 0.3891)
+    }
+
+    @Test(
+        "40 leads of each outcome teach enough, and no draw of them does worse than the base rate",
+        .enabled(if: RealRecords.isThere(RealRecords.leads), "xedu-leads.csv is not in ../shared/data"))
+    func small() throws {
+        let records = try records(RealRecords.leads, RealRecords.leadRoles)
+        var random = SplitMix64(seed: 40)
+        let base = Double(records.count(where: \.isPositive)) / Double(records.count)
+        // Half of those drawn are good, and fewer of all.
+        let shift = log(base / (1 - base))
+        let baseRate = Metrics.logLoss(records.map { _ in base }, records.map(\.isPositive))
+        var draws: [(auc: Double, logLoss: Double)] = []
+        for _ in 0..<6 {
+            let drawn = [true, false].flatMap { outcome in
+                var rows = records.indices.filter { records[$0].isPositive == outcome }
+                rows.shuffle(by: &random)
+                return rows.prefix(40)
+            }
+            let rest = Set(records.indices).subtracting(drawn).sorted()
+            let figures = try figures(records, training: drawn, test: rest, .lead, shift: shift)
+            draws.append(figures)
+            #expect(figures.logLoss < baseRate)
+        }
+        // The mean of six draws; of `anchors.py`'s twenty the best learners reach 0.836 and 0.493.
+        #expect(draws.reduce(0) { $0 + $1.auc } / 6 >= 0.82)
+        #expect(draws.reduce(0) { $0 + $1.logLoss } / 6 <= 0.51)
+    }
+
+    private func records(_ name: String, _ roles: ColumnRoles) throws -> [TrainingRecord] {
         var records: [TrainingRecord] = []
-        try RecordFile(path: RealRecords.path(RealRecords.leads), roles: RealRecords.leadRoles).read {
+        try RecordFile(path: RealRecords.path(name), roles: roles).read {
             records.append(TrainingRecord(attributes: $0.attributes, isPositive: $0.outcome == .positive))
         }
-        var options = TrainingOptions()
+        return records
+    }
+
+    /// - Parameter shift: of the log-odds, where the training rows were drawn otherwise than those of the test.
+    private func figures(
+        _ records: [TrainingRecord], training: [Int], test: [Int], _ entity: Entity, shift: Double = 0
+    ) throws -> (auc: Double, logLoss: Double) {
+        var options = TrainingOptions(entity: entity)
         options.missing = ["Select"]
-        let card = try Trainer.train(Array(records[..<5000]), options: options).scorecard
-        let test = Array(5000..<records.count)
+        let card = try Trainer.train(training.map { records[$0] }, options: options).scorecard
         let outcomes = test.map { records[$0].isPositive }
         let probabilities = test.map {
-            card.probability(card.evidence(of: records[$0].attributes, at: .init(milliseconds: 0)))
+            logistic(card.logOdds(card.evidence(of: records[$0].attributes, at: .init(milliseconds: 0))) + shift)
         }
-        let bayes = NaiveBayes.fit(records, training: Array(0..<5000), test: test, missing: ["Select"])
-        let auc = try #require(Metrics.auc(probabilities, outcomes))
-        let bayesAUC = try #require(Metrics.auc(bayes, outcomes))
-        #expect(auc >= 0.900)
-        #expect(auc > bayesAUC + 0.02)
-        #expect(card.quality.auc >= 0.890)
-        #expect(card.quality.logLoss <= 0.405)
+        return (try #require(Metrics.auc(probabilities, outcomes)), Metrics.logLoss(probabilities, outcomes))
     }
 }

@@ -29,7 +29,19 @@ public enum RealRecords {
         return roles
     }()
 
-    /// The same as flags of the command line.
+    /// What those of the opportunities are, without what is known only in the course of a deal.
+    public static let opportunityRoles: ColumnRoles = {
+        var roles = ColumnRoles(entity: .opportunity)
+        (roles.id, roles.outcome, roles.positive) = ("Opportunity Number", "Opportunity Result", "Won")
+        roles.exclude = [
+            "Elapsed Days In Sales Stage", "Sales Stage Change Count", "Total Days Identified Through Closing",
+            "Total Days Identified Through Qualified", "Ratio Days Identified To Total Days",
+            "Ratio Days Validated To Total Days", "Ratio Days Qualified To Total Days",
+        ]
+        return roles
+    }()
+
+    /// The leads as flags of the command line.
     public static let leadFlags: [String] =
         ["--id", "Prospect ID", "--outcome", "Converted", "--positive", "1", "--missing", "Select"]
         + leadRoles.exclude.flatMap { ["--exclude", $0] }
