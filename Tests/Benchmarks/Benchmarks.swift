@@ -14,9 +14,11 @@ struct Benchmarks: ParsableCommand {
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "compare", abstract: "Runs comparisons.")
 
-    enum Name: String, CaseIterable, ExpressibleByArgument { case workers, bystander, record, memory, training }
+    enum Name: String, CaseIterable, ExpressibleByArgument { case workers, bystander, record, memory, score, training }
 
-    @Argument(help: "Which comparisons: workers, bystander, record, memory, training.") var names: [Name] = [.workers]
+    @Argument(help: "Which comparisons: workers, bystander, record, memory, score, training.") var names: [Name] = [
+        .workers
+    ]
     @Flag(help: "One JSON object on standard output, and nothing else.") var json = false
     @Option(help: "Interleaved rounds of each, 1 to 50.") var rounds = 5
     @Option(help: "Leads that the fastest contenders drain; slower ones get a fixed share of it.") var leads = 60_000
@@ -27,7 +29,7 @@ struct CompareCommand: ParsableCommand {
     @Option(help: "Python with pika, celery and redis.") var python: String
     @Option(help: "Where the servers keep their data while it runs: on a real disk, or fsync costs nothing.")
     var folder: String
-    @Option(help: "Python with lightgbm, interpret-core and numpy, for the comparison of training.")
+    @Option(help: "Python with lightgbm, interpret-core and numpy, for the comparisons of score and training.")
     var learners: String = "python3"
 
     func validate() throws {
@@ -57,6 +59,12 @@ struct CompareCommand: ParsableCommand {
                     print(json ? try figures.json() : figures.text)
                 case .record:
                     let figures = try RecordComparison(rounds: rounds).run()
+                    print(json ? try figures.json() : figures.text)
+                case .score:
+                    let figures = try ScoreComparison(
+                        rounds: rounds, python: learners, folder: folder, file: closed.trainingFile,
+                        records: closed.made
+                    ).run()
                     print(json ? try figures.json() : figures.text)
                 case .training:
                     let figures = try TrainingComparison(
