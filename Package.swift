@@ -57,8 +57,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "CSimdjson", "Contract", "Embedded", "Fleet", "LeadModel", "LeadTrainer", "Rabbit", "Redis", "Registry",
-                arguments,
+                "CSimdjson", "Contract", "Embedded", "Fleet", "Intake", "LeadModel", "LeadTrainer", "Rabbit", "Redis",
+                "Registry", arguments,
             ],
             path: "Tests/Benchmarks", exclude: ["Python"], swiftSettings: swiftSettings),
         tests("LeadModelTests", ["LeadModel"]),

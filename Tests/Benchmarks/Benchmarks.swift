@@ -7,30 +7,39 @@ import Glibc
 @main
 struct Benchmarks: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench", subcommands: [CompareCommand.self, ForwardCommand.self],
+        commandName: "bench", subcommands: [CompareCommand.self, ForwardCommand.self, TrainCommand.self],
         defaultSubcommand: CompareCommand.self)
 }
 
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "compare", abstract: "Runs comparisons.")
 
-    enum Name: String, CaseIterable, ExpressibleByArgument { case workers, bystander, record, memory }
+    enum Name: String, CaseIterable, ExpressibleByArgument { case workers, bystander, record, memory, score, training }
 
-    @Argument(help: "Which comparisons: workers, bystander, record, memory.") var names: [Name] = [.workers]
+    @Argument(help: "Which comparisons: workers, bystander, record, memory, score, training.") var names: [Name] = [
+        .workers
+    ]
     @Flag(help: "One JSON object on standard output, and nothing else.") var json = false
     @Option(help: "Interleaved rounds of each, 1 to 50.") var rounds = 5
     @Option(help: "Leads that the fastest contenders drain; slower ones get a fixed share of it.") var leads = 60_000
     @Option(help: "In the comparison of memory: records that one worker scores.") var records = 1_000_000
     @Option(help: "In the comparison of workers, only these, without latencies: for trials.") var only: [Contender] = []
+    @OptionGroup var closed: ClosedRecords
+    @Option(help: "In the comparison of training: records of the largest made-up table.") var most = 250_000
     @Option(help: "Python with pika, celery and redis.") var python: String
     @Option(help: "Where the servers keep their data while it runs: on a real disk, or fsync costs nothing.")
     var folder: String
+    @Option(help: "Python with lightgbm, interpret-core and numpy, for the comparisons of score and training.")
+    var learners: String = "python3"
 
     func validate() throws {
         guard (1...50).contains(rounds) else { throw ValidationError("--rounds must be 1 to 50") }
         guard (3_000...1_000_000).contains(leads) else { throw ValidationError("--leads must be 3000 to 1000000") }
         guard (10_000...10_000_000).contains(records) else {
             throw ValidationError("--records must be 10000 to 10000000")
+        }
+        guard (TrainingComparison.least...4_000_000).contains(most) else {
+            throw ValidationError("--most must be \(TrainingComparison.least) to 4000000")
         }
     }
 
@@ -51,6 +60,17 @@ struct CompareCommand: ParsableCommand {
                 case .record:
                     let figures = try RecordComparison(rounds: rounds).run()
                     print(json ? try figures.json() : figures.text)
+                case .score:
+                    let figures = try ScoreComparison(
+                        rounds: rounds, python: learners, folder: folder, file: closed.trainingFile,
+                        records: closed.made
+                    ).run()
+                    print(json ? try figures.json() : figures.text)
+                case .training:
+                    let figures = try TrainingComparison(
+                        python: learners, folder: folder, file: closed.trainingFile, most: most, records: closed.made
+                    ).run()
+                    print(json ? try figures.json() : figures.text)
                 case .memory:
                     let figures = try MemoryComparison(records: records, folder: folder).run()
                     print(json ? try figures.json() : figures.text)
@@ -60,6 +80,30 @@ struct CompareCommand: ParsableCommand {
             note("bench: \(error)")
             throw ExitCode(70)
         }
+    }
+}
+
+/// The closed records that learners are compared on.
+struct ClosedRecords: ParsableArguments {
+    @Option(help: "CSV of closed records; without one they are made up.") var file: String?
+    @Option(help: "The column of the outcome.") var outcome: String?
+    @Option(help: "The outcome that is the good one.") var positive: String?
+    @Option(help: "A text that means missing; can be repeated.") var missing: [String] = []
+    @Option(help: "A column to leave out; can be repeated.") var exclude: [String] = []
+    @Option(help: "Where --file stands, unless it says so itself.") var caller = "."
+    @Option(help: "How many are made up.") var made = 20_000
+
+    func validate() throws {
+        guard file == nil || (outcome != nil && positive != nil) else {
+            throw ValidationError("--file needs --outcome COL and --positive VALUE")
+        }
+        guard (1_000...1_000_000).contains(made) else { throw ValidationError("--made must be 1000 to 1000000") }
+    }
+
+    var trainingFile: TrainingFile? {
+        guard let file, let outcome, let positive else { return nil }
+        let path = file.hasPrefix("/") ? file : caller + "/" + file
+        return TrainingFile(path: path, outcome: outcome, positive: positive, missing: missing, exclude: exclude)
     }
 }
 

@@ -44,7 +44,7 @@ final class ChildProcess {
     }
 }
 
-/// Processor time, as the kernel counts it: in hundredths of a second.
+/// Processor time, as the kernel counts it: of processes in hundredths of a second.
 enum ProcessorTime {
     private static let tick = 1 / Double(sysconf(Int32(_SC_CLK_TCK)))
 
@@ -76,6 +76,13 @@ enum ProcessorTime {
         guard numbers.count >= 8 else { return 0 }
         // user, nice, system, idle, iowait, irq, softirq, steal
         return (numbers[0] + numbers[1] + numbers[2] + numbers[5] + numbers[6] + numbers[7]) * tick
+    }
+
+    /// Seconds that this thread has used, exactly.
+    static func secondsOfThread() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
     private static func fields(of process: Int32) -> [Substring]? {

@@ -1,7 +1,6 @@
 import CSimdjson
 import Contract
 import Foundation
-import Glibc
 import LeadModel
 import Registry
 
@@ -123,15 +122,8 @@ private struct Round {
     private mutating func time<Answer>(
         _ step: RecordComparison.Step, _ work: (inout Round) throws -> Answer
     ) rethrows -> Answer {
-        let begin = Self.processorTime()
-        defer { seconds[step, default: 0] += Self.processorTime() - begin }
+        let begin = ProcessorTime.secondsOfThread()
+        defer { seconds[step, default: 0] += ProcessorTime.secondsOfThread() - begin }
         return try work(&self)
-    }
-
-    /// Of this thread, in seconds.
-    private static func processorTime() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }
