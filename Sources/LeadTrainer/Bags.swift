@@ -49,11 +49,14 @@ struct Bags {
         loss = Self.loss(boosters, outcomes)
     }
 
+    /// Of the loss: what a turn must lessen it by. With many records ever more turns would bring ever less.
+    private static let leastGain = 1e-4
+
     /// The same if it lessens the loss, else nothing.
     mutating func tryToGrow(_ step: @Sendable (inout Booster) -> Void) -> Bool {
         var next = self
         next.grow(step)
-        guard next.loss < loss else { return false }
+        guard next.loss < loss * (1 - Self.leastGain) else { return false }
         self = next
         return true
     }

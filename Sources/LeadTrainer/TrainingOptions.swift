@@ -21,7 +21,7 @@ public struct TrainingOptions: Sendable {
     /// Ensembles that are averaged; nothing: by the number of records.
     public var bags: Int?
     /// The most records that a bag draws: of more, each bag sees a part.
-    public var rowsPerBag = 150_000
+    public var rowsPerBag = 100_000
     /// Share of the Newton step that is taken each time.
     public var step = 0.05
     /// The most passes over all attributes. Fewer are made if records left out of the bags say so.
