@@ -29,13 +29,7 @@ struct EvaluateCommand: ParsableCommand {
     var predictions: String?
     @Option(help: ArgumentHelp("Where to write a page with all of it, for a browser.", valueName: "out.html"))
     var report: String?
-    @Option(
-        help: ArgumentHelp(
-            "The date by which ages and the window are taken, as 2026-11-21 or 2026-11-21T09:30:00Z; by default the "
-                + "newest in the data.", valueName: "date"))
-    var asOf: Moment?
-    @Option(help: ArgumentHelp("Threads; the result is the same.", valueName: "n")) var threads: Int?
-    @Option(help: ArgumentHelp("Of the random draws.", valueName: "n")) var seed: UInt64 = 1
+    @OptionGroup var training: TrainingFlags
     @Flag(help: "The figures as JSON.") var json = false
 
     func validate() throws {
@@ -50,15 +44,11 @@ struct EvaluateCommand: ParsableCommand {
         if timeOrdered, columns.created == nil {
             throw ValidationError("--time-ordered needs --created COL: which records are the oldest")
         }
-        if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads must be 1 to 1024") }
     }
 
     func run() throws {
-        var options = TrainingOptions(entity: entity)
+        var options = training.options(entity)
         options.missing = columns.missing
-        options.seed = seed
-        if let threads { options.threads = threads }
-        options.asOf = asOf
         let input = try columns.open(file, entity, fold: foldColumn)
         // What would fail after the work is to fail before it.
         for path in [predictions, report].compactMap(\.self) { try OutputFile.require(path) }

@@ -33,13 +33,7 @@ struct TrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The model that gets a new version in the registry.", valueName: "model"))
     var name: String?
     @Flag(help: "The new version is the one that scores from now on.") var publish = false
-    @Option(
-        help: ArgumentHelp(
-            "The date by which ages and the window are taken, as 2026-11-21 or 2026-11-21T09:30:00Z; by default the "
-                + "newest in the data.", valueName: "date"))
-    var asOf: Moment?
-    @Option(help: ArgumentHelp("Threads; the result is the same.", valueName: "n")) var threads: Int?
-    @Option(help: ArgumentHelp("Of the random draws.", valueName: "n")) var seed: UInt64 = 1
+    @OptionGroup var training: TrainingFlags
     @Flag(help: "The figures as JSON.") var json = false
 
     func validate() throws {
@@ -60,17 +54,13 @@ struct TrainCommand: ParsableCommand {
             throw ValidationError(
                 "--outcome COL and --positive VALUE say which records are \(outcomes.positive.rawValue)")
         }
-        if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads must be 1 to 1024") }
     }
 
     private var outcomes: (positive: Status, negative: Status) { target.entity.outcomes }
 
     func run() throws {
-        var options = TrainingOptions(entity: target.entity)
+        var options = training.options(target.entity)
         (options.missing, options.exclude, options.only) = (columns.missing, columns.exclude, columns.only)
-        options.seed = seed
-        if let threads { options.threads = threads }
-        options.asOf = asOf
         let records = try file.map { try columns.open($0, target.entity).withAllAttributes() }
         // What would fail after the work is to fail before it.
         if let output { try OutputFile.require(output) }
