@@ -27,7 +27,8 @@ struct ColumnReader {
     /// A number, or not-a-number for a text.
     private var distinct: [Double] = []
     private var placeOfNumber: [UInt64: UInt32] = [:]
-    private var placeOfCategory: [Exact: UInt32] = [:]
+    /// By text, as a scorecard tells categories: one letter written in two ways, as Unicode allows, is one.
+    private var placeOfCategory: [String: UInt32] = [:]
     private var spellings: [Exact: Int] = [:]
     private var spelled: [Spelled] = []
 
@@ -101,9 +102,9 @@ struct ColumnReader {
 
     private mutating func place(ofCategory category: String?, _ missing: MissingKeys) -> UInt32 {
         guard let category, !missing.contains(category: category) else { return Self.missing }
-        if let known = placeOfCategory[Exact(category)] { return known }
+        if let known = placeOfCategory[category] { return known }
         let place = add(.nan)
-        placeOfCategory[Exact(category)] = place
+        placeOfCategory[category] = place
         return place
     }
 
@@ -154,11 +155,13 @@ extension ColumnReader {
         let places = form == .narrow ? narrow.map(Self.widened) : wide
         let facts = facts(places)
         if let signal = facts.signal(name: name.text) {
+            let numbers = distinct
             self = ColumnReader(name: name)
             self.signal = signal
-            for (row, place) in places.enumerated() {
-                guard place != Self.missing else { continue }
-                put(facts.texts[Int32(place)].flatMap { GivenText.value($0).signalText } ?? "", found: signal, row)
+            for (row, place) in places.enumerated() where place != Self.missing {
+                let number = numbers[Int(place)]
+                let text = facts.texts[Int32(place)].flatMap { GivenText.value($0).signalText }
+                put(number.isNaN ? text ?? "" : JSONNumber.shortest(number), found: signal, row)
             }
             return
         }

@@ -85,7 +85,16 @@ struct Column {
                 (Double(reference[row]) - (date[texts.ofRow[row]] ?? .nan)) / 86_400_000_000
             }
             var others = texts
-            for row in ages.indices where !ages[row].isNaN { others.ofRow[row] = -1 }
+            // A plain number is no date, as any other text is none; it is not missing.
+            let number = (texts.spellings.keys.max() ?? -1) + 1
+            others.spellings[number] = "number"
+            for row in ages.indices {
+                if !ages[row].isNaN {
+                    others.ofRow[row] = -1
+                } else if !numbers[row].isNaN {
+                    others.ofRow[row] = number
+                }
+            }
             self.init(name: name, ages: ages, texts: others)
         } else if facts.isList {
             self.init(name: name, numbers: numbers, lists: texts, missing: missing)

@@ -26,7 +26,10 @@ struct Grouping: Sendable {
         ofBin = [UInt8](repeating: 0, count: counts.count)
         takeOrdered(counts[..<ordered], most: most, least: least)
         takeOthers(counts, from: ordered, most: most, least: least)
-        for bin in counts.indices where counts[bin] == 0 && bin >= ordered { ofBin[bin] = UInt8(count) }
+        // A bin in order without records is in a run with others, unless none of them has any.
+        for bin in counts.indices where counts[bin] == 0 && (bin >= ordered || orderedCount == 0) {
+            ofBin[bin] = UInt8(count)
+        }
         records.append(0)
     }
 

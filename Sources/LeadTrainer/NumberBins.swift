@@ -103,7 +103,8 @@ struct NumberBins {
             }
             unit /= 10
         }
-        let middle = low + (high - low) / 2
+        // Halved first: the difference of the largest numbers is none.
+        let middle = low / 2 + high / 2
         return middle > low ? middle : high
     }
 

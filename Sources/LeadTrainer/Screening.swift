@@ -39,12 +39,9 @@ struct Screening {
         let features = BinnedTable([column], [binning], rows: rows).attributes
         let others = features.map { $0.othersThanMost }.max() ?? 0
         if others < options.minimumOfEachValue {
-            let but = others == 0 ? "all" : "all but \(others) of \(rows.count)"
-            // A signal's texts differ; what is told of them does not.
-            let what = if case .signal = column.kind { "what its texts tell is" } else { "it is" }
             return Warning(
                 kind: .constant, attribute: column.name,
-                description: "\(column.name) is left out: \(what) the same for \(but) \(plural)")
+                description: column.sameness(rows, others: others, plural, least: options.minimumOfEachValue))
         }
         // Of a list, each choice is looked at alone.
         let suspicions = features.compactMap { feature in
@@ -96,6 +93,19 @@ extension Column {
     private var hasShapeOfIdentifier: Bool {
         guard let least = numbers.first?.low, let most = numbers.last?.high else { return false }
         return least >= 100_000 && most < 10 * least
+    }
+
+    /// Why it tells nothing: what is read of it is the same for nearly all, or all its values are too seldom to be read.
+    ///
+    /// - Parameter others: records that differ from the most.
+    fileprivate func sameness(_ rows: [Int], others: Int, _ plural: String, least: Int) -> String {
+        if kind == .category, filled > others, !counts(rows: rows).contains(where: { $0 >= least }) {
+            return "\(name) is left out: none of its values is that of \(least) \(plural)"
+        }
+        let but = others == 0 ? "all" : "all but \(others) of \(rows.count)"
+        // A signal's texts differ; what is told of them does not.
+        let what = if case .signal = kind { "what its texts tell is" } else { "it is" }
+        return "\(name) is left out: \(what) the same for \(but) \(plural)"
     }
 
     private var hasNameOfIdentifier: Bool {

@@ -2,8 +2,8 @@ import LeadModel
 
 /// Closed records in, scorecard out.
 public enum Trainer {
-    /// Trains on the records within the window: reads and screens the attributes, fits, and calibrates
-    /// and measures by what those bags say of a record that had left it out.
+    /// Trains on the records within the window: reads and screens the attributes, fits on bags of the records, and
+    /// calibrates and measures by what the bags say of the records that they left out.
     ///
     /// The same records, options and seed give the same result, byte for byte, whatever `threads` is.
     ///

@@ -47,7 +47,8 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     func run() throws {
-        let options = training.options(entity, columns)
+        var options = training.options(entity)
+        options.missing = columns.missing
         let input = try columns.open(file, entity, fold: foldColumn)
         // What would fail after the work is to fail before it.
         for path in [predictions, report].compactMap(\.self) { try OutputFile.require(path) }

@@ -59,7 +59,8 @@ struct TrainCommand: ParsableCommand {
     private var outcomes: (positive: Status, negative: Status) { target.entity.outcomes }
 
     func run() throws {
-        let options = training.options(target.entity, columns)
+        var options = training.options(target.entity)
+        (options.missing, options.exclude, options.only) = (columns.missing, columns.exclude, columns.only)
         let records = try file.map { try columns.open($0, target.entity).withAllAttributes() }
         // What would fail after the work is to fail before it.
         if let output { try OutputFile.require(output) }

@@ -16,9 +16,9 @@ struct TrainingFlags: ParsableArguments {
         if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads must be 1 to 1024") }
     }
 
-    func options(_ entity: Entity, _ columns: ColumnFlags) -> TrainingOptions {
+    /// The options of a training, what they say of attributes left to the caller.
+    func options(_ entity: Entity) -> TrainingOptions {
         var options = TrainingOptions(entity: entity)
-        (options.missing, options.exclude, options.only) = (columns.missing, columns.exclude, columns.only)
         (options.seed, options.asOf) = (seed, asOf)
         if let threads { options.threads = threads }
         return options

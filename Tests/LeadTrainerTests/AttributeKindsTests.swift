@@ -184,6 +184,44 @@ struct AttributeKindsTests {
         #expect(only.attributes.map(\.name) == ["copy", "source"])
     }
 
+    @Test("odd values fall into the same bins when scored as when trained on")
+    func oddValues() throws {
+        let odd: [Value] =
+            [
+                "NaN", "inf", "-0", "00", "1e400", "-1.7e308", "1.7e308", "1.6e308", "5e-324", " 7 ", "7.0", "+7",
+                "0x1F",
+                "", "  ", "a;b", "b; a ;A", ";;", "2025-02-30", "2025-02-03", "2025-02-03 10:00", "2999-01-01",
+                "Straße",
+                "STRASSE", "\u{E4}", "a\u{308}", "\u{130}", "\u{131}", "ann@gmail.com", "bob@firm.de", "@", "李雷",
+                "True",
+                "N/A",
+            ].map(Value.text) + [
+                .list([]), .list(["a"]), .list(["a;b", "c"]), .flag(true), .number(-0.0), .number(1e300),
+            ]
+        let huge: [Value] = [.number(-1.7e308), .number(1.7e308), .text("1.6e308")]
+        func drawn(_ random: inout SplitMix64, _ usual: Value, oddOf hundred: Int) -> Value {
+            random.index(below: 100) < hundred ? odd[random.index(below: odd.count)] : usual
+        }
+        let records = records { random, isPositive in
+            let number = random.index(below: 1000)
+            let day = Moment(microseconds: Self.start.microseconds - Int64(number) * 86_400_000_000).text
+            return [
+                "all": drawn(&random, .text(""), oddOf: 100),
+                "number": drawn(&random, .number(Double(number)), oddOf: 8),
+                "date": drawn(&random, .text(day), oddOf: 8),
+                "list": drawn(&random, .text("x\(number % 3);y\(number % 5)"), oddOf: 20),
+                "email": drawn(&random, .text("p\(number)@firm\(number).de"), oddOf: 20),
+                "full name": drawn(&random, .text("Ann Lee \(number)"), oddOf: 20),
+                "huge": huge[random.index(below: 3)],
+            ]
+        }
+        var options = TrainingOptions()
+        options.missing = ["n/a", "7", "2025-02-03", "a\u{308}"]
+        let card = try Trainer.train(records, options: options).scorecard
+        #expect(card.attributes.map(\.name) == ["all", "date", "email", "full name", "huge", "list", "number"])
+        try expectCounts(card, records)
+    }
+
     /// 400 records, half of them positive, created at one time.
     private func records(_ attributes: (inout SplitMix64, Bool) -> KeyValuePairs<String, Value>) -> [TrainingRecord] {
         var random = SplitMix64(seed: 17)

@@ -77,6 +77,23 @@ struct BinningTests {
         #expect(attribute.bins[2].medianDays == nil)
     }
 
+    @Test("a letter that is written in two ways, as Unicode allows, is one value to the training as to the scoring")
+    func unicode() throws {
+        let spellings = ["Z\u{FC}rich", "Zu\u{308}rich", "Bern"]
+        let records = (0..<300).map { number in
+            TrainingRecord(
+                attributes: [(name: "town", value: .text(spellings[number % 3]))], isPositive: number % 7 < 3)
+        }
+        let card = try Trainer.train(records).scorecard
+        let town = try #require(card.attributes.first)
+        #expect(town.bins.prefix(town.valueBinCount).map(\.records).sorted() == [100, 200])
+        for spelling in spellings {
+            let bins = card.bins(of: .text(spelling), in: town, at: Moment(milliseconds: 0))
+            #expect(town.bins[bins[0]].records == (spelling == "Bern" ? 100 : 200))
+        }
+        #expect(try Scorecard(artifact: card.artifact()) == card)
+    }
+
     @Test("what is always the same and what tells records apart is left out, and a warning says why")
     func screening() throws {
         var records: [TrainingRecord] = []
@@ -86,7 +103,8 @@ struct BinningTests {
                 ("Lead Number", .number(600_000 + scattered)), ("Prospect", .text("p\(number)x")),
                 ("same", .text("No")), ("nearly", .text(number < 3 ? "Yes" : "No")),
                 ("rising", .number(Double(number) * 3)), ("price", .number(scattered + 0.5)),
-                ("turnover", .number(scattered)), ("verdict", .text(number % 2 == 0 ? "good" : "bad")),
+                ("turnover", .number(scattered)), ("town", .text("t\(number % 60)")),
+                ("verdict", .text(number % 2 == 0 ? "good" : "bad")),
             ]
             records.append(TrainingRecord(attributes: attributes, isPositive: number % 2 == 0))
         }
@@ -97,10 +115,12 @@ struct BinningTests {
         #expect(
             kinds == [
                 "Lead Number": .identifier, "Prospect": .identifier, "rising": .identifier, "same": .constant,
-                "nearly": .constant, "verdict": .suspectedLeak,
+                "nearly": .constant, "town": .constant, "verdict": .suspectedLeak,
             ])
         let nearly = result.warnings.first { $0.attribute == "nearly" }
         #expect(nearly?.description == "nearly is left out: it is the same for all but 3 of 200 leads")
+        let town = result.warnings.first { $0.attribute == "town" }
+        #expect(town?.description == "town is left out: none of its values is that of 5 leads")
     }
 
     @Test("where nothing is left to learn from, there is an error and no scorecard")

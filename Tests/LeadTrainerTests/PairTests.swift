@@ -128,6 +128,13 @@ struct PairTests {
         #expect(categories.records == [50, 30, 10, 0])
     }
 
+    @Test("a number's only bin that no record taught is worth nothing together with others either")
+    func untaught() {
+        // Dates that all lie ahead: any age, missing, not a date.
+        let grouping = Grouping(counts: [0, 345, 55], ordered: 1, most: 24, least: 10)
+        #expect(grouping.ofBin == [2, 0, 1] && grouping.records == [345, 55, 0])
+    }
+
     /// Good are the small ones from the web and the large ones from fairs, nine times in ten; the rest is chance.
     private func records(count: Int) -> [TrainingRecord] {
         var random = SplitMix64(seed: 11)

@@ -66,6 +66,19 @@ struct TrainingTableTests {
         #expect(one.texts == other.texts && one.numbers == other.numbers)
     }
 
+    @Test("of very many telephone numbers given as numbers those read first are told like those read last")
+    func phones() throws {
+        let table = TrainingTable()
+        let rows = 0..<80_000
+        for row in rows {
+            let phone: Value = row % 10 == 0 ? .text("") : .number(Double(7_000_000_000 + row))
+            table.add(attributes: [(name: Exact("phone"), value: phone)], isPositive: row % 2 == 0)
+        }
+        let phone = try #require(table.takeColumns(rows: Array(rows), asOf: nil).columns.first)
+        #expect(phone.kind == .signal(.phone) && phone.filled == 72_000)
+        #expect(rows.allSatisfy { (phone.codes[$0] == Column.missing) == ($0 % 10 == 0) })
+    }
+
     @Test("of a name that a record gives twice the last value counts, and what it does not name is missing")
     func twice() {
         let table = TrainingTable()
