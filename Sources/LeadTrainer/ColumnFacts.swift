@@ -31,7 +31,8 @@ struct ColumnFacts {
             if bits.count < 200_000 { bits.insert(number.bitPattern) }
         }
         differentNumbers = bits.count
-        for (text, count) in texts.counts {
+        // In an order that comes again: the entries end where they are too many.
+        for (text, count) in texts.counts.sorted(by: { $0.key < $1.key }) {
             let spelling = texts.spellings[text] ?? ""
             let value = GivenText.value(spelling)
             filled += count
