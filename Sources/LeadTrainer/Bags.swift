@@ -52,7 +52,7 @@ struct Bags {
     /// Of the loss: what a turn must lessen it by. With many records ever more turns would bring ever less.
     private static let leastGain = 1e-4
 
-    /// The same if it lessens the loss, else nothing.
+    /// The same if it lessens the loss by enough, else nothing.
     mutating func tryToGrow(_ step: @Sendable (inout Booster) -> Void) -> Bool {
         var next = self
         next.grow(step)

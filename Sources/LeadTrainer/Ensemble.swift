@@ -20,7 +20,8 @@ struct Ensemble {
 
     /// Attributes by themselves and pairs take turns for as long as either lessens the loss of the rows left out: pairs
     /// come in early, since what belongs to a pair is learnt wrongly by its attributes alone, and neither can end the
-    /// other's growth. A turn that lessens nothing is undone; after two in a row that side has had its say.
+    /// other's growth. A turn that lessens it by too little is undone; after two in a row that side has had
+    /// its say, of the pairs first those that gain much.
     ///
     /// - Parameters:
     ///   - progress: is told a share of the work that never falls; how long it goes on is not known before.

@@ -1,7 +1,7 @@
 /// The change of one attribute's table in one step: a small part of a regularised Newton step for each leaf,
 /// −step · G / (H + ridge), where G and H are the sums of first and second derivatives in the leaf (Friedman 2001, with
-/// XGBoost's L2). A bin of a category is a leaf of its own; the bins of a
-/// number share two, cut where it gains most: more at once would follow chance.
+/// XGBoost's L2). A bin of a category is a leaf of its own; the bins of a number share two, cut where it gains most: more
+/// at once would follow chance.
 struct Leaves {
     let ridge: Double
     let step: Double
@@ -49,7 +49,7 @@ struct Leaves {
 }
 
 /// Single values of a number that behave unlike their neighbours, as round amounts do that people type where they do
-/// not know. Three leaves a step would take thousands of steps to set each one apart.
+/// not know. Two leaves a step would take thousands of steps to set each one apart.
 ///
 /// Whether there are any is found from how much the bins of a leaf scatter about its rate, more than chance explains:
 /// the variance between them is estimated as in a random-effects model (DerSimonian, Laird 1986), and each bin takes

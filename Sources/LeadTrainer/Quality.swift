@@ -67,7 +67,7 @@ public enum Metrics {
     }
 }
 
-/// Which part each training row is left out of its models with.
+/// Parts of the rows, each judged by what the others say: for what an attribute alone tells.
 struct Folds {
     let count: Int
     /// By row.
@@ -90,6 +90,5 @@ struct Folds {
         }
     }
 
-    func training(_ fold: Int) -> [Int] { ofRow.indices.filter { ofRow[$0] != fold } }
     func test(_ fold: Int) -> [Int] { ofRow.indices.filter { ofRow[$0] == fold } }
 }
