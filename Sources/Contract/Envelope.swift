@@ -79,7 +79,7 @@ struct EventDecoder {
         case .deleted, .erased: break
         }
         return RecordEvent(
-            entity: key.entity, verb: key.verb, recordID: recordID, source: source.string, id: id.string, time: time,
+            kind: key.kind, verb: key.verb, recordID: recordID, source: source.string, id: id.string, time: time,
             sequence: sequence, isPatch: fields.isPatch, fields: fields.taken())
     }
 
@@ -87,8 +87,7 @@ struct EventDecoder {
         let text = try text(required(node, "type"), "type")
         if text == type { return }
         let parts = text.string.split(separator: ".", omittingEmptySubsequences: false)
-        let entities = ["lead", "opportunity", "account", "contact"]
-        guard parts.count == 3, parts[0] == "leadline", entities.contains(String(parts[1])),
+        guard parts.count == 3, parts[0] == "leadline", RecordKind(rawValue: String(parts[1])) != nil,
             Verb(rawValue: String(parts[2])) != nil
         else {
             throw Refusal(

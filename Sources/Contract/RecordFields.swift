@@ -24,12 +24,16 @@ struct RecordFields {
         for (name, value) in data.members {
             if name == "attributes" {
                 try readAttributes(value, room: data.count + 2)
-            } else if name == "status" {
-                try readStatus(value)
             } else if name == "name" {
                 try readText(value, .name, "data.name")
             } else if name == "owner" {
                 try readText(value, .owner, "data.owner")
+            } else if name == "patch" {
+                try readPatch(value)
+            } else if key.kind.entity == nil, Self.ofScoredAlone.contains(where: { name == $0 }) {
+                throw Refusal(.notAllowed, "data.\(name.forPath)", "is for leads and opportunities alone")
+            } else if name == "status" {
+                try readStatus(value)
             } else if name == "stage" {
                 try readText(value, .stage, "data.stage")
             } else if name == "process" {
@@ -42,8 +46,6 @@ struct RecordFields {
                 try readMoment(value, .stageSince, "data.stageSince")
             } else if name == "related" {
                 try readRelated(value)
-            } else if name == "patch" {
-                try readPatch(value)
             } else {
                 throw Refusal(
                     .unknownField, "data.\(name.forPath)",
@@ -51,6 +53,11 @@ struct RecordFields {
             }
         }
     }
+
+    /// What accounts and contacts do not have: they are never scored, and name nobody.
+    private static let ofScoredAlone = [
+        "status", "process", "stage", "stageSince", "createdAt", "closedAt", "related",
+    ]
 
     private mutating func readText(_ node: JSONNode, _ field: Field, _ path: String) throws(Refusal) {
         guard node.kind != .null else { return fields.append(Saying(field, nil)) }
@@ -65,7 +72,7 @@ struct RecordFields {
     private mutating func readStatus(_ node: JSONNode) throws(Refusal) {
         guard node.kind != .null else { return fields.append(Saying(.status, nil)) }
         let text = try text(node, "data.status")
-        let outcomes = key.entity.outcomes
+        guard let outcomes = key.kind.entity?.outcomes else { return }
         for status in [Status.open, outcomes.positive, outcomes.negative] where text == status.rawValue {
             return fields.append(Saying(.status, .text(status.rawValue)))
         }

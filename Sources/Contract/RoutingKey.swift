@@ -12,11 +12,11 @@ public enum Organization {
 /// itself must agree with it.
 public struct RoutingKey: Equatable, Sendable, CustomStringConvertible {
     public var organization: String
-    public var entity: Entity
+    public var kind: RecordKind
     public var verb: Verb
 
-    public init(organization: String, entity: Entity, verb: Verb) {
-        (self.organization, self.entity, self.verb) = (organization, entity, verb)
+    public init(organization: String, kind: RecordKind, verb: Verb) {
+        (self.organization, self.kind, self.verb) = (organization, kind, verb)
     }
 
     public init(parsing text: String) throws(Refusal) {
@@ -28,24 +28,16 @@ public struct RoutingKey: Equatable, Sendable, CustomStringConvertible {
                 "must be <organization>.<entity>.<verb>; an organization is 1 to 40 of a-z, 0-9 and -, "
                     + "the verbs are created, imported, updated, deleted, erased")
         }
-        self.init(organization: String(parts[0]), entity: try Self.entity(parts[1]), verb: verb)
-    }
-
-    /// The one place that says which entities are taken in.
-    private static func entity(_ name: Substring) throws(Refusal) -> Entity {
-        switch name {
-        case "lead": return .lead
-        case "opportunity", "account", "contact":
-            throw Refusal(.unsupportedEntity, "routing key", "\(name) is not supported yet; lead is")
-        default:
+        guard let kind = RecordKind(rawValue: String(parts[1])) else {
             throw Refusal(.badRoutingKey, "routing key", "the entities are lead, opportunity, account, contact")
         }
+        self.init(organization: String(parts[0]), kind: kind, verb: verb)
     }
 
-    public var description: String { "\(organization).\(entity.rawValue).\(verb.rawValue)" }
+    public var description: String { "\(organization).\(kind.rawValue).\(verb.rawValue)" }
 
     /// The CloudEvent `type` of its events.
-    public var type: String { "leadline.\(entity.rawValue).\(verb.rawValue)" }
+    public var type: String { "leadline.\(kind.rawValue).\(verb.rawValue)" }
 }
 
 /// Where a result is published: `<org>.<entity>.<grade>.<from>.<what>`.

@@ -38,7 +38,7 @@ extension Lane {
                 organization.map {
                     RecordStore.Place(
                         partition: Partition(
-                            of: work.id, entity: work.entity, organization: work.organization,
+                            of: work.id, kind: work.kind, organization: work.organization,
                             count: $0.settings.partitions),
                         id: work.id)
                 }

@@ -178,7 +178,7 @@ final class Mover {
             guard let name, let organization = try view.organization(name.organization) else { return nil }
             return RecordStore.Place(
                 partition: Partition(
-                    of: name.id, entity: name.entity, organization: name.organization,
+                    of: name.id, kind: RecordKind(name.entity), organization: name.organization,
                     count: organization.settings.partitions), id: name.id)
         }
         var records = try store.recall(places.compactMap(\.self)).records.makeIterator()

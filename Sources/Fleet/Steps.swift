@@ -30,7 +30,7 @@ extension Lane {
             }
             let decision = Decision(
                 base: recalled.base, events: recalled.work.events.lazy.map(\.event),
-                hasModel: recalled.organization.published(recalled.work.entity) != nil,
+                hasModel: recalled.work.kind.entity.flatMap(recalled.organization.published) != nil,
                 scoresUpdates: recalled.organization.settings.updates == .realtime)
             return Merged(recalled: recalled, decision: decision)
         }
@@ -46,7 +46,7 @@ extension Lane {
                 return Scored(work: work, place: place, record: base, decision: decision, change: nil)
             }
             let now = reference
-            let published = merged.recalled.organization.published(work.entity)
+            let published = work.kind.entity.flatMap(merged.recalled.organization.published)
             let record = decision.committed(now: now) { revision in
                 // A score is due only where something is published.
                 Scoring(of: decision.record, by: published!, after: base.scoring, revision: revision, at: now)
@@ -83,8 +83,9 @@ extension Scored {
             } else {
                 decision.isDue ? [.scoring] : decision.notice == nil ? [] : [.notice]
             }
+        guard let entity = work.kind.entity else { return [] }
         return news.map {
-            Outcome(organization: work.organization, entity: work.entity, id: work.id, record: record, what: $0)
+            Outcome(organization: work.organization, entity: entity, id: work.id, record: record, what: $0)
         }
     }
 }

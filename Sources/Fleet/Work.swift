@@ -7,7 +7,7 @@ import Registry
 /// All that a batch brings for one record.
 struct Work {
     var organization: String
-    var entity: Entity
+    var kind: RecordKind
     var id: Exact
     var events: [Event]
     /// It may have been worked before.
@@ -81,14 +81,14 @@ struct Batch {
     init(_ parcels: [Parcel], _ readings: [Reading], firstElement: Int = 0) {
         struct Key: Hashable {
             var organization: String
-            var entity: Entity
+            var kind: RecordKind
             var id: Exact
         }
         self.parcels = parcels
         for parcel in parcels { lastTags[parcel.source] = parcel.delivery.tag }
         var places: [Key: Int] = [:]
         func add(_ event: RecordEvent, of organization: String, _ origin: Origin, isRepeat: Bool) {
-            let key = Key(organization: organization, entity: event.entity, id: event.recordID)
+            let key = Key(organization: organization, kind: event.recordKind, id: event.recordID)
             let found = Work.Event(event: event, origin: origin)
             if let place = places[key] {
                 work[place].events.append(found)
@@ -97,7 +97,7 @@ struct Batch {
                 places[key] = work.count
                 work.append(
                     Work(
-                        organization: organization, entity: event.entity, id: event.recordID, events: [found],
+                        organization: organization, kind: event.recordKind, id: event.recordID, events: [found],
                         isRepeat: isRepeat))
             }
         }

@@ -1,4 +1,5 @@
 import Contract
+import LeadModel
 import Rabbit
 
 /// Publishes the batches of a plan with confirms.
@@ -18,7 +19,7 @@ public struct ImportRun {
     /// - Returns: how many records were published.
     /// - Throws: `IntakeError` of the file; `RabbitError`; `ImportRefused`.
     public func run(progress: (Int) -> Void) throws -> Int {
-        let key = RoutingKey(organization: plan.organization, entity: plan.file.roles.entity, verb: .imported)
+        let key = RoutingKey(organization: plan.organization, kind: RecordKind(plan.file.roles.entity), verb: .imported)
         let batches = try plan.batches()
         var (published, onTheirWay) = (0, 0)
         func settle() throws {

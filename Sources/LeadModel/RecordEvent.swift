@@ -2,7 +2,7 @@
 public struct RecordEvent: Equatable, Sendable {
     public enum Kind: Sendable { case snapshot, patch, delete, erase }
 
-    public var entity: Entity
+    public var recordKind: RecordKind
     public var verb: Verb
     public var recordID: Exact
     public var kind: Kind
@@ -15,10 +15,11 @@ public struct RecordEvent: Equatable, Sendable {
     ///   - source: the CloudEvent's `source`; with `id` it identifies the event.
     ///   - isPatch: only what is given changed. Never so for a creation.
     public init(
-        entity: Entity, verb: Verb, recordID: Exact, source: String, id: String, time: Moment, sequence: Exact? = nil,
+        kind recordKind: RecordKind, verb: Verb, recordID: Exact, source: String, id: String, time: Moment,
+        sequence: Exact? = nil,
         isPatch: Bool = false, fields: consuming [Saying] = []
     ) {
-        (self.entity, self.verb, self.recordID) = (entity, verb, recordID)
+        (self.recordKind, self.verb, self.recordID) = (recordKind, verb, recordID)
         switch verb {
         case .created, .imported: kind = .snapshot
         case .updated: kind = isPatch ? .patch : .snapshot

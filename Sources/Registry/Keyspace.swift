@@ -17,6 +17,10 @@ public enum Keyspace {
     /// The channel on which a registry change is told; the payload is the organization's name.
     public static let changes = "ll:registry"
 
+    /// The channel on which it is told that a sweep was asked for, has started, or something is to be told or worked off;
+    /// the payload is the organization's name.
+    public static let sweeps = "ll:sweeps"
+
     /// A string, see `WaitingLeads`: microseconds of Redis's clock.
     public static let waiting = "ll:waiting"
 
@@ -43,6 +47,8 @@ public enum Keyspace {
         public func deletedModels(_ entity: Entity) -> String { "ll:{\(name)}:\(entity.rawValue):deleted" }
         /// A string: `<version> <model>` of what is published; absent if nothing is.
         public func published(_ entity: Entity) -> String { "ll:{\(name)}:\(entity.rawValue):published" }
+        /// A sorted set: what was asked for besides the daily sweep, by sweep number; see `Asks`.
+        public func asks(_ entity: Entity) -> String { "ll:{\(name)}:\(entity.rawValue):asks" }
         /// A list: what was published before, the last first.
         public func formerlyPublished(_ entity: Entity) -> String { "ll:{\(name)}:\(entity.rawValue):former" }
     }
@@ -57,24 +63,24 @@ public enum Keyspace {
     }
 }
 
-/// A fixed share of an organization's records of one entity, by hash of the record id.
+/// A fixed share of an organization's records of one kind, by hash of the record id.
 public struct Partition: Hashable, Sendable {
     public let organization: String
-    public let entity: Entity
+    public let kind: RecordKind
     public let number: Int
 
-    public init(organization: String, entity: Entity, number: Int) {
-        (self.organization, self.entity, self.number) = (organization, entity, number)
+    public init(organization: String, kind: RecordKind, number: Int) {
+        (self.organization, self.kind, self.number) = (organization, kind, number)
     }
 
     /// The partition that a record is in: FNV-1a of its id, modulo the number of partitions.
-    public init(of recordID: Exact, entity: Entity, organization: String, count: Int) {
+    public init(of recordID: Exact, kind: RecordKind, organization: String, count: Int) {
         self.init(
-            organization: organization, entity: entity, number: Int(FNV1a.hash(recordID.text) % UInt64(count)))
+            organization: organization, kind: kind, number: Int(FNV1a.hash(recordID.text) % UInt64(count)))
     }
 
     private func key(_ what: String) -> String {
-        "ll:{\(organization)/\(entity.rawValue)/\(number < 10 ? "0" : "")\(number)}:\(what)"
+        "ll:{\(organization)/\(kind.rawValue)/\(number < 10 ? "0" : "")\(number)}:\(what)"
     }
 
     /// A hash: record id → `RecordBlob`.
@@ -85,6 +91,17 @@ public struct Partition: Hashable, Sendable {
     public var dirty: String { key("dirty") }
     /// A hash: `2026-11:records`, `2026-11:scorings` and the same of days, `2026-11-21:records`.
     public var usage: String { key("usage") }
-    // Of the daily sweep, when it comes: "work" (a set), "sweep" (a hash: number, epoch, lease, token, what is wanted),
-    // and "schedule" (a sorted set: what expires, by due time).
+    /// A hash: where its sweep stands, see `SweepStore`. Of accounts and contacts too, for what is to be told and what
+    /// expires.
+    public var sweep: String { key("sweep") }
+    /// A set: the ids that the present sweep has still to take in hand.
+    public var work: String { key("work") }
+    /// A set: the ids that the lease's holder has in hand.
+    public var hand: String { key("hand") }
+    /// A sorted set: what expires, by due time in milliseconds; see `Schedule`.
+    public var schedule: String { key("schedule") }
+    /// Of accounts and contacts, a hash: id → how far those that name it were told of its change; see `Tellings`.
+    public var tellings: String { key("tellings") }
+    /// Of accounts and contacts, a sorted set (all scores 0) of one: those that name it, `lead/<id>`, bytewise.
+    public func naming(_ id: Exact) -> String { key("naming:" + id.text) }
 }

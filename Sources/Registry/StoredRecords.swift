@@ -15,7 +15,7 @@ public struct StoredRecords {
 
     public init(_ redis: RedisConnection, organization: String, entity: Entity, partitions count: Int) {
         self.redis = redis
-        partitions = (0..<count).map { Partition(organization: organization, entity: entity, number: $0) }
+        partitions = (0..<count).map { Partition(organization: organization, kind: RecordKind(entity), number: $0) }
     }
 
     /// - Throws: `RedisError`; `RecordBlob.Damaged`; what `body` throws.

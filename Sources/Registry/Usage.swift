@@ -63,7 +63,7 @@ extension Registry {
         var pipeline = Pipeline()
         for number in 0..<partitions {
             pipeline.begin("HMGET", parts: 2 + fields.count)
-            pipeline.append(Partition(organization: organization, entity: entity, number: number).usage)
+            pipeline.append(Partition(organization: organization, kind: RecordKind(entity), number: number).usage)
             for field in fields { pipeline.append(field) }
         }
         var counts: [Month: UsageCount] = [:]

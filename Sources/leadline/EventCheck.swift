@@ -27,7 +27,7 @@ struct EventCheck {
                 case .event(let event):
                     let said = event.fields.filter { $0.field != .creation }.count
                     let fields = "\(said) field\(said == 1 ? "" : "s")"
-                    return .good("\(event.entity.rawValue) \(event.verb.rawValue), \(fields), under \(key)")
+                    return .good("\(event.recordKind.rawValue) \(event.verb.rawValue), \(fields), under \(key)")
                 case .refused(let refusal, _): return .refused(refusal)
                 }
             }
@@ -47,11 +47,6 @@ struct EventCheck {
         let organization = said?.organization.flatMap { Contract.Organization.isValid($0) ? $0 : nil } ?? "default"
         let parts = (said?.type ?? "").split(separator: ".").map(String.init)
         let key = parts.count == 3 ? "\(organization).\(parts[1]).\(parts[2])" : ""
-        return (try? RoutingKey(parsing: key)) == nil && !isOtherEntity(parts) ? "\(organization).lead.created" : key
-    }
-
-    /// An entity that is known and not yet taken is to be refused as such.
-    private static func isOtherEntity(_ parts: [String]) -> Bool {
-        parts.count == 3 && ["opportunity", "account", "contact"].contains(parts[1])
+        return (try? RoutingKey(parsing: key)) == nil ? "\(organization).lead.created" : key
     }
 }

@@ -50,7 +50,7 @@ struct ExplainCommand: ParsableCommand {
         let settings = try registry.need(target.org)
         let place = RecordStore.Place(
             partition: Partition(
-                of: Exact(id), entity: target.entity, organization: target.org, count: settings.partitions),
+                of: Exact(id), kind: RecordKind(target.entity), organization: target.org, count: settings.partitions),
             id: Exact(id))
         let record = try RecordStore(redis).recall([place]).records[0]
         guard record.revision > 0 else {

@@ -102,7 +102,7 @@ final class Ground {
 
     /// What the keys of a partition begin with.
     private static var pattern: String {
-        let first = Partition(organization: organization, entity: .lead, number: 0).records
+        let first = Partition(organization: organization, kind: .lead, number: 0).records
         return first.replacing("00}", with: "%02d}").replacing(":records", with: "")
     }
 
@@ -113,7 +113,7 @@ final class Ground {
         for queue in Names.queues where queue.kind == .quorum { try connection.purge(queue.name, on: channel) }
         for queue in [Self.celeryQueue, Self.results] { try connection.purge(queue, on: channel) }
         for number in 0..<Self.partitions {
-            let partition = Partition(organization: Self.organization, entity: .lead, number: number)
+            let partition = Partition(organization: Self.organization, kind: .lead, number: number)
             try store.call("DEL", partition.records, partition.names, partition.dirty, partition.usage)
             if contender.isPython { try store.call("RPUSH", partition.names, Self.incarnation) }
         }
@@ -213,7 +213,7 @@ final class Ground {
         for number in 0..<count {
             let id = "\(run)-\(number)"
             let partition = Partition(
-                of: Exact(id), entity: .lead, organization: Self.organization, count: Self.partitions)
+                of: Exact(id), kind: .lead, organization: Self.organization, count: Self.partitions)
             sizes.append(Int(try store.call("HSTRLEN", partition.records, id).int ?? 0))
         }
         sample.blobSize = sizes.reduce(0, +) / count

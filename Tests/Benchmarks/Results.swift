@@ -66,7 +66,7 @@ extension Ground {
     /// Records that are stored now.
     func storedCount() throws -> Int {
         try (0..<Self.partitions).reduce(0) { sum, number in
-            let partition = Partition(organization: Self.organization, entity: .lead, number: number)
+            let partition = Partition(organization: Self.organization, kind: .lead, number: number)
             return sum + Int(try store.call("HLEN", partition.records).int ?? 0)
         }
     }

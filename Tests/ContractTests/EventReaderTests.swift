@@ -14,7 +14,7 @@ struct EventReaderTests {
              "none":null,"list":["a","b\\n"],"zero":-0,"minus":-0.0,"text":"nul\\u0000l"}}
             """
         let reading = read(event(data: data))
-        #expect(reading.key == RoutingKey(organization: "acme", entity: .lead, verb: .created))
+        #expect(reading.key == RoutingKey(organization: "acme", kind: .lead, verb: .created))
         #expect(reading.refused == nil)
         let event = try #require(reading.events.first)
         #expect(event.recordID == "L1" && event.verb == .created && event.kind == .snapshot)

@@ -50,11 +50,11 @@ struct RefusalTests {
         #expect(read("[\(event()),\(event(data: #"{"name":1,"name":2}"#))]").events.count == 1)
     }
 
-    @Test("what is not supported yet is refused as that")
-    func unsupported() {
-        for key in ["acme.opportunity.created", "acme.account.updated", "acme.contact.erased"] {
-            #expect(read(event(), key: key).refused == "unsupported-entity routing key")
-            #expect(read(event(), key: key).key == nil)
+    @Test("accounts and contacts have no status, stage or outcome, and name nobody")
+    func related() {
+        for data in [#"{"status":"open"}"#, #"{"stage":"first"}"#, #"{"related":{}}"#, #"{"closedAt":null}"#] {
+            let body = event("updated", data: data).replacing("leadline.lead.", with: "leadline.account.")
+            #expect(read(body, key: "acme.account.updated").refused?.hasPrefix("not-allowed data.") == true)
         }
     }
 

@@ -40,7 +40,7 @@ enum ResultFixtures {
 
     static func event(_ verb: Verb, _ time: String, _ fields: [(Field, Value?)] = []) -> RecordEvent {
         RecordEvent(
-            entity: .lead, verb: verb, recordID: "00Q5e00000AbcDE", source: "crm/example", id: "example-\(time)",
+            kind: .lead, verb: verb, recordID: "00Q5e00000AbcDE", source: "crm/example", id: "example-\(time)",
             time: Moment(rfc3339: time) ?? writtenAt, isPatch: true, fields: fields.map(Saying.init))
     }
 

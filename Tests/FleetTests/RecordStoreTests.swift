@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Stored records", .onOwnThreads)
 struct RecordStoreTests {
-    private let partition = Partition(organization: TestServers.org(), entity: .lead, number: 0)
+    private let partition = Partition(organization: TestServers.org(), kind: .lead, number: 0)
 
     private func connect() throws -> RedisConnection { try RedisConnection(RedisAddress(TestServers.redisURL)) }
 
@@ -18,7 +18,7 @@ struct RecordStoreTests {
         var record = Record()
         record.merge([
             RecordEvent(
-                entity: .lead, verb: .created, recordID: "L", source: "test", id: "1", time: .init(milliseconds: 5),
+                kind: .lead, verb: .created, recordID: "L", source: "test", id: "1", time: .init(milliseconds: 5),
                 fields: names.map { Saying(.attribute(AttributeName(Exact($0))), .text($0)) })
         ])
         (record.revision, record.valuesRevision) = (revision, revision)

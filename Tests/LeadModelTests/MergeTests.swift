@@ -73,7 +73,7 @@ struct MergeTests {
         _ verb: Verb, at time: Int64, patch: Bool = false, _ fields: [(field: Field, value: Value?)] = []
     ) -> RecordEvent {
         RecordEvent(
-            entity: .lead, verb: verb, recordID: "L1", source: "test", id: "\(verb) \(time)",
+            kind: .lead, verb: verb, recordID: "L1", source: "test", id: "\(verb) \(time)",
             time: Moment(milliseconds: time), isPatch: patch, fields: fields.map { Saying($0.field, $0.value) })
     }
 
@@ -156,7 +156,7 @@ struct MergeTests {
             ]
         func event(_ fields: [Saying]) -> RecordEvent {
             RecordEvent(
-                entity: .lead, verb: .created, recordID: "L", source: "test", id: "1", time: Moment(milliseconds: 1),
+                kind: .lead, verb: .created, recordID: "L", source: "test", id: "1", time: Moment(milliseconds: 1),
                 fields: fields)
         }
         for _ in 0..<50 { #expect(event(said.shuffled(using: &random)) == event(said)) }

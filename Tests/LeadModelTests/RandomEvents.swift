@@ -35,7 +35,7 @@ func randomEvents(count: Int, record: Exact = "L1", using random: inout SeededGe
         ]
         let chosen = fields.shuffled(using: &random).prefix(Int.random(in: 0...4, using: &random))
         return RecordEvent(
-            entity: .lead, verb: verb, recordID: record, source: "test", id: "\(number)",
+            kind: .lead, verb: verb, recordID: record, source: "test", id: "\(number)",
             time: Moment(milliseconds: Int64.random(in: 1...9, using: &random)),
             sequence: random.pick([nil, nil, "1", "2"]), isPatch: verb == .updated && random.chance(0.6),
             fields: chosen.map { field in

@@ -110,7 +110,7 @@ extension Record {
         self.init()
         merge([
             RecordEvent(
-                entity: .lead, verb: .created, recordID: "L", source: "test", id: "1", time: Moment(milliseconds: 1),
+                kind: .lead, verb: .created, recordID: "L", source: "test", id: "1", time: Moment(milliseconds: 1),
                 fields: fields)
         ])
     }

@@ -74,7 +74,7 @@ struct ReasonTests {
             let before = card.evidence(of: record, at: Self.now)
             record.merge([
                 RecordEvent(
-                    entity: .lead, verb: .updated, recordID: "L", source: "test", id: "2",
+                    kind: .lead, verb: .updated, recordID: "L", source: "test", id: "2",
                     time: Moment(milliseconds: 2), isPatch: true,
                     fields: [Saying(.attribute("deselected"), scorecards.value())])
             ])

@@ -53,7 +53,7 @@ struct ScorecardTests {
     @Test("a value falls into the bin of what it is as a category or number, however it is spelled", arguments: values)
     func bins(value: Value) {
         let event = RecordEvent(
-            entity: .lead, verb: .created, recordID: "L", source: "test", id: "1", time: Moment(milliseconds: 1),
+            kind: .lead, verb: .created, recordID: "L", source: "test", id: "1", time: Moment(milliseconds: 1),
             fields: [Saying(.attribute("number"), value), Saying(.attribute("category"), value)])
         var record = Record()
         record.merge([event])

@@ -18,7 +18,7 @@ struct WhatIfTests {
                 var other = record
                 other.merge([
                     RecordEvent(
-                        entity: .lead, verb: .updated, recordID: "L", source: "test", id: "2",
+                        kind: .lead, verb: .updated, recordID: "L", source: "test", id: "2",
                         time: Moment(milliseconds: 2), isPatch: true,
                         fields: [Saying(.attribute(AttributeName(Exact(attribute.name))), value)])
                 ])

@@ -163,7 +163,7 @@ public final class Stage {
         return try RecordStore(connection).recall(
             ids.map {
                 .init(
-                    partition: Partition(of: Exact($0), entity: .lead, organization: org, count: count), id: Exact($0))
+                    partition: Partition(of: Exact($0), kind: .lead, organization: org, count: count), id: Exact($0))
             }
         ).records
     }
