@@ -64,7 +64,7 @@ extension Script {
             if flags % 2 >= 1 then pending[#pending + 1] = id else settled[#settled + 1] = id end
             if flags % 4 >= 2 then scorings = scorings + 1 end
             if flags % 8 >= 4 then counted = counted + 1 end
-            if flags >= 8 then redis.call('HSET', tellings, id, '') end
+            if flags >= 8 then redis.call('HSET', tellings, id, string.sub(ARGV[i + 2], \(RecordBlob.revisionRange))) end
             expire(ARGV[i + 4])
           end
         end

@@ -63,9 +63,21 @@ public final class RecordStore {
 
     /// One pipelined read of stored records, and of Redis's time.
     ///
+    /// - Parameter naming: of accounts and contacts, records that name them: written down before these are read.
     /// - Returns: the records in the order of `places`, empty ones (revision 0) where nothing is stored.
     /// - Throws: `RedisError`; `RecordBlob.Damaged`.
-    public func recall(_ places: [Place]) throws -> (now: Moment, records: [Record]) {
+    public func recall(
+        _ places: [Place], naming: [(entity: Place, kind: RecordKind, id: Exact)] = []
+    ) throws -> (now: Moment, records: [Record]) {
+        if !naming.isEmpty {
+            // By itself, so that no answer is mistaken for one of the reading; on one connection it comes first.
+            var pipeline = Pipeline()
+            for name in naming {
+                pipeline.add(
+                    "ZADD", name.entity.partition.naming(name.entity.id), 0, Tellings.member(name.kind, name.id))
+            }
+            _ = try redis.runAll(pipeline)
+        }
         do {
             return try read(places)
         } catch is RecordBlob.Damaged {
