@@ -1,3 +1,4 @@
+import LeadModel
 import Redis
 
 extension Script {
@@ -5,10 +6,10 @@ extension Script {
     /// state, its dirty mark and what of it expires; the usage of those that were scored; the dictionary's new names.
     ///
     /// Keys: records, names, dirty, usage, sweep, schedule, tellings. Arguments: incarnation, length of the dictionary
-    /// that the new names stand behind, number of new names, the new names, month, day, due time of the day's counters,
+    /// that the new names stand behind, number of new names, the new names, month, day, schedule of the day's counters,
     /// epoch of the registry that scored, fencing token of the sweep (empty: no sweep's work); then for each record: id,
     /// expected revision (8 bytes, or empty: not stored yet), blob, flags (1 pending, 2 scored, 4 counted in its month,
-    /// 8 those that name it are to be told), schedule (see `Scheduled.text`; mostly empty).
+    /// 8 those that name it are to be told), schedule (see `Expiry.Change.commitText`; mostly empty).
     ///
     /// Answer: a list, empty if all was done. One negative number alone: nothing was done, since -1 the dictionary is not
     /// the one that the blobs were written with, -2 a sweep began under a newer registry than scored, -3 the token is
@@ -20,7 +21,7 @@ extension Script {
         """
         local records, names, dirty, usage, sweep, schedule, tellings = unpack(KEYS)
         local incarnation, length, fresh = redis.call('LINDEX', names, 0), tonumber(ARGV[2]), tonumber(ARGV[3])
-        local month, day, dayDue, epoch, token = unpack(ARGV, 4 + fresh, 8 + fresh)
+        local month, day, dayExpiry, epoch, token = unpack(ARGV, 4 + fresh, 8 + fresh)
         if incarnation and incarnation ~= ARGV[1] then return {-1} end
         if fresh > 0 and incarnation and redis.call('LLEN', names) ~= length then return {-1} end
         if not incarnation and length ~= 1 then return {-1} end
@@ -74,7 +75,7 @@ extension Script {
         if scorings > 0 then
           redis.call('HINCRBY', usage, month .. ':scorings', scorings)
           if redis.call('HINCRBY', usage, day .. ':scorings', scorings) == scorings then
-            redis.call('ZADD', schedule, dayDue, 'd:' .. day)
+            expire(dayExpiry)
           end
         end
         if counted > 0 then
@@ -83,4 +84,19 @@ extension Script {
         end
         return conflicts
         """)
+}
+
+extension Expiry.Change {
+    /// As the commit script reads it: what is done, the due time in milliseconds, the member's length in bytes, the member.
+    var commitText: String {
+        switch self {
+        case .set(let member, let due): Self.text("=", due, member)
+        case .setIfAbsent(let member, let due): Self.text("+", due, member)
+        case .remove(let member): Self.text("-", 0, member)
+        }
+    }
+
+    private static func text(_ what: String, _ due: Int64, _ member: ScheduleMember) -> String {
+        "\(what)\(max(0, due)) \(member.text.utf8.count):\(member.text)"
+    }
 }

@@ -103,3 +103,12 @@ extension OrganizationSettings {
                 uniquingKeysWith: { first, _ in first }))
     }
 }
+
+extension OrganizationSettings {
+    /// For how long what is kept.
+    public var retention: Retention {
+        Retention(
+            window: Double(window), deletedDays: Double(deletedDays), erasedDays: Double(erasedDays),
+            marksDays: Double(marksDays))
+    }
+}
