@@ -44,15 +44,15 @@ enum ResultFixtures {
             time: Moment(rfc3339: time) ?? writtenAt, isPatch: true, fields: fields.map(Saying.init))
     }
 
-    /// Scored a second time, from B to A.
-    static func scored() -> Record {
+    /// Scored a second time, unless it is told what was before.
+    static func scored(previousScore: Int? = 44, previousGrade: Grade? = .c) -> Record {
         var record = open()
         let evidence = scorecard.evidence(of: record, at: writtenAt)
         record.revision = UInt64(writtenAt.milliseconds)
         record.scoring = Scoring(
             revision: record.revision, model: ModelVersion(name: "default", version: 3), evidence: evidence,
-            probability: scorecard.probability(evidence), grade: .b, previousScore: 44, previousGrade: .c,
-            trigger: .realtime, at: writtenAt)
+            probability: scorecard.probability(evidence), grade: .b, previousScore: previousScore,
+            previousGrade: previousGrade, trigger: .realtime, at: writtenAt)
         return record
     }
 

@@ -93,14 +93,10 @@ struct ResultWriterTests {
 
     @Test("the key says which grade was left: none before, same, or the former one")
     func keys() throws {
-        var record = ResultFixtures.scored()
-        record.scoring?.previousGrade = nil
-        record.scoring?.previousScore = nil
-        #expect(try scoring(record).routingKey == "acme.lead.B.none.unknown")
-        record.scoring?.previousGrade = .b
-        let score = record.scoring?.score
-        record.scoring?.previousScore = score
-        #expect(try scoring(record).routingKey == "acme.lead.B.same.steady")
+        let first = ResultFixtures.scored(previousScore: nil, previousGrade: nil)
+        #expect(try scoring(first).routingKey == "acme.lead.B.none.unknown")
+        let again = ResultFixtures.scored(previousScore: first.scoring?.score, previousGrade: .b)
+        #expect(try scoring(again).routingKey == "acme.lead.B.same.steady")
         #expect(try notice(ResultFixtures.after(.changed, nil, left: .a)).routingKey == "acme.lead.B.A.changed")
     }
 
