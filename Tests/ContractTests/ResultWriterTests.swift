@@ -77,6 +77,32 @@ struct ResultWriterTests {
         #expect(data.allKeys.filter { !(data[$0] is NSNull) } as? [String] == ["revision"])
     }
 
+    @Test("the first scoring under a version tells what the former one would have read; any other tells of none")
+    func former() throws {
+        var record = ResultFixtures.scored()
+        #expect(try data(scoring(record))["former"] is NSNull)
+        record.scoring?.former = .init(model: .init(name: "default", version: 2), evidence: .init(bins: [1, 0]))
+        #expect(
+            try ContractFiles.json(scoring(record).body) == ContractFiles.json("examples/results/scored-former.json"))
+    }
+
+    @Test("an erased contact is told with those that named it, in one order")
+    func contactErased() throws {
+        var erased = ContactErased(
+            organization: "acme", id: "0035e00000PqrST", revision: 1_795_168_860_125, leads: ["00Q5e00000AbcDE"],
+            opportunities: ["0065e00000UvwXZ", "0065e00000UvwXY"])
+        let message = erased.message()
+        #expect(
+            try ContractFiles.json(message.body) == ContractFiles.json("examples/results/contact-erased.json"))
+        #expect(message.routingKey == "acme.contact.none.none.erased" && message.type == "leadline.contact.erased")
+        #expect(message.id == "0035e00000PqrST:1795168860125")
+        erased.opportunities.reverse()
+        #expect(erased.message() == message)
+        (erased.leads, erased.opportunities) = ([], [])
+        let data = try #require(try ContractFiles.json(erased.message().body)["data"] as? NSDictionary)
+        #expect((data["leads"] as? [String])?.isEmpty == true)
+    }
+
     @Test("what is no longer scored keeps its grade for its key alone")
     func unscored() throws {
         let record = ResultFixtures.after(.unscored, nil)
