@@ -54,7 +54,8 @@ struct ResultData {
         json.literal(#","probability":"#)
         json.number(scoring.probability)
         json.literal(#","grade":"#)
-        json.string(record.grade?.rawValue)
+        // A walk can have moved it since the scoring, by other ranges.
+        json.string((revision == scoring.revision ? scoring.grade : record.grade ?? scoring.grade).rawValue)
         json.literal(#","trend":"#)
         json.string(scoring.trend.rawValue)
         json.literal(#","previousScore":"#)

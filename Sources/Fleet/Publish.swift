@@ -17,8 +17,8 @@ extension Lane {
         if loses { throw publisher.connection.lose() }
         flights.append(
             Flight(
-                batch, ids: options.failPoints == nil ? [] : batch.work.map(\.id), messages: messages,
-                last: publisher.last, refused: done.refused.count))
+                batch, done, ids: options.failPoints == nil ? [] : batch.work.map(\.id), messages: messages,
+                last: publisher.last))
         heldSince = nil
     }
 
@@ -31,7 +31,7 @@ extension Lane {
                 try awaitUnblocked()
                 try publisher.publish(
                     message.body, to: message.exchange, routingKey: message.routingKey, properties: message.properties,
-                    mandatory: true)
+                    mandatory: message.isMandatory)
             }
         }
     }
@@ -64,9 +64,9 @@ extension Lane {
     /// A result as a message. The reasons follow from version and evidence, so a former version is read if need be.
     private func render(_ outcome: Outcome) throws -> Message? {
         var scorecard: Scorecard?
-        if let scoring = outcome.record.scoring {
+        if let scoring = outcome.record.scoring, let entity = outcome.kind.entity {
             scorecard = try whileRedisIsThere {
-                try view.scorecard(scoring.model, organization: outcome.organization, entity: outcome.entity)
+                try view.scorecard(scoring.model, organization: outcome.organization, entity: entity)
             }
             if scorecard == nil {
                 shared.log.error(

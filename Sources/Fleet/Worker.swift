@@ -27,7 +27,7 @@ public struct Worker: Service {
 
     private func runThreads(_ stop: StopSignal) async {
         let watch = RegistryWatch()
-        let shared = Lane.Shared(tally: tally, outages: Outages(log: log), watch: watch, stop: stop, log: log)
+        let shared = Lane.Shared(tally: tally, outages: Outages(log: log), watch: watch, board: SweepBoard(), stop: stop, log: log)
         if let points = options.failPoints {
             log.warning("fail points are set (\(points.text)): this worker fails on purpose, and is for trials only")
         }

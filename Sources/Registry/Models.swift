@@ -25,13 +25,15 @@ extension Registry {
 
     /// Makes a version the one that scores.
     ///
-    /// - Parameter version: nothing for the model's newest.
+    /// - Parameters:
+    ///   - version: nothing for the model's newest.
+    ///   - startsSweep: what is stored gets it at once; else with the next daily sweep, unless it is the first ever.
     /// - Returns: what is published now; nothing if there is no such model or version.
     public func publish(
-        _ name: String, version: Int?, organization: String, entity: Entity
+        _ name: String, version: Int?, organization: String, entity: Entity, startsSweep: Bool = false
     ) throws -> ModelVersion? {
         let reply = try change("model publish", of: organization, entity: entity, detail: "", script: .publish) {
-            [name, version.map { "\($0)" } ?? ""]
+            [name, version.map { "\($0)" } ?? "", startsSweep ? "1" : ""]
         }
         return reply.text.flatMap(Keyspace.version(pointer:))
     }

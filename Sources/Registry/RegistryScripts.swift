@@ -1,13 +1,16 @@
 import Redis
 
 /// The changes of the registry, each atomic. All take the same keys and first arguments (`Registry.change`), and end by
-/// raising the epoch, leaving a line in the audit log and telling the workers, unless there was nothing to change.
+/// raising the epoch, leaving a line in the audit log and telling the workers, unless there was nothing to change. What
+/// needs a sweep asks for it in the same step.
 extension Script {
     private static func registryChange(_ name: String, _ body: String) -> Script {
         Script(
             name,
             """
             local settings, epoch, audit, published, former, versions, artifacts, deleted = unpack(KEYS)
+            local asks = { lead = KEYS[9], opportunity = KEYS[10] }
+            \(askFunction)
             local function tell(detail)
               redis.call('INCR', epoch)
               redis.call('XADD', audit, '*', 'action', ARGV[3], 'entity', ARGV[4], 'by', ARGV[5], 'what', detail)
@@ -37,6 +40,10 @@ extension Script {
         if redis.call('EXISTS', settings) == 0 then return redis.error_reply('ERR no such organization') end
         redis.call('HSET', settings, unpack(ARGV, 7))
         tell(ARGV[6])
+        for i = 7, #ARGV, 2 do
+          local entity = string.match(ARGV[i], '^grades:(.*)$')
+          if entity then ask(asks[entity], ARGV[2], 'grades') end
+        end
         return 1
         """)
 
@@ -51,8 +58,10 @@ extension Script {
         return version
         """)
 
-    /// Arguments: model, version or nothing for the newest. Answer: the pointer that is published now, or nothing if
-    /// there is no such version.
+    /// Arguments: model, version or nothing for the newest, 1 to start a sweep. Answer: the pointer that is published now,
+    /// or nothing if there is no such version.
+    ///
+    /// The first version ever starts a sweep by itself: what is stored waited for it.
     static let publish = registryChange(
         "model publish",
         """
@@ -67,6 +76,8 @@ extension Script {
           redis.call('SET', published, pointer)
           tell(words(pointer))
         end
+        local isFirst = not current and redis.call('EXISTS', former) == 0
+        if isFirst or ARGV[9] == '1' then ask(asks[ARGV[4]], ARGV[2], 'run') end
         return pointer
         """)
 
@@ -88,7 +99,10 @@ extension Script {
         if redis.call('HEXISTS', versions, ARGV[7]) == 0 or redis.call('SADD', deleted, ARGV[7]) == 0 then return 0 end
         local function isOf(pointer) return string.gsub(pointer, '^%d+ ', '', 1) == ARGV[7] end
         local current = redis.call('GET', published)
-        if current and isOf(current) then redis.call('DEL', published) end
+        if current and isOf(current) then
+          redis.call('DEL', published)
+          ask(asks[ARGV[4]], ARGV[2], 'unscored')
+        end
         for _, pointer in ipairs(redis.call('LRANGE', former, 0, -1)) do
           if isOf(pointer) then redis.call('LREM', former, 0, pointer) end
         end

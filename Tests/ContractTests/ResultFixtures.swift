@@ -57,12 +57,12 @@ enum ResultFixtures {
     }
 
     /// A record to which something befell after it was scored.
-    static func after(_ kind: Notice.Kind, _ event: RecordEvent?, left: Grade? = nil) -> Record {
+    static func after(_ kind: Notice.Kind, _ event: RecordEvent?, grade: Grade = .b, left: Grade? = nil) -> Record {
         var record = scored()
         record.merge([event].compactMap(\.self))
         if kind == .erased || kind == .unscored { record.scoring = nil }
         record.revision += 60_000
-        record.notice = Notice(revision: record.revision, kind: kind, grade: .b, left: left)
+        record.notice = Notice(revision: record.revision, kind: kind, grade: grade, left: left)
         return record
     }
 

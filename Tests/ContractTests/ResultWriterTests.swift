@@ -117,6 +117,19 @@ struct ResultWriterTests {
         try expect(notice(record), is: "changed", key: "acme.lead.none.none.changed")
     }
 
+    @Test("a grade that other ranges moved is told with both grades in the key; the score and its reasons stay")
+    func regraded() throws {
+        let record = ResultFixtures.after(.changed, nil, grade: .a, left: .b)
+        let message = try notice(record)
+        #expect(message.routingKey == "acme.lead.A.B.changed")
+        #expect(try ContractFiles.json(message.body) == ContractFiles.json("examples/results/changed-grade.json"))
+        let data = try data(message)
+        #expect(data["grade"] as? String == "A" && data["score"] as? Int == record.scoring?.score)
+        #expect(try self.data(scoring(record))["grade"] as? String == "B", "what was scored then stays as it was said")
+        let unscored = try notice(ResultFixtures.after(.unscored, nil, grade: .a, left: .b))
+        #expect(unscored.routingKey == "acme.lead.A.B.unscored")
+    }
+
     @Test("the key says which grade was left: none before, same, or the former one")
     func keys() throws {
         let first = ResultFixtures.scored(previousScore: nil, previousGrade: nil)

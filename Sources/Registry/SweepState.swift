@@ -1,0 +1,67 @@
+import LeadModel
+import Redis
+
+/// Where a partition's sweep stands, as one look saw it.
+public struct SweepState: Sendable {
+    public var partition: Partition
+    /// The number of the sweep that was started last; 0: none.
+    public var started: Int64
+    public var filling: SweepStore.Filling?
+    /// Records that the sweep took into its work set so far, and how many of them are not yet taken in hand.
+    public var total, work: Int
+    /// Records in hand.
+    public var hand: Int
+    /// Records that wait for the next sweep.
+    public var dirty: Int
+    /// Related entities whose change is still to be told to those that name them.
+    public var tellings: Int
+    public var isExpiring: Bool
+    /// Somebody's lease has not lapsed.
+    public var isHeld: Bool
+
+    /// The sweep itself is not done.
+    public var isSwept: Bool { work == 0 && hand == 0 && filling == nil }
+
+    /// A lane can take it, once nobody holds it.
+    public var hasWork: Bool { !isSwept || isExpiring || tellings > 0 }
+
+    /// Records that are not done; while it fills there are more to come.
+    public var left: Int { work + hand }
+}
+
+extension SweepStore {
+    /// Partitions that one round trip asks about.
+    private static let partitionsPerLook = 128
+
+    /// Looks at partitions, in their order. It changes nothing.
+    public func states(of partitions: [Partition]) throws -> [SweepState] {
+        var states: [SweepState] = []
+        states.reserveCapacity(partitions.count)
+        while states.count < partitions.count {
+            let part = partitions[states.count...].prefix(Self.partitionsPerLook)
+            var pipeline = Pipeline()
+            pipeline.add("TIME")
+            for partition in part {
+                pipeline.add("HMGET", partition.sweep, "started", "filling", "total", "expiring", "lease")
+                for set in [partition.work, partition.hand, partition.dirty] { pipeline.add("SCARD", set) }
+                pipeline.add("HLEN", partition.tellings)
+            }
+            let replies = try redis.runAll(pipeline)
+            let now = Moment(timeReply: replies[0])?.milliseconds ?? 0
+            for (number, partition) in part.enumerated() {
+                states.append(Self.state(partition, replies[(1 + number * 5)..<(6 + number * 5)], now: now))
+            }
+        }
+        return states
+    }
+
+    private static func state(_ partition: Partition, _ replies: ArraySlice<Reply>, now: Int64) -> SweepState {
+        let replies = Array(replies)
+        let fields = replies[0].array ?? []
+        func count(_ reply: Reply) -> Int { Int(reply.int ?? 0) }
+        return SweepState(
+            partition: partition, started: fields[0].int ?? 0, filling: fields[1].text.flatMap(Filling.init(rawValue:)),
+            total: count(fields[2]), work: count(replies[1]), hand: count(replies[2]), dirty: count(replies[3]),
+            tellings: count(replies[4]), isExpiring: fields[3].int == 1, isHeld: (fields[4].int ?? 0) >= now)
+    }
+}

@@ -1,0 +1,113 @@
+import Foundation
+import LeadModel
+import Redis
+import Registry
+import TestKit
+import Testing
+
+@Suite("What is asked for besides the daily sweep", .onOwnThreads)
+struct AskTests {
+    private let org = TestServers.org()
+
+    private func connect() throws -> RedisConnection { try RedisConnection(RedisAddress(TestServers.redisURL)) }
+
+    private func asks() throws -> [Ask] {
+        try SweepStore(try connect()).asks(organization: org, entity: .lead).map(\.ask)
+    }
+
+    private func withRegistry<T>(_ work: (Registry) throws -> T) throws -> T {
+        let registry = Registry(try connect(), author: "test")
+        _ = try registry.create(org)
+        return try work(registry)
+    }
+
+    @Test("each has a number above all before, also where it is asked at the same moment or the clock went back")
+    func numbers() throws {
+        let store = SweepStore(try connect())
+        let now = Moment(milliseconds: 1_800_000_000_000)
+        func ask(_ ask: Ask, _ now: Moment) throws -> Int64 {
+            try store.ask(ask, organization: org, entity: .lead, now: now)
+        }
+        #expect(try ask(.run, now) == now.milliseconds)
+        #expect(try ask(.republish(to: "a queue"), now) == now.milliseconds + 1)
+        #expect(try ask(.grades, now.adding(seconds: -9)) == now.milliseconds + 2)
+        let all = try store.asks(organization: org, entity: .lead)
+        #expect(all.map(\.ask) == [.run, .republish(to: "a queue"), .grades])
+        try store.forget(all, organization: org, entity: .lead)
+        #expect(try asks().isEmpty)
+        #expect(try ask(.unscored, now) == now.milliseconds + 3, "a number is never given again")
+        #expect(try store.asks(organization: org, entity: .opportunity).isEmpty)
+    }
+
+    @Test("what is asked for after a daily sweep was found due gets a higher number than it")
+    func afterDue() throws {
+        let store = SweepStore(try connect())
+        let due: Int64 = 1_800_000_000_000
+        #expect(try store.asks(organization: org, entity: .lead, due: due).isEmpty)
+        let number = try store.ask(.run, organization: org, entity: .lead, now: Moment(milliseconds: due))
+        #expect(number == due + 1)
+    }
+
+    @Test("what is asked for while a sweep runs is done by the next, whichever process asks and however often")
+    func neverForgotten() throws {
+        let ground = try SweepGround()
+        let lead = ground.partition.organization
+        try ground.store("L", flags: 16, more: 1)
+        func ask(_ ask: Ask) throws -> Int64 {
+            try ground.other().ask(ask, organization: lead, entity: .lead, now: Moment(milliseconds: 1000))
+        }
+        func startAll() throws -> SweepStore.Started {
+            let asks = try ground.store.asks(organization: lead, entity: .lead)
+            return try ground.store.start(ground.start(asks.last?.sweep ?? 0, asks: asks), in: ground.partition)
+        }
+        _ = try ask(.run)
+        #expect(try startAll() == .started)
+        let lease = try #require(try ground.store.take(ground.partition))
+        try ground.fill(lease)
+        _ = try ask(.republish(to: "q"))
+        #expect(try startAll() == .busy)
+        _ = try ask(.grades)
+        let ids = try #require(try ground.store.next(lease, atMost: 10))
+        #expect(try startAll() == .busy)
+        #expect(try ground.store.settle(lease, ids))
+        #expect(try startAll() == .started)
+        let second = try #require(try ground.store.take(ground.partition))
+        #expect(second.targets == ["q"] && second.filling == .both && !second.scores)
+    }
+
+    @Test("the first version ever published asks for a sweep itself; later ones wait unless they say otherwise")
+    func published() throws {
+        func publish(_ startsSweep: Bool = false) throws {
+            try withRegistry { registry in
+                let version = try registry.add(
+                    Scorecard.byHand().artifact(), as: "m", organization: org, entity: .lead)
+                _ = try registry.publish(
+                    "m", version: version.version, organization: org, entity: .lead, startsSweep: startsSweep)
+            }
+        }
+        let told = try RedisSubscription(RedisAddress(TestServers.redisURL), channels: [Keyspace.sweeps])
+        try publish()
+        #expect(try asks() == [.run])
+        let isTold = try eventually { try told.message(timeout: .zero)?.payload == [UInt8](org.utf8) }
+        #expect(isTold)
+        try publish()
+        #expect(try asks() == [.run])
+        try publish(true)
+        #expect(try asks() == [.run, .run])
+    }
+
+    @Test("a published model that is deleted asks for its scores to be taken away; another model does not")
+    func deleted() throws {
+        try withRegistry { (registry) throws -> Void in
+            for name in ["one", "two"] {
+                _ = try registry.add(Scorecard.byHand().artifact(), as: name, organization: org, entity: .lead)
+                _ = try registry.publish(name, version: nil, organization: org, entity: .lead)
+            }
+            #expect(try registry.delete("one", organization: org, entity: .lead))
+        }
+        #expect(try asks() == [.run])
+        let isDeleted = try withRegistry { try $0.delete("two", organization: org, entity: .lead) }
+        #expect(isDeleted)
+        #expect(try asks() == [.run, .unscored])
+    }
+}
