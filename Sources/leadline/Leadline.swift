@@ -21,7 +21,8 @@ struct Leadline: AsyncParsableCommand {
         version: "leadline 0.1.0",
         subcommands: [
             UpCommand.self, WorkerCommand.self, OrgCommand.self, TrainCommand.self, EvaluateCommand.self,
-            ScoreCommand.self, ImportCommand.self, ModelCommand.self, ExplainCommand.self, TailCommand.self,
+            ScoreCommand.self, ImportCommand.self, ModelCommand.self, GradesCommand.self, ExplainCommand.self,
+            TailCommand.self,
             UsageCommand.self,
             RejectedCommand.self, UndeliveredCommand.self, CheckCommand.self, SampleCommand.self,
         ])
