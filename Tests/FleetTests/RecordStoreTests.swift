@@ -115,7 +115,7 @@ struct RecordStoreTests {
         let now = try store.recall([place("M0")]).now
         let done = try store.commit(
             ids.enumerated().map { change($1, record(["n\($0 % 900)"])) }, now: now)
-        #expect(done.allSatisfy(\.self) && done.count == 1300)
+        #expect(done.allSatisfy { $0 == .stored } && done.count == 1300)
         let other = RecordStore(try connect())
         let records = try other.recall(ids.map(place)).records
         #expect(records == (0..<1300).map { record(["n\($0 % 900)"]) })
