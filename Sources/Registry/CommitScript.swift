@@ -1,4 +1,3 @@
-import LeadModel
 import Redis
 
 extension Script {
@@ -9,7 +8,7 @@ extension Script {
     /// that the new names stand behind, number of new names, the new names, month, day, schedule of the day's counters,
     /// epoch of the registry that scored, fencing token of the sweep (empty: no sweep's work); then for each record: id,
     /// expected revision (8 bytes, or empty: not stored yet), blob, flags (1 pending, 2 scored, 4 counted in its month,
-    /// 8 those that name it are to be told), schedule (see `Expiry.Change.commitText`; mostly empty).
+    /// 8 those that name it are to be told), schedule (see `Scheduled.text`; mostly empty).
     ///
     /// Answer: a list, empty if all was done. One negative number alone: nothing was done, since -1 the dictionary is not
     /// the one that the blobs were written with, -2 a sweep began under a newer registry than scored, -3 the token is
@@ -84,19 +83,4 @@ extension Script {
         end
         return conflicts
         """)
-}
-
-extension Expiry.Change {
-    /// As the commit script reads it: what is done, the due time in milliseconds, the member's length in bytes, the member.
-    var commitText: String {
-        switch self {
-        case .set(let member, let due): Self.text("=", due, member)
-        case .setIfAbsent(let member, let due): Self.text("+", due, member)
-        case .remove(let member): Self.text("-", 0, member)
-        }
-    }
-
-    private static func text(_ what: String, _ due: Int64, _ member: ScheduleMember) -> String {
-        "\(what)\(max(0, due)) \(member.text.utf8.count):\(member.text)"
-    }
 }

@@ -105,10 +105,8 @@ extension OrganizationSettings {
 }
 
 extension OrganizationSettings {
-    /// For how long what is kept.
+    /// How long what is no longer needed is kept.
     public var retention: Retention {
-        Retention(
-            window: Double(window), deletedDays: Double(deletedDays), erasedDays: Double(erasedDays),
-            marksDays: Double(marksDays))
+        Retention(window: window, deletedDays: deletedDays, erasedDays: erasedDays, marksDays: marksDays)
     }
 }

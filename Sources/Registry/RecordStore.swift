@@ -31,7 +31,7 @@ public final class RecordStore {
         /// The fencing token of the sweep that this is work of; nothing: of none.
         public var token: Int64?
         /// What of it expires.
-        public var expiring: [Expiry.Change] = []
+        public var expiring: [Scheduled] = []
 
         public init(place: Place, expected: UInt64, record: Record, isScored: Bool, counts: Bool) {
             (self.place, self.expected, self.record) = (place, expected, record)
@@ -203,7 +203,7 @@ public final class RecordStore {
         for name in proposed { pipeline.append(name.text) }
         pipeline.append(now.month.text)
         pipeline.append(now.dayText)
-        pipeline.append(Expiry.dayCounters(now: now).commitText)
+        pipeline.append(Expiry.dayCounters(now: now).text)
         let first = part.first.map { changes[$0] }
         pipeline.append(first?.epoch ?? 0)
         if let token = first?.token { pipeline.append(token) } else { pipeline.append("") }
@@ -214,7 +214,7 @@ public final class RecordStore {
             pipeline.append(expected == 0 ? [] : RecordBlob.revision(expected))
             pipeline.append(blob)
             pipeline.append((changes[index].record.isPending ? 1 : 0) + flags + (changes[index].tells ? 8 : 0))
-            pipeline.append(changes[index].expiring.map(\.commitText).joined())
+            pipeline.append(changes[index].expiring.map(\.text).joined())
         }
         tables[partition] = table
     }
