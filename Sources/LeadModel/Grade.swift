@@ -18,15 +18,34 @@ public struct GradeRanges: Equatable, Sendable {
     public init(a: Int, b: Int, c: Int) { (self.a, self.b, self.c) = (a, b, c) }
 
     public func grade(of score: Int) -> Grade { score >= a ? .a : score >= b ? .b : score >= c ? .c : .d }
+
+    /// What is wrong if a grade would have no score, so that no score is of it; nothing if all is well.
+    public var fault: String? {
+        100 >= a && a > b && b > c && c > 1
+            ? nil : "grades must have falling minimums, A at most 100 and C at least 2, since D begins at 1"
+    }
+
+    /// The minimums of A, B and C with blanks between, as they are stored.
+    public var text: String { "\(a) \(b) \(c)" }
+
+    /// Nothing for what is not three minimums, or cannot be.
+    public init?(text: String) {
+        let numbers = text.split(separator: " ").map { Int($0) }
+        guard numbers.count == 3, let a = numbers[0], let b = numbers[1], let c = numbers[2] else { return nil }
+        self.init(a: a, b: b, c: c)
+        guard fault == nil else { return nil }
+    }
 }
 
 /// How a score stands to the one before.
 public enum Trend: String, CaseIterable, Sendable {
     case improving, declining, steady, unknown
 
-    /// - Parameters:
-    ///   - deadBand: a difference of at most so many points is steady.
-    public init(from previous: Int?, to score: Int, deadBand: Int = 2) {
+    /// The dead band unless an organization sets another.
+    public static let standardDeadBand = 2
+
+    /// - Parameter deadBand: a difference of at most so many points is steady.
+    public init(from previous: Int?, to score: Int, deadBand: Int = standardDeadBand) {
         guard let previous else {
             self = .unknown
             return

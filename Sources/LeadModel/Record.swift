@@ -118,6 +118,8 @@ public struct Scoring: Equatable, Sendable {
     public var grade: Grade
     public var previousScore: Int?
     public var previousGrade: Grade?
+    /// By the dead band of its time: a scoring always says the same of itself.
+    public var trend: Trend
     public var trigger: Trigger
     /// The one reference time of the scoring.
     public var at: Moment
@@ -135,19 +137,20 @@ public struct Scoring: Equatable, Sendable {
         public init(model: ModelVersion, evidence: Evidence) { (self.model, self.evidence) = (model, evidence) }
     }
 
+    /// - Parameter deadBand: a score that moved by at most so many points is steady.
     public init(
         revision: UInt64, model: ModelVersion, evidence: Evidence, probability: Double, grade: Grade,
-        previousScore: Int?, previousGrade: Grade?, trigger: Trigger, at: Moment
+        previousScore: Int?, previousGrade: Grade?, trigger: Trigger, at: Moment,
+        deadBand: Int = Trend.standardDeadBand
     ) {
         (self.revision, self.model, self.evidence, self.probability) = (revision, model, evidence, probability)
         (self.grade, self.previousScore, self.previousGrade) = (grade, previousScore, previousGrade)
+        trend = Trend(from: previousScore, to: LeadModel.score(probability: probability), deadBand: deadBand)
         (self.trigger, self.at) = (trigger, at)
     }
 
     /// 1…100.
     public var score: Int { LeadModel.score(probability: probability) }
-
-    public var trend: Trend { Trend(from: previousScore, to: score) }
 }
 
 /// Word that something other than a scoring befell a record.

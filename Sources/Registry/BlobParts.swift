@@ -79,7 +79,8 @@ extension ByteWriter {
         grade(scoring.grade)
         byte(UInt8(scoring.previousScore ?? 0))
         grade(scoring.previousGrade)
-        byte(scoring.trigger == .sweep ? 1 : 0)
+        // Bit 0: by a sweep. From bit 1: the trend, improving = 1 … unknown = 4.
+        byte((scoring.trigger == .sweep ? 1 : 0) | UInt8(Trend.allCases.firstIndex(of: scoring.trend)! + 1) << 1)
         word(UInt64(bitPattern: scoring.at.microseconds))
         related(scoring.accountRevision)
         related(scoring.contactRevision)
@@ -155,11 +156,16 @@ extension ByteReader {
         guard let grade = try grade() else { throw Damaged() }
         let previousScore = Int(try byte())
         let previousGrade = try self.grade()
-        let trigger: Scoring.Trigger = try byte() == 1 ? .sweep : .realtime
+        let triggerAndTrend = try byte()
+        let trend = Int(triggerAndTrend >> 1)
+        guard trend <= Trend.allCases.count else { throw Damaged() }
         var scoring = Scoring(
             revision: revision - behind, model: model, evidence: evidence, probability: probability, grade: grade,
-            previousScore: previousScore == 0 ? nil : previousScore, previousGrade: previousGrade, trigger: trigger,
+            previousScore: previousScore == 0 ? nil : previousScore, previousGrade: previousGrade,
+            trigger: triggerAndTrend & 1 == 1 ? .sweep : .realtime,
             at: Moment(microseconds: Int64(bitPattern: try word())))
+        // Without one it is of the time before trends were kept: all were by the standard dead band.
+        if trend > 0 { scoring.trend = Trend.allCases[trend - 1] }
         scoring.accountRevision = try related()
         scoring.contactRevision = try related()
         if try byte() == 1 { scoring.former = .init(model: try version(names: names), evidence: try self.evidence()) }

@@ -1,59 +1,6 @@
 import LeadModel
 import Redis
 
-/// One tenant's settings. How many partitions it has is settled when it is made.
-public struct OrganizationSettings: Equatable, Sendable {
-    /// Per entity; 16 are enough for a million records.
-    public var partitions = 16
-    /// Records scored a month before the limit counts as passed; nothing: no limit. Passing it stops nothing.
-    public var limit: Int? = 1500
-    /// When the daily sweep is due, "HH:MM" of the zone.
-    public var sweepTime = "03:00"
-    /// An IANA name, as "Europe/Berlin".
-    public var zone = "UTC"
-    public var updates = Updates.daily
-    /// How many attribute names a partition may know.
-    public var names = 2000
-    public var created = Moment(microseconds: 0)
-
-    /// When a change of a record is scored: in the daily sweep, or in its turn.
-    public enum Updates: String, CaseIterable, Sendable { case daily, realtime }
-
-    public init() {}
-
-    /// Reads what Redis holds; what it does not hold is as it is by default.
-    init(fields: [String: String]) {
-        partitions = fields["partitions"].flatMap { Int($0) } ?? partitions
-        limit = fields["limit"].map { Int($0) } ?? limit
-        sweepTime = fields["sweepTime"] ?? sweepTime
-        zone = fields["zone"] ?? zone
-        updates = fields["updates"].flatMap(Updates.init(rawValue:)) ?? updates
-        names = fields["names"].flatMap { Int($0) } ?? names
-        created = fields["created"].flatMap { Int64($0) }.map(Moment.init(microseconds:)) ?? created
-    }
-
-    /// As the fields of a hash; `limit` is "none" where there is none.
-    var fields: [(String, String)] {
-        [
-            ("partitions", "\(partitions)"), ("limit", limit.map { "\($0)" } ?? "none"), ("sweepTime", sweepTime),
-            ("zone", zone), ("updates", updates.rawValue), ("names", "\(names)"),
-            ("created", "\(created.microseconds)"),
-        ]
-    }
-
-    /// The name of the first setting that cannot be, and what it can be; nothing if all is well.
-    public var fault: String? {
-        if !(1...1024).contains(partitions) { return "partitions must be 1 to 1024" }
-        if let limit, limit < 1 { return "limit must be at least 1, or none" }
-        if !(1...65_535).contains(names) { return "names must be 1 to 65535" }
-        let clock = sweepTime.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
-        guard sweepTime.utf8.count == 5, clock.count == 2, let hour = clock[0], let minute = clock[1],
-            (0..<24).contains(hour), (0..<60).contains(minute)
-        else { return "sweep time must be HH:MM, from 00:00 to 23:59" }
-        return nil
-    }
-}
-
 /// The registry as the command line changes and reads it: organizations here, models in `Models.swift`.
 ///
 /// Every change is one script: it raises the organization's epoch, leaves a line in the audit log and tells the workers.
@@ -161,17 +108,5 @@ public struct AuditLine: Equatable, Sendable {
         else { return nil }
         at = Moment(milliseconds: time)
         (action, entity, author, detail) = (texts[1], texts[3], texts[5], texts[7])
-    }
-}
-
-extension OrganizationSettings {
-    /// Nothing for the empty hash of an organization that is not there.
-    init?(hash: Reply) {
-        let texts = (hash.array ?? []).compactMap(\.text)
-        guard !texts.isEmpty else { return nil }
-        self.init(
-            fields: Dictionary(
-                stride(from: 0, to: texts.count - 1, by: 2).map { (texts[$0], texts[$0 + 1]) },
-                uniquingKeysWith: { first, _ in first }))
     }
 }

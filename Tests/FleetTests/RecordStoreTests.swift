@@ -53,7 +53,9 @@ struct RecordStoreTests {
                 var scoring = Scoring(
                     revision: record.revision, model: .init(name: "m", version: 300),
                     evidence: .init(bins: [0, 127, 128, 65_535]), probability: 0.1 + 0.2, grade: .c, previousScore: 100,
-                    previousGrade: .a, trigger: .sweep, at: .init(microseconds: 1_795_000_000_000_001))
+                    previousGrade: .a, trigger: number % 8 < 4 ? .sweep : .realtime,
+                    at: .init(microseconds: 1_795_000_000_000_001))
+                scoring.trend = Trend.allCases[number / 2 % 4]
                 if number % 4 == 0 {
                     (scoring.accountRevision, scoring.contactRevision) = (0, 7)
                     scoring.former = .init(model: .init(name: "m", version: 299), evidence: .init(bins: [1]))
@@ -69,6 +71,29 @@ struct RecordStoreTests {
                 try RecordBlob.decode(bytes, names: NameTable(incarnation: "other"))
             }
         }
+    }
+
+    @Test("a stored scoring says of its trend what it said, whatever the dead band is later; one of old, by two points")
+    func keptTrend() throws {
+        var names = NameTable(incarnation: "test")
+        var record = record([])
+        func scoring(previousScore: Int, deadBand: Int) -> Scoring {
+            Scoring(
+                revision: 1, model: .init(name: "m", version: 1), evidence: .init(bins: []), probability: 0.45,
+                grade: .c, previousScore: previousScore, previousGrade: .b, trigger: .sweep, at: .init(milliseconds: 1),
+                deadBand: deadBand)
+        }
+        record.scoring = scoring(previousScore: 65, deadBand: 30)
+        let bytes = RecordBlob.encode(record, names: &names)
+        #expect(try RecordBlob.decode(bytes, names: names).scoring?.trend == .steady)
+
+        // As it was written before trends were kept: the trigger's byte alone, 1 for a sweep.
+        record.scoring = scoring(previousScore: 65, deadBand: 2)
+        var old = RecordBlob.encode(record, names: &names)
+        let trigger = try #require(old.indices.first { old[$0] == 5 && bytes[$0] == 7 })
+        old[trigger] = 1
+        let read = try RecordBlob.decode(old, names: names)
+        #expect(read == record && read.scoring?.trend == .declining && read.scoring?.trigger == .sweep)
     }
 
     @Test("a commit on another revision than the one that was read changes nothing")

@@ -1,0 +1,105 @@
+import LeadModel
+import Redis
+
+/// One tenant's settings. How many partitions it has is settled when it is made.
+public struct OrganizationSettings: Equatable, Sendable {
+    /// Per entity; 16 are enough for a million records.
+    public var partitions = 16
+    /// Records scored a month before the limit counts as passed; nothing: no limit. Passing it stops nothing.
+    public var limit: Int? = 1500
+    /// When the daily sweep is due, "HH:MM" of the zone.
+    public var sweepTime = "03:00"
+    /// An IANA name, as "Europe/Berlin".
+    public var zone = "UTC"
+    public var updates = Updates.daily
+    /// How many attribute names a partition may know.
+    public var names = 2000
+    /// Days: an open record that came to be longer ago is not scored again by a sweep.
+    public var window = 730
+    /// Points: a score that moved by no more than so many has a steady trend.
+    public var steady = 2
+    /// Days for which the tombstone of a deleted record stays.
+    public var deletedDays = 30
+    /// Days for which the tombstone of an erased record stays: longer than any event of it can still come.
+    public var erasedDays = 396
+    /// Days for which the mark of a null stays: so long an event that is older than the null is known to be.
+    public var marksDays = 30
+    private var grades = Dictionary(uniqueKeysWithValues: Entity.allCases.map { ($0, GradeRanges.standard) })
+    public var created = Moment(microseconds: 0)
+
+    /// When a change of a record is scored: in the daily sweep, or in its turn.
+    public enum Updates: String, CaseIterable, Sendable { case daily, realtime }
+
+    public init() {}
+
+    /// The ranges of an entity's grades.
+    public func ranges(_ entity: Entity) -> GradeRanges { grades[entity, default: .standard] }
+
+    public mutating func setRanges(_ ranges: GradeRanges, of entity: Entity) { grades[entity] = ranges }
+
+    /// The field of the hash that holds an entity's ranges.
+    static func gradesField(_ entity: Entity) -> String { "grades:\(entity.rawValue)" }
+
+    /// Reads what Redis holds; what it does not hold is as it is by default.
+    init(fields: [String: String]) {
+        func number(_ field: String, _ standard: Int) -> Int { fields[field].flatMap { Int($0) } ?? standard }
+        partitions = number("partitions", partitions)
+        limit = fields["limit"].map { Int($0) } ?? limit
+        sweepTime = fields["sweepTime"] ?? sweepTime
+        zone = fields["zone"] ?? zone
+        updates = fields["updates"].flatMap(Updates.init(rawValue:)) ?? updates
+        names = number("names", names)
+        window = number("window", window)
+        steady = number("steady", steady)
+        deletedDays = number("deletedDays", deletedDays)
+        erasedDays = number("erasedDays", erasedDays)
+        marksDays = number("marksDays", marksDays)
+        for entity in Entity.allCases {
+            grades[entity] = fields[Self.gradesField(entity)].flatMap(GradeRanges.init(text:)) ?? .standard
+        }
+        created = fields["created"].flatMap { Int64($0) }.map(Moment.init(microseconds:)) ?? created
+    }
+
+    /// As the fields of a hash; `limit` is "none" where there is none.
+    var fields: [(String, String)] {
+        [
+            ("partitions", "\(partitions)"), ("limit", limit.map { "\($0)" } ?? "none"), ("sweepTime", sweepTime),
+            ("zone", zone), ("updates", updates.rawValue), ("names", "\(names)"), ("window", "\(window)"),
+            ("steady", "\(steady)"), ("deletedDays", "\(deletedDays)"), ("erasedDays", "\(erasedDays)"),
+            ("marksDays", "\(marksDays)"), ("created", "\(created.microseconds)"),
+        ] + Entity.allCases.map { (Self.gradesField($0), ranges($0).text) }
+    }
+
+    /// The name of the first setting that cannot be, and what it can be; nothing if all is well.
+    public var fault: String? {
+        if !(1...1024).contains(partitions) { return "partitions must be 1 to 1024" }
+        if let limit, limit < 1 { return "limit must be at least 1, or none" }
+        if !(1...65_535).contains(names) { return "names must be 1 to 65535" }
+        let clock = sweepTime.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
+        guard sweepTime.utf8.count == 5, clock.count == 2, let hour = clock[0], let minute = clock[1],
+            (0..<24).contains(hour), (0..<60).contains(minute)
+        else { return "sweep time must be HH:MM, from 00:00 to 23:59" }
+        if !Self.days.contains(window) { return "window must be 1 to 36500 days" }
+        if !(0...99).contains(steady) { return "steady must be 0 to 99 points" }
+        if !Self.days.contains(deletedDays) { return "deleted days must be 1 to 36500" }
+        if !(31...36_500).contains(erasedDays) {
+            return "erased days must be 31 to 36500: an event of it can be requeued from leadline.rejected for 30 days"
+        }
+        if !Self.days.contains(marksDays) { return "marks days must be 1 to 36500" }
+        return Entity.allCases.lazy.compactMap { ranges($0).fault }.first
+    }
+
+    private static let days = 1...36_500
+}
+
+extension OrganizationSettings {
+    /// Nothing for the empty hash of an organization that is not there.
+    init?(hash: Reply) {
+        let texts = (hash.array ?? []).compactMap(\.text)
+        guard !texts.isEmpty else { return nil }
+        self.init(
+            fields: Dictionary(
+                stride(from: 0, to: texts.count - 1, by: 2).map { (texts[$0], texts[$0 + 1]) },
+                uniquingKeysWith: { first, _ in first }))
+    }
+}
