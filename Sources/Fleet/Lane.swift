@@ -49,6 +49,7 @@ final class Lane {
         let outages: Outages
         let watch: RegistryWatch
         let turns = TurnLock()
+        let board: SweepBoard
         let stop: StopSignal
         let log: Logger
     }

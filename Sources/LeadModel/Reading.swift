@@ -49,6 +49,11 @@ extension Scorecard {
     }
 }
 
+extension Scorecard {
+    /// Whether the same record can fall into other bins by the passing of time alone.
+    public var usesTime: Bool { attributes.contains { if case .age = $0.reading { true } else { false } } }
+}
+
 extension Value {
     /// What a list holds, each entry as a category: those of a list, or of a text what stands between its semicolons.
     /// Empty ones are none. In the order given; one can stand twice.
