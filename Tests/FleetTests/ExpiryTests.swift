@@ -81,7 +81,8 @@ struct ExpiryTests {
     func times() throws {
         let text = String(repeating: "x", count: 500)
         for number in 0..<250 {
-            try happen(.imported, Exact("closed-\(number)"), at: start, [(.status, .text("won")), (.name, .text(text))])
+            let closed: [(Field, Value?)] = [(.status, .text("won")), (.name, .text(text))]
+            try happen(.imported, Exact("closed-\(number)"), at: start, closed)
             try happen(.deleted, Exact("deleted-\(number)"), at: start)
             try happen(.erased, Exact("erased-\(number)"), at: start)
         }
@@ -245,8 +246,9 @@ struct ExpiryTests {
     @Test("in steps of a few, nothing is left over, whatever stands first")
     func steps() throws {
         for number in 0..<40 {
+            let nulls: [(Field, Value?)] = [(.attribute("web.a"), nil), (.account, nil)]
             try happen(.created, Exact("M\(number)"), at: start, [(.account, .text("A"))])
-            try happen(.updated, Exact("M\(number)"), at: days(1), patch: true, [(.attribute("web.a"), nil), (.account, nil)])
+            try happen(.updated, Exact("M\(number)"), at: days(1), patch: true, nulls)
             try happen(.deleted, Exact("D\(number)"), at: days(2))
         }
         try sweep(at: days(60), limit: 7)
