@@ -229,10 +229,3 @@ public struct DueEntries {
         outcomes.contains(.fenced) ? .fenced : outcomes.contains(.overtaken) ? .overtaken : .done
     }
 }
-
-extension OrganizationSettings {
-    /// How long what is no longer needed is kept.
-    public var retention: Retention {
-        Retention(window: window, deletedDays: deletedDays, erasedDays: erasedDays, marksDays: marksDays)
-    }
-}
