@@ -170,6 +170,21 @@ struct ExpiryTests {
         #expect(try record("moved").revision > revision, "a lane that had recalled it before is overtaken")
     }
 
+    @Test("a lane that recalled a record before its index entry went cannot store that it names the entity again")
+    func overtakenLane() throws {
+        try happen(.created, "L", at: start, [(.account, .text("A"))])
+        try happen(.updated, "L", at: days(1), patch: true, [(.account, nil)])
+        let recalled = try record("L")
+        try redis.call("ZADD", partition(.account).naming("A"), 0, "lead/L")
+        try sweep(at: days(2))
+        var record = recalled
+        record.cells[.account] = .init(stamp: .init(time: days(2), hash: 1), value: .text("A"))
+        record.revision += 1
+        let change = RecordStore.Change(
+            place: place("L", .lead), expected: recalled.revision, record: record, isScored: false, counts: false)
+        #expect(try store.commit([change], now: days(2)) == [.overtaken])
+    }
+
     @Test("an index entry that is missing though its record names the entity is put back")
     func putBack() throws {
         try happen(.created, "L", at: start, [(.account, .text("A"))])
