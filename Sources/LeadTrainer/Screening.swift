@@ -20,7 +20,8 @@ struct Screening {
             if warning == nil || warning?.kind == .suspectedLeak {
                 warning = lateFilling.warning(column.name, plural: options.entity.plural) ?? warning
             }
-            let ofStages = stages.warnings.first { $0.attribute == column.name }
+            let ofStages = stages.warnings.first { $0.attribute == column.name && $0.kind == .closingStage }
+            warnings += stages.warnings.filter { $0.attribute == column.name && $0.kind == .stageOrder }
             // Where closing stages leave nothing, they are why it is always the same.
             if let ofStages {
                 warnings.append(ofStages)

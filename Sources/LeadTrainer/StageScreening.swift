@@ -55,8 +55,16 @@ struct StageScreening {
         }
         let order = StageOrder(given: options.stageOrder, stages: known.map { ($0.category, $0.spelling) })
         stages.order = isGone.count == stage.codeCount ? [] : order.names
-        if !order.names.isEmpty {
-            columns.rank(CoreAttribute.stage.name, by: order.rank)
+        guard !order.names.isEmpty else { return }
+        columns.rank(CoreAttribute.stage.name, by: order.rank)
+        let unnamed = known.filter { order.rank($0.category) == nil }.map(\.spelling).sorted { Exact($0) < Exact($1) }
+        if !unnamed.isEmpty, columns.has(CoreAttribute.stage.name) {
+            warnings.append(
+                Warning(
+                    kind: .stageOrder, attribute: CoreAttribute.stage.rawValue,
+                    description:
+                        "stage: \(Self.listed(unnamed)) \(unnamed.count == 1 ? "stands" : "stand") in no order, "
+                        + "since the order that was given does not say where"))
         }
     }
 
@@ -87,10 +95,12 @@ struct StageScreening {
         return Set(closing.map(\.code))
     }
 
+    private static func listed(_ names: [String]) -> String {
+        names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
+    }
+
     private func warning(_ name: String, isAll: Bool, tells: Bool, plural: String) -> Warning {
-        let some = stages.closing.prefix(5).joined(separator: ", ")
-        let more = stages.closing.count > 5 ? " and \(stages.closing.count - 5) more" : ""
-        let what = "\(some)\(more) \(stages.closing.count == 1 ? "is a stage" : "are stages")"
+        let what = "\(Self.listed(stages.closing)) \(stages.closing.count == 1 ? "is a stage" : "are stages")"
         let text =
             "\(name) counts as missing for \(isAll || tells ? "all \(plural)" : "some \(plural)"): \(what) of those that were "
             + "closed, which tell the outcome"

@@ -54,6 +54,8 @@ public struct Warning: Equatable, Sendable, CustomStringConvertible {
         case suspectedLeak
         /// Counts as missing for some or all: a stage that only closing leads to.
         case closingStage
+        /// Stages that the order which was given does not name.
+        case stageOrder
         /// Records that were created before the training window, or after its end.
         case outsideWindow
     }

@@ -40,6 +40,14 @@ struct StageTests {
         #expect(stage.bins.prefix(stage.valueBinCount).map(\.label) == ["New or Offer", "Deal"])
         #expect(stage.reading.levels?.bins == ["new": 0, "offer": 0, "deal": 1] && card.stages.order.count == 4)
         #expect(stage.bins[0].records + stage.bins[1].records == 1500)
+        options.stageOrder = ["Offer", "Deal"]
+        let some = try Trainer.train(records, options: options)
+        let told = try #require(some.scorecard.attributes.first)
+        #expect(
+            told.bins.prefix(told.valueBinCount).map(\.label) == ["Offer", "Deal", "New"] && told.orderedCount == 2)
+        #expect(
+            some.warnings.map(\.kind) == [.stageOrder] && some.warnings[0].description.hasPrefix("stage: New stands in")
+        )
         let plain = try Trainer.train(records, options: TrainingOptions(entity: .opportunity)).scorecard
         #expect(try attribute(plain).orderedCount == 0 && plain.stages.order.isEmpty, "nobody says what comes first")
         let read = try Scorecard(artifact: card.artifact())
