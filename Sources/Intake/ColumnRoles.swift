@@ -12,6 +12,10 @@ public struct ColumnRoles: Equatable, Sendable {
     public var modified: String?
     public var owner: String?
     public var name: String?
+    /// The fields that a scorecard reads like attributes. What `exclude` and `only` say of their columns is said of them.
+    public var stage: String?
+    public var stageSince: String?
+    public var process: String?
     /// Names the fold of an evaluation that a record is held out in.
     public var fold: String?
     /// Texts that mean "no value", besides empty ones, in every column but `id`.
@@ -27,7 +31,19 @@ public struct ColumnRoles: Equatable, Sendable {
         [
             ("--id", id), ("--outcome", outcome), ("--created", created), ("--closed", closed),
             ("--modified", modified), ("--owner", owner), ("--title", name), ("--fold-column", fold),
-        ].compactMap { flag, column in column.map { (flag, $0) } }
+        ].compactMap { flag, column in column.map { (flag, $0) } } + core.map { ($0.flag, $0.column) }
+    }
+
+    /// The columns of fields that are read like attributes.
+    var core: [(flag: String, field: CoreAttribute, column: String)] {
+        [
+            ("--stage", .stage, stage), ("--stage-since", .stageSince, stageSince), ("--process", .process, process),
+        ].compactMap { flag, field, column in column.map { (flag, field, $0) } }
+    }
+
+    /// What a scorecard calls the attribute that a column is.
+    public func attribute(ofColumn column: String) -> String {
+        core.first { Exact($0.column) == Exact(column) }?.field.rawValue ?? column
     }
 
     var withoutSelection: ColumnRoles {
@@ -66,7 +82,8 @@ extension ColumnRoles {
                 throw IntakeError(
                     .usage, column: column.text, "both --only and --exclude name it", advice: "Drop one of them.")
             }
-            if let role = withRole.first(where: { Exact($0.column) == column }) {
+            let isCore = core.contains { Exact($0.column) == column }
+            if let role = withRole.first(where: { Exact($0.column) == column }), !isCore {
                 throw IntakeError(
                     .usage, column: column.text, "--only names it, but with \(role.flag) it is no attribute",
                     advice: "Drop one of them.")

@@ -15,6 +15,9 @@ public struct FileRecord: Sendable {
     public var modifiedAt: Moment?
     public var owner: String?
     public var name: String?
+    public var process: String?
+    public var stage: String?
+    public var stageSince: Moment?
     /// Of an evaluation; as a category, so that case and blanks around it make no difference.
     public var fold: String?
     /// In the order of the columns (JSON lines: by name). Values that are missing are not there.
@@ -36,6 +39,29 @@ extension FileRecord.Outcome {
 }
 
 extension FileRecord {
+    /// What a scorecard reads of it: its attributes, and the fields that stand for one where it has none of that name.
+    public var values: [(name: Exact, value: Value)] {
+        guard stage != nil || stageSince != nil || process != nil else { return attributes }
+        return attributes
+            + CoreAttribute.allCases.compactMap { core in
+                guard !attributes.contains(where: { $0.name == core.name }) else { return nil }
+                return value(core).map { (core.name, $0) }
+            }
+    }
+
+    /// The stage as a scorecard reads it.
+    public var stageValue: Value? {
+        attributes.last { $0.name == CoreAttribute.stage.name }?.value ?? value(.stage)
+    }
+
+    private func value(_ core: CoreAttribute) -> Value? {
+        switch core {
+        case .process: process.map { .text($0) }
+        case .stage: stage.map { .text($0) }
+        case .stageSince: stageSince.map { .text($0.text) }
+        }
+    }
+
     /// A snapshot speaks for the prefixes that it uses. Where a row leaves all columns of a prefix empty, one null uses it,
     /// so that what an older export said there goes.
     var nulls: [Exact] {

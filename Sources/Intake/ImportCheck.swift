@@ -19,7 +19,11 @@ enum ImportCheck {
                 columns.id, "an id of more than \(limits.recordIDBytes) bytes or with control characters",
                 "Choose another id.")
         }
-        for (column, text) in [(columns.owner, record.owner), (columns.name, record.name)] {
+        let texts = [
+            (columns.owner, record.owner), (columns.name, record.name), (columns.process, record.process),
+            (columns.stage, record.stage),
+        ]
+        for (column, text) in texts {
             guard text?.utf8.count ?? 0 <= limits.textBytes else { throw fail(column, longText, shorten) }
         }
         let count = record.attributes.count + record.nulls.count

@@ -118,6 +118,18 @@ extension JSONWriter {
             literal(#","name":"#)
             string(name)
         }
+        if let process = record.process {
+            literal(#","process":"#)
+            string(process)
+        }
+        if let stage = record.stage {
+            literal(#","stage":"#)
+            string(stage)
+        }
+        if let since = record.stageSince {
+            literal(#","stageSince":"#)
+            moment(since)
+        }
         literal(#","attributes":{"#)
         for (name, value) in record.attributes { attribute(name, value) }
         for name in record.nulls { attribute(name, nil) }

@@ -14,6 +14,9 @@ struct RecordAssembly {
         static let name = Uses(rawValue: 64)
         static let attribute = Uses(rawValue: 128)
         static let fold = Uses(rawValue: 256)
+        static let stage = Uses(rawValue: 512)
+        static let stageSince = Uses(rawValue: 1024)
+        static let process = Uses(rawValue: 2048)
     }
 
     private let file: String
@@ -33,9 +36,21 @@ struct RecordAssembly {
         for column in roles.exclude { uses[Exact(column)] = [] }
         let byFlag: [String: Uses] = [
             "--id": .id, "--outcome": .outcome, "--created": .created, "--closed": .closed, "--modified": .modified,
-            "--owner": .owner, "--title": .name, "--fold-column": .fold,
+            "--owner": .owner, "--title": .name, "--fold-column": .fold, "--stage": .stage,
+            "--stage-since": .stageSince, "--process": .process,
         ]
-        for (flag, column) in roles.single { uses[Exact(column), default: []].formUnion(byFlag[flag] ?? []) }
+        // What is read like an attribute is left out like one.
+        let leftOut = roles.core.map { Exact($0.column) }.filter { column in
+            roles.exclude.contains { Exact($0) == column }
+                || (!roles.only.isEmpty && !roles.only.contains { Exact($0) == column })
+        }
+        for (flag, column) in roles.single {
+            if roles.core.contains(where: { $0.flag == flag }), leftOut.contains(Exact(column)) {
+                uses[Exact(column), default: []].formUnion([])
+            } else {
+                uses[Exact(column), default: []].formUnion(byFlag[flag] ?? [])
+            }
+        }
         usesByName = uses
     }
 
@@ -59,6 +74,9 @@ struct RecordAssembly {
         if uses.contains(.modified) { record.modifiedAt = try date(value, of: column, line: record.line) }
         if uses.contains(.owner) { record.owner = try text(value, of: column, line: record.line) }
         if uses.contains(.fold) { record.fold = value.asCategory }
+        if uses.contains(.stage) { record.stage = try text(value, of: column, line: record.line) }
+        if uses.contains(.stageSince) { record.stageSince = try date(value, of: column, line: record.line) }
+        if uses.contains(.process) { record.process = try text(value, of: column, line: record.line) }
         if uses.contains(.name) { record.name = try text(value, of: column, line: record.line) }
     }
 

@@ -6,6 +6,8 @@ struct ArtifactAttribute: Codable {
     var signal: Signal?
     var bins: [Bin]
     var rareFingerprints: [UInt32]?
+    /// Of kind `category`: how many of the bins, which stand first, are in an order.
+    var ordered: Int?
 
     enum Kind: String, Codable { case number, category, list, age, signal }
 
@@ -42,6 +44,7 @@ struct ArtifactAttribute: Codable {
         for (index, edge) in (attribute.reading.edges ?? []).enumerated() { bins[index + 1].from = edge }
         guard let levels = attribute.reading.levels else { return }
         rareFingerprints = levels.rare?.sorted()
+        if levels.orderedCount > 0 { ordered = levels.orderedCount }
         let byBin = Dictionary(grouping: levels.bins.keys) { levels.bins[$0] ?? 0 }
         for (index, names) in byBin { bins[index].levels = names.sorted() }
     }
@@ -77,7 +80,11 @@ struct ArtifactAttribute: Codable {
                 throw Scorecard.ArtifactError("a level of \(name) stands in two bins")
             }
         }
-        let levels = Scorecard.Levels(bins: bins, rare: rareFingerprints.map(Set.init))
+        guard (0...values.count).contains(ordered ?? 0) else {
+            throw Scorecard.ArtifactError("more bins of \(name) are in order than it has")
+        }
+        let levels = Scorecard.Levels(
+            bins: bins, rare: rareFingerprints.map(Set.init), orderedCount: kind == .category ? ordered ?? 0 : 0)
         switch kind {
         case .list: return .list(levels)
         case .signal:

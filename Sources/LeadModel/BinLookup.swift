@@ -10,8 +10,12 @@ struct BinLookup: Sendable {
     private let missing: MissingValues
     /// The evidence of a record that has no value at all.
     private let missingWords: [UInt16]
+    private let closing: ClosingStages
+    /// Of those attributes that a record's own fields can stand for.
+    private let process, stage, stageSince: BinReader?
+    private let readsFields: Bool
 
-    init(_ attributes: [Scorecard.Attribute], missing: [String]) {
+    init(_ attributes: [Scorecard.Attribute], missing: [String], closing: ClosingStages = .init(.init())) {
         let missing = MissingValues(missing)
         self.missing = missing
         var words: [UInt16] = []
@@ -28,14 +32,27 @@ struct BinLookup: Sendable {
         let rising = indexByName.map { (name: AttributeName($0), reader: readers[$1]) }.sorted { $0.name < $1.name }
         (risingHashes, risingNames) = (rising.map(\.name.hash), rising.map(\.name))
         risingReaders = rising.map(\.reader)
+        self.closing = closing
+        func reader(_ core: CoreAttribute) -> BinReader? {
+            rising.first { $0.name.exact == core.name }?.reader
+        }
+        (process, stage, stageSince) = (reader(.process), reader(.stage), reader(.stageSince))
+        readsFields = process != nil || stage != nil || stageSince != nil
     }
 
-    func evidence(of attributes: some Sequence<(name: Exact, value: Value)>, at moment: Moment) -> Evidence {
+    /// - Parameter stageMoment: of which the days in stage are taken.
+    func evidence(
+        of attributes: some Sequence<(name: Exact, value: Value)>, at moment: Moment, stage stageMoment: Moment
+    ) -> Evidence {
         evidence { words in
+            var isClosing = false
             for (name, value) in attributes {
+                if !closing.isEmpty, name == CoreAttribute.stage.name { isClosing = closing.contains(value) }
                 guard let index = indexByName[name] else { continue }
-                readers[index].put(value, at: moment, missing, into: words)
+                let isStageTime = readers[index] === stageSince
+                readers[index].put(value, at: isStageTime ? stageMoment : moment, missing, into: words)
             }
+            if isClosing { putClosing(into: words) }
         }
     }
 
@@ -51,8 +68,29 @@ struct BinLookup: Sendable {
             } else {
                 readers[index].putMissing(into: words)
             }
+            if readers[index] === stage, closing.contains(value) { putClosing(into: words) }
         }
         return true
+    }
+
+    /// Who is in a closing stage has no stage, and no days in it.
+    private func putClosing(into words: UnsafeMutableBufferPointer<UInt16>) {
+        stage?.putMissing(into: words)
+        stageSince?.putMissing(into: words)
+    }
+
+    /// A record's fields stand before its attributes, so an attribute of the same name has the last word.
+    private func put(
+        _ field: Field, _ value: Value?, at moment: Moment, into words: UnsafeMutableBufferPointer<UInt16>
+    ) {
+        guard let value else { return }
+        switch (field, value) {
+        case (.process, _): process?.put(value, at: moment, missing, into: words)
+        case (.stage, _): stage?.put(value, at: moment, missing, into: words)
+        case (.stageSince, .number(let milliseconds)):
+            stageSince?.put(date: Moment(milliseconds: Int64(milliseconds)), at: moment, missing, into: words)
+        default: break
+        }
     }
 
     /// A record has its values in the order of their names' hashes, and so has the scorecard: one pass finds them.
@@ -63,6 +101,7 @@ struct BinLookup: Sendable {
                     var (next, place) = (0, 0)
                     while next < cells.count, place < hashes.count {
                         guard case .attribute(let name) = cells[next].key, name.hash >= hashes[place] else {
+                            if readsFields { put(cells[next].key, cells[next].value.value, at: moment, into: words) }
                             next += 1
                             continue
                         }
@@ -81,6 +120,7 @@ struct BinLookup: Sendable {
                     }
                 }
             }
+            if !closing.isEmpty, closing.contains(record.reading(.stage)) { putClosing(into: words) }
         }
     }
 
@@ -100,7 +140,7 @@ struct MissingValues: Sendable {
     private let plain: PlainTexts
     private let numbers: Set<Double>
     /// Whether some of them are dates.
-    private let hasDates: Bool
+    let hasDates: Bool
 
     init(_ texts: [String]) {
         categories = Set(texts.compactMap { Value.text($0).asCategory })

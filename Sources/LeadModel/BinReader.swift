@@ -60,6 +60,15 @@ final class BinReader: Sendable {
         }
     }
 
+    /// Of a field that is a date.
+    func put(
+        date: Moment, at moment: Moment, _ missing: MissingValues, into evidence: UnsafeMutableBufferPointer<UInt16>
+    ) {
+        guard kind == .age, !missing.hasDates else { return put(.text(date.text), at: moment, missing, into: evidence) }
+        let days = moment.days(since: date)
+        evidence[word] = days < 0 ? missingBin : edges.bin(of: days)
+    }
+
     @inline(__always)
     private func numberBin(of value: Value, _ missing: MissingValues) -> UInt16 {
         if case .number(let number) = value {

@@ -8,12 +8,18 @@ public struct Evidence: Equatable, Sendable {
 }
 
 extension Scorecard {
-    /// - Parameter moment: the scoring's reference time, of which ages are taken.
-    public func evidence(of attributes: some Sequence<(name: Exact, value: Value)>, at moment: Moment) -> Evidence {
-        prepared.lookup.evidence(of: attributes, at: moment)
+    /// - Parameters:
+    ///   - moment: the scoring's reference time, of which ages are taken.
+    ///   - stageMoment: of which the days in stage are taken; by default the same. Of a closed record, its closing.
+    public func evidence(
+        of attributes: some Sequence<(name: Exact, value: Value)>, at moment: Moment, stage stageMoment: Moment? = nil
+    ) -> Evidence {
+        prepared.lookup.evidence(of: attributes, at: moment, stage: stageMoment ?? moment)
     }
 
     /// - Parameter moment: the scoring's reference time, of which ages are taken.
+    ///
+    /// Of the record's fields it reads those that are `CoreAttribute`s.
     public func evidence(of record: Record, at moment: Moment) -> Evidence {
         prepared.lookup.evidence(of: record, at: moment)
     }
@@ -21,7 +27,8 @@ extension Scorecard {
     /// The bins that a value falls into: one, but of a list one or more, rising.
     public func bins(of value: Value, in attribute: Attribute, at moment: Moment) -> [Int] {
         let lookup = BinLookup([attribute], missing: missing)
-        let evidence = lookup.evidence(of: CollectionOfOne((name: Exact(attribute.name), value: value)), at: moment)
+        let evidence = lookup.evidence(
+            of: CollectionOfOne((name: Exact(attribute.name), value: value)), at: moment, stage: moment)
         return PointTables([attribute], []).bins(of: 0, in: evidence)
     }
 

@@ -38,7 +38,7 @@ extension Scorecard.Pair {
     public static func label(of bins: [Int], in attribute: Scorecard.Attribute) -> String {
         let values = bins.filter { $0 < attribute.valueBinCount }
         var labels = values.map { attribute.bins[$0].label }
-        if attribute.reading.edges != nil, labels.count > 2, values.last == values[0] + values.count - 1 {
+        if attribute.isOrdered(values), labels.count > 2, values.last == values[0] + values.count - 1 {
             labels = ["\(labels[0]) … \(labels[labels.count - 1])"]
         }
         labels += bins.filter { $0 >= attribute.valueBinCount }.map { attribute.bins[$0].label }

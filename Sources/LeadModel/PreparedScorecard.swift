@@ -8,11 +8,12 @@ final class PreparedScorecard: Equatable, Sendable {
     let weights: [Double]
 
     init(
-        _ entity: Entity, _ attributes: [Scorecard.Attribute], _ pairs: [Scorecard.Pair], missing: [String]
+        _ entity: Entity, _ attributes: [Scorecard.Attribute], _ pairs: [Scorecard.Pair], missing: [String],
+        stages: Scorecard.Stages
     ) {
-        lookup = BinLookup(attributes, missing: missing)
+        lookup = BinLookup(attributes, missing: missing, closing: ClosingStages(stages))
         tables = PointTables(attributes, pairs)
-        texts = ReasonTexts(entity, attributes, tables)
+        texts = ReasonTexts(Wording(entity, attributes, stages), attributes, tables)
         weights = attributes.map(\.weight)
     }
 

@@ -40,8 +40,12 @@ extension Scorecard {
         /// Of categories that fewer than five records had: the low 32 bits of FNV-1a, since an artifact names nobody's
         /// own values. Where there were too many to list, nothing: then what has no bin counts as rare, as most did.
         public var rare: Set<UInt32>?
+        /// How many of the bins, which stand first, are in an order: of stages, from the first to the last.
+        public var orderedCount: Int
 
-        public init(bins: [String: Int], rare: Set<UInt32>?) { (self.bins, self.rare) = (bins, rare) }
+        public init(bins: [String: Int], rare: Set<UInt32>?, orderedCount: Int = 0) {
+            (self.bins, self.rare, self.orderedCount) = (bins, rare, orderedCount)
+        }
 
         public static func fingerprint(_ category: String) -> UInt32 {
             UInt32(truncatingIfNeeded: FNV1a.hash(category))

@@ -19,9 +19,8 @@ final class ReasonTexts: Sendable {
         var rendered: RenderedReason?
     }
 
-    init(_ entity: Entity, _ attributes: [Scorecard.Attribute], _ tables: PointTables) {
-        wording = Wording(entity, attributes)
-        self.tables = tables
+    init(_ wording: Wording, _ attributes: [Scorecard.Attribute], _ tables: PointTables) {
+        (self.wording, self.tables) = (wording, tables)
         var (starts, count): ([Int], Int) = ([], 0)
         for attribute in attributes {
             starts.append(attribute.reading.isList ? -1 : count)

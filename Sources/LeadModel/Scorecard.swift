@@ -9,6 +9,7 @@ public struct Scorecard: Equatable, Sendable {
     public var pairs: [Pair] { didSet { prepare() } }
     /// Texts that count as missing besides empty ones, as given; case and blanks around them do not matter.
     public var missing: [String] { didSet { prepare() } }
+    public var stages: Stages { didSet { prepare() } }
     /// Every attribute of the data by name: whether it is used, and why.
     public var selection: [Choice]
     public var training: Training
@@ -19,15 +20,16 @@ public struct Scorecard: Equatable, Sendable {
 
     public init(
         entity: Entity, intercept: Double, attributes: [Attribute], pairs: [Pair] = [], missing: [String],
-        selection: [Choice] = [], training: Training, quality: Quality
+        stages: Stages = Stages(), selection: [Choice] = [], training: Training, quality: Quality
     ) {
         (self.entity, self.intercept, self.attributes, self.pairs) = (entity, intercept, attributes, pairs)
         (self.missing, self.selection, self.training, self.quality) = (missing, selection, training, quality)
-        prepared = PreparedScorecard(entity, attributes, pairs, missing: missing)
+        self.stages = stages
+        prepared = PreparedScorecard(entity, attributes, pairs, missing: missing, stages: stages)
     }
 
     private mutating func prepare() {
-        prepared = PreparedScorecard(entity, attributes, pairs, missing: missing)
+        prepared = PreparedScorecard(entity, attributes, pairs, missing: missing, stages: stages)
     }
 
     /// One attribute: how its values fall into bins, and what each bin is worth.
@@ -49,6 +51,10 @@ public struct Scorecard: Equatable, Sendable {
         /// Where a number's text that is no number falls (a date's that is no date), or a category that training never
         /// saw.
         public var unseenBin: Int { bins.count - 1 }
+        /// How many of the bins, which stand first, are in an order.
+        public var orderedCount: Int { reading.edges == nil ? reading.levels?.orderedCount ?? 0 : valueBinCount }
+        /// Whether these bins are in order among themselves.
+        func isOrdered(_ bins: [Int]) -> Bool { bins.allSatisfy { $0 < orderedCount } }
         /// How many words of the evidence tell of it.
         public var evidenceWords: Int { reading.isList ? (bins.count + 15) / 16 : 1 }
     }

@@ -41,15 +41,18 @@ private func path(_ keys: [any CodingKey]) -> String {
 }
 
 private struct Artifact: Codable {
-    static let format = "leadline-scorecard/2"
-    /// The first had neither pairs, selection nor kinds besides numbers and categories; it is read like any other. Who
-    /// knows the first alone must refuse the second, since pairs passed over would be wrong scores.
-    static let readable = ["leadline-scorecard/1", format]
+    static let format = "leadline-scorecard/3"
+    /// The first had neither pairs, selection nor kinds besides numbers and categories, the second no stages; they are
+    /// read like any other. Who knows the former alone must refuse the later, since what is passed over would be wrong
+    /// scores: so only a scorecard that reads a record's fields is of the third.
+    static let readable = ["leadline-scorecard/1", plainFormat, format]
+    static let plainFormat = "leadline-scorecard/2"
 
     var format: String
     var entity: Entity
     var intercept: Double
     var missing: [String]
+    var stages: Scorecard.Stages?
     var attributes: [ArtifactAttribute]
     var pairs: [ArtifactPair]?
     var selection: [ArtifactChoice]?
@@ -57,7 +60,10 @@ private struct Artifact: Codable {
     var quality: Scorecard.Quality
 
     init(_ card: Scorecard) {
-        (format, entity, intercept) = (Self.format, card.entity, card.intercept)
+        let core = Set(CoreAttribute.allCases.map(\.name))
+        let readsFields = !card.stages.isEmpty || card.attributes.contains { core.contains(Exact($0.name)) }
+        (format, entity, intercept) = (readsFields ? Self.format : Self.plainFormat, card.entity, card.intercept)
+        if !card.stages.isEmpty { stages = card.stages }
         (missing, training, quality) = (card.missing, card.training, card.quality)
         attributes = card.attributes.map(ArtifactAttribute.init)
         pairs = card.pairs.map { ArtifactPair($0, card.attributes) }
@@ -77,7 +83,7 @@ private struct Artifact: Codable {
         for pair in pairs ?? [] { readPairs.append(try pair.read(read)) }
         return Scorecard(
             entity: entity, intercept: intercept, attributes: read, pairs: readPairs, missing: missing,
-            selection: selection?.map(\.choice) ?? [], training: training, quality: quality)
+            stages: stages ?? .init(), selection: selection?.map(\.choice) ?? [], training: training, quality: quality)
     }
 }
 

@@ -5,9 +5,10 @@ struct Wording: Sendable {
     private let entity: Entity
     private let attributes: [Scorecard.Attribute]
     private let titles: [AttributeTitle]
+    private let stages: Scorecard.Stages
 
-    init(_ entity: Entity, _ attributes: [Scorecard.Attribute]) {
-        (self.entity, self.attributes) = (entity, attributes)
+    init(_ entity: Entity, _ attributes: [Scorecard.Attribute], _ stages: Scorecard.Stages = .init()) {
+        (self.entity, self.attributes, self.stages) = (entity, attributes, stages)
         let short = attributes.map { AttributeTitle($0.name) }
         let times = Dictionary(short.map { ($0.text, 1) }, uniquingKeysWith: +)
         // Where two would be called the same, they are called by all of their names.
@@ -22,21 +23,30 @@ struct Wording: Sendable {
         let told = bins.max { abs(attribute.bins[$0].points) < abs(attribute.bins[$1].points) } ?? 0
         return ReasonText(
             label: bins.map { attribute.bins[$0].label }.joined(separator: ", "), phrase: said.phrase(strength),
-            insight: insight(attribute.bins[told], Said(attribute, titles[index], [told]).condition))
+            insight: insight(attribute, attribute.bins[told], Said(attribute, titles[index], [told]).condition))
     }
 
     /// "64 % of 210 leads with industry Finance were qualified, half within 3 days": half of those that were.
-    private func insight(_ bin: Scorecard.Bin, _ condition: String) -> String {
+    /// Of days in stage: "12 % of 80 opportunities in one stage for 2 to 5 months were won; half of those won were closed
+    /// within 12 days of entering their last stage".
+    private func insight(_ attribute: Scorecard.Attribute, _ bin: Scorecard.Bin, _ condition: String) -> String {
         guard bin.records > 0 else { return "no closed \(entity.rawValue) was seen \(condition)" }
         let percent = Int((100 * Double(bin.positives) / Double(bin.records)).rounded())
         let counted = bin.records == 1 ? "1 \(entity.rawValue)" : "\(bin.records) \(entity.plural)"
         let verb = bin.records == 1 ? "was" : "were"
         var text = "\(percent) % of \(counted) \(condition) \(verb) \(entity.outcomes.positive.rawValue)"
-        if let days = bin.medianDays {
-            let whole = max(1, Int(days.rounded(.up)))
-            text += ", half within \(whole == 1 ? "a day" : "\(whole) days")"
+        if attribute.isDaysInStage {
+            guard let days = stages.medianDays else { return text }
+            let good = entity.outcomes.positive.rawValue
+            return text + "; half of those \(good) were closed within \(inDays(days)) of entering their last stage"
         }
+        if let days = bin.medianDays { text += ", half within \(inDays(days))" }
         return text
+    }
+
+    private func inDays(_ days: Double) -> String {
+        let whole = max(1, Int(days.rounded(.up)))
+        return whole == 1 ? "a day" : "\(whole) days"
     }
 }
 
@@ -77,6 +87,7 @@ private struct Said {
     /// Of a reason.
     func phrase(_ strength: Strength) -> String {
         switch what {
+        case .values where attribute.isDaysInStage: return "\(described), \(strength.sign)"
         case .missing: return "\(title.text) \(title.verb) missing"
         case .rare: return rare
         case .unseen:
@@ -112,7 +123,7 @@ private struct Said {
             case .age: return "with \(title.text) that \(title.verb) not a date"
             case .category, .list, .signal: return "with this \(title.text)"
             }
-        case .values: return "with \(described)"
+        case .values: return attribute.isDaysInStage ? described : "with \(described)"
         }
     }
 
@@ -124,6 +135,7 @@ private struct Said {
         case .category: return "\(title.text) \(label)"
         case .list: return "\(title.text) \(Self.listed(labels, andRare, andUnseen))"
         case .number: return label.startsWithPreposition ? "\(title.text) \(label)" : "\(title.text) of \(label)"
+        case .age where attribute.isDaysInStage: return "in one stage for \(Self.inDays(label))"
         case .age: return "\(title.text) \(Self.inDays(label)) ago"
         case .signal(let signal, _):
             switch (signal, finding) {
@@ -163,6 +175,13 @@ private struct Said {
     private static func inDays(_ label: String) -> String {
         if label.contains("day") { return label }
         return label == "1" || label == "under 1" ? "\(label) day" : "\(label) days"
+    }
+}
+
+extension Scorecard.Attribute {
+    /// Its age is how long a record has been in its stage.
+    fileprivate var isDaysInStage: Bool {
+        if case .age = reading { Exact(name) == CoreAttribute.stageSince.name } else { false }
     }
 }
 

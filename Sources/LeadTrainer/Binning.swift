@@ -15,8 +15,8 @@ struct Binning {
     private var isAge = false
 
     var binCount: Int { labels.count }
-    /// Bins in order of size, which stand first; none for categories.
-    var orderedCount: Int { reading.edges == nil ? 0 : missingBin }
+    /// Bins in order of size, which stand first; of categories those that have an order.
+    var orderedCount: Int { reading.edges == nil ? reading.levels?.orderedCount ?? 0 : missingBin }
     private var isList: Bool { if case .list = reading { true } else { false } }
     var unseenBin: Int { binCount - 1 }
 
@@ -48,7 +48,9 @@ struct Binning {
             let rare = counts.indices.filter { Int(binOfCode[$0]) == rareBin }
             let listed = rare.count <= 500
             let fingerprints = rare.compactMap { column.category($0).map(Scorecard.Levels.fingerprint) }
-            let levels = Scorecard.Levels(bins: bins, rare: listed ? Set(fingerprints) : nil)
+            let levels = Scorecard.Levels(
+                bins: bins, rare: listed ? Set(fingerprints) : nil,
+                orderedCount: kept.count { column.ranks?[$0] != nil })
             switch column.kind {
             case .list: reading = .list(levels)
             case .signal(let signal): reading = .signal(signal, levels)
@@ -61,23 +63,27 @@ struct Binning {
     }
 
     /// Of the levels that enough records have, the 2,000 most frequent (of a list's choices, each of which is fitted by
-    /// itself, 100); most frequent first, equal ones by text.
+    /// itself, 100); those that have an order first, then the most frequent, equal ones by text.
     private static func keptLevels(_ column: Column, counts: [Int], options: TrainingOptions) -> [Int] {
         let frequent = counts.indices.compactMap { code in
             counts[code] >= options.minimumOfEachValue
                 ? column.category(code).map { (code, count: counts[code], category: Exact($0)) } : nil
         }
-        return frequent.sorted { ($0.count, $1.category) > ($1.count, $0.category) }.prefix(
+        let most = frequent.sorted { ($0.count, $1.category) > ($1.count, $0.category) }.prefix(
             column.kind == .list ? 100 : 2000
         )
         .map(\.0)
+        guard let ranks = column.ranks else { return most }
+        let ordered = most.filter { ranks[$0] != nil }.sorted { (ranks[$0] ?? 0, $0) < (ranks[$1] ?? 0, $1) }
+        return ordered + most.filter { ranks[$0] == nil }
     }
 
-    /// Makes one bin of each run of a number's bins.
+    /// Makes one bin of each run of bins in order.
     ///
     /// - Parameter runs: all of the ordered bins, in order.
     mutating func join(_ runs: [Range<Int>]) {
-        guard let edges = reading.edges, runs.count < orderedCount else { return }
+        guard runs.count < orderedCount else { return }
+        guard let edges = reading.edges else { return joinLevels(runs) }
         let kept = runs.dropFirst().map { edges[$0.lowerBound - 1] }
         let names = runs.enumerated().map { place, run in
             run.count == 1
@@ -88,6 +94,24 @@ struct Binning {
         binOfCode = binOfCode.map { places[Int($0)] }
         labels = names + labels.dropFirst(missingBin)
         (reading, missingBin) = (isAge ? .age(edges: kept) : .number(edges: kept), runs.count)
+    }
+
+    /// The same of categories: "Proposal or Quote", "Qualified to Quote".
+    private mutating func joinLevels(_ runs: [Range<Int>]) {
+        guard case .category(var levels) = reading else { return }
+        let (orderedCount, former) = (orderedCount, labels)
+        let names = runs.map { run in
+            run.count == 1
+                ? former[run.lowerBound]
+                : former[run.lowerBound] + (run.count == 2 ? " or " : " to ") + former[run.upperBound - 1]
+        }
+        var places = runs.enumerated().flatMap { place, run in run.map { _ in UInt16(place) } }
+        places += former.indices.dropFirst(orderedCount).map { UInt16($0 - orderedCount + runs.count) }
+        binOfCode = binOfCode.map { places[Int($0)] }
+        labels = names + former.dropFirst(orderedCount)
+        levels.bins = levels.bins.mapValues { Int(places[$0]) }
+        levels.orderedCount = runs.count
+        (reading, missingBin) = (.category(levels), Int(places[missingBin]))
     }
 
     /// The bins of the given rows; not for lists.

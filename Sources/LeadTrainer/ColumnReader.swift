@@ -199,8 +199,12 @@ extension ColumnReader {
 
     /// What was read, of some rows of `count`.
     ///
-    /// - Parameter reference: by row, the time by which ages are taken.
-    mutating func column(rows: [Int], of count: Int, reference: [Int64], missing: MissingKeys) -> Column {
+    /// - Parameters:
+    ///   - reference: by row, the time by which ages are taken.
+    ///   - isStage: whether it is read as a category, whatever its values are like.
+    mutating func column(
+        rows: [Int], of count: Int, reference: [Int64], missing: MissingKeys, isStage: Bool = false
+    ) -> Column {
         pad(to: count)
         let places: [UInt32]
         var numbers: [Double]
@@ -218,6 +222,7 @@ extension ColumnReader {
         }
         let texts = GivenTexts(
             ofRow: places.map { $0 == Self.missing ? -1 : Int32($0) }, spellings: commonSpellings(places))
+        if isStage { return Column(name: name.text, numbers: numbers, texts: texts, kind: .category) }
         if let signal { return Column(name: name.text, numbers: numbers, texts: texts, kind: .signal(signal)) }
         let facts = ColumnFacts(numbers: numbers, texts: texts)
         if form == .dates {

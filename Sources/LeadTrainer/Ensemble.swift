@@ -24,13 +24,14 @@ struct Ensemble {
     /// its say, of the pairs first those that gain much.
     ///
     /// - Parameters:
+    ///   - stageColumn: which of the table's columns is the stage.
     ///   - progress: is told a share of the work that never falls; how long it goes on is not known before.
     init(
-        _ table: BinnedTable, outcomes: [Bool], options: TrainingOptions, generator: SplitMix64,
-        progress: (Double) -> Void
+        _ table: BinnedTable, stageColumn: Int? = nil, outcomes: [Bool], options: TrainingOptions,
+        generator: SplitMix64, progress: (Double) -> Void
     ) {
         let plan = BagPlan(rowCount: table.rowCount, options: options)
-        let rows = PairRows(table, options: options)
+        let rows = PairRows(table, stageColumn: stageColumn, options: options)
         var bags = Bags(table, outcomes: outcomes, plan: plan, generator: generator, options: options)
         var (rounds, stage, turns) = (0, 0, 0.0)
         let first = min(plan.stride, plan.rounds)

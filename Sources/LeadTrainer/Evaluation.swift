@@ -48,10 +48,12 @@ public struct Evaluation: Sendable {
 
     /// - Parameters:
     ///   - records: closed ones, in the order of the data.
+    ///   - open: the stages of the open ones.
     ///   - progress: is called on the caller's thread, in rising order.
     /// - Throws: `EvaluationError`, before any training where the records can't be parted or are too few.
     public init(
-        _ records: [TrainingRecord], _ method: EvaluationMethod, options: TrainingOptions = TrainingOptions(),
+        _ records: [TrainingRecord], _ method: EvaluationMethod, open: OpenStages = OpenStages(),
+        options: TrainingOptions = TrainingOptions(),
         progress: (TrainingProgress) -> Void = { _ in }
     ) throws(EvaluationError) {
         // The window is that of all records, for each part too.
@@ -68,7 +70,7 @@ public struct Evaluation: Sendable {
         var warnings: [Warning] = []
         let trainings = Double(split.count + 1)
         for (number, part) in split.enumerated() {
-            let result = try Self.train(records, part.training, options) { share in
+            let result = try Self.train(records, part.training, open, options) { share in
                 progress(
                     TrainingProgress(
                         phase: split.count > 1 ? part.name : "without \(part.name)",
@@ -79,7 +81,7 @@ public struct Evaluation: Sendable {
             held.score(records, part, by: result.scorecard)
             warnings += result.warnings
         }
-        let all = try Self.train(records, window.inside, options) { share in
+        let all = try Self.train(records, window.inside, open, options) { share in
             progress(
                 TrainingProgress(
                     phase: "all \(options.entity.plural)", fraction: (Double(split.count) + share) / trainings))
@@ -110,11 +112,12 @@ public struct Evaluation: Sendable {
     }
 
     private static func train(
-        _ records: [TrainingRecord], _ rows: [Int], _ options: TrainingOptions, progress: (Double) -> Void,
+        _ records: [TrainingRecord], _ rows: [Int], _ open: OpenStages, _ options: TrainingOptions,
+        progress: (Double) -> Void,
         failure: (TrainingError) -> EvaluationError
     ) throws(EvaluationError) -> TrainingResult {
         do {
-            return try Trainer.train(rows.map { records[$0] }, options: options) { progress($0.fraction) }
+            return try Trainer.train(rows.map { records[$0] }, open: open, options: options) { progress($0.fraction) }
         } catch {
             throw failure(error)
         }
@@ -167,10 +170,11 @@ private struct Held {
 
 extension Scorecard {
     /// Ages are taken as the training takes them: of the record's creation where that is known, else of the date by
-    /// which all was trained.
+    /// which all was trained; days in stage of its closing.
     fileprivate func evidence(of record: TrainingRecord) -> Evidence {
         let asOf = training.asOf.flatMap { Moment(rfc3339: $0) } ?? Moment(microseconds: 0)
-        return evidence(of: record.attributes, at: record.createdAt ?? asOf)
+        return evidence(
+            of: record.attributes, at: record.createdAt ?? asOf, stage: StageTime.reference(of: record, asOf: asOf))
     }
 }
 

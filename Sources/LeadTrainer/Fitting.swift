@@ -29,7 +29,9 @@ struct Fitting {
         let rows = Array(outcomes.indices)
         let binnings = self.binnings(rows: rows, outcomes: outcomes, generator: generator)
         let table = BinnedTable(columns, binnings, rows: rows)
-        let ensemble = Ensemble(table, outcomes: outcomes, options: options, generator: generator, progress: progress)
+        let stage = columns.firstIndex { Exact($0.name) == CoreAttribute.stage.name }
+        let ensemble = Ensemble(
+            table, stageColumn: stage, outcomes: outcomes, options: options, generator: generator, progress: progress)
         var model = Model(
             binnings: binnings, intercept: ensemble.intercept,
             points: binnings.map { [Double](repeating: 0, count: $0.binCount) },
@@ -69,9 +71,13 @@ struct Fitting {
             return pairTable
         }
         let strengths = tables.map(\.strength)
-        let strongest = tables.indices.filter { strengths[$0] >= Self.leastStrength }
-            .sorted { (strengths[$1], $0) < (strengths[$0], $1) }.prefix(options.pairsKept)
-        return strongest.sorted().map { tables[$0] }
+        let strong = tables.indices.filter { strengths[$0] >= Self.leastStrength }
+        // Tables per stage were asked for: they take no other's place, and none takes theirs.
+        let stage = options.perStage ? columns.firstIndex { Exact($0.name) == CoreAttribute.stage.name } : nil
+        let asked = strong.filter { stage != nil && (tables[$0].first == stage || tables[$0].second == stage) }
+        let strongest = strong.filter { !asked.contains($0) }.sorted { (strengths[$1], $0) < (strengths[$0], $1) }
+            .prefix(options.pairsKept)
+        return (strongest + asked).sorted().map { tables[$0] }
     }
 
     /// Fine bins for the numbers of which single values stand out, as one short trial shows, and coarser ones, that a
@@ -98,7 +104,8 @@ struct Fitting {
     /// - Parameters:
     ///   - days: by row, from creation to close.
     func scorecard(
-        _ model: Model, calibration: Calibration, days: [Double?], selection: [Scorecard.Choice],
+        _ model: Model, calibration: Calibration, days: [Double?], stages: Scorecard.Stages,
+        selection: [Scorecard.Choice],
         training: Scorecard.Training, quality: Scorecard.Quality
     ) -> Scorecard {
         var intercept = calibration(model.intercept)
@@ -120,7 +127,7 @@ struct Fitting {
                 column.kind == .list
                 ? 0 : zip(points, bins).reduce(0.0) { $0 + $1.0 * Double($1.1.records) } / Double(rows.count)
             for bin in bins.indices {
-                bins[bin].medianDays = median(daysOfPositives[bin])
+                bins[bin].medianDays = Self.median(daysOfPositives[bin], least: options.minimumOfEachValue)
                 // What no record taught stays neutral.
                 if bins[bin].records > 0 { bins[bin].points = ((points[bin] - mean) * 1e6).rounded() / 1e6 }
             }
@@ -136,13 +143,13 @@ struct Fitting {
         }
         return Scorecard(
             entity: options.entity, intercept: (intercept * 1e6).rounded() / 1e6, attributes: attributes, pairs: pairs,
-            missing: options.missing, selection: selection, training: training, quality: quality)
+            missing: options.missing, stages: stages, selection: selection, training: training, quality: quality)
     }
 
     /// The least number of days within which at least half were closed, in hundredths. Nothing for fewer than five: it
     /// would tell of single persons.
-    private func median(_ days: [Double]) -> Double? {
-        guard days.count >= options.minimumOfEachValue else { return nil }
+    static func median(_ days: [Double], least: Int) -> Double? {
+        guard days.count >= least else { return nil }
         return (days.sorted()[(days.count - 1) / 2] * 100).rounded() / 100
     }
 }

@@ -14,11 +14,19 @@ struct PairRows: Sendable {
     let codes: [[UInt8]]
     /// All that can have a table.
     let all: [AttributePair]
+    /// Those of them that each bag tries, however little they promise: with tables per stage, the stage's.
+    let always: Set<AttributePair>
 
-    init(_ table: BinnedTable, options: TrainingOptions) {
-        groupings = table.attributes.map { attribute in
+    /// - Parameter stageColumn: which of the columns is the stage, if one is.
+    init(_ table: BinnedTable, stageColumn: Int? = nil, options: TrainingOptions) {
+        let stage = options.perStage ? table.attributes.firstIndex { $0.column == stageColumn } : nil
+        groupings = table.attributes.enumerated().map { index, attribute in
             var counts = [Int](repeating: 0, count: attribute.binCount)
             for code in attribute.codes { counts[Int(code)] += 1 }
+            if index == stage {
+                // Each stage with enough records for itself, even between two that are near it.
+                return Grouping(counts: counts, ordered: 0, most: options.groups, least: options.leastPerStage)
+            }
             return Grouping(
                 counts: counts, ordered: attribute.orderedCount, most: options.groups,
                 least: options.leastOfGroup(rowCount: table.rowCount))
@@ -37,6 +45,7 @@ struct PairRows: Sendable {
             for second in paired.dropFirst(place + 1) { all.append(AttributePair(first: first, second: second)) }
         }
         self.all = options.pairs > 0 ? all : []
+        always = stage.map { stage in Set(all.filter { $0.first == stage || $0.second == stage }) } ?? []
     }
 
     func cellCount(_ pair: AttributePair) -> Int { groupings[pair.first].count * groupings[pair.second].count }
@@ -46,9 +55,9 @@ struct PairRows: Sendable {
     ///
     /// - Parameters:
     ///   - slopes: G and H of each of `rows`.
-    ///   - most: of the pairs found, the best; equal ones in their order.
+    ///   - most: of the pairs found, the best; equal ones in their order. Those that are always tried stand beside them.
     func strongest(_ most: Int, slopes: [SIMD2<Float>], rows: [Int32], tree: PairTree) -> [AttributePair] {
-        guard all.count > most else { return all }
+        guard all.count - always.count > most else { return all }
         var sums = [SIMD2<Double>](repeating: .zero, count: Grouping.limit * Grouping.limit)
         var change = [Double](repeating: 0, count: sums.count)
         let gains = all.map { pair in
@@ -59,8 +68,8 @@ struct PairRows: Sendable {
             takeOutMargins(&sums, a.count, b.count)
             return tree.fill(&change, sums: sums, a, b)
         }
-        let order = all.indices.sorted { (gains[$1], $0) < (gains[$0], $1) }
-        return order.prefix(most).map { all[$0] }.sorted()
+        let order = all.indices.filter { !always.contains(all[$0]) }.sorted { (gains[$1], $0) < (gains[$0], $1) }
+        return (order.prefix(most).map { all[$0] } + always).sorted()
     }
 }
 

@@ -10,14 +10,25 @@ struct Screening {
     /// - Parameters:
     ///   - folds: for what an attribute alone tells, measured on rows that were not counted.
     ///   - lateFilling: of stored records, which attributes are filled in only after closing.
-    init(_ columns: Columns, outcomes: [Bool], folds: Folds, lateFilling: LateFilling, options: TrainingOptions) {
+    init(
+        _ columns: Columns, outcomes: [Bool], folds: Folds, lateFilling: LateFilling, stages: StageScreening,
+        options: TrainingOptions
+    ) {
         let rows = Array(0..<columns.rowCount)
         for column in columns.columns {
             var warning = Self.warning(of: column, rows, outcomes, folds, options)
             if warning == nil || warning?.kind == .suspectedLeak {
                 warning = lateFilling.warning(column.name, plural: options.entity.plural) ?? warning
             }
-            if let warning { warnings.append(warning) }
+            let ofStages = stages.warnings.first { $0.attribute == column.name && $0.kind == .closingStage }
+            warnings += stages.warnings.filter { $0.attribute == column.name && $0.kind == .stageOrder }
+            // Where closing stages leave nothing, they are why it is always the same.
+            if let ofStages {
+                warnings.append(ofStages)
+                if warning?.kind == .suspectedLeak, let warning { warnings.append(warning) }
+            } else if let warning {
+                warnings.append(warning)
+            }
             let reason: Scorecard.Choice.Reason =
                 switch warning?.kind {
                 case .constant: .constant
@@ -25,7 +36,7 @@ struct Screening {
                 default: .used
                 }
             if reason == .used { kept.append(column) }
-            selection.append(.init(attribute: column.name, reason: reason, warning: warning?.description))
+            selection.append(.init(attribute: column.name, reason: reason, warning: (ofStages ?? warning)?.description))
         }
         selection = (selection + columns.deselected).sorted { Exact($0.attribute) < Exact($1.attribute) }
     }
@@ -46,7 +57,8 @@ struct Screening {
         // Of a list, each choice is looked at alone.
         let suspicions = features.compactMap { feature in
             LeakSuspicion(
-                codes: feature.codes, binCount: feature.binCount, orderedCount: feature.orderedCount,
+                codes: feature.codes, binCount: feature.binCount,
+                orderedCount: column.kind == .category ? 0 : feature.orderedCount,
                 missingBin: feature.option == nil ? binning.missingBin : nil, outcomes: outcomes, folds: folds
             ).warning(column.name, plural: plural)
         }

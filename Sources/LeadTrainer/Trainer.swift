@@ -8,13 +8,15 @@ public enum Trainer {
     /// The same records, options and seed give the same result, byte for byte, whatever `threads` is.
     ///
     /// - Parameters:
+    ///   - open: the stages of the open records, where they are known.
     ///   - progress: is called on the caller's thread, in rising order.
     /// - Throws: `TrainingError`: too few records of an outcome, nothing to learn from, an option out of its range.
     public static func train(
-        _ records: [TrainingRecord], options: TrainingOptions = TrainingOptions(),
+        _ records: [TrainingRecord], open: OpenStages = OpenStages(), options: TrainingOptions = TrainingOptions(),
         progress: (TrainingProgress) -> Void = { _ in }
     ) throws(TrainingError) -> TrainingResult {
         let table = TrainingTable(options: options)
+        table.open = open
         for record in records { table.add(record) }
         return try train(table, progress: progress)
     }
@@ -32,11 +34,15 @@ public enum Trainer {
 
         progress(TrainingProgress(phase: "reading", fraction: 0))
         let asOf = window.asOf ?? table.newestDate
-        let columns = table.takeColumns(rows: window.inside, asOf: asOf)
+        var columns = table.takeColumns(rows: window.inside, asOf: asOf)
+        let stages = StageScreening(
+            &columns, outcomes: outcomes, times: { table.stageTimes($0.map { window.inside[$0] }) }, open: table.open,
+            options: options)
         let screening = Screening(
             columns, outcomes: outcomes, folds: Folds(5, indices: window.inside, outcomes: outcomes),
-            lateFilling: table.lateFilling, options: options)
+            lateFilling: table.lateFilling, stages: stages, options: options)
         guard !screening.kept.isEmpty else { throw .nothingToLearnFrom(options.entity) }
+        if options.perStage { try checkStages(screening.kept, options) }
 
         let fitting = Fitting(columns: screening.kept, outcomes: outcomes, options: options)
         let model = fitting.fit { progress(TrainingProgress(phase: "fitting", fraction: 0.95 * $0)) }
@@ -46,7 +52,7 @@ public enum Trainer {
             seed: options.seed)
         let scorecard = fitting.scorecard(
             model, calibration: unseen.calibration, days: window.inside.map { table.daysToClose($0) },
-            selection: screening.selection, training: training, quality: unseen.quality)
+            stages: stages.stages, selection: screening.selection, training: training, quality: unseen.quality)
         progress(TrainingProgress(phase: "done", fraction: 1))
 
         var byRecord = [Double?](repeating: nil, count: table.count)
@@ -54,6 +60,15 @@ public enum Trainer {
         return TrainingResult(
             scorecard: scorecard, outOfBagProbabilities: byRecord,
             warnings: window.warnings(of: table.count, options) + screening.warnings)
+    }
+
+    /// Tables per stage need enough to learn from in some of them.
+    private static func checkStages(_ columns: [Column], _ options: TrainingOptions) throws(TrainingError) {
+        let stage = columns.first { Exact($0.name) == CoreAttribute.stage.name }
+        let counts = stage.map { $0.counts(rows: Array($0.codes.indices)) } ?? []
+        guard counts.count(where: { $0 >= options.leastPerStage }) < options.leastStages else { return }
+        throw .tooFewPerStage(
+            entity: options.entity, counts: counts.filter { $0 > 0 }.sorted(by: >), needed: options.leastPerStage)
     }
 
     private static func check(

@@ -18,6 +18,13 @@ public struct TrainingOptions: Sendable {
     public var windowMonths = 24
     /// The least number of records of each outcome within the window.
     public var minimumOfEachOutcome = 40
+    /// The stages from the first to the last; empty: by the numbers that their names begin with, if all do.
+    public var stageOrder: [String] = []
+    /// Whether each attribute has points of its own in each stage,
+    public var perStage = false
+    /// of which so many must have at least as many closed records.
+    public let leastPerStage = 40
+    public let leastStages = 2
     /// Ensembles that are averaged; nothing: by the number of records.
     public var bags: Int?
     /// The most records that a bag draws: of more, each bag sees a part.

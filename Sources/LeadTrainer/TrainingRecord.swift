@@ -43,7 +43,7 @@ public struct TrainingProgress: Equatable, Sendable {
     public init(phase: String, fraction: Double) { (self.phase, self.fraction) = (phase, fraction) }
 }
 
-/// Something about the data that a person should know. Names attributes, never a record's values.
+/// Something about the data that a person should know. Names attributes and stages, never another value of a record.
 public struct Warning: Equatable, Sendable, CustomStringConvertible {
     public enum Kind: String, Sendable {
         /// Left out: the same for all records, or for all but too few to learn from.
@@ -52,6 +52,10 @@ public struct Warning: Equatable, Sendable, CustomStringConvertible {
         case identifier
         /// Kept: it alone tells the outcome almost perfectly, as what is filled in after the outcome does.
         case suspectedLeak
+        /// Counts as missing for some or all: a stage that only closing leads to.
+        case closingStage
+        /// Stages that the order which was given does not name.
+        case stageOrder
         /// Records that were created before the training window, or after its end.
         case outsideWindow
     }
@@ -72,6 +76,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// Every attribute is constant or an identifier, or there is none.
     case nothingToLearnFrom(Entity)
     case invalidOption(String, String)
+    /// Tables per stage were asked for: closed records in each stage, the most first.
+    case tooFewPerStage(entity: Entity, counts: [Int], needed: Int)
 
     public var description: String {
         switch self {
@@ -82,6 +88,10 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
                 + "\(needed) of each are needed"
         case .nothingToLearnFrom(let entity):
             return "no attribute is left to learn from: in these \(entity.plural) each one is always the same or an id"
+        case .tooFewPerStage(let entity, let counts, let needed):
+            let some = counts.prefix(10).map(String.init).joined(separator: ", ")
+            let there = counts.isEmpty ? "none has a stage" : "in their stages are \(some)"
+            return "tables per stage need \(needed) closed \(entity.plural) in each of at least two stages; \(there)"
         case .invalidOption(let name, let rule): return "training option \(name): \(rule)"
         }
     }

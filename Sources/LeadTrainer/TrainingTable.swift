@@ -26,6 +26,12 @@ public final class TrainingTable {
     /// Of stored records: the hashes of their ids.
     private var keys: [UInt64] = []
     private(set) var lateFilling = LateFilling()
+    /// Of the open records.
+    public var open = OpenStages()
+    /// By row, when it entered its stage, where some row tells.
+    private var stageSince: [Int64] = []
+    /// The readers of these attributes.
+    private var stagePlace, stageSincePlace: Int?
 
     /// - Parameter options: those of the training; what counts as missing is read at once.
     public init(options: TrainingOptions = TrainingOptions()) {
@@ -60,28 +66,45 @@ public final class TrainingTable {
                 place = readers.count
                 readerByName[name] = place
                 readers.append(ColumnReader(name: name))
+                if name == CoreAttribute.stage.name { stagePlace = place }
+                if name == CoreAttribute.stageSince.name { stageSincePlace = place }
                 deselected.append(
                     excluded.contains(name) ? .excluded : only.isEmpty || only.contains(name) ? nil : .notSelected)
             }
             guess = place + 1
-            if deselected[place] == nil { readers[place].read(value, row: row, missing: missing) }
+            // Whether days in stage tell the outcome hangs on the stage, also where that is not used itself.
+            if deselected[place] == nil || place == stagePlace {
+                readers[place].read(value, row: row, missing: missing)
+            }
+            if place == stageSincePlace, let date = value.asDate { keep(date, ofRow: row) }
         }
     }
 
+    private func keep(_ stageSince: Moment, ofRow row: Int) {
+        while self.stageSince.count < row { self.stageSince.append(Self.unknown) }
+        if self.stageSince.count > row { self.stageSince.removeLast() }
+        self.stageSince.append(stageSince.microseconds)
+    }
+
     /// Adds a stored record, if it is closed with an outcome; not what was deleted or erased, or is known by patches alone.
+    /// Of an open one only the stage is noted.
     /// Stored records come in no order that would come again, so the table puts them in order: by creation, then by id.
     ///
     /// - Returns: whether it was added.
     @discardableResult
     public func add(_ record: Record, id: Exact) -> Bool {
-        guard let outcome = record.outcome else { return false }
+        guard let outcome = record.outcome else {
+            if record.isOpen { open.add(record.reading(.stage)) }
+            return false
+        }
         let attributes = record.cells.entries.lazy.compactMap { cell in
             cell.key.attributeName.flatMap { name in cell.value.value.map { (name: name.exact, value: $0) } }
         }
         keys.append(FNV1a.hash(id.text))
         lateFilling.add(record)
         add(
-            attributes: attributes, isPositive: outcome == options.entity.outcomes.positive,
+            attributes: Array(attributes) + record.coreAttributes,
+            isPositive: outcome == options.entity.outcomes.positive,
             createdAt: record.createdAt, closedAt: record.closedAt)
         return true
     }
@@ -129,19 +152,45 @@ public final class TrainingTable {
         let reference = rows.map { created[$0] == Self.unknown ? asOf?.microseconds ?? 0 : created[$0] }
         let read = order.isEmpty ? rows : rows.map { order[$0] }
         var columns: [Column] = []
+        var stage: Column?
         var choices: [Scorecard.Choice] = []
         for place in byName {
+            let isStage = place == stagePlace
+            if isStage {
+                stage = readers[place].column(
+                    rows: read, of: count, reference: reference, missing: missing, isStage: true)
+            }
             if let reason = deselected[place] {
                 choices.append(.init(attribute: readers[place].name.text, reason: reason))
+            } else if let stage, isStage {
+                columns.append(stage)
             } else {
                 columns.append(
-                    readers[place].column(rows: read, of: count, reference: reference, missing: missing))
+                    readers[place].column(
+                        rows: read, of: count,
+                        reference: place == stageSincePlace ? stageReference(rows, asOf: asOf) : reference,
+                        missing: missing))
             }
             readers[place] = ColumnReader(name: readers[place].name)
         }
         readers = []
         readerByName = [:]
-        return Columns(rowCount: rows.count, columns: columns, deselected: choices)
+        return Columns(rowCount: rows.count, columns: columns, deselected: choices, stage: stage)
+    }
+
+    private func stageReference(_ rows: [Int], asOf: Moment?) -> [Int64] {
+        stageTimes(rows).map {
+            StageTime.reference(since: $0.since, closed: $0.closed, asOf: asOf?.microseconds ?? 0)
+        }
+    }
+
+    /// By row: when the record entered its stage, and when it was closed, in microseconds.
+    func stageTimes(_ rows: [Int]) -> [(since: Int64?, closed: Int64?)] {
+        rows.map { row in
+            let read = order.isEmpty ? row : order[row]
+            let since = read < stageSince.count ? stageSince[read] : Self.unknown
+            return (since == Self.unknown ? nil : since, closed[row] == Self.unknown ? nil : closed[row])
+        }
     }
 }
 

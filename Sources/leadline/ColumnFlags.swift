@@ -11,6 +11,12 @@ struct ColumnFlags: ParsableArguments {
     @Option(help: ArgumentHelp("The column of the date of closing.", valueName: "col")) var closed: String?
     @Option(help: ArgumentHelp("The column of the owner.", valueName: "col")) var owner: String?
     @Option(help: ArgumentHelp("The column of the record's own name.", valueName: "col")) var title: String?
+    @Option(help: ArgumentHelp("The column of the stage, which is used like an attribute.", valueName: "col"))
+    var stage: String?
+    @Option(help: ArgumentHelp("The column of the date of entering it; read as days in stage.", valueName: "col"))
+    var stageSince: String?
+    @Option(help: ArgumentHelp("The column of the process, which is used like an attribute.", valueName: "col"))
+    var process: String?
     @Option(help: ArgumentHelp("A text that means missing; can be repeated.", valueName: "value"))
     var missing: [String] = []
     @Option(help: ArgumentHelp("A column to leave out; can be repeated.", valueName: "col"))
@@ -23,7 +29,14 @@ struct ColumnFlags: ParsableArguments {
         [
             ("--id", id), ("--outcome", outcome), ("--positive", positive), ("--created", created),
             ("--closed", closed), ("--owner", owner), ("--title", title),
+            ("--stage", stage), ("--stage-since", stageSince), ("--process", process),
         ].filter { $0.1 != nil }.map(\.0)
+    }
+
+    /// The names of attributes for which a column was named.
+    var fields: [Exact] {
+        [(CoreAttribute.stage, stage), (.stageSince, stageSince), (.process, process)]
+            .filter { $0.1 != nil }.map(\.0.name)
     }
 
     func validate() throws {
@@ -38,11 +51,21 @@ struct ColumnFlags: ParsableArguments {
     /// The file, checked against the flags.
     func open(_ path: String, _ entity: Entity, modified: String? = nil, fold: String? = nil) throws -> RecordFile {
         try InputFile.require(path)
+        return try RecordFile(path: path, roles: roles(entity, modified: modified, fold: fold))
+    }
+
+    /// What `--exclude` and `--only` say, by the names of attributes.
+    func attributes(_ columns: [String], _ entity: Entity) -> [String] {
+        columns.map { roles(entity).attribute(ofColumn: $0) }
+    }
+
+    private func roles(_ entity: Entity, modified: String? = nil, fold: String? = nil) -> ColumnRoles {
         var roles = ColumnRoles(entity: entity)
         (roles.id, roles.outcome, roles.positive) = (id, outcome, positive)
         (roles.created, roles.closed, roles.modified) = (created, closed, modified)
         (roles.owner, roles.name, roles.fold) = (owner, title, fold)
         (roles.missing, roles.exclude, roles.only) = (missing, exclude, only)
-        return try RecordFile(path: path, roles: roles)
+        (roles.stage, roles.stageSince, roles.process) = (stage, stageSince, process)
+        return roles
     }
 }

@@ -70,7 +70,7 @@ struct EvaluateCommand: ParsableCommand {
         let method: EvaluationMethod =
             timeOrdered ? .timeOrdered : rows.folds.map { .named($0) } ?? .folds(folds ?? 5, rows: rows.numbers)
         do {
-            return try Evaluation(rows.records, method, options: options) { progress in
+            return try Evaluation(rows.records, method, open: rows.open, options: options) { progress in
                 line.show(Int(progress.fraction * 100), of: 100, progress.phase)
             }
         } catch {
@@ -103,6 +103,8 @@ private struct ClosedRows {
     var numbers: [Int] = []
     /// By record, where a column names them.
     var folds: [String]?
+    /// Of the others.
+    var open = OpenStages()
 
     init(_ file: RecordFile, foldColumn: String?) throws {
         let line = ProgressLine("reading \(file.path)")
@@ -110,7 +112,7 @@ private struct ClosedRows {
         try file.read { record in
             count += 1
             line.show(count, of: nil)
-            guard record.outcome != .open else { return }
+            guard record.outcome != .open else { return open.add(record.stageValue) }
             if let foldColumn {
                 guard let fold = record.fold else {
                     throw Failure(.data, "\(file.path), line \(record.line): no fold in \(foldColumn)")
@@ -120,7 +122,7 @@ private struct ClosedRows {
             numbers.append(record.row)
             records.append(
                 TrainingRecord(
-                    attributes: record.attributes, isPositive: record.outcome == .positive,
+                    attributes: record.values, isPositive: record.outcome == .positive,
                     createdAt: record.createdAt, closedAt: record.closedAt))
         }
         line.finish()

@@ -32,13 +32,13 @@ struct ScoreCommand: ParsableCommand {
         let records = try columns.open(file, card.entity)
         if let output { try OutputFile.require(output) }
         let moment = asOf ?? Moment(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-        var unseen = Set(card.attributes.map { Exact($0.name) })
+        var unseen = Set(card.attributes.map { Exact($0.name) }).subtracting(columns.fields)
         var lines = [CSVLine([columns.id].compactMap(\.self) + ["probability", "score"]).text]
         let progress = ProgressLine("scoring")
         try records.read { record in
             if !unseen.isEmpty { unseen.subtract(record.attributes.map(\.name) + record.emptied) }
             progress.show(lines.count - 1, of: nil)
-            let probability = card.probability(card.evidence(of: record.attributes, at: moment))
+            let probability = card.probability(card.evidence(of: record.values, at: moment))
             let id = columns.id == nil ? [] : [record.id ?? ""]
             lines.append(CSVLine(id + ["\(probability)", "\(LeadModel.score(probability: probability))"]).text)
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import LeadModel
 import LeadTrainer
 
@@ -9,17 +10,32 @@ struct TrainingFlags: ParsableArguments {
             "The date by which ages and the window are taken, as 2026-11-21 or 2026-11-21T09:30:00Z; by default the "
                 + "newest in the data.", valueName: "date"))
     var asOf: Moment?
+    @Option(
+        help: ArgumentHelp(
+            "The stages from the first to the last, parted by commas; by default in the order of the numbers that "
+                + "their names begin with, if all do.", valueName: "stages"))
+    var stageOrder: String?
+    @Flag(help: "Each attribute has points of its own in each stage; 40 closed records in two stages are needed.")
+    var perStage = false
     @Option(help: ArgumentHelp("Threads; the result is the same.", valueName: "n")) var threads: Int?
     @Option(help: ArgumentHelp("Of the random draws.", valueName: "n")) var seed: UInt64 = 1
 
     func validate() throws {
+        if stageOrder != nil, stages.isEmpty { throw ValidationError("--stage-order names no stage") }
+        if Set(stages.map { $0.lowercased() }).count < stages.count {
+            throw ValidationError("--stage-order names a stage twice")
+        }
         if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads must be 1 to 1024") }
+    }
+
+    private var stages: [String] {
+        (stageOrder ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     }
 
     /// The options of a training, what they say of attributes left to the caller.
     func options(_ entity: Entity) -> TrainingOptions {
         var options = TrainingOptions(entity: entity)
-        (options.seed, options.asOf) = (seed, asOf)
+        (options.seed, options.asOf, options.stageOrder, options.perStage) = (seed, asOf, stages, perStage)
         if let threads { options.threads = threads }
         return options
     }

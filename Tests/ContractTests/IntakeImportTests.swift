@@ -42,10 +42,12 @@ final class IntakeImportTests {
     @Test("an event is a CloudEvent of the contract, and says all that the row says")
     func event() throws {
         let text =
-            "id,result,made,done,who,title,industry,web.visits\n7,Won,2026-01-02,2026-02-03,ann,Deal,Car \"x\",4\n"
+            "id,result,made,done,who,title,industry,web.visits,phase,since,way\n"
+            + "7,Won,2026-01-02,2026-02-03,ann,Deal,Car \"x\",4,2 - Offer,2026-01-20,Renewal\n"
         let plan = try plan(try FixtureFile(text)) {
             ($0.entity, $0.outcome, $0.positive) = (.opportunity, "result", "won")
             ($0.created, $0.closed, $0.owner, $0.name) = ("made", "done", "who", "title")
+            ($0.stage, $0.stageSince, $0.process) = ("phase", "since", "way")
         }
         let event = try #require(try events(plan).first)
         #expect(event["specversion"] as? String == "1.0")
@@ -57,7 +59,8 @@ final class IntakeImportTests {
         #expect((event["id"] as? String)?.count == 16)
         let data: NSDictionary = [
             "status": "won", "createdAt": "2026-01-02T00:00:00.000Z", "closedAt": "2026-02-03T00:00:00.000Z",
-            "owner": "ann", "name": "Deal", "attributes": ["industry": "Car \"x\"", "web.visits": "4"],
+            "owner": "ann", "name": "Deal", "process": "Renewal", "stage": "2 - Offer",
+            "stageSince": "2026-01-20T00:00:00.000Z", "attributes": ["industry": "Car \"x\"", "web.visits": "4"],
         ]
         #expect(event["data"] as? NSDictionary == data)
     }

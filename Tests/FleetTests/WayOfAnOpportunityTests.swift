@@ -1,3 +1,4 @@
+import Foundation
 import LeadModel
 import TestKit
 import Testing
@@ -29,5 +30,47 @@ struct WayOfAnOpportunityTests {
         #expect(closed.routingKey == "\(stage.org).opportunity.A.same.closed" && closed.data.outcome == "won")
         #expect(try stage.records(["O1"], kind: .opportunity)[0].outcome == .won)
         #expect(try stage.record("O1").isOpen, "the lead of the same id is another record")
+    }
+
+    @Test("its stage and its days in it are read from the event's own members, and a closing stage as none")
+    func stage() throws {
+        let stage = try Stage()
+        var card = Scorecard.byHand()
+        func bins(_ labels: [String], _ points: [Double]) -> [Scorecard.Bin] {
+            zip(labels, points).map { .init(label: $0, points: $1, records: 50, positives: 20) }
+        }
+        card.entity = .opportunity
+        card.stages = .init(order: ["Demo", "Offer"], closing: ["Closed Won"], medianDays: 12)
+        card.attributes += [
+            .init(
+                name: "stage", reading: .category(.init(bins: ["demo": 0, "offer": 1], rare: [], orderedCount: 2)),
+                bins: bins(["Demo", "Offer", "missing", "rare", "unseen"], [-0.5, 0.5, 0.0625, 0, 0])),
+            .init(
+                name: "stageSince", reading: .age(edges: [30]),
+                bins: bins(["under 30", "30 and more", "missing", "not a date"], [0.25, -1.5, 0.125, 0])),
+        ]
+        try stage.publish(card)
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        let now = Date().timeIntervalSince1970
+        func created(_ id: String, _ name: String, days: Double) -> TestEvent {
+            let since = Moment(milliseconds: Int64((now - days * 86_400) * 1000)).text
+            let data: [String: Any] = ["stage": name, "stageSince": since, "attributes": ["source": "web"]]
+            return TestEvent("created", id, data: data).of(.opportunity)
+        }
+        try stage.publish([
+            created("fresh", "Offer", days: 3), created("stalled", "Offer", days: 90),
+            created("won", "closed won", days: 90),
+        ])
+        let results = try stage.results(ofRecords: 3).sorted { $0.subject < $1.subject }
+        let web = card.intercept + 1 - 0.2
+        #expect(
+            results.map(\.data.probability)
+                == [logistic(web + 0.5 + 0.25), logistic(web + 0.5 - 1.5), logistic(web + 0.0625 + 0.125)])
+        let reason = try #require(results[1].data.reasons?.first { $0.attribute == "stageSince" })
+        #expect(reason.contribution == -1.5 && reason.label == "30 and more")
+        let body = String(decoding: results[1].body, as: UTF8.self)
+        #expect(body.contains("in one stage for 30 and more days, a very bad sign"))
+        #expect(body.contains("; half of those won were closed within 12 days of entering their last stage"))
     }
 }

@@ -41,6 +41,11 @@ public enum RealRecords {
         return roles
     }()
 
+    /// The opportunities as flags of the command line.
+    public static let opportunityFlags: [String] =
+        ["--id", "Opportunity Number", "--outcome", "Opportunity Result", "--positive", "Won"]
+        + opportunityRoles.exclude.flatMap { ["--exclude", $0] }
+
     /// The leads as flags of the command line.
     public static let leadFlags: [String] =
         ["--id", "Prospect ID", "--outcome", "Converted", "--positive", "1", "--missing", "Select"]

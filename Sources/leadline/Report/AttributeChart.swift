@@ -6,7 +6,7 @@ struct AttributeChart {
 
     init(_ attribute: Scorecard.Attribute, good: String, plural: String) {
         let shown = attribute.bins.indices.filter { attribute.bins[$0].records > 0 }
-        if attribute.isOrdered, attribute.valueBinCount > 2 {
+        if attribute.reading.edges != nil, attribute.valueBinCount > 2 {
             markup = Self.steps(attribute, good: good, plural: plural)
         } else {
             markup = Self.bars(attribute, shown, good: good, plural: plural)
@@ -138,7 +138,7 @@ extension Scorecard.Attribute {
     }
 
     /// Whether the values' bins have an order.
-    var isOrdered: Bool { reading.edges != nil }
+    var isOrdered: Bool { orderedCount > 0 }
 
     fileprivate var isAge: Bool { if case .age = reading { true } else { false } }
 }

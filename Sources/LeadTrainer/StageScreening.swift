@@ -1,0 +1,121 @@
+import LeadModel
+
+/// Takes closing stages out of the columns before anything is learnt of them, and puts the others in order.
+struct StageScreening {
+    /// For the scorecard.
+    private(set) var stages = Scorecard.Stages()
+    /// Of `stage` and `stageSince`, where there is something to tell.
+    private(set) var warnings: [Warning] = []
+
+    /// - Parameters:
+    ///   - times: of rows, when each entered its stage, and when it was closed.
+    init(
+        _ columns: inout Columns, outcomes: [Bool], times: ([Int]) -> [(since: Int64?, closed: Int64?)],
+        open: OpenStages,
+        options: TrainingOptions
+    ) {
+        let stageTime = columns.columns.firstIndex { Exact($0.name) == CoreAttribute.stageSince.name }
+        defer {
+            if let stageTime { stages.medianDays = Self.median(columns.columns[stageTime], outcomes, options) }
+        }
+        guard let stage = columns.stage, stage.kind == .category else { return }
+        let times = times(Array(outcomes.indices))
+        var all = ClosingStage()
+        var byCode = [ClosingStage](repeating: ClosingStage(), count: stage.codeCount)
+        for (row, code) in stage.codes.enumerated() {
+            all.add(isPositive: outcomes[row], since: nil, closed: nil)
+            guard code != Column.missing else { continue }
+            byCode[Int(code)].add(isPositive: outcomes[row], since: times[row].since, closed: times[row].closed)
+        }
+        let closing = Self.closing(stage, byCode, all, open, options)
+        var isGone = closing
+        if !closing.isEmpty {
+            stages.closing = closing.map(stage.spelling).sorted { Exact($0) < Exact($1) }
+            var together = ClosingStage()
+            for code in closing {
+                together.records += byCode[code].records
+                together.positives += byCode[code].positives
+            }
+            let isAll = together.records == stage.codes.count { $0 != Column.missing }
+            let tells = !isAll && together.tellsByBeingAbsent(among: all)
+            if tells { isGone = Set(0..<stage.codeCount) }
+            for name in [CoreAttribute.stage, .stageSince] where columns.has(name.name) {
+                warnings.append(warning(name.rawValue, isAll: isAll, tells: tells, plural: options.entity.plural))
+            }
+        }
+        if !isGone.isEmpty {
+            let rows = stage.codes.indices.filter { row in
+                stage.codes[row] != Column.missing && isGone.contains(Int(stage.codes[row]))
+            }
+            columns.clear(rows, of: [CoreAttribute.stage.name, CoreAttribute.stageSince.name])
+        }
+        // What fewer have is told by no scorecard.
+        let known = Self.named(stage, byCode).filter {
+            !isGone.contains($0.code) && byCode[$0.code].records >= options.minimumOfEachValue
+        }
+        let order = StageOrder(given: options.stageOrder, stages: known.map { ($0.category, $0.spelling) })
+        stages.order = isGone.count == stage.codeCount ? [] : order.names
+        guard !order.names.isEmpty else { return }
+        columns.rank(CoreAttribute.stage.name, by: order.rank)
+        let unnamed = known.filter { order.rank($0.category) == nil }.map(\.spelling).sorted { Exact($0) < Exact($1) }
+        if !unnamed.isEmpty, columns.has(CoreAttribute.stage.name) {
+            warnings.append(
+                Warning(
+                    kind: .stageOrder, attribute: CoreAttribute.stage.rawValue,
+                    description:
+                        "stage: \(Self.listed(unnamed)) \(unnamed.count == 1 ? "stands" : "stand") in no order, "
+                        + "since the order that was given does not say where"))
+        }
+    }
+
+    /// The stages that records are in and that stand for one text or number each.
+    private static func named(
+        _ stage: Column, _ byCode: [ClosingStage]
+    ) -> [(code: Int, category: String, spelling: String)] {
+        byCode.indices.compactMap { code in
+            guard byCode[code].records > 0, let category = stage.category(code) else { return nil }
+            return (code, category, stage.spelling(code))
+        }
+    }
+
+    private static func closing(
+        _ stage: Column, _ byCode: [ClosingStage], _ all: ClosingStage, _ open: OpenStages, _ options: TrainingOptions
+    ) -> Set<Int> {
+        let named = named(stage, byCode)
+        let order = StageOrder(given: options.stageOrder, stages: named.map { ($0.category, $0.spelling) })
+        let lastMixed = named.filter { !byCode[$0.code].isNearlyPure(among: all) }.compactMap {
+            order.rank($0.category)
+        }
+        .max()
+        let closing = named.filter { code, category, _ in
+            let isLate = order.rank(category).map { $0 > lastMixed ?? -1 }
+            return byCode[code].isNearlyPure(among: all)
+                && byCode[code].isReachedByClosing(category, among: all, open: open, isLate: isLate)
+        }
+        return Set(closing.map(\.code))
+    }
+
+    private static func listed(_ names: [String]) -> String {
+        names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
+    }
+
+    private func warning(_ name: String, isAll: Bool, tells: Bool, plural: String) -> Warning {
+        let what = "\(Self.listed(stages.closing)) \(stages.closing.count == 1 ? "is a stage" : "are stages")"
+        let text =
+            "\(name) counts as missing for \(isAll || tells ? "all \(plural)" : "some \(plural)"): \(what) of those that were "
+            + "closed, which tell the outcome"
+        let rest = tells ? "; and so does having another, since nearly all of one outcome are in them" : ""
+        return Warning(kind: .closingStage, attribute: name, description: text + rest)
+    }
+
+    /// Days in stage of those that ended well.
+    private static func median(_ column: Column, _ outcomes: [Bool], _ options: TrainingOptions) -> Double? {
+        guard column.kind == .age else { return nil }
+        let days = column.codes.indices.compactMap { row -> Double? in
+            let code = column.codes[row]
+            guard outcomes[row], code != Column.missing, Int(code) < column.numbers.count else { return nil }
+            return column.numbers[Int(code)].low
+        }
+        return Fitting.median(days, least: options.minimumOfEachValue)
+    }
+}
