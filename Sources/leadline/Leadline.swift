@@ -22,7 +22,7 @@ struct Leadline: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, WorkerCommand.self, OrgCommand.self, TrainCommand.self, EvaluateCommand.self,
             ScoreCommand.self, ImportCommand.self, ModelCommand.self, ExplainCommand.self, TailCommand.self,
-            UsageCommand.self,
+            UsageCommand.self, SweepCommand.self, RepublishCommand.self,
             RejectedCommand.self, UndeliveredCommand.self, CheckCommand.self, SampleCommand.self,
         ])
 
