@@ -46,7 +46,7 @@ struct ResultData {
             json.literal(#","score":null,"probability":null,"grade":null,"trend":null,"previousScore":null"#)
             json.literal(
                 #","previousGrade":null,"reasons":null,"lowEvidence":null,"evidence":null,"model":null,"version":null"#)
-            json.literal(#","trigger":null,"scoredAt":null"#)
+            json.literal(#","former":null,"trigger":null,"scoredAt":null"#)
             return
         }
         json.literal(#","score":"#)
@@ -54,7 +54,8 @@ struct ResultData {
         json.literal(#","probability":"#)
         json.number(scoring.probability)
         json.literal(#","grade":"#)
-        json.string(scoring.grade.rawValue)
+        // A walk can have moved it since the scoring, by other ranges.
+        json.string((revision == scoring.revision ? scoring.grade : record.grade ?? scoring.grade).rawValue)
         json.literal(#","trend":"#)
         json.string(scoring.trend.rawValue)
         json.literal(#","previousScore":"#)
@@ -69,15 +70,24 @@ struct ResultData {
         } else {
             json.literal("null")
         }
-        json.literal(#","evidence":["#)
-        for (index, bin) in scoring.evidence.bins.enumerated() {
-            if index > 0 { json.literal(",") }
-            json.integer(bin)
-        }
-        json.literal(#"],"model":"#)
+        json.literal(#","evidence":"#)
+        json.evidence(scoring.evidence)
+        json.literal(#","model":"#)
         json.string(scoring.model.name)
         json.literal(#","version":"#)
         json.integer(scoring.model.version)
+        json.literal(#","former":"#)
+        if let former = scoring.former {
+            json.literal(#"{"model":"#)
+            json.string(former.model.name)
+            json.literal(#","version":"#)
+            json.integer(former.model.version)
+            json.literal(#","evidence":"#)
+            json.evidence(former.evidence)
+            json.literal("}")
+        } else {
+            json.literal("null")
+        }
         json.literal(#","trigger":"#)
         json.string(scoring.trigger.rawValue)
         json.literal(#","scoredAt":"#)
@@ -112,5 +122,16 @@ struct ResultData {
         after.string(reason.insight)
         after.literal("}")
         return RenderedReason(before: before.bytes, after: after.bytes)
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func evidence(_ evidence: Evidence) {
+        literal("[")
+        for (index, bin) in evidence.bins.enumerated() {
+            if index > 0 { literal(",") }
+            integer(bin)
+        }
+        literal("]")
     }
 }

@@ -29,7 +29,7 @@ extension Lane {
     /// have caused. What stands at three is not worked again but set aside.
     func gatherAlone() throws -> Batch {
         if suspect != nil { return try gatherElement() }
-        guard let parcel = inbox.takeSuspect() else { return Batch([], []) }
+        guard let parcel = inbox.takeSuspect() else { return try gatherAbandoned() }
         var whole = Batch([parcel], [Reading(key: nil, content: .elements([]))])
         whole.tries = [FNV1a.hash(parcel.delivery.body)]
         guard try raiseTries(of: whole.tries[0]) else {
@@ -74,7 +74,7 @@ extension Lane {
     }
 
     /// - Returns: false if it was tried too often.
-    private func raiseTries(of work: UInt64) throws -> Bool {
+    func raiseTries(of work: UInt64) throws -> Bool {
         try whileRedisIsThere {
             let tries = Tries(redis)
             let count = try tries.count(of: work)

@@ -28,6 +28,8 @@ final class Lane {
     var flights: [Flight] = []
     /// Whether the present turn, or else the last one, has nothing beside it in the whole process.
     private(set) var isAlone = false
+    /// The partition whose sweep it works off.
+    var holding: Holding?
     /// The message that is worked alone, while elements of it are left.
     var suspect: Suspect?
     /// The counters of tries that it raised and has not cleared.
@@ -87,8 +89,9 @@ final class Lane {
         while true {
             if shared.stop.isSet { try inbox.cancel() }
             try awaitNews()
+            try tendSweep()
             try turnIfThereIsWork()
-            if inbox.isDrained, flights.isEmpty, suspect == nil { return }
+            if inbox.isDrained, flights.isEmpty, suspect == nil, holding == nil { return }
             try checkPatience()
             try lookAtRegistry()
         }
@@ -96,7 +99,7 @@ final class Lane {
 
     /// Waits a moment for work or confirms, if there is neither.
     private func awaitNews() throws {
-        if !inbox.hasWork, !hasWorkForItself {
+        if !inbox.hasWork, !hasWorkForItself, holding?.isResting ?? true {
             RabbitConnection.awaitAny(of: [inbox.connection, publisher.connection], atMost: .milliseconds(200))
         }
         let hasNews = try inbox.collect()
@@ -104,13 +107,17 @@ final class Lane {
         if !hasNews, oldestHeld == nil { shared.tally.hold(since: nil, lane: number) }
     }
 
-    private var hasWorkForItself: Bool { suspect != nil || inbox.hasSuspect }
+    private var hasWorkForItself: Bool {
+        suspect != nil || inbox.hasSuspect || holding?.hasSuspects == true && !shared.stop.isSet
+    }
+
+    private var hasWork: Bool { inbox.hasWork || holding?.hasWork == true && !shared.stop.isSet }
 
     private func turnIfThereIsWork() throws {
         // By turns with the rest: else the thousands that a batch can hold would hold up new leads.
         isAlone = hasWorkForItself && !(isAlone && inbox.hasWork)
-        if isAlone || !inbox.hasWork { try settle() }
-        guard isAlone || inbox.hasWork else { return }
+        if isAlone || !hasWork { try settle() }
+        guard isAlone || hasWork else { return }
         try shared.turns.turn(alone: isAlone, waiting: { try keepAlive(for: .milliseconds(2)) }, work: turn)
     }
 

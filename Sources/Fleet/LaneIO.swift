@@ -14,7 +14,9 @@ extension Lane {
             batch = try gatherAlone()
         } else {
             let parcels = inbox.take(bound: options.batch)
-            batch = Batch(parcels, parcels.map(read))
+            var gathered = Batch(parcels, parcels.map(read))
+            try addHeld(to: &gathered)
+            batch = gathered
         }
         heldSince = batch.arrived
         shared.tally.hold(since: batch.arrived, lane: number)
@@ -30,30 +32,28 @@ extension Lane {
         )
     }
 
-    /// One pipelined read of the stored records. Work for an organization that the registry does not know is refused.
+    /// One pipelined read of the stored records, and one more of the accounts and contacts that they name. Work for an
+    /// organization that the registry does not know is refused.
     func recall(_ work: [Work], _ done: inout Done) throws -> [Recalled] {
         let read = try whileRedisIsThere { () -> [Recalled?] in
             let organizations = try work.map { try view.organization($0.organization) }
             let places = zip(work, organizations).map { work, organization in
-                organization.map {
-                    RecordStore.Place(
-                        partition: Partition(
-                            of: work.id, kind: work.kind, organization: work.organization,
-                            count: $0.settings.partitions),
-                        id: work.id)
-                }
+                organization.map { place(of: work.kind, work.id, in: work.organization, $0) }
             }
             let (now, records) = try store.recall(places.compactMap(\.self))
             if fails(at: .recall, work.map(\.id)) { throw redis.lose() }
             set(clock: now)
             reference = self.now
             var next = records.makeIterator()
-            return work.indices.map { index in
+            var recalled = work.indices.map { index -> Recalled? in
                 guard let organization = organizations[index], let place = places[index], let base = next.next() else {
                     return nil
                 }
                 return Recalled(work: work[index], organization: organization, place: place, base: base)
             }
+            try recallEntities(of: &recalled)
+            try recallFormerScorecards(of: &recalled)
+            return recalled
         }
         for (work, recalled) in zip(work, read) where recalled == nil {
             done.refused += work.events.map { ($0.origin, .unknownOrganization()) }
@@ -61,14 +61,14 @@ extension Lane {
         return read.compactMap(\.self)
     }
 
-    /// Stores what changed. What is stored, or did not change, is done; what another lane overtook is given back, and all
-    /// of it as a repeat if the answer was lost.
+    /// Stores what changed. What is stored, or did not change, is done; what another lane overtook is given back, all of it
+    /// as a repeat if the answer was lost, and with it the records to which something stored matters.
     func commit(_ scored: [Scored], _ done: inout Done) throws -> [Work] {
         let changed = scored.filter { $0.change != nil }
         let losesAnswer = fails(at: .commit, scored.map(\.work.id))
-        let stored: [Bool]
+        let committed: [RecordStore.Committed]
         do {
-            stored = try store.commit(changed.compactMap(\.change), now: reference)
+            committed = try store.commit(changed.compactMap(\.change), now: reference)
             if losesAnswer { throw redis.lose() }
         } catch let error as RedisError where error.isAway {
             shared.tally.add([.lostAnswers: 1])
@@ -79,27 +79,34 @@ extension Lane {
                 return work
             }
         }
-        var overtaken: [Work] = []
+        var open: [Work] = []
+        var standing = scored.filter { $0.change == nil }
         var counts: [Tally.Item: Int] = [:]
-        for (scored, isStored) in zip(changed, stored) {
-            guard isStored else {
-                overtaken.append(scored.work)
-                continue
+        for (scored, what) in zip(changed, committed) {
+            switch what {
+            case .stored:
+                standing.append(scored)
+                counts[.scored, default: 0] += scored.decision.isDue ? 1 : 0
+                counts[.notices, default: 0] += scored.decision.notice == nil ? 0 : 1
+                done.outcomes += scored.outcomes
+            case .overtaken, .oldRegistry:
+                counts[.conflicts, default: 0] += 1
+                open.append(scored.work)
+            case .fenced:
+                scored.work.holding?.isFenced = true
+                if let rest = scored.work.withoutSweep { open.append(rest) }
             }
-            if scored.decision.isDue { counts[.scored, default: 0] += 1 }
-            if scored.decision.notice != nil { counts[.notices, default: 0] += 1 }
-            done.outcomes += scored.outcomes
         }
+        if committed.contains(.oldRegistry) { try whileRedisIsThere { _ = try view.refresh() } }
         for unchanged in scored where unchanged.change == nil {
             done.outcomes += unchanged.outcomes
             if unchanged.work.isRepeat { counts[.repeats, default: 0] += 1 }
             // What still arrives for an erased record leaves nothing behind but this.
             if unchanged.record.isErased { counts[.dropped, default: 0] += unchanged.work.events.count }
         }
-        counts[.conflicts] = overtaken.count
         shared.tally.add(counts)
         _ = fails(at: .committed, scored.map(\.work.id))
-        return overtaken
+        return Work.joined(open + (try tell(standing, &done)) + (try lookAgain(standing)))
     }
 
     /// Dies or pauses if it is to fail here.

@@ -8,21 +8,19 @@ struct Message {
     var routingKey: String
     var properties: Properties
     var body: [UInt8]
+    /// That no queue takes it means damaged topology.
+    var isMandatory = true
 
     /// The current scoring of a record, or its latest notice.
     static func result(_ outcome: Outcome, scorecard: Scorecard?) -> Message? {
-        let writer = ResultWriter(organization: outcome.organization, entity: outcome.entity)
+        guard let entity = outcome.kind.entity else { return nil }
+        let writer = ResultWriter(organization: outcome.organization, entity: entity)
         let result =
             switch outcome.what {
             case .scoring: writer.scoring(of: outcome.record, id: outcome.id, scorecard: scorecard)
             case .notice: writer.notice(of: outcome.record, id: outcome.id, scorecard: scorecard)
             }
-        return result.map {
-            Message(
-                exchange: Names.scores.name, routingKey: $0.routingKey,
-                properties: Properties(contentType: Names.ContentType.event, messageID: $0.id, type: $0.type),
-                body: $0.body)
-        }
+        return result.map { Message($0, queue: outcome.queue) }
     }
 
     /// A result that the broker refused, for the queue that keeps it until its consumer can take it.
@@ -31,7 +29,10 @@ struct Message {
         copy.properties.timestamp = UInt64(max(0, now.milliseconds / 1000))
         copy.exchange = ""
         copy.routingKey = Names.undelivered.name
-        copy.properties.headers[Names.Header.origin] = .text(routingKey)
+        copy.isMandatory = true
+        if copy.properties.headers[Names.Header.origin] == nil {
+            copy.properties.headers[Names.Header.origin] = .text(routingKey)
+        }
         return copy
     }
 
@@ -55,6 +56,19 @@ struct Message {
             exchange: Names.dead.name,
             routingKey: delivery.routingKey.isShort ? delivery.routingKey : Names.rejected.name,
             properties: properties, body: element?.bytes ?? delivery.body)
+    }
+}
+
+extension Message {
+    /// - Parameter queue: the one that it is for; nothing: whoever has bound one.
+    init(_ result: ResultMessage, queue: String?) {
+        self.init(
+            exchange: Names.scores.name, routingKey: result.routingKey,
+            properties: Properties(contentType: Names.ContentType.event, messageID: result.id, type: result.type),
+            body: result.body)
+        guard let queue else { return }
+        (exchange, routingKey, isMandatory) = ("", queue, false)
+        properties.headers[Names.Header.origin] = .text(result.routingKey)
     }
 }
 

@@ -189,7 +189,7 @@ final class Mover {
             }
             guard let what = name.standing(in: record) else { return nil }
             let outcome = Outcome(
-                organization: name.organization, entity: name.entity, id: name.id, record: record, what: what)
+                organization: name.organization, kind: RecordKind(name.entity), id: name.id, record: record, what: what)
             let scorecard = try record.scoring.flatMap {
                 try view.scorecard($0.model, organization: name.organization, entity: name.entity)
             }

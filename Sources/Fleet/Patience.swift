@@ -30,6 +30,7 @@ extension Lane {
                 redis = fresh
                 (store, view) = Self.stores(on: fresh, log: shared.log)
                 set(clock: now)
+                if holding?.cursor != nil { holding?.cursor = "0" }
                 break
             } catch let error as RedisError where error.isAway {
                 continue

@@ -8,15 +8,18 @@ struct Flight {
     let tries: [UInt64]
     let arrived: ContinuousClock.Instant?
     let refused: Int
+    let swept: Batch.Swept?
+    let told: [ToldPage]
     /// The ids in hand, for fail points.
     let ids: [Exact]
     /// What was sent, the last of it under the number `last`.
     var messages: [Message]
     var last: UInt64
 
-    init(_ batch: Batch, ids: [Exact], messages: [Message], last: UInt64, refused: Int) {
-        (lastTags, tries, arrived) = (batch.lastTags, batch.tries, batch.arrived)
-        (self.ids, self.messages, self.last, self.refused) = (ids, messages, last, refused)
+    init(_ batch: Batch, _ done: Lane.Done, ids: [Exact], messages: [Message], last: UInt64) {
+        (lastTags, tries, arrived, swept) = (batch.lastTags, batch.tries, batch.arrived, batch.swept)
+        (refused, told) = (done.refused.count, batch.told + done.told)
+        (self.ids, self.messages, self.last) = (ids, messages, last)
     }
 
     /// Under which numbers its messages were sent; nothing if there was nothing to send.
@@ -48,7 +51,9 @@ extension Lane {
                 let refused = try problems.map { problem in
                     guard case .refused(let number) = problem else { throw TopologyDamaged() }
                     let message = flight.messages[Int(number - numbers.lowerBound)]
-                    guard message.exchange == Names.scores.name else { throw TopologyDamaged() }
+                    guard message.exchange == Names.scores.name || !message.isMandatory else {
+                        throw TopologyDamaged()
+                    }
                     return message.undelivered(at: now)
                 }
                 try send(refused)
@@ -58,6 +63,7 @@ extension Lane {
             }
         }
         _ = fails(at: .published, flight.ids)
+        try settleHeld(flight)
         for source in Source.allCases {
             guard let tag = flight.lastTags[source] else { continue }
             try inbox.settle(source, through: tag)

@@ -28,64 +28,102 @@ extension Lane {
                 fresh[partition, default: []].formUnion(new)
                 return false
             }
-            let decision = Decision(
-                base: recalled.base, events: recalled.work.events.lazy.map(\.event),
-                hasModel: recalled.work.kind.entity.flatMap(recalled.organization.published) != nil,
-                scoresUpdates: recalled.organization.settings.updates == .realtime)
-            return Merged(recalled: recalled, decision: decision)
+            return Merged(recalled: recalled, decision: decision(of: recalled))
         }
+    }
+
+    private func decision(of recalled: Recalled) -> Decision {
+        let (work, organization) = (recalled.work, recalled.organization)
+        let events = work.events.lazy.map(\.event)
+        guard let entity = work.kind.entity else {
+            return Decision(base: recalled.base, events: events, of: work.kind)
+        }
+        let published = organization.published(entity)
+        var circumstances = Decision.Circumstances(published: published?.version)
+        circumstances.isUnpublished = organization.isUnpublished(entity)
+        circumstances.scoresUpdates = organization.settings.updates == .realtime
+        circumstances.ranges = organization.settings.ranges(entity)
+        circumstances.windowStart = reference.adding(seconds: -86_400 * Int64(organization.settings.window))
+        circumstances.entities = recalled.entities
+        (circumstances.isTold, circumstances.isToldWithMany) = (work.isTold, work.isToldWithMany)
+        circumstances.sweep = work.holding?.sweep
+        if let scorecard = published?.scorecard, scorecard.usesTime {
+            let (entities, now) = (recalled.entities, reference)
+            circumstances.timeMoved = { record in
+                scorecard.evidence(of: record.joined(with: entities), at: now) != record.scoring?.evidence
+            }
+        }
+        return Decision(base: recalled.base, events: events, in: circumstances)
     }
 
     /// Scores what is due: table look-ups in memory.
     func score(_ merged: [Merged]) -> [Scored] {
         _ = fails(at: .score, merged.map(\.recalled.work.id))
         return merged.map { merged in
-            let (work, base, decision) = (merged.recalled.work, merged.recalled.base, merged.decision)
-            let place = merged.recalled.place
+            let (base, decision, place) = (merged.recalled.base, merged.decision, merged.recalled.place)
+            var work = merged.recalled.work
+            // A record that bears its sweep's mark was worked in it before.
+            if let sweep = work.holding?.sweep, base.sweepMark == sweep.number { work.isRepeat = true }
             guard decision.changesState else {
                 return Scored(work: work, place: place, record: base, decision: decision, change: nil)
             }
             let now = reference
-            let published = work.kind.entity.flatMap(merged.recalled.organization.published)
             let record = decision.committed(now: now) { revision in
-                // A score is due only where something is published.
-                Scoring(of: decision.record, by: published!, after: base.scoring, revision: revision, at: now)
+                Scoring(of: decision.record, recalled: merged.recalled, revision: revision, at: now)
             }
-            let change = RecordStore.Change(
+            var change = RecordStore.Change(
                 place: place, expected: base.revision, record: record, isScored: decision.isDue,
                 counts: decision.countsRecord(now: now))
+            change.epoch = merged.recalled.organization.epoch
+            change.token = work.holding?.lease.token
+            change.tells = decision.tells
+            change.expiring = Expiry.of(
+                work.id, record: record, base: base, now: now,
+                retention: merged.recalled.organization.settings.retention)
             return Scored(work: work, place: place, record: record, decision: decision, change: change)
         }
     }
 }
 
 extension Scoring {
-    /// The scoring of a merged record by a published version.
-    init(
-        of record: Record, by published: RegistryView.Published, after former: Scoring?, revision: UInt64,
-        at now: Moment
-    ) {
+    /// The scoring of a merged record by what is published, which must be something.
+    init(of merged: Record, recalled: Recalled, revision: UInt64, at now: Moment) {
+        let (base, settings) = (recalled.base, recalled.organization.settings)
+        let entity = recalled.work.kind.entity!
+        let published = recalled.organization.published(entity)!
+        let record = merged.joined(with: recalled.entities)
         let evidence = published.scorecard.evidence(of: record, at: now)
         let probability = published.scorecard.probability(evidence)
         self.init(
             revision: revision, model: published.version, evidence: evidence, probability: probability,
-            grade: GradeRanges.standard.grade(of: LeadModel.score(probability: probability)),
-            previousScore: former?.score, previousGrade: former?.grade, trigger: .realtime, at: now)
+            grade: settings.ranges(entity).grade(of: LeadModel.score(probability: probability)),
+            previousScore: base.scoring?.score, previousGrade: base.grade,
+            trigger: recalled.work.holding == nil ? .realtime : .sweep, at: now, deadBand: settings.steady)
+        accountRevision = recalled.entities.revision(.account)
+        contactRevision = recalled.entities.revision(.contact)
+        if let model = base.scoring?.model, model != published.version, let card = recalled.former {
+            former = Former(model: model, evidence: card.evidence(of: record, at: now))
+        }
     }
 }
 
 extension Scored {
-    /// What is to be published of it, once it is stored: its news; of a repeat all that stands.
+    /// What is to be published of it, once it is stored: its news; of a repeat all that stands; to the one queue that
+    /// asked for it all that stands besides.
     var outcomes: [Outcome] {
+        let all: [Outcome.What] = (record.scoring == nil ? [] : [.scoring]) + (record.notice == nil ? [] : [.notice])
+        let targets = work.holding?.lease.targets ?? []
         let news: [Outcome.What] =
-            if work.isRepeat {
-                (record.scoring == nil ? [] : [.scoring]) + (record.notice == nil ? [] : [.notice])
+            if work.isRepeat || targets.contains(nil) {
+                all
             } else {
                 decision.isDue ? [.scoring] : decision.notice == nil ? [] : [.notice]
             }
-        guard let entity = work.kind.entity else { return [] }
-        return news.map {
-            Outcome(organization: work.organization, entity: entity, id: work.id, record: record, what: $0)
-        }
+        return news.map { outcome($0) } + targets.compactMap(\.self).flatMap { queue in all.map { outcome($0, queue) } }
+    }
+
+    private func outcome(_ what: Outcome.What, _ queue: String? = nil) -> Outcome {
+        Outcome(
+            organization: work.organization, kind: work.kind, id: work.id, record: record, what: what, queue: queue)
     }
 }

@@ -28,5 +28,7 @@ extension Lane {
     struct Done {
         var outcomes: [Outcome] = []
         var refused: [(origin: Origin, refusal: Refusal)]
+        /// Those whose change is told to all that name them, by this turn.
+        var told: [ToldPage] = []
     }
 }

@@ -9,14 +9,28 @@ struct Work {
     var organization: String
     var kind: RecordKind
     var id: Exact
-    var events: [Event]
+    var events: [Event] = []
     /// It may have been worked before.
-    var isRepeat: Bool
+    var isRepeat = false
+    /// It is told that an account or contact that it names changed.
+    var isTold = false
+    /// So many name that one that no score is due at once.
+    var isToldWithMany = false
+    /// The sweep that has it in hand.
+    var holding: Holding?
 
     struct Event {
         var event: RecordEvent
         var origin: Origin
     }
+
+    struct Key: Hashable {
+        var organization: String
+        var kind: RecordKind
+        var id: Exact
+    }
+
+    var key: Key { Key(organization: organization, kind: kind, id: id) }
 }
 
 /// Which element of which message of a batch.
@@ -32,6 +46,10 @@ struct Recalled {
     var organization: RegistryView.Organization
     var place: RecordStore.Place
     var base: Record
+    /// That it names once the events are folded in.
+    var entities = NamedEntities()
+    /// That of its present scoring, where another version is published.
+    var former: Scorecard?
 }
 
 /// Work with what is to be done about it.
@@ -55,52 +73,44 @@ struct Outcome {
     enum What { case scoring, notice }
 
     var organization: String
-    var entity: Entity
+    var kind: RecordKind
     var id: Exact
     var record: Record
     var what: What
+    /// The one queue that it is for; nothing: whoever has bound one.
+    var queue: String?
 }
 
 /// What a turn gathered: the messages, their work by record, and what of them cannot be used.
 struct Batch {
     var parcels: [Parcel] = []
-    var work: [Work] = []
+    private(set) var work: [Work] = []
+    private var places: [Work.Key: Int] = [:]
     var refused: [(origin: Origin, refusal: Refusal)] = []
     /// By source, the last message that is done with this batch.
     var lastTags: [Source: UInt64] = [:]
     /// The counters of tries that were raised for it: its outcome clears them.
     var tries: [UInt64] = []
+    /// What of a sweep is in it.
+    var swept: Swept?
+    /// How far a telling is with it.
+    var told: [ToldPage] = []
+
+    struct Swept {
+        var holding: Holding
+        var ids: [Exact]
+    }
 
     var eventCount: Int { work.reduce(0) { $0 + $1.events.count } }
     /// When its oldest message arrived.
     var arrived: ContinuousClock.Instant? { parcels.lazy.map(\.arrived).min() }
 
-    /// Several events of one record are one work.
-    ///
+    init() {}
+
     /// - Parameter firstElement: which element of its message a reading begins with.
     init(_ parcels: [Parcel], _ readings: [Reading], firstElement: Int = 0) {
-        struct Key: Hashable {
-            var organization: String
-            var kind: RecordKind
-            var id: Exact
-        }
         self.parcels = parcels
         for parcel in parcels { lastTags[parcel.source] = parcel.delivery.tag }
-        var places: [Key: Int] = [:]
-        func add(_ event: RecordEvent, of organization: String, _ origin: Origin, isRepeat: Bool) {
-            let key = Key(organization: organization, kind: event.recordKind, id: event.recordID)
-            let found = Work.Event(event: event, origin: origin)
-            if let place = places[key] {
-                work[place].events.append(found)
-                work[place].isRepeat = work[place].isRepeat || isRepeat
-            } else {
-                places[key] = work.count
-                work.append(
-                    Work(
-                        organization: organization, kind: event.recordKind, id: event.recordID, events: [found],
-                        isRepeat: isRepeat))
-            }
-        }
         for (number, (parcel, reading)) in zip(parcels, readings).enumerated() {
             switch reading.content {
             case .refused(let refusal): refused.append((Origin(parcel: number, element: nil), refusal))
@@ -110,10 +120,42 @@ struct Batch {
                     switch element {
                     case .refused(let refusal, _): refused.append((origin, refusal))
                     case .event(let event):
-                        add(event, of: reading.key?.organization ?? "", origin, isRepeat: parcel.isRepeat)
+                        var work = Work(
+                            organization: reading.key?.organization ?? "", kind: event.recordKind, id: event.recordID)
+                        work.events = [.init(event: event, origin: origin)]
+                        work.isRepeat = parcel.isRepeat
+                        add(work)
                     }
                 }
             }
         }
+    }
+
+    /// All that is to be done about one record is one work.
+    mutating func add(_ more: Work) {
+        if let place = places[more.key] {
+            work[place].join(more)
+        } else {
+            places[more.key] = work.count
+            work.append(more)
+        }
+    }
+}
+
+extension Work {
+    fileprivate mutating func join(_ more: Work) {
+        events += more.events
+        isRepeat = isRepeat || more.isRepeat
+        isToldWithMany = isTold && more.isTold ? isToldWithMany && more.isToldWithMany : isToldWithMany || more.isToldWithMany
+        isTold = isTold || more.isTold
+        holding = holding ?? more.holding
+    }
+
+    /// Without doubles: all that is to be done about one record is one work.
+    static func joined(_ work: [Work]) -> [Work] {
+        guard work.count > 1 else { return work }
+        var batch = Batch()
+        for one in work { batch.add(one) }
+        return batch.work
     }
 }

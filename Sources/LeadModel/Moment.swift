@@ -11,6 +11,14 @@ public struct Moment: Hashable, Comparable, Sendable {
 
     public func adding(seconds: Int64) -> Moment { Moment(microseconds: microseconds + seconds * 1_000_000) }
 
+    /// Of 24 hours each.
+    public func adding(days: Int) -> Moment { adding(seconds: Int64(days) * 86_400) }
+
+    /// The first moment of its UTC day.
+    var startOfDay: Moment {
+        Moment(microseconds: microseconds.flooredDivision(by: 86_400_000_000) * 86_400_000_000)
+    }
+
     /// Seconds from `other` to this; negative if this is earlier.
     public func seconds(since other: Moment) -> Double { Double(microseconds - other.microseconds) / 1_000_000 }
 }
@@ -138,6 +146,13 @@ public struct Month: Hashable, Comparable, Sendable {
 
     public static func < (a: Month, b: Month) -> Bool { a.index < b.index }
 
+    /// The first moment of the month after it.
+    public var end: Moment {
+        let year = (index + 1).flooredDivision(by: 12)
+        let days = Moment.days(year: year, month: index + 2 - year * 12, day: 1) ?? 0
+        return Moment(milliseconds: Int64(days) * 86_400_000)
+    }
+
     /// The month that lies `count` months before this one.
     public func earlier(by count: Int) -> Month { Month(index: index - count) }
 
@@ -151,7 +166,7 @@ private func padded(_ number: Int, _ width: Int) -> String {
 }
 
 extension BinaryInteger {
-    fileprivate func flooredDivision(by divisor: Self) -> Self {
+    func flooredDivision(by divisor: Self) -> Self {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? quotient - 1 : quotient
     }

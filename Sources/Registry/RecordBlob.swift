@@ -2,9 +2,10 @@ import LeadModel
 
 /// A stored record as bytes: compact, since a million of them are to fit into a gigabyte, and versioned.
 ///
-///     format        1 byte: 1
+///     format        1 byte: 2 (1 is read: it has one byte of flags)
 ///     revision      8 bytes, highest first: the commit script compares bytes 2…9
-///     flags         1 byte: creation seen, pending, erased, deleted, scoring, notice, month, sweep mark
+///     flags         2 bytes: creation seen, pending, erased, deleted, scoring, notice, month, sweep mark; open. The
+///                   script that fills a walk reads them (bytes 10 and 11)
 ///     values        revision − values' revision
 ///     stamps        each stamp once, rising: time as difference, sequence, hash. One entry an event, since an event's
 ///                   fields share its stamp; what follows names stamps by index
@@ -17,13 +18,15 @@ import LeadModel
 /// Numbers are of variable length (`ByteWriter.number`). Values begin with a tag: 0 null, 1 text, 2 whole number,
 /// 3 number, 4 false, 5 true, 6 list, and 16 + n a text of n bytes.
 public enum RecordBlob {
-    static let format: UInt8 = 1
+    static let format: UInt8 = 2
     /// Where the revision stands, for Lua, which counts from 1.
     static let revisionRange = "2, 9"
 
     enum Flag {
         static let creationSeen: UInt8 = 1, pending: UInt8 = 2, erased: UInt8 = 4, deleted: UInt8 = 8
         static let scoring: UInt8 = 16, notice: UInt8 = 32, month: UInt8 = 64, sweepMark: UInt8 = 128
+        /// In the second byte: what a walk of open records takes.
+        static let open: UInt8 = 1
     }
 
     /// A blob that cannot be read: what of it is wrong. It names no value.
@@ -46,6 +49,7 @@ extension RecordBlob {
         out.byte(format)
         out.word(record.revision)
         out.byte(flags(of: record))
+        out.byte(record.isOpen ? Flag.open : 0)
         out.number(record.revision - record.valuesRevision)
 
         let stamps = StampTable(of: record)
@@ -89,11 +93,12 @@ extension RecordBlob {
 
     /// - Throws: `Damaged` for bytes that no `encode` with these names gave.
     public static func decode(_ bytes: [UInt8], names: NameTable) throws(Damaged) -> Record {
-        guard bytes.first == format else { throw Damaged(description: "a stored record has an unknown format") }
+        guard let format = bytes.first, (1...Self.format).contains(format) else {
+            throw Damaged(description: "a stored record has an unknown format")
+        }
         do {
             var reader = ByteReader(bytes)
-            _ = try reader.byte()
-            let record = try reader.record(names: names)
+            let record = try reader.record(format: reader.byte(), names: names)
             guard reader.isAtEnd else { throw ByteReader.Damaged() }
             return record
         } catch {
@@ -103,11 +108,12 @@ extension RecordBlob {
 }
 
 extension ByteReader {
-    fileprivate mutating func record(names: NameTable) throws(Damaged) -> Record {
+    fileprivate mutating func record(format: UInt8, names: NameTable) throws(Damaged) -> Record {
         typealias Flag = RecordBlob.Flag
         var record = Record()
         record.revision = try word()
         let flags = try byte()
+        if format > 1 { _ = try byte() }
         record.creationSeen = flags & Flag.creationSeen != 0
         record.isPending = flags & Flag.pending != 0
         record.isErased = flags & Flag.erased != 0

@@ -24,11 +24,30 @@ public final class RecordStore {
         /// It bears a scoring that is new with this commit; `counts`: its first in the month.
         public var isScored: Bool
         public var counts: Bool
+        /// Of an account or contact: those that name it are to be told.
+        public var tells = false
+        /// Of the registry that scored.
+        public var epoch: Int64 = 0
+        /// The fencing token of the sweep that this is work of; nothing: of none.
+        public var token: Int64?
+        /// What of it expires.
+        public var expiring: [Scheduled] = []
 
         public init(place: Place, expected: UInt64, record: Record, isScored: Bool, counts: Bool) {
             (self.place, self.expected, self.record) = (place, expected, record)
             (self.isScored, self.counts) = (isScored, counts)
         }
+    }
+
+    /// What came of a change.
+    public enum Committed: Equatable, Sendable {
+        case stored
+        /// Another lane was quicker: recall again.
+        case overtaken
+        /// A sweep began under a newer registry than it was scored by: read that, and recall again.
+        case oldRegistry
+        /// Another lane holds the partition's sweep now.
+        case fenced
     }
 
     /// A script call with more would hold Redis up, and Lua passes no more than some thousand values at a time.
@@ -44,9 +63,21 @@ public final class RecordStore {
 
     /// One pipelined read of stored records, and of Redis's time.
     ///
+    /// - Parameter naming: of accounts and contacts, records that name them: written down before these are read.
     /// - Returns: the records in the order of `places`, empty ones (revision 0) where nothing is stored.
     /// - Throws: `RedisError`; `RecordBlob.Damaged`.
-    public func recall(_ places: [Place]) throws -> (now: Moment, records: [Record]) {
+    public func recall(
+        _ places: [Place], naming: [(entity: Place, kind: RecordKind, id: Exact)] = []
+    ) throws -> (now: Moment, records: [Record]) {
+        if !naming.isEmpty {
+            // By itself, so that no answer is mistaken for one of the reading; on one connection it comes first.
+            var pipeline = Pipeline()
+            for name in naming {
+                pipeline.add(
+                    "ZADD", name.entity.partition.naming(name.entity.id), 0, Tellings.member(name.kind, name.id))
+            }
+            _ = try redis.runAll(pipeline)
+        }
         do {
             return try read(places)
         } catch is RecordBlob.Damaged {
@@ -115,20 +146,29 @@ public final class RecordStore {
     /// Stores new states, each only if the one that was recalled still stands, with dirty marks and usage.
     ///
     /// - Parameter now: Redis's time as recalled: it says in which month and day scorings are counted.
-    /// - Returns: for each change whether it was stored; if not, another lane was quicker: recall again.
+    /// - Returns: what came of each change.
     /// - Throws: `RedisError`. Where `isAway`, some, all or none may have been stored.
-    public func commit(_ changes: [Change], now: Moment) throws -> [Bool] {
-        var done = [Bool](repeating: false, count: changes.count)
-        var waiting = Dictionary(grouping: changes.indices) { changes[$0].place.partition }
+    public func commit(_ changes: [Change], now: Moment) throws -> [Committed] {
+        var done = [Committed](repeating: .overtaken, count: changes.count)
+        // What is a sweep's work by itself: the token guards a whole call.
+        struct Call: Hashable {
+            var partition: Partition
+            var token, epoch: Int64?
+        }
+        var waiting = Dictionary(grouping: changes.indices) { index in
+            let change = changes[index]
+            return Call(partition: change.place.partition, token: change.token, epoch: change.isScored ? change.epoch : nil)
+        }
         while !waiting.isEmpty {
             // One call a partition at a time: the next one's blobs stand on the names that this one brings.
             var calls: [(partition: Partition, indices: ArraySlice<Int>)] = []
             var pipeline = Pipeline()
-            for (partition, indices) in waiting {
+            var called: Set<Partition> = []
+            for (call, indices) in waiting where called.insert(call.partition).inserted {
                 let part = indices.prefix(Self.recordsPerCall)
-                calls.append((partition, part))
-                waiting[partition] = indices.count > part.count ? Array(indices.dropFirst(part.count)) : nil
-                add(changes, part, of: partition, now: now, to: &pipeline)
+                calls.append((call.partition, part))
+                waiting[call] = indices.count > part.count ? Array(indices.dropFirst(part.count)) : nil
+                add(changes, part, of: call.partition, now: now, to: &pipeline)
             }
             let replies: [Reply]
             do {
@@ -139,7 +179,7 @@ public final class RecordStore {
                 throw error
             }
             for (call, reply) in zip(calls, replies) {
-                for index in try stored(call.indices, of: call.partition, reply) { done[index] = true }
+                for (index, what) in try committed(call.indices, of: call.partition, reply) { done[index] = what }
             }
         }
         return done
@@ -152,27 +192,37 @@ public final class RecordStore {
         let blobs = part.map { RecordBlob.encode(changes[$0].record, names: &table) }
         let proposed = table.proposed
         pipeline.begin(
-            .commit, keys: [partition.records, partition.names, partition.dirty, partition.usage],
-            arguments: 5 + proposed.count + 4 * part.count)
+            .commit,
+            keys: [
+                partition.records, partition.names, partition.dirty, partition.usage, partition.sweep,
+                partition.schedule, partition.tellings,
+            ], arguments: 8 + proposed.count + 5 * part.count)
         pipeline.append(table.incarnation)
         pipeline.append(table.knownLength)
         pipeline.append(proposed.count)
         for name in proposed { pipeline.append(name.text) }
         pipeline.append(now.month.text)
         pipeline.append(now.dayText)
+        pipeline.append(Expiry.dayCounters(now: now).text)
+        let first = part.first.map { changes[$0] }
+        pipeline.append(first?.epoch ?? 0)
+        if let token = first?.token { pipeline.append(token) } else { pipeline.append("") }
         for (index, blob) in zip(part, blobs) {
             let expected = changes[index].expected
             let flags = (changes[index].isScored ? 2 : 0) + (changes[index].counts ? 4 : 0)
             pipeline.append(changes[index].place.id.text)
             pipeline.append(expected == 0 ? [] : RecordBlob.revision(expected))
             pipeline.append(blob)
-            pipeline.append((changes[index].record.isPending ? 1 : 0) + flags)
+            pipeline.append((changes[index].record.isPending ? 1 : 0) + flags + (changes[index].tells ? 8 : 0))
+            pipeline.append(changes[index].expiring.map(\.text).joined())
         }
         tables[partition] = table
     }
 
-    /// The indices of those that a commit call stored.
-    private func stored(_ indices: ArraySlice<Int>, of partition: Partition, _ reply: Reply) throws -> [Int] {
+    /// What a commit call answered of each.
+    private func committed(
+        _ indices: ArraySlice<Int>, of partition: Partition, _ reply: Reply
+    ) throws -> [(Int, Committed)] {
         guard let conflicts = reply.array?.compactMap(\.int) else {
             tables[partition] = nil
             if case .error(let message) = reply {
@@ -180,13 +230,14 @@ public final class RecordStore {
             }
             throw RedisError.unexpected(command: "commit", reply: reply.shape)
         }
-        guard conflicts.first != -1 else {
+        if let refusal = conflicts.first, refusal < 0 {
             tables[partition] = nil
-            return []
+            let what: Committed = refusal == -1 ? .overtaken : refusal == -2 ? .oldRegistry : .fenced
+            return indices.map { ($0, what) }
         }
         tables[partition]?.accept()
         let overtaken = Set(conflicts.map(Int.init))
-        return indices.enumerated().filter { !overtaken.contains($0.offset + 1) }.map(\.element)
+        return indices.enumerated().map { ($0.element, overtaken.contains($0.offset + 1) ? .overtaken : .stored) }
     }
 }
 

@@ -10,8 +10,12 @@ public final class RegistryView {
         public var settings: OrganizationSettings
         public var epoch: Int64
         var published: [Entity: Published]
+        var unpublished: Set<Entity> = []
 
         public func published(_ entity: Entity) -> Published? { published[entity] }
+
+        /// Whether nothing is published: not even something that this process cannot read.
+        public func isUnpublished(_ entity: Entity) -> Bool { unpublished.contains(entity) }
     }
 
     /// A version with its scorecard, ready for scoring.
@@ -90,7 +94,10 @@ public final class RegistryView {
         }
         var organization = Organization(settings: settings, epoch: Self.epoch(replies[0]), published: [:])
         for (entity, pointer) in zip(Entity.allCases, replies.dropFirst(2)) {
-            guard let version = pointer.text.flatMap(Keyspace.version(pointer:)) else { continue }
+            guard let version = pointer.text.flatMap(Keyspace.version(pointer:)) else {
+                organization.unpublished.insert(entity)
+                continue
+            }
             do {
                 if let scorecard = try scorecard(version, organization: name, entity: entity) {
                     organization.published[entity] = Published(version: version, scorecard: scorecard)

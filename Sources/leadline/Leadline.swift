@@ -6,7 +6,7 @@ import Glibc
 struct Leadline: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "leadline",
-        abstract: "Scores sales leads as they happen.",
+        abstract: "Scores sales leads and opportunities as they happen.",
         discussion: """
             Start with `leadline up`, which brings a private RabbitMQ and Redis where no others are set. Then \
             `leadline train leads.csv --outcome Converted --positive 1 --name sales --publish`, and publish leads to \
@@ -21,8 +21,8 @@ struct Leadline: AsyncParsableCommand {
         version: "leadline 0.1.0",
         subcommands: [
             UpCommand.self, WorkerCommand.self, OrgCommand.self, TrainCommand.self, EvaluateCommand.self,
-            ScoreCommand.self, ImportCommand.self, ModelCommand.self, ExplainCommand.self, TailCommand.self,
-            UsageCommand.self, SweepCommand.self, RepublishCommand.self,
+            ScoreCommand.self, ImportCommand.self, ModelCommand.self, GradesCommand.self, ExplainCommand.self,
+            TailCommand.self, UsageCommand.self, SweepCommand.self, RepublishCommand.self,
             RejectedCommand.self, UndeliveredCommand.self, CheckCommand.self, SampleCommand.self,
         ])
 

@@ -29,6 +29,30 @@ struct OrgCommand: ParsableCommand {
         @Option(help: ArgumentHelp("The time zone of it, as Europe/Berlin.", valueName: "zone")) var zone: String?
         @Option(help: "When changes are scored.") var updates: OrganizationSettings.Updates?
         @Option(help: ArgumentHelp("How many attribute names a partition may know.", valueName: "n")) var names: Int?
+        @Option(
+            help: ArgumentHelp(
+                "How old a record may be, by when it came to be, for a sweep to score it again.", valueName: "days"))
+        var window: Int?
+        @Option(
+            help: ArgumentHelp(
+                "A score that moved by at most so much has a steady trend; those told already stay.",
+                valueName: "points"))
+        var steady: Int?
+        @Option(
+            help: ArgumentHelp(
+                "How long a deleted record leaves word that it was: what comes late is then known to be.",
+                valueName: "days"))
+        var deletedDays: Int?
+        @Option(
+            help: ArgumentHelp(
+                "How long it is known that a record was erased, so that it never comes back. At least 31.",
+                valueName: "days"))
+        var erasedDays: Int?
+        @Option(
+            help: ArgumentHelp(
+                "How long it is known that a value was taken away, so that no older one comes back.",
+                valueName: "days"))
+        var marksDays: Int?
 
         func apply(to settings: inout OrganizationSettings) throws {
             if let limit {
@@ -45,8 +69,15 @@ struct OrgCommand: ParsableCommand {
             }
             settings.updates = updates ?? settings.updates
             settings.names = names ?? settings.names
-            // It begins with the setting's name: "limit must be …", "sweep time must be …".
-            if let fault = settings.fault { throw ValidationError("--" + fault.replacing("sweep time", with: "sweep")) }
+            settings.window = window ?? settings.window
+            settings.steady = steady ?? settings.steady
+            settings.deletedDays = deletedDays ?? settings.deletedDays
+            settings.erasedDays = erasedDays ?? settings.erasedDays
+            settings.marksDays = marksDays ?? settings.marksDays
+            guard let fault = settings.fault else { return }
+            // It begins with the setting's name: "limit must be …", "sweep time must be …", "deleted days must be …".
+            throw ValidationError(
+                "--" + fault.replacing("sweep time", with: "sweep").replacing(" days must", with: "-days must"))
         }
 
         /// What is changed, as the audit log has it.
@@ -54,6 +85,9 @@ struct OrgCommand: ParsableCommand {
             [
                 limit.map { "limit \($0)" }, sweep.map { "sweep \($0)" }, zone.map { "zone \($0)" },
                 updates.map { "updates \($0.rawValue)" }, names.map { "names \($0)" },
+                window.map { "window \($0)" }, steady.map { "steady \($0)" },
+                deletedDays.map { "deleted-days \($0)" }, erasedDays.map { "erased-days \($0)" },
+                marksDays.map { "marks-days \($0)" },
             ].compactMap(\.self).joined(separator: ", ")
         }
     }
@@ -107,39 +141,22 @@ struct OrgCommand: ParsableCommand {
             let (settings, audit) = try Servers.withRegistry { registry in
                 (try registry.need(name.name), try registry.audit(of: name.name))
             }
-            if json { return try printJSON(Shown(name: name.name, settings, audit)) }
+            if json { return try printJSON(OrgShown(name: name.name, settings, audit)) }
             var table = Table(header: ["organization", name.name])
             table.rows = [
                 ["limit a month", settings.limit.map { "\($0) records" } ?? "none"],
                 ["daily sweep", "\(settings.sweepTime) \(settings.zone)"],
                 ["updates", settings.updates.rawValue], ["partitions", "\(settings.partitions)"],
-                ["names", "\(settings.names)"], ["made", settings.created.text],
+                ["names", "\(settings.names)"], ["swept for", "\(settings.window) days"],
+                ["steady within", "\(settings.steady) points"], ["deleted for", "\(settings.deletedDays) days"],
+                ["erased for", "\(settings.erasedDays) days"], ["null marks for", "\(settings.marksDays) days"],
             ]
+            table.rows += Entity.allCases.map { ["grades of \($0.plural)", settings.ranges($0).words] }
+            table.rows.append(["made", settings.created.text])
             print(table.render())
             var changes = Table(header: ["newest changes", "by", "", "", ""])
             changes.rows = audit.map { [$0.at.text, $0.author, $0.action, $0.entity, $0.detail] }
             print("\n" + changes.render())
-        }
-
-        private struct Shown: Encodable {
-            var organization: String
-            @OrNull var limit: Int?
-            var sweep, zone, updates: String
-            var partitions, names: Int
-            var created: String
-            var audit: [Line]
-
-            struct Line: Encodable { var at, by, action, entity, what: String }
-
-            init(name: String, _ settings: OrganizationSettings, _ audit: [AuditLine]) {
-                organization = name
-                limit = settings.limit
-                (sweep, zone, updates) = (settings.sweepTime, settings.zone, settings.updates.rawValue)
-                (partitions, names, created) = (settings.partitions, settings.names, settings.created.text)
-                self.audit = audit.map {
-                    Line(at: $0.at.text, by: $0.author, action: $0.action, entity: $0.entity, what: $0.detail)
-                }
-            }
         }
     }
 
@@ -150,7 +167,7 @@ struct OrgCommand: ParsableCommand {
 
         func validate() throws {
             guard !changes.words.isEmpty else {
-                throw ValidationError("say what to set: --limit, --sweep, --zone, --updates or --names")
+                throw ValidationError("say what to set: --limit, --sweep, --zone, --updates or another of the flags")
             }
             var settings = OrganizationSettings()
             try changes.apply(to: &settings)

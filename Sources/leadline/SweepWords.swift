@@ -21,7 +21,7 @@ enum SweepWords {
             ? "stored open \(target.entity.plural) are scored by it now; `leadline sweep status` says how far it is"
             : """
             stored open \(target.entity.plural) are scored by it in the next daily sweep, \
-            \(try next(registry, settings)), or when `leadline sweep run\(target.flag)` is said
+            \(try next(registry, settings)), or when `leadline sweep run\(target.flags)` is said
             """
     }
 }

@@ -60,6 +60,8 @@ struct JSONOutputTests {
         try expect(list.output, like: "commands/org-list.json")
         let shown = try CommandRun(["org", "show", stage.org, "--json"], environment: servers)
         try expect(shown.output, like: "commands/org-show.json")
+        try expect(printed("grades", "show"), like: "commands/grades-show.json")
+        try expect(printed("grades", "set", "--reset"), like: "commands/grades-show.json")
         #expect(tail.exitCode(within: .seconds(10)) == 0)
         let result = try #require(tail.printed.split(separator: "\n").first { $0.hasPrefix("{") })
         try expect(String(result), like: "results/scored.json")

@@ -17,7 +17,7 @@ struct OrgCommandTests {
         #expect(again.errors.hasPrefix("leadline: there is an organization \(org) already"))
 
         let shown = try CommandRun(["org", "show", org], environment: servers)
-        #expect(shown.output.contains("daily sweep    02:30 Europe/Berlin\n"))
+        #expect(shown.output.contains("daily sweep              02:30 Europe/Berlin\n"))
         #expect(shown.output.contains("eva  org create"))
         let list = try CommandRun(["org", "list", "--json"], environment: servers)
         #expect(try list.json([String].self).contains(org))
@@ -46,12 +46,38 @@ struct OrgCommandTests {
         #expect(shown.audit.first?.what == "limit none, updates realtime")
     }
 
+    @Test("what a sweep scores, what is steady and how long tombstones stay can be set, at once or later")
+    func days() throws {
+        struct Shown: Decodable { var window, steady, deletedDays, erasedDays, marksDays: Int }
+        let servers = try onlyRedis()
+        _ = try CommandRun(["org", "create", org, "--window", "365", "--steady", "0"], environment: servers)
+        func show() throws -> Shown {
+            try CommandRun(["org", "show", org, "--json"], environment: servers).json(Shown.self)
+        }
+        var shown = try show()
+        #expect((shown.window, shown.steady) == (365, 0))
+        #expect((shown.deletedDays, shown.erasedDays, shown.marksDays) == (30, 396, 30))
+        let set = try CommandRun(
+            ["org", "set", org, "--deleted-days", "60", "--erased-days", "800", "--marks-days", "7", "--steady", "5"],
+            environment: servers)
+        #expect(set.output == "set steady 5, deleted-days 60, erased-days 800, marks-days 7 for \(org)\n")
+        shown = try show()
+        #expect((shown.window, shown.steady) == (365, 5))
+        #expect((shown.deletedDays, shown.erasedDays, shown.marksDays) == (60, 800, 7))
+        let text = try CommandRun(["org", "show", org], environment: servers).output
+        #expect(text.contains("365 days") && text.contains("grades of leads          A 75–100, B 50–74"))
+    }
+
     @Test(
         "what cannot be set is refused by its flag, before any server is asked",
         arguments: [
             (["--zone", "Mars/Olympus"], "--zone"), (["--sweep", "25:00"], "--sweep must be HH:MM"),
             (["--limit", "many"], "--limit must be"), (["--limit=-3"], "--limit must be"),
-            (["--names", "0"], "--names must be"), (["--updates", "never"], "--updates"), ([], "say what to set"),
+            (["--names", "0"], "--names must be"),
+            (["--window", "0"], "--window must be 1 to 36500 days"), (["--steady", "100"], "--steady must be 0 to 99"),
+            (["--deleted-days", "0"], "--deleted-days must be 1"), (["--marks-days=-1"], "--marks-days must be 1"),
+            (["--erased-days", "30"], "--erased-days must be 31"), (["--updates", "never"], "--updates"),
+            ([], "say what to set"),
         ])
     func refused(flags: [String], words: String) throws {
         let run = try CommandRun(

@@ -1,4 +1,5 @@
 import Foundation
+import LeadModel
 import Testing
 
 @testable import Contract
@@ -36,6 +37,23 @@ struct DocumentationTests {
         }
         let alternates = Names.exchanges.compactMap(\.alternate)
         #expect(alternates == ["leadline.unroutable"])
+    }
+
+    @Test("the schemas have every type of event and of result, and no other")
+    func types() throws {
+        func types(_ path: String, of file: String) throws -> [String]? {
+            path.split(separator: ".").reduce(try ContractFiles.json(file) as Any?) {
+                ($0 as? NSDictionary)?[String($1)]
+            } as? [String]
+        }
+        let events = RecordKind.allCases.flatMap { kind in
+            Verb.allCases.map { "leadline.\(kind.rawValue).\($0.rawValue)" }
+        }
+        #expect(try types("$defs.event.properties.type.enum", of: "events.schema.json") == events)
+        let whats = ["scored", "closed", "deleted", "erased", "unscored", "changed"]
+        let results = Entity.allCases.flatMap { entity in whats.map { "leadline.\(entity.rawValue).\($0)" } }
+        #expect(
+            try types("properties.type.enum", of: "results.schema.json") == results + ["leadline.contact.erased"])
     }
 
     @Test("the schema states the limits that are kept")

@@ -6,14 +6,14 @@ import Testing
 
 @Suite("The contract's examples")
 struct ExamplesTests {
-    private func events(_ file: String, _ verb: String = "created") throws -> [RecordEvent] {
-        let reading = read(try ContractFiles.bytes("examples/\(file).json"), key: "acme.lead.\(verb)")
+    private func events(_ file: String, _ verb: String = "created", of kind: String = "lead") throws -> [RecordEvent] {
+        let reading = read(try ContractFiles.bytes("examples/\(file).json"), key: "acme.\(kind).\(verb)")
         #expect(reading.refusal == nil, "\(file)")
         return reading.events
     }
 
-    private func event(_ file: String, _ verb: String = "created") throws -> RecordEvent {
-        try #require(events(file, verb).first)
+    private func event(_ file: String, _ verb: String = "created", of kind: String = "lead") throws -> RecordEvent {
+        try #require(events(file, verb, of: kind).first)
     }
 
     @Test("every good example is named in these tests")
@@ -21,8 +21,10 @@ struct ExamplesTests {
         let files = try ContractFiles.names(in: "examples").filter { $0.hasSuffix(".json") }
         #expect(
             files == [
-                "attributes.json", "batch.json", "created-full.json", "created-minimal.json", "deleted.json",
-                "erased.json", "imported-closed.json", "updated-patch.json", "updated-snapshot.json",
+                "account-created.json", "account-updated-patch.json", "attributes.json", "batch.json",
+                "contact-created.json", "contact-erased.json", "created-full.json", "created-minimal.json",
+                "deleted.json", "erased.json", "imported-closed.json", "opportunity-created.json",
+                "opportunity-updated-won.json", "updated-patch.json", "updated-snapshot.json",
             ])
     }
 
@@ -100,6 +102,33 @@ struct ExamplesTests {
     @Test("a batch is read to all of its events")
     func batch() throws {
         #expect(try events("batch").map(\.recordID) == ["L-9", "L-10"])
+    }
+
+    @Test("an account or a contact has a name, an owner and attributes, and changes by patches as a lead does")
+    func relatedEntities() throws {
+        var account = Record()
+        account.merge([
+            try event("account-created", of: "account"), try event("account-updated-patch", "updated", of: "account"),
+        ])
+        #expect(account.text(.name) == "Example & Co" && account.text(.owner) == "ann")
+        #expect(account.attributes == ["industry": .text("Finance"), "employees": .number(300)])
+        let created = try event("contact-created", of: "contact")
+        var contact = Record()
+        contact.merge([created])
+        #expect(contact.attributes["jobTitle"] == .text("CFO"))
+        contact.merge([try event("contact-erased", "erased", of: "contact")])
+        #expect(contact.isErased && contact.cells.isEmpty)
+    }
+
+    @Test("an opportunity names its account and contact, stands in a stage, and is won or lost")
+    func opportunities() throws {
+        var record = Record()
+        record.merge([try event("opportunity-created", of: "opportunity")])
+        #expect(record.isOpen && record.text(.stage) == "proposal")
+        #expect(record.moment(.stageSince) == Moment(rfc3339: "2026-11-18T08:00:00Z"))
+        #expect(record.text(.account) == "0015e00000XyzAB" && record.text(.contact) == "0035e00000PqrST")
+        record.merge([try event("opportunity-updated-won", "updated", of: "opportunity")])
+        #expect(record.outcome == .won && record.text(.name) == "Example & Co: 40 seats")
     }
 
     struct Bad: Decodable, CustomTestStringConvertible {

@@ -44,25 +44,25 @@ enum ResultFixtures {
             time: Moment(rfc3339: time) ?? writtenAt, isPatch: true, fields: fields.map(Saying.init))
     }
 
-    /// Scored a second time, from B to A.
-    static func scored() -> Record {
+    /// Scored a second time, unless it is told what was before.
+    static func scored(previousScore: Int? = 44, previousGrade: Grade? = .c) -> Record {
         var record = open()
         let evidence = scorecard.evidence(of: record, at: writtenAt)
         record.revision = UInt64(writtenAt.milliseconds)
         record.scoring = Scoring(
             revision: record.revision, model: ModelVersion(name: "default", version: 3), evidence: evidence,
-            probability: scorecard.probability(evidence), grade: .b, previousScore: 44, previousGrade: .c,
-            trigger: .realtime, at: writtenAt)
+            probability: scorecard.probability(evidence), grade: .b, previousScore: previousScore,
+            previousGrade: previousGrade, trigger: .realtime, at: writtenAt)
         return record
     }
 
     /// A record to which something befell after it was scored.
-    static func after(_ kind: Notice.Kind, _ event: RecordEvent?, left: Grade? = nil) -> Record {
+    static func after(_ kind: Notice.Kind, _ event: RecordEvent?, grade: Grade = .b, left: Grade? = nil) -> Record {
         var record = scored()
         record.merge([event].compactMap(\.self))
         if kind == .erased || kind == .unscored { record.scoring = nil }
         record.revision += 60_000
-        record.notice = Notice(revision: record.revision, kind: kind, grade: .b, left: left)
+        record.notice = Notice(revision: record.revision, kind: kind, grade: grade, left: left)
         return record
     }
 

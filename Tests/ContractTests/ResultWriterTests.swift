@@ -77,6 +77,32 @@ struct ResultWriterTests {
         #expect(data.allKeys.filter { !(data[$0] is NSNull) } as? [String] == ["revision"])
     }
 
+    @Test("the first scoring under a version tells what the former one would have read; any other tells of none")
+    func former() throws {
+        var record = ResultFixtures.scored()
+        #expect(try data(scoring(record))["former"] is NSNull)
+        record.scoring?.former = .init(model: .init(name: "default", version: 2), evidence: .init(bins: [1, 0]))
+        #expect(
+            try ContractFiles.json(scoring(record).body) == ContractFiles.json("examples/results/scored-former.json"))
+    }
+
+    @Test("an erased contact is told with those that named it, in one order")
+    func contactErased() throws {
+        var erased = ContactErased(
+            organization: "acme", id: "0035e00000PqrST", revision: 1_795_168_860_125, leads: ["00Q5e00000AbcDE"],
+            opportunities: ["0065e00000UvwXZ", "0065e00000UvwXY"])
+        let message = erased.message()
+        #expect(
+            try ContractFiles.json(message.body) == ContractFiles.json("examples/results/contact-erased.json"))
+        #expect(message.routingKey == "acme.contact.none.none.erased" && message.type == "leadline.contact.erased")
+        #expect(message.id == "0035e00000PqrST:1795168860125")
+        erased.opportunities.reverse()
+        #expect(erased.message() == message)
+        (erased.leads, erased.opportunities) = ([], [])
+        let data = try #require(try ContractFiles.json(erased.message().body)["data"] as? NSDictionary)
+        #expect((data["leads"] as? [String])?.isEmpty == true)
+    }
+
     @Test("what is no longer scored keeps its grade for its key alone")
     func unscored() throws {
         let record = ResultFixtures.after(.unscored, nil)
@@ -91,16 +117,25 @@ struct ResultWriterTests {
         try expect(notice(record), is: "changed", key: "acme.lead.none.none.changed")
     }
 
+    @Test("a grade that other ranges moved is told with both grades in the key; the score and its reasons stay")
+    func regraded() throws {
+        let record = ResultFixtures.after(.changed, nil, grade: .a, left: .b)
+        let message = try notice(record)
+        #expect(message.routingKey == "acme.lead.A.B.changed")
+        #expect(try ContractFiles.json(message.body) == ContractFiles.json("examples/results/changed-grade.json"))
+        let data = try data(message)
+        #expect(data["grade"] as? String == "A" && data["score"] as? Int == record.scoring?.score)
+        #expect(try self.data(scoring(record))["grade"] as? String == "B", "what was scored then stays as it was said")
+        let unscored = try notice(ResultFixtures.after(.unscored, nil, grade: .a, left: .b))
+        #expect(unscored.routingKey == "acme.lead.A.B.unscored")
+    }
+
     @Test("the key says which grade was left: none before, same, or the former one")
     func keys() throws {
-        var record = ResultFixtures.scored()
-        record.scoring?.previousGrade = nil
-        record.scoring?.previousScore = nil
-        #expect(try scoring(record).routingKey == "acme.lead.B.none.unknown")
-        record.scoring?.previousGrade = .b
-        let score = record.scoring?.score
-        record.scoring?.previousScore = score
-        #expect(try scoring(record).routingKey == "acme.lead.B.same.steady")
+        let first = ResultFixtures.scored(previousScore: nil, previousGrade: nil)
+        #expect(try scoring(first).routingKey == "acme.lead.B.none.unknown")
+        let again = ResultFixtures.scored(previousScore: first.scoring?.score, previousGrade: .b)
+        #expect(try scoring(again).routingKey == "acme.lead.B.same.steady")
         #expect(try notice(ResultFixtures.after(.changed, nil, left: .a)).routingKey == "acme.lead.B.A.changed")
     }
 

@@ -100,10 +100,10 @@ struct RecordStoreTests {
     func conflict() throws {
         let store = RecordStore(try connect())
         let now = try store.recall([place("L")]).now
-        #expect(try store.commit([change("L", record(["a"]))], now: now) == [true])
-        #expect(try store.commit([change("L", record(["b"], revision: 2))], now: now) == [false])
+        #expect(try store.commit([change("L", record(["a"]))], now: now) == [.stored])
+        #expect(try store.commit([change("L", record(["b"], revision: 2))], now: now) == [.overtaken])
         #expect(try store.recall([place("L")]).records == [record(["a"])])
-        #expect(try store.commit([change("L", record(["b"], revision: 2), expected: 1)], now: now) == [true])
+        #expect(try store.commit([change("L", record(["b"], revision: 2), expected: 1)], now: now) == [.stored])
         let usage = try connect().call("HGET", partition.usage, "\(now.month.text):scorings")
         #expect(usage.int == 2)
     }
@@ -115,7 +115,7 @@ struct RecordStoreTests {
         let now = try store.recall([place("M0")]).now
         let done = try store.commit(
             ids.enumerated().map { change($1, record(["n\($0 % 900)"])) }, now: now)
-        #expect(done.allSatisfy(\.self) && done.count == 1300)
+        #expect(done.allSatisfy { $0 == .stored } && done.count == 1300)
         let other = RecordStore(try connect())
         let records = try other.recall(ids.map(place)).records
         #expect(records == (0..<1300).map { record(["n\($0 % 900)"]) })
@@ -126,10 +126,10 @@ struct RecordStoreTests {
         let (one, two) = (RecordStore(try connect()), RecordStore(try connect()))
         let now = try one.recall([place("A")]).now
         _ = try two.recall([place("B")])
-        #expect(try one.commit([change("A", record(["x", "y"]))], now: now) == [true])
-        #expect(try two.commit([change("B", record(["y", "z"]))], now: now) == [false], "its names came too late")
+        #expect(try one.commit([change("A", record(["x", "y"]))], now: now) == [.stored])
+        #expect(try two.commit([change("B", record(["y", "z"]))], now: now) == [.overtaken], "its names came too late")
         _ = try two.recall([place("B")])
-        #expect(try two.commit([change("B", record(["y", "z"]))], now: now) == [true])
+        #expect(try two.commit([change("B", record(["y", "z"]))], now: now) == [.stored])
         #expect(try one.recall([place("A"), place("B")]).records == [record(["x", "y"]), record(["y", "z"])])
     }
 
@@ -138,11 +138,11 @@ struct RecordStoreTests {
         let redis = try connect()
         let store = RecordStore(redis)
         let now = try store.recall([place("A")]).now
-        #expect(try store.commit([change("A", record(["x"]))], now: now) == [true])
+        #expect(try store.commit([change("A", record(["x"]))], now: now) == [.stored])
         try redis.call("DEL", partition.names, partition.records)
-        #expect(try store.commit([change("B", record(["x"]))], now: now) == [false])
+        #expect(try store.commit([change("B", record(["x"]))], now: now) == [.overtaken])
         _ = try store.recall([place("B")])
-        #expect(try store.commit([change("B", record(["w"]))], now: now) == [true])
+        #expect(try store.commit([change("B", record(["w"]))], now: now) == [.stored])
         #expect(try RecordStore(try connect()).recall([place("B")]).records == [record(["w"])])
     }
 }

@@ -44,7 +44,8 @@ struct ProtocolTests {
             case .recall: step = .commit(base: world.records[id] ?? Record())
             case .commit(let base):
                 let decision = Decision(
-                    base: base, events: [message.event], hasModel: world.hasModel, scoresUpdates: false)
+                    base: base, events: [message.event],
+                    in: .init(published: world.hasModel ? ModelVersion(name: "m", version: 1) : nil))
                 guard decision.changesState else {
                     step = .publish(isRepeat ? stored(base, id) : [])
                     return

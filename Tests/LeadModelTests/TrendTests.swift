@@ -1,8 +1,8 @@
 import LeadModel
 import Testing
 
-@Suite("Trend and grades")
-struct GradeTests {
+@Suite("Trend")
+struct TrendTests {
     @Test("a score that rose is improving")
     func improving() { #expect(Trend(from: 45, to: 65) == .improving) }
 
@@ -43,14 +43,5 @@ struct GradeTests {
         }
         #expect(scoring(deadBand: 2).trend == .declining && scoring(deadBand: 19).trend == .declining)
         #expect(scoring(deadBand: 20).trend == .steady)
-    }
-
-    @Test("a grade's text is its minimums, and what cannot be is none")
-    func text() {
-        #expect(GradeRanges.standard.text == "75 50 25")
-        #expect(GradeRanges(text: "75 50 25") == .standard)
-        for bad in ["", "75 50", "75 50 25 1", "50 75 25", "75 50 1", "101 50 25", "75 75 25", "a b c"] {
-            #expect(GradeRanges(text: bad) == nil)
-        }
     }
 }

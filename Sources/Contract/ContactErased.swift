@@ -1,0 +1,65 @@
+import LeadModel
+
+/// Word that a contact was erased, to those who may hold what scores read from it: `leadline.contact.erased`.
+public struct ContactErased: Sendable {
+    public var organization: String
+    /// The contact's.
+    public var id: Exact
+    /// Of the commit that erased it.
+    public var revision: UInt64
+    /// Who named it.
+    public var leads: [Exact]
+    public var opportunities: [Exact]
+
+    public init(organization: String, id: Exact, revision: UInt64, leads: [Exact], opportunities: [Exact]) {
+        (self.organization, self.id, self.revision) = (organization, id, revision)
+        (self.leads, self.opportunities) = (leads, opportunities)
+    }
+
+    /// Under `<org>.contact.none.none.erased`, with the id `<contact id>:<revision>`. The ids of those that named it stand
+    /// in their order, so the same is said however often it is sent.
+    public func message() -> ResultMessage {
+        let (messageID, type) = ("\(id.text):\(revision)", "leadline.contact.erased")
+        var json = JSONWriter()
+        json.resultHead(
+            id: messageID, type: type, subject: id.text, time: Moment(milliseconds: Int64(clamping: revision)),
+            organization: organization)
+        json.literal(#"{"revision":"#)
+        json.integer(revision)
+        json.literal(#","leads":"#)
+        json.ids(leads)
+        json.literal(#","opportunities":"#)
+        json.ids(opportunities)
+        json.literal("}}")
+        return ResultMessage(
+            routingKey: "\(organization).contact.none.none.erased", id: messageID, type: type, body: json.bytes)
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func ids(_ ids: [Exact]) {
+        literal("[")
+        for (index, id) in ids.sorted().enumerated() {
+            if index > 0 { literal(",") }
+            string(id.text)
+        }
+        literal("]")
+    }
+
+    /// The members of a result before its `data`, whose value comes next; one brace is left open.
+    mutating func resultHead(id: String, type: String, subject: String, time: Moment, organization: String) {
+        literal(#"{"specversion":"1.0","id":"#)
+        string(id)
+        literal(#","source":"#)
+        string(Names.source(organization: organization))
+        literal(#","type":"#)
+        string(type)
+        literal(#","subject":"#)
+        string(subject)
+        literal(#","time":"#)
+        moment(time)
+        literal(#","organization":"#)
+        string(organization)
+        literal(#","datacontenttype":"application/json","data":"#)
+    }
+}

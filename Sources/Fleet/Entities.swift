@@ -1,0 +1,119 @@
+import LeadModel
+import Registry
+
+// Accounts and contacts: read with the records that name them, and told to these when they change.
+
+extension Lane {
+    func place(
+        of kind: RecordKind, _ id: Exact, in name: String, _ organization: RegistryView.Organization
+    ) -> RecordStore.Place {
+        RecordStore.Place(
+            partition: Partition(of: id, kind: kind, organization: name, count: organization.settings.partitions),
+            id: id)
+    }
+
+    /// One pipelined read of all that the records name once their events are folded in. A record that begins to name one
+    /// is written down first: whoever changes that one later finds it, or it reads the change here.
+    func recallEntities(of recalled: inout [Recalled?]) throws {
+        var places: [RecordStore.Place] = []
+        var numbers: [RecordStore.Place: Int] = [:]
+        var naming: [(entity: RecordStore.Place, kind: RecordKind, id: Exact)] = []
+        var named: [(index: Int, kind: RecordKind, number: Int)] = []
+        for (index, one) in recalled.enumerated() {
+            guard let one, one.namesSome else { continue }
+            var record = one.base
+            record.merge(one.work.events.lazy.map(\.event))
+            for kind in RecordKind.related {
+                guard let id = record.named(kind) else { continue }
+                let place = place(of: kind, id, in: one.work.organization, one.organization)
+                if numbers[place] == nil {
+                    numbers[place] = places.count
+                    places.append(place)
+                }
+                named.append((index, kind, numbers[place]!))
+                if one.base.named(kind) != id { naming.append((place, one.work.kind, one.work.id)) }
+            }
+        }
+        guard !places.isEmpty else { return }
+        let records = try store.recall(places, naming: naming).records
+        for (index, kind, number) in named { recalled[index]?.entities[kind] = records[number] }
+    }
+
+    /// Those of present scorings by another version than scores now: what comes first under a new version is told by both.
+    func recallFormerScorecards(of recalled: inout [Recalled?]) throws {
+        for (index, one) in recalled.enumerated() {
+            guard let one, let entity = one.work.kind.entity, let model = one.base.scoring?.model,
+                let published = one.organization.published(entity), published.version != model
+            else { continue }
+            do {
+                recalled[index]?.former = try view.scorecard(
+                    model, organization: one.work.organization, entity: entity)
+            } catch let error as Scorecard.ArtifactError {
+                shared.log.error("\(one.work.organization): model \(model) cannot be read: \(error)")
+            }
+        }
+    }
+
+    /// The records that are to be told of accounts and contacts that changed, where they are few; else a telling stands,
+    /// which whoever holds the partition works off.
+    func tell(_ stored: [Scored], _ done: inout Done) throws -> [Work] {
+        var told: [Work] = []
+        for one in stored where one.work.kind.entity == nil && (one.decision.tells || one.work.isRepeat) {
+            let few = try whileRedisIsThere { try Tellings(redis).few(naming: one.place) }
+            guard let few else {
+                try whileRedisIsThere { try Tellings(redis).announce(in: one.work.organization) }
+                continue
+            }
+            let position = Tellings.Position(revision: one.record.valuesRevision)
+            done.told.append(ToldPage(entity: one.place, position: position, last: nil, holding: nil))
+            told += few.map { kind, id in
+                Work(
+                    organization: one.work.organization, kind: kind, id: id, isRepeat: one.work.isRepeat, isTold: true)
+            }
+        }
+        return told
+    }
+
+    /// Looks once more at what scored records name: what changed since it was read is told to them. Whoever changed it may
+    /// have told them before their scores were stored.
+    func lookAgain(_ stored: [Scored]) throws -> [Work] {
+        var places: [RecordStore.Place] = []
+        var read: [(scored: Scored, kind: RecordKind, revision: UInt64)] = []
+        for one in stored where one.decision.isDue || one.work.isRepeat {
+            for kind in RecordKind.related {
+                guard let revision = one.record.scoring?.revision(of: kind), let id = one.record.named(kind),
+                    let organization = try view.organization(one.work.organization)
+                else { continue }
+                places.append(place(of: kind, id, in: one.work.organization, organization))
+                read.append((one, kind, revision))
+            }
+        }
+        guard !places.isEmpty else { return [] }
+        let now = try whileRedisIsThere { try store.recall(places).records }
+        return zip(read, now).compactMap { read, entity in
+            guard entity.valuesRevision != read.revision else { return nil }
+            let work = read.scored.work
+            return Work(organization: work.organization, kind: work.kind, id: work.id, isTold: true)
+        }
+    }
+}
+
+extension Recalled {
+    /// Whether it may name an account or contact.
+    fileprivate var namesSome: Bool {
+        guard work.kind.entity != nil else { return false }
+        func isNaming(_ field: Field) -> Bool { field == .account || field == .contact }
+        return base.cells.entries.contains { isNaming($0.key) }
+            || work.events.contains { $0.event.fields.contains { isNaming($0.field) } }
+    }
+}
+
+extension Work {
+    /// What is left of it for a lane that holds its partition no more: what came by messages.
+    var withoutSweep: Work? {
+        guard !events.isEmpty || isTold else { return nil }
+        var rest = self
+        rest.holding = nil
+        return rest
+    }
+}

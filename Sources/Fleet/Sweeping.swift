@@ -1,0 +1,155 @@
+import LeadModel
+import Registry
+
+// A lane's part in the sweep: it holds one partition at a time, and works it off beside its messages.
+
+extension Lane {
+    /// Records of a sweep in a batch that has no messages.
+    private static let portion = 128
+    /// The lease is renewed after so long; it lasts ten seconds.
+    private static let renewal = Duration.seconds(3)
+
+    private var sweeps: SweepStore { SweepStore(redis) }
+
+    /// Takes a partition that has work, keeps it, fills its work set, and gives it back when all is done.
+    func tendSweep() throws {
+        guard let holding else { return try takePartition() }
+        try renewLease()
+        if holding.isDone || shared.stop.isSet && holding.inHand == 0 {
+            return try letGo()
+        }
+        if let cursor = holding.cursor {
+            try whileRedisIsThere {
+                switch try sweeps.fill(holding.lease, from: cursor) {
+                case .more(let next): holding.cursor = next
+                case .done: holding.cursor = nil
+                case .fenced: holding.isFenced = true
+                }
+            }
+        } else if holding.isExpiring, !holding.hasMore, !shared.stop.isSet {
+            try expire(holding)
+        }
+    }
+
+    private func takePartition() throws {
+        guard !shared.stop.isSet, let partition = shared.board.take() else { return }
+        try whileRedisIsThere {
+            guard let lease = try sweeps.take(partition), try view.organization(partition.organization) != nil else {
+                return
+            }
+            // A sweep may have begun under a registry that this lane has not seen yet.
+            _ = try view.refresh()
+            self.holding = Holding(lease)
+        }
+    }
+
+    func renewLease() throws {
+        guard let holding, !holding.isFenced, ContinuousClock.now - holding.renewed > Self.renewal else { return }
+        try whileRedisIsThere { if try !sweeps.renew(holding.lease) { holding.isFenced = true } }
+        holding.renewed = .now
+    }
+
+    private func letGo() throws {
+        guard let holding else { return }
+        self.holding = nil
+        if !holding.isFenced { try whileRedisIsThere { try sweeps.release(holding.lease) } }
+        shared.board.look()
+    }
+
+    /// Works off some of what expires.
+    private func expire(_ holding: Holding) throws {
+        try whileRedisIsThere {
+            guard let organization = try view.organization(holding.partition.organization) else {
+                holding.isExpiring = false
+                return
+            }
+            let now = try Registry(redis, author: "").now().adding(seconds: options.clockOffset)
+            holding.isExpiring = try DueEntries.expire(
+                holding.partition, token: holding.lease.token, settings: organization.settings, now: now, store: store,
+                redis: redis)
+            if !holding.isExpiring, try !sweeps.endExpiry(holding.lease) { holding.isFenced = true }
+        }
+    }
+
+    /// Adds to a batch what of the held partition there is room for: a share where there are messages.
+    func addHeld(to batch: inout Batch) throws {
+        guard let holding, holding.hasWork, !shared.stop.isSet else { return }
+        if holding.partition.kind.entity == nil { return try addTelling(of: holding, to: &batch) }
+        let room = batch.parcels.isEmpty ? Self.portion : options.batch / Portions.share
+        let ids = try whileRedisIsThere { try sweeps.next(holding.lease, atMost: room) }
+        guard let ids else {
+            holding.isFenced = true
+            return
+        }
+        holding.hasMore = ids.count == room
+        add(ids, of: holding, to: &batch)
+    }
+
+    private func add(_ ids: [Exact], of holding: Holding, to batch: inout Batch) {
+        guard !ids.isEmpty else { return }
+        holding.inHand += ids.count
+        batch.swept = .init(holding: holding, ids: ids)
+        for id in ids {
+            batch.add(
+                Work(
+                    organization: holding.partition.organization, kind: holding.partition.kind, id: id,
+                    holding: holding))
+        }
+    }
+
+    /// One of those that a former holder had in hand when it fell silent, alone.
+    func gatherAbandoned() throws -> Batch {
+        var batch = Batch()
+        guard let holding, let id = holding.suspects.popLast() else { return batch }
+        let work = Work(organization: holding.partition.organization, kind: holding.partition.kind, id: id)
+        let tries = FNV1a.hash("\(holding.partition.work) \(id.text)")
+        batch.tries = [tries]
+        if try raiseTries(of: tries) {
+            add([id], of: holding, to: &batch)
+        } else {
+            holding.inHand += 1
+            batch.swept = .init(holding: holding, ids: [id])
+            shared.log.error(
+                """
+                \(work.organization): a \(work.kind.rawValue) of partition \(holding.partition.number) was alone in hand \
+                when a worker died, \(Self.mostTries) times: this sweep leaves it out; the next, or its next event, tries again
+                """)
+        }
+        return batch
+    }
+
+    /// A page of those that are to be told of a change that concerns many, or that whoever stored it did not live to tell.
+    private func addTelling(of holding: Holding, to batch: inout Batch) throws {
+        guard holding.inHand == 0 else { return }
+        guard let page = try whileRedisIsThere({ try Tellings(redis).next(in: holding.partition) }) else {
+            holding.hasMore = false
+            return
+        }
+        holding.inHand += 1
+        batch.told.append(
+            ToldPage(entity: page.entity, position: page.position, last: page.last, holding: holding))
+        for (kind, id) in page.records {
+            batch.add(
+                Work(
+                    organization: holding.partition.organization, kind: kind, id: id, isRepeat: !page.isOfMany,
+                    isTold: true, isToldWithMany: page.isOfMany))
+        }
+    }
+
+    /// Tells the sweep and the tellings that a batch is done.
+    func settleHeld(_ flight: Flight) throws {
+        for page in flight.told where page.holding?.isFenced != true {
+            try whileRedisIsThere {
+                try Tellings(redis).settle(
+                    page.entity, from: page.position, last: page.last, token: page.holding?.lease.token)
+            }
+        }
+        for page in flight.told { page.holding?.inHand -= 1 }
+        guard let swept = flight.swept else { return }
+        swept.holding.inHand -= swept.ids.count
+        guard !swept.holding.isFenced else { return }
+        try whileRedisIsThere {
+            if try !sweeps.settle(swept.holding.lease, swept.ids) { swept.holding.isFenced = true }
+        }
+    }
+}

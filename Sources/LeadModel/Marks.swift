@@ -1,0 +1,54 @@
+/// When the marks that nulls leave in a record may go.
+///
+/// A mark keeps older values away for as long as `marksDays` after the commit that made it. When that was is not stored
+/// for each: the record has one entry in the schedule, and what is known of a mark besides is the time of its event. An
+/// event comes at most an hour ahead of its time (it is refused else), and nearly all come within an hour after it. So:
+///
+/// 1. The entry is due `marksDays` and two hours after the commit that set it.
+/// 2. It is set by the first mark, and anew by a commit with a mark whose event came more than an hour late.
+/// 3. So a mark was made by the time at which the entry was set, or by an hour after its event, whichever is later. When
+///    the entry is due, the marks of which that is `marksDays` ago go; for the rest the entry is set to the first of them.
+///
+/// Nothing goes before its time, and all is due within two hours after it, unless a mark that came late put it off.
+public enum Marks {
+    /// How much later than its event a mark's commit may be without being late, and how much earlier it may be.
+    private static let hour: Int64 = 3_600_000
+    private static let slack = 2 * hour
+
+    static func changes(
+        _ id: Exact, _ record: Record, _ base: Record, _ now: Moment, _ retention: Retention
+    ) -> [Scheduled] {
+        let member = ScheduleMember.marks(id)
+        guard record.hasMarks else { return base.hasMarks ? [Scheduled(.remove, member)] : [] }
+        let isLate = record.cells.entries.contains { cell in
+            cell.value.value == nil && cell.value.stamp.time.milliseconds < now.milliseconds - hour
+                && base.cells[cell.key] != cell.value
+        }
+        let due = now.adding(days: retention.marksDays).adding(seconds: slack / 1000)
+        return [Scheduled(isLate || !base.hasMarks ? .set : .onlyIfAbsent, member, due: due)]
+    }
+
+    /// Takes those of a record's marks away whose time has come.
+    ///
+    /// - Parameter due: of the record's entry for them.
+    /// - Returns: when the first of the others is due; nothing if none is left.
+    public static func drop(from record: inout Record, due: Moment, now: Moment, retention: Retention) -> Moment? {
+        let length = Int64(retention.marksDays) * 24 * hour
+        let set = due.milliseconds - length - slack
+        var next: Int64?
+        record.cells = SortedTable(
+            rising: record.cells.entries.filter { cell in
+                guard cell.value.value == nil else { return true }
+                // Rounded up, as all that must not be early.
+                let madeBy = max(set, cell.value.stamp.time.milliseconds + 1 + hour)
+                guard madeBy + length > now.milliseconds else { return false }
+                next = min(next ?? .max, madeBy + length)
+                return true
+            })
+        return next.map(Moment.init(milliseconds:))
+    }
+}
+
+extension Record {
+    var hasMarks: Bool { cells.entries.contains { $0.value.value == nil } }
+}

@@ -1,0 +1,55 @@
+/// The account and the contact that a record names, as they are stored: an empty record (revision 0) where the named one
+/// is not there, nothing where none is named.
+public struct NamedEntities: Equatable, Sendable {
+    public var account: Record?
+    public var contact: Record?
+
+    public init(account: Record? = nil, contact: Record? = nil) { (self.account, self.contact) = (account, contact) }
+
+    public subscript(kind: RecordKind) -> Record? {
+        get {
+            switch kind {
+            case .account: account
+            case .contact: contact
+            case .lead, .opportunity: nil
+            }
+        }
+        set {
+            switch kind {
+            case .account: account = newValue
+            case .contact: contact = newValue
+            case .lead, .opportunity: break
+            }
+        }
+    }
+
+    /// The values' revision of one: 0 where it is not there, nothing where none is named.
+    public func revision(_ kind: RecordKind) -> UInt64? { self[kind]?.valuesRevision }
+}
+
+extension Record {
+    /// The id of the account or contact that it names; nothing if it names none, or is gone.
+    public func named(_ kind: RecordKind) -> Exact? {
+        guard !isGone, let field = kind.namingField, let id = text(field) else { return nil }
+        return Exact(id)
+    }
+
+    /// With the attributes of those that it names, as scoring reads it: each under its prefix, `account.` or `contact.`.
+    /// A value that the record has of its own under such a name stands before the joined one.
+    public func joined(with entities: NamedEntities) -> Record {
+        var fresh: [SortedTable<Field, Cell>.Entry] = []
+        for kind in RecordKind.related {
+            guard let entity = entities[kind], !entity.isGone else { continue }
+            for cell in entity.cells.entries {
+                guard case .attribute(let name) = cell.key, cell.value.value != nil else { continue }
+                let field = Field.attribute(AttributeName(Exact("\(kind.rawValue).\(name.text)")))
+                if value(field) == nil { fresh.append(.init(key: field, value: cell.value)) }
+            }
+        }
+        guard !fresh.isEmpty else { return self }
+        var joined = self
+        let added = Set(fresh.map(\.key))
+        joined.cells = SortedTable(cells.entries.filter { !added.contains($0.key) } + fresh)
+        return joined
+    }
+}

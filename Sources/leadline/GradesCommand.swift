@@ -1,0 +1,88 @@
+import ArgumentParser
+import LeadModel
+import Registry
+
+struct GradesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "grades", abstract: "Which scores are grade A, B, C and D, per organization and entity.",
+        subcommands: [Show.self, Set.self])
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Shows the scores of each grade.")
+        @OptionGroup var target: Target
+        @Flag(help: "As JSON.") var json = false
+
+        func run() throws {
+            let settings = try Servers.withRegistry { try $0.need(target.org) }
+            try GradesCommand.show(settings.ranges(target.entity), target, json: json)
+        }
+    }
+
+    struct Set: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Sets the least score of grades; the grade below each ends just under it.",
+            discussion: """
+                `--a 51` makes A 51 to 100, and B ends at 50. D always begins at 1. The grades of records that have a \
+                score follow soon, without being scored again: those that moved are told of as `changed`.
+                """)
+        @OptionGroup var target: Target
+        @Option(help: ArgumentHelp("A's least score.", valueName: "score")) var a: Int?
+        @Option(help: ArgumentHelp("B's least score.", valueName: "score")) var b: Int?
+        @Option(help: ArgumentHelp("C's least score.", valueName: "score")) var c: Int?
+        @Flag(help: ArgumentHelp("Back to \(GradeRanges.standard.words).")) var reset = false
+        @Flag(help: "The ranges as they are then, as JSON.") var json = false
+
+        private var minimums: [Grade: Int] {
+            [.a: a, .b: b, .c: c].compactMapValues(\.self)
+        }
+
+        func validate() throws {
+            if reset, !minimums.isEmpty { throw ValidationError("say either --reset or minimums") }
+            if !reset, minimums.isEmpty {
+                throw ValidationError("say what to set: --a, --b or --c with the grade's least score, or --reset")
+            }
+            for (flag, minimum) in [("--a", a), ("--b", b), ("--c", c)] {
+                guard let minimum, !(2...100).contains(minimum) else { continue }
+                throw ValidationError("\(flag) must be 2 to 100, since D begins at 1")
+            }
+        }
+
+        func run() throws {
+            let ranges = try Servers.withRegistry { registry in
+                let former = try registry.need(target.org).ranges(target.entity)
+                let ranges: GradeRanges
+                do {
+                    ranges = reset ? .standard : try former.setting(minimums)
+                } catch let refusal as GradeRanges.Refusal {
+                    throw Failure(
+                        .data,
+                        "\(target.org): \(refusal). Nothing is changed: the \(target.entity.plural)' grades are "
+                            + former.words)
+                }
+                if ranges != former {
+                    try registry.setRanges(ranges, of: target.entity, organization: target.org)
+                }
+                return ranges
+            }
+            try GradesCommand.show(ranges, target, json: json)
+        }
+    }
+
+    private static func show(_ ranges: GradeRanges, _ target: Target, json: Bool) throws {
+        if json {
+            return try printJSON(
+                Shown(organization: target.org, entity: target.entity.rawValue, grades: GradesShown(ranges)))
+        }
+        var table = Table(header: ["grade", "from", "to"], rightAligned: [1, 2])
+        table.rows = Grade.allCases.map { grade in
+            let span = ranges.span(of: grade)
+            return [grade.rawValue, "\(span.lowerBound)", "\(span.upperBound)"]
+        }
+        print(table.render())
+    }
+
+    private struct Shown: Encodable {
+        var organization, entity: String
+        var grades: GradesShown
+    }
+}
