@@ -57,6 +57,13 @@ extension Registry {
             .flatMap(Keyspace.version(pointer:))
     }
 
+    /// Whether a version is published, or was before the present one. If not, the next to be published is the first, which
+    /// asks for a sweep itself.
+    public func hasPublished(organization: String, entity: Entity) throws -> Bool {
+        if try published(organization: organization, entity: entity) != nil { return true }
+        return try redis.call("EXISTS", Keyspace.Organization(organization).formerlyPublished(entity)).int == 1
+    }
+
     /// All that are not deleted, by name.
     public func models(organization: String, entity: Entity) throws -> [Model] {
         let keys = Keyspace.Organization(organization)

@@ -91,9 +91,10 @@ struct ExplainCommand: ParsableCommand {
             return "no model is published; `leadline train FILE --name NAME --publish\(target.flags)` makes one"
         }
         if record.creationSeen {
-            return "it came while no model was published; it waits for the daily sweep, which is to come"
+            return "it came while no model was published; it waits for the daily sweep, or `leadline sweep run`"
         }
-        return "it waits for the daily sweep, which is to come; a `created` or `imported` event scores it at once"
+        return
+            "it waits for the daily sweep, or `leadline sweep run`; a `created` or `imported` event scores it at once"
     }
 
     private struct Unscored: Encodable {

@@ -55,7 +55,7 @@ struct Explained: Encodable {
             \(table.render())
             """
         if lowEvidence { text += "\n\nFew training records stand behind this score: take it with a grain of salt." }
-        if isPending { text += "\n\nIt changed since; the change waits for the daily sweep, which is to come." }
+        if isPending { text += "\n\nIt changed since; the change waits for the daily sweep, or `leadline sweep run`." }
         if status != Status.open.rawValue { text += "\n\nIt is \(status) now; this is the last score that it had." }
         if let whatIf { text += "\n\n" + whatIf.text }
         if let suggestions { text += "\n\n" + Suggested.text(suggestions, card) }

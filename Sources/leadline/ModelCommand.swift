@@ -87,17 +87,18 @@ struct ModelCommand: ParsableCommand {
         @OptionGroup var target: Target
         @Argument(help: "The model.") var name: String
         @Option(help: ArgumentHelp("Its version; by default the newest.", valueName: "n")) var version: Int?
+        @Flag(help: "Scores stored records by it at once, not with the next daily sweep.") var now = false
 
         func run() throws {
-            let published = try Servers.withRegistry { registry in
-                _ = try registry.need(target.org)
-                return try registry.publish(
-                    name, version: version, organization: target.org, entity: target.entity)
+            try Servers.withRegistry { registry in
+                let settings = try registry.need(target.org)
+                let isFirst = try !registry.hasPublished(organization: target.org, entity: target.entity)
+                let published = try registry.publish(
+                    name, version: version, organization: target.org, entity: target.entity, startsSweep: now)
+                guard let published else { throw target.noModel(version.map { "\(name) \($0)" } ?? name) }
+                print("published \(published); it scores from now on")
+                print(try SweepWords.afterPublishing(isSwept: now || isFirst, target, registry, settings))
             }
-            guard let published else {
-                throw target.noModel(version.map { "\(name) \($0)" } ?? name)
-            }
-            print("published \(published); it scores from now on")
         }
     }
 
@@ -106,15 +107,15 @@ struct ModelCommand: ParsableCommand {
         @OptionGroup var target: Target
 
         func run() throws {
-            let published = try Servers.withRegistry { registry in
-                _ = try registry.need(target.org)
-                return try registry.rollback(organization: target.org, entity: target.entity)
+            try Servers.withRegistry { registry in
+                let settings = try registry.need(target.org)
+                guard let published = try registry.rollback(organization: target.org, entity: target.entity) else {
+                    throw Failure(
+                        .data, "\(target.org) published no \(target.entity.rawValue) model before; nothing is changed")
+                }
+                print("published \(published) again; it scores from now on")
+                print(try SweepWords.afterPublishing(isSwept: false, target, registry, settings))
             }
-            guard let published else {
-                throw Failure(
-                    .data, "\(target.org) published no \(target.entity.rawValue) model before; nothing is changed")
-            }
-            print("published \(published) again; it scores from now on")
         }
     }
 
@@ -126,7 +127,7 @@ struct ModelCommand: ParsableCommand {
         @Flag(help: "Without asking.") var yes = false
 
         func run() throws {
-            try Servers.withRegistry { registry in
+            let wasPublished = try Servers.withRegistry { registry in
                 _ = try registry.need(target.org)
                 let models = try registry.models(organization: target.org, entity: target.entity)
                 guard let model = models.first(where: { $0.name == name }) else { throw target.noModel(name) }
@@ -134,8 +135,10 @@ struct ModelCommand: ParsableCommand {
                 guard try registry.delete(name, organization: target.org, entity: target.entity) else {
                     throw target.noModel(name)
                 }
+                return model.publishedVersion != nil
             }
             print("deleted \(name); the reasons of its past scores stay readable")
+            if wasPublished { print("its scores are taken off stored \(target.entity.plural) now, by a sweep") }
         }
 
         private func confirm(isPublished: Bool) throws {

@@ -34,6 +34,7 @@ struct TrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The model that gets a new version in the registry.", valueName: "model"))
     var name: String?
     @Flag(help: "The new version is the one that scores from now on.") var publish = false
+    @Flag(help: "With --publish: scores stored records by it at once, not with the next daily sweep.") var now = false
     @OptionGroup var training: TrainingFlags
     @Flag(help: "The figures as JSON.") var json = false
 
@@ -42,6 +43,7 @@ struct TrainCommand: ParsableCommand {
             throw ValidationError("say where the scorecard goes: --output card.json, or --name NAME for the registry")
         }
         guard !publish || name != nil else { throw ValidationError("--publish needs --name") }
+        guard !now || publish else { throw ValidationError("--now needs --publish") }
         if let name, let fault = ModelName.fault(name) { throw ValidationError("--name \(fault)") }
         if fromRegistry {
             guard file == nil else { throw ValidationError("say either FILE or --from-registry") }
@@ -73,8 +75,9 @@ struct TrainCommand: ParsableCommand {
         for warning in result.warnings { printError("warning: \(warning)") }
         let artifact = result.scorecard.artifact()
         if let output { try OutputFile.write(artifact, to: output) }
-        let version = try name.map { try register(artifact, $0) }
-        try report(result, version)
+        let registered = try name.map { try register(artifact, $0) }
+        try report(result, registered?.version)
+        if !json, let stored = registered?.stored { print(stored) }
     }
 
     private func train(_ table: TrainingTable) throws -> TrainingResult {
@@ -133,14 +136,18 @@ struct TrainCommand: ParsableCommand {
         return table
     }
 
-    private func register(_ artifact: Data, _ name: String) throws -> ModelVersion {
+    /// The new version; and if it is published, what becomes of stored records.
+    private func register(_ artifact: Data, _ name: String) throws -> (version: ModelVersion, stored: String?) {
         try Servers.withRegistry { registry in
             if try registry.create(target.org) { printError("made organization \(target.org)") }
             let version = try registry.add(artifact, as: name, organization: target.org, entity: target.entity)
-            guard publish else { return version }
+            guard publish else { return (version, nil) }
+            let isFirst = try !registry.hasPublished(organization: target.org, entity: target.entity)
             _ = try registry.publish(
-                name, version: version.version, organization: target.org, entity: target.entity)
-            return version
+                name, version: version.version, organization: target.org, entity: target.entity, startsSweep: now)
+            let stored = try SweepWords.afterPublishing(
+                isSwept: now || isFirst, target, registry, try registry.need(target.org))
+            return (version, stored)
         }
     }
 

@@ -11,7 +11,7 @@ struct CommandLineTests {
         for command in [
             "up", "worker", "org", "train", "score", "sample", "import", "model", "explain", "tail", "usage",
             "rejected",
-            "undelivered", "check",
+            "undelivered", "check", "sweep", "republish",
         ] {
             #expect(alone.output.contains("\n  \(command) "))
             let help = try CommandRun([command, "--help"])

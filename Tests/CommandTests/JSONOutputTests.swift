@@ -1,4 +1,6 @@
 import Foundation
+import LeadModel
+import Registry
 import TestKit
 import Testing
 
@@ -44,6 +46,14 @@ struct JSONOutputTests {
         try expect(printed("explain", closed), like: "commands/explain-unscored.json")
         try expect(printed("model", "list"), like: "commands/model-list.json")
         try expect(printed("usage"), like: "usage/report.json")
+        try stage.withRedis { redis in
+            // One partition takes no start, so that what is asked for stands.
+            let partition = Partition(organization: stage.org, kind: .opportunity, number: 0)
+            try redis.call("HSET", partition.sweep, "epoch", Int64(9e15))
+            _ = try SweepStore(redis).ask(
+                .republish(to: "crm"), organization: stage.org, entity: .opportunity, now: Moment(milliseconds: 1))
+        }
+        try expect(printed("sweep", "status"), like: "commands/sweep-status.json")
         let shape = try CommandRun(["check", "--json"], environment: servers)
         try expect(shape.output, like: "commands/check.json")
         let list = try CommandRun(["org", "list", "--json"], environment: servers)

@@ -97,10 +97,10 @@ struct ModelCommandTests {
         }
         try score("L1", by: 2)
         let back = try CommandRun(["model", "rollback", "--org", stage.org], environment: onlyRedis())
-        #expect(back.code == 0 && back.output == "published test 1 again; it scores from now on\n")
+        #expect(back.code == 0 && back.output.hasPrefix("published test 1 again; it scores from now on\n"))
         try score("L2", by: 1)
         let forth = try CommandRun(["model", "publish", "test", "--org", stage.org], environment: onlyRedis())
-        #expect(forth.code == 0 && forth.output == "published test 2; it scores from now on\n")
+        #expect(forth.code == 0 && forth.output.hasPrefix("published test 2; it scores from now on\n"))
         try score("L3", by: 2)
     }
 
