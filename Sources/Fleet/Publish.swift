@@ -63,6 +63,7 @@ extension Lane {
 
     /// A result as a message. The reasons follow from version and evidence, so a former version is read if need be.
     private func render(_ outcome: Outcome) throws -> Message? {
+        if outcome.kind == .contact { return try renderErased(outcome) }
         var scorecard: Scorecard?
         if let scoring = outcome.record.scoring, let entity = outcome.kind.entity {
             scorecard = try whileRedisIsThere {
@@ -75,5 +76,20 @@ extension Lane {
             }
         }
         return .result(outcome, scorecard: scorecard)
+    }
+
+    /// That a contact was erased, with all that named it, to whoever may hold what was read from it.
+    private func renderErased(_ outcome: Outcome) throws -> Message? {
+        guard let notice = outcome.record.notice else { return nil }
+        let naming = try whileRedisIsThere { () -> [(kind: RecordKind, id: Exact)] in
+            guard let organization = try view.organization(outcome.organization) else { return [] }
+            return try Tellings(redis).all(
+                naming: place(of: outcome.kind, outcome.id, in: outcome.organization, organization))
+        }
+        let erased = ContactErased(
+            organization: outcome.organization, id: outcome.id, revision: notice.revision,
+            leads: naming.filter { $0.kind == .lead }.map(\.id),
+            opportunities: naming.filter { $0.kind == .opportunity }.map(\.id))
+        return Message(erased.message(), queue: nil)
     }
 }

@@ -77,6 +77,9 @@ extension Lane {
             change.epoch = merged.recalled.organization.epoch
             change.token = work.holding?.lease.token
             change.tells = decision.tells
+            change.expiring = Expiry.of(
+                work.id, record: record, base: base, now: now,
+                retention: merged.recalled.organization.settings.retention)
             return Scored(work: work, place: place, record: record, decision: decision, change: change)
         }
     }

@@ -58,7 +58,17 @@ extension Lane {
 
     /// Works off some of what expires.
     private func expire(_ holding: Holding) throws {
-        holding.isExpiring = false
+        try whileRedisIsThere {
+            guard let organization = try view.organization(holding.partition.organization) else {
+                holding.isExpiring = false
+                return
+            }
+            let now = try Registry(redis, author: "").now().adding(seconds: options.clockOffset)
+            holding.isExpiring = try DueEntries.expire(
+                holding.partition, token: holding.lease.token, settings: organization.settings, now: now, store: store,
+                redis: redis)
+            if !holding.isExpiring, try !sweeps.endExpiry(holding.lease) { holding.isFenced = true }
+        }
     }
 
     /// Adds to a batch what of the held partition there is room for: a share where there are messages.

@@ -171,7 +171,8 @@ extension Record {
             isPending = true
         }
         // Of an erased person nothing may be read out of a score either.
-        if let contact = circumstances.entities.contact, contact.isErased, let read = scoring?.contactRevision, read > 0,
+        if let contact = circumstances.entities.contact, contact.isErased, let read = scoring?.contactRevision,
+            read > 0,
             read != contact.valuesRevision
         {
             scoring?.evidence = Evidence(bins: [])

@@ -7,43 +7,34 @@
 ///
 /// The marks that nulls leave have one entry together, `m:<id>`; see `Marks`.
 public enum Expiry {
-    /// What a commit does to the schedule.
-    public enum Change: Hashable, Sendable {
-        /// - Parameter due: milliseconds since 1970.
-        case set(ScheduleMember, due: Int64)
-        /// Only where the member does not stand there already.
-        case setIfAbsent(ScheduleMember, due: Int64)
-        case remove(ScheduleMember)
-    }
-
     /// What a commit of `record` in place of `base` does to the schedule of its partition.
     ///
     /// - Parameters:
     ///   - base: an empty record where nothing was stored.
     ///   - now: Redis's time, as of the commit.
-    public static func of(_ id: Exact, record: Record, base: Record, now: Moment, retention: Retention) -> [Change] {
+    public static func of(_ id: Exact, record: Record, base: Record, now: Moment, retention: Retention) -> [Scheduled] {
         removal(id, record, base, now, retention) + Marks.changes(id, record, base, now, retention)
             + notNamed(id, record, base, now)
     }
 
     /// That the counters of the day of `now` are to go when nobody asks for them any longer: of a commit that counts.
-    public static func dayCounters(now: Moment) -> Change {
-        let due = now.startOfDay.adding(days: 1 + Retention.dayCounters)
-        return .setIfAbsent(.day(now.dayText), due: due.milliseconds)
+    public static func dayCounters(now: Moment) -> Scheduled {
+        Scheduled(
+            .onlyIfAbsent, .day(now.dayText), due: now.startOfDay.adding(days: 1 + Retention.dayCounters))
     }
 
     /// Index entries go with the next sweep, which looks again whether the entity is still not named.
-    private static func notNamed(_ id: Exact, _ record: Record, _ base: Record, _ now: Moment) -> [Change] {
-        let named = record.named
-        return base.named.filter { former in !named.contains { $0 == former } }.map {
-            .set(.named(kind: $0.kind, related: $0.id, by: id), due: now.milliseconds)
+    private static func notNamed(_ id: Exact, _ record: Record, _ base: Record, _ now: Moment) -> [Scheduled] {
+        RecordKind.related.compactMap { kind in
+            guard let former = base.named(kind), former != record.named(kind) else { return nil }
+            return Scheduled(.set, .named(kind: kind, related: former, by: id), due: now)
         }
     }
 
     private static func removal(
         _ id: Exact, _ record: Record, _ base: Record, _ now: Moment, _ retention: Retention
-    ) -> [Change] {
-        guard let reason = Reason(record) else { return Reason(base) == nil ? [] : [.remove(.record(id))] }
+    ) -> [Scheduled] {
+        guard let reason = Reason(record) else { return Reason(base) == nil ? [] : [Scheduled(.remove, .record(id))] }
         let days =
             switch reason {
             case .erased: retention.erasedDays
@@ -53,11 +44,7 @@ public enum Expiry {
         var due = now.adding(days: days)
         // What was counted is remembered for its month, or coming back within it would count it again.
         if let counted = record.monthCounted { due = max(due, counted.end) }
-        let isSame = reason == Reason(base)
-        return [
-            isSame
-                ? .setIfAbsent(.record(id), due: due.milliseconds) : .set(.record(id), due: due.milliseconds)
-        ]
+        return [Scheduled(reason == Reason(base) ? .onlyIfAbsent : .set, .record(id), due: due)]
     }
 
     /// Why a record as a whole expires.
@@ -98,13 +85,6 @@ extension Expiry {
 }
 
 extension Record {
-    /// The accounts and contacts that it names.
-    public var named: [(kind: RecordKind, id: Exact)] {
-        RecordKind.related.compactMap { kind in
-            kind.namingField.flatMap(text).map { (kind, Exact($0)) }
-        }
-    }
-
     /// Whether nothing is known of it: as of one that was never heard of.
     public var isEmpty: Bool { !isErased && deleted == nil && floors.isEmpty && cells.isEmpty }
 }

@@ -17,24 +17,24 @@ public enum Marks {
 
     static func changes(
         _ id: Exact, _ record: Record, _ base: Record, _ now: Moment, _ retention: Retention
-    ) -> [Expiry.Change] {
+    ) -> [Scheduled] {
         let member = ScheduleMember.marks(id)
-        guard record.hasMarks else { return base.hasMarks ? [.remove(member)] : [] }
+        guard record.hasMarks else { return base.hasMarks ? [Scheduled(.remove, member)] : [] }
         let isLate = record.cells.entries.contains { cell in
             cell.value.value == nil && cell.value.stamp.time.milliseconds < now.milliseconds - hour
                 && base.cells[cell.key] != cell.value
         }
-        let due = now.adding(days: retention.marksDays).milliseconds + slack
-        return [isLate || !base.hasMarks ? .set(member, due: due) : .setIfAbsent(member, due: due)]
+        let due = now.adding(days: retention.marksDays).adding(seconds: slack / 1000)
+        return [Scheduled(isLate || !base.hasMarks ? .set : .onlyIfAbsent, member, due: due)]
     }
 
     /// Takes those of a record's marks away whose time has come.
     ///
-    /// - Parameter due: of the record's entry for them, in milliseconds.
-    /// - Returns: when the first of the others is due, in milliseconds; nothing if none is left.
-    public static func drop(from record: inout Record, due: Int64, now: Moment, retention: Retention) -> Int64? {
-        let length = Moment(milliseconds: 0).adding(days: retention.marksDays).milliseconds
-        let set = due - length - slack
+    /// - Parameter due: of the record's entry for them.
+    /// - Returns: when the first of the others is due; nothing if none is left.
+    public static func drop(from record: inout Record, due: Moment, now: Moment, retention: Retention) -> Moment? {
+        let length = Int64(retention.marksDays) * 24 * hour
+        let set = due.milliseconds - length - slack
         var next: Int64?
         record.cells = SortedTable(
             rising: record.cells.entries.filter { cell in
@@ -45,7 +45,7 @@ public enum Marks {
                 next = min(next ?? .max, madeBy + length)
                 return true
             })
-        return next
+        return next.map(Moment.init(milliseconds:))
     }
 }
 

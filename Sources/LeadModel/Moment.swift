@@ -11,10 +11,8 @@ public struct Moment: Hashable, Comparable, Sendable {
 
     public func adding(seconds: Int64) -> Moment { Moment(microseconds: microseconds + seconds * 1_000_000) }
 
-    /// A fraction of a millisecond is dropped.
-    func adding(days: Double) -> Moment {
-        Moment(milliseconds: milliseconds + Int64((days * 86_400_000).rounded(.down)))
-    }
+    /// Of 24 hours each.
+    public func adding(days: Int) -> Moment { adding(seconds: Int64(days) * 86_400) }
 
     /// The first moment of its UTC day.
     var startOfDay: Moment {

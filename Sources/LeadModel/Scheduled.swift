@@ -9,13 +9,16 @@ public struct Scheduled: Equatable, Sendable {
     }
 
     public var change: Change
-    /// What expires: `r:<id>` a record, `m:<id>` its null marks, `n:<kind>:<related id>\n<kind>/<id>` an entry of the
-    /// index of who names whom, `d:<day>` a day's counters.
+    /// What expires, see `ScheduleMember`.
     public var member: String
     public var due: Moment
 
     public init(_ change: Change, _ member: String, due: Moment = Moment(microseconds: 0)) {
         (self.change, self.member, self.due) = (change, member, due)
+    }
+
+    init(_ change: Change, _ member: ScheduleMember, due: Moment = Moment(microseconds: 0)) {
+        self.init(change, member.text, due: due)
     }
 
     /// As the commit script reads it: the change, the due time in milliseconds, the member's length in bytes, the member.

@@ -5,7 +5,7 @@ extension Script {
     /// state, its dirty mark and what of it expires; the usage of those that were scored; the dictionary's new names.
     ///
     /// Keys: records, names, dirty, usage, sweep, schedule, tellings. Arguments: incarnation, length of the dictionary
-    /// that the new names stand behind, number of new names, the new names, month, day, due time of the day's counters,
+    /// that the new names stand behind, number of new names, the new names, month, day, schedule of the day's counters,
     /// epoch of the registry that scored, fencing token of the sweep (empty: no sweep's work); then for each record: id,
     /// expected revision (8 bytes, or empty: not stored yet), blob, flags (1 pending, 2 scored, 4 counted in its month,
     /// 8 those that name it are to be told), schedule (see `Scheduled.text`; mostly empty).
@@ -20,7 +20,7 @@ extension Script {
         """
         local records, names, dirty, usage, sweep, schedule, tellings = unpack(KEYS)
         local incarnation, length, fresh = redis.call('LINDEX', names, 0), tonumber(ARGV[2]), tonumber(ARGV[3])
-        local month, day, dayDue, epoch, token = unpack(ARGV, 4 + fresh, 8 + fresh)
+        local month, day, dayExpiry, epoch, token = unpack(ARGV, 4 + fresh, 8 + fresh)
         if incarnation and incarnation ~= ARGV[1] then return {-1} end
         if fresh > 0 and incarnation and redis.call('LLEN', names) ~= length then return {-1} end
         if not incarnation and length ~= 1 then return {-1} end
@@ -74,7 +74,7 @@ extension Script {
         if scorings > 0 then
           redis.call('HINCRBY', usage, month .. ':scorings', scorings)
           if redis.call('HINCRBY', usage, day .. ':scorings', scorings) == scorings then
-            redis.call('ZADD', schedule, dayDue, 'd:' .. day)
+            expire(dayExpiry)
           end
         end
         if counted > 0 then

@@ -103,3 +103,10 @@ extension OrganizationSettings {
                 uniquingKeysWith: { first, _ in first }))
     }
 }
+
+extension OrganizationSettings {
+    /// How long what is no longer needed is kept.
+    public var retention: Retention {
+        Retention(window: window, deletedDays: deletedDays, erasedDays: erasedDays, marksDays: marksDays)
+    }
+}

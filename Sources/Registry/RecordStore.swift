@@ -203,7 +203,7 @@ public final class RecordStore {
         for name in proposed { pipeline.append(name.text) }
         pipeline.append(now.month.text)
         pipeline.append(now.dayText)
-        pipeline.append(now.adding(seconds: 400 * 86_400).milliseconds)
+        pipeline.append(Expiry.dayCounters(now: now).text)
         let first = part.first.map { changes[$0] }
         pipeline.append(first?.epoch ?? 0)
         if let token = first?.token { pipeline.append(token) } else { pipeline.append("") }

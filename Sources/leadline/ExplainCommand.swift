@@ -88,7 +88,7 @@ struct ExplainCommand: ParsableCommand {
         if !record.isWhole { return "only patches of it came; they wait for a snapshot" }
         if record.status != .open { return "it came in closed (\(record.status.rawValue))" }
         if published == nil {
-            return "no model is published; `leadline train FILE --name NAME --publish\(target.flag)` makes one"
+            return "no model is published; `leadline train FILE --name NAME --publish\(target.flags)` makes one"
         }
         if record.creationSeen {
             return "it came while no model was published; it waits for the daily sweep, which is to come"

@@ -6,7 +6,7 @@ import Glibc
 struct Leadline: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "leadline",
-        abstract: "Scores sales leads as they happen.",
+        abstract: "Scores sales leads and opportunities as they happen.",
         discussion: """
             Start with `leadline up`, which brings a private RabbitMQ and Redis where no others are set. Then \
             `leadline train leads.csv --outcome Converted --positive 1 --name sales --publish`, and publish leads to \

@@ -21,7 +21,7 @@ struct ModelCommand: ParsableCommand {
             }
             if json { return try printJSON(models.map(Shown.init)) }
             if models.isEmpty {
-                return print("no model yet; `leadline train FILE --name NAME --publish\(target.flag)` makes one")
+                return print("no model yet; `leadline train FILE --name NAME --publish\(target.flags)` makes one")
             }
             var table = Table(header: ["model", "newest version", "published"], rightAligned: [1, 2])
             table.rows = models.map { model in
@@ -71,7 +71,7 @@ struct ModelCommand: ParsableCommand {
                 throw Failure(
                     .data,
                     "\(target.org) publishes no \(target.entity.rawValue) model; name one of "
-                        + "`leadline model list\(target.flag)`")
+                        + "`leadline model list\(target.flags)`")
             }
             if let version { return ModelVersion(name: name, version: version) }
             if let published, published.name == name { return published }
@@ -153,6 +153,6 @@ extension Target {
     fileprivate func noModel(_ name: String) -> Failure {
         Failure(
             .data,
-            "\(org) has no \(entity.rawValue) model \(name); `leadline model list\(flag)` shows what there is")
+            "\(org) has no \(entity.rawValue) model \(name); `leadline model list\(flags)` shows what there is")
     }
 }

@@ -20,11 +20,12 @@ struct Target: ParsableArguments {
 
     func validate() throws {
         try OrganizationName.validate(org, "--org")
-        guard entity == .lead else { throw ValidationError("--entity: opportunities are not yet supported") }
     }
 
-    /// The flag that another command needs to be about the same; nothing for the default organization.
-    var flag: String { org == "default" ? "" : " --org \(org)" }
+    /// The flags that another command needs to be about the same; nothing for the defaults.
+    var flags: String {
+        (org == "default" ? "" : " --org \(org)") + (entity == .lead ? "" : " --entity \(entity.rawValue)")
+    }
 }
 
 /// Names of organizations.

@@ -161,7 +161,7 @@ struct TrainCommand: ParsableCommand {
         if let output { print("wrote \(output)") }
         if let version {
             print("\(target.org): \(publish ? "published" : "added") model \(version)")
-            if !publish { print("it scores once `leadline model publish \(version.name)\(target.flag)` is said") }
+            if !publish { print("it scores once `leadline model publish \(version.name)\(target.flags)` is said") }
         }
     }
 

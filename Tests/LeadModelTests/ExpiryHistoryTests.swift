@@ -40,10 +40,11 @@ struct ExpiryHistoryTests {
             for change in Expiry.of(
                 "L", record: record, base: base, now: Moment(milliseconds: now), retention: retention)
             {
-                switch change {
-                case .set(let member, let due): schedule[member] = due
-                case .setIfAbsent(let member, let due): schedule[member] = schedule[member] ?? due
-                case .remove(let member): schedule[member] = nil
+                guard let member = ScheduleMember(change.member) else { fatalError("no entry: \(change.member)") }
+                switch change.change {
+                case .set: schedule[member] = change.due.milliseconds
+                case .onlyIfAbsent: schedule[member] = schedule[member] ?? change.due.milliseconds
+                case .remove: schedule[member] = nil
                 }
             }
         }
@@ -55,7 +56,8 @@ struct ExpiryHistoryTests {
                 case .marks:
                     let base = record
                     let next = Marks.drop(
-                        from: &record, due: due, now: Moment(milliseconds: now), retention: retention)
+                        from: &record, due: Moment(milliseconds: due), now: Moment(milliseconds: now),
+                        retention: retention)?.milliseconds
                     schedule[member] = next
                     for cell in base.cells.entries where record.cells[cell.key] == nil {
                         dropped += 1
@@ -152,9 +154,10 @@ struct ExpiryHistoryTests {
                 now += Self.day
                 for (member, due) in world.schedule where due <= now {
                     if case .marks = member {
-                        world.schedule[member] = Marks.drop(
-                            from: &world.record, due: due, now: Moment(milliseconds: now),
-                            retention: world.retention)
+                        world.schedule[member] =
+                            Marks.drop(
+                                from: &world.record, due: Moment(milliseconds: due), now: Moment(milliseconds: now),
+                                retention: world.retention)?.milliseconds
                     } else if case .record = member {
                         world.record = Expiry.remainder(of: world.record) ?? Record()
                         world.schedule[member] = nil

@@ -1,5 +1,6 @@
-import LeadModel
 import Testing
+
+@testable import LeadModel
 
 @Suite("What expires of a record, and when")
 struct ExpiryTests {
@@ -18,7 +19,7 @@ struct ExpiryTests {
     private func days(_ count: Int64) -> Moment { Moment(milliseconds: start.milliseconds + count * Self.day) }
 
     /// What the commits of these events, each at its own time, do to the schedule.
-    private func changes(_ events: [RecordEvent], retention: Retention = Retention()) -> [[Expiry.Change]] {
+    private func changes(_ events: [RecordEvent], retention: Retention = Retention()) -> [[Scheduled]] {
         var record = Record()
         return events.map { event in
             let base = record
@@ -27,40 +28,47 @@ struct ExpiryTests {
         }
     }
 
-    private func due(_ days: Int64, after moment: Moment) -> Int64 { moment.milliseconds + days * Self.day }
+    private func due(_ days: Int64, after moment: Moment) -> Moment {
+        Moment(milliseconds: moment.milliseconds + days * Self.day)
+    }
 
     @Test("a deleted record's tombstone stands for 30 days, an erased one's for 396, a closed record for the window")
     func removal() {
         #expect(
             changes([event(.created, start), event(.deleted, days(1))])
-                == [[], [.set(.record("L"), due: due(30, after: days(1)))]])
+                == [[], [Scheduled(.set, .record("L"), due: due(30, after: days(1)))]])
         #expect(
             changes([event(.created, start), event(.erased, days(1))])
-                == [[], [.set(.record("L"), due: due(396, after: days(1)))]])
+                == [[], [Scheduled(.set, .record("L"), due: due(396, after: days(1)))]])
         let closing = event(.updated, days(1), patch: true, [(.status, .text("qualified"))])
         #expect(
             changes([event(.created, start), closing], retention: Retention(window: 100))
-                == [[], [.set(.record("L"), due: due(100, after: days(1)))]])
+                == [[], [Scheduled(.set, .record("L"), due: due(100, after: days(1)))]])
     }
 
     @Test("what comes after for a record that is gone or closed does not put its end off")
     func laterCommits() {
         let patch = event(.updated, days(2), patch: true, [(.attribute("web.a"), .number(1))])
         let member = ScheduleMember.record("L")
-        #expect(changes([event(.deleted, days(1)), patch])[1] == [.setIfAbsent(member, due: due(30, after: days(2)))])
+        #expect(
+            changes([event(.deleted, days(1)), patch])[1] == [
+                Scheduled(.onlyIfAbsent, member, due: due(30, after: days(2)))
+            ])
         let closed = event(.imported, days(1), [(.status, .text("qualified"))])
-        #expect(changes([closed, patch])[1] == [.setIfAbsent(member, due: due(730, after: days(2)))])
+        #expect(changes([closed, patch])[1] == [Scheduled(.onlyIfAbsent, member, due: due(730, after: days(2)))])
         #expect(
             changes([event(.deleted, days(1)), event(.deleted, days(2))])[1]
-                == [.set(member, due: due(30, after: days(2)))], "a newer deletion is a tombstone of its own")
+                == [Scheduled(.set, member, due: due(30, after: days(2)))], "a newer deletion is a tombstone of its own"
+        )
     }
 
     @Test("a record that is opened again or comes back has no end any more")
     func reopened() {
         let closed = event(.imported, days(1), [(.status, .text("qualified"))])
         let opened = event(.updated, days(2), patch: true, [(.status, .text("open"))])
-        #expect(changes([closed, opened])[1] == [.remove(.record("L"))])
-        #expect(changes([event(.deleted, days(1)), event(.imported, days(2))])[1] == [.remove(.record("L"))])
+        #expect(changes([closed, opened])[1] == [Scheduled(.remove, .record("L"))])
+        #expect(
+            changes([event(.deleted, days(1)), event(.imported, days(2))])[1] == [Scheduled(.remove, .record("L"))])
     }
 
     @Test("a tombstone stands until the month is over in which the record was counted")
@@ -72,7 +80,7 @@ struct ExpiryTests {
         record.merge([event(.deleted, start.adding(seconds: 1))])
         let changes = Expiry.of(
             "L", record: record, base: base, now: start, retention: Retention(deletedDays: 1))
-        #expect(changes == [.set(.record("L"), due: Moment(rfc3339: "2026-04-01T00:00:00Z")!.milliseconds)])
+        #expect(changes == [Scheduled(.set, .record("L"), due: Moment(rfc3339: "2026-04-01T00:00:00Z")!)])
     }
 
     @Test("an entity that is no longer named loses its index entry with the next sweep")
@@ -82,15 +90,15 @@ struct ExpiryTests {
             .updated, days(1), patch: true, [(.account, .text("B")), (.contact, .text("C"))])
         #expect(
             changes([named, other])[1]
-                == [.set(.named(kind: .account, related: "A:\u{301}", by: "L"), due: days(1).milliseconds)])
+                == [Scheduled(.set, .named(kind: .account, related: "A:\u{301}", by: "L"), due: days(1))])
         let erased = changes([named, event(.erased, days(1))])[1]
-        #expect(erased.contains(.set(.named(kind: .contact, related: "C", by: "L"), due: days(1).milliseconds)))
+        #expect(erased.contains(Scheduled(.set, .named(kind: .contact, related: "C", by: "L"), due: days(1))))
     }
 
     @Test("a day's counters stand for 400 days after it")
     func dayCounters() {
-        let due = Moment(rfc3339: "2026-03-11T00:00:00Z")!.milliseconds + 400 * Self.day
-        #expect(Expiry.dayCounters(now: start) == .setIfAbsent(.day("2026-03-10"), due: due))
+        let due = due(400, after: Moment(rfc3339: "2026-03-11T00:00:00Z")!)
+        #expect(Expiry.dayCounters(now: start) == Scheduled(.onlyIfAbsent, .day("2026-03-10"), due: due))
     }
 
     @Test("of a deleted record stay the patches that wait for its return; of others nothing; an open one stays whole")

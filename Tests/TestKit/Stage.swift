@@ -71,8 +71,8 @@ public final class Stage {
     @discardableResult
     public func publish(_ card: Scorecard) throws -> ModelVersion {
         try withRegistry { registry in
-            let version = try registry.add(card.artifact(), as: "test", organization: org, entity: .lead)
-            _ = try registry.publish("test", version: version.version, organization: org, entity: .lead)
+            let version = try registry.add(card.artifact(), as: "test", organization: org, entity: card.entity)
+            _ = try registry.publish("test", version: version.version, organization: org, entity: card.entity)
             return version
         }
     }
@@ -91,7 +91,7 @@ public final class Stage {
     }
 
     public func publish(_ events: [TestEvent]) throws {
-        try publish(events.map { ("\(org).lead.\($0.verb)", $0.body(org)) })
+        try publish(events.map { ("\(org).\($0.kind.rawValue).\($0.verb)", $0.body(org)) })
     }
 
     // MARK: As a consumer
@@ -156,14 +156,14 @@ public final class Stage {
     }
 
     /// The stored state of records.
-    public func records(_ ids: [String]) throws -> [Record] {
+    public func records(_ ids: [String], kind: RecordKind = .lead) throws -> [Record] {
         let connection = try RedisConnection(redis)
         defer { connection.close() }
         let count = try Registry(connection, author: "test").settings(of: org)?.partitions ?? 1
         return try RecordStore(connection).recall(
             ids.map {
                 .init(
-                    partition: Partition(of: Exact($0), kind: .lead, organization: org, count: count), id: Exact($0))
+                    partition: Partition(of: Exact($0), kind: kind, organization: org, count: count), id: Exact($0))
             }
         ).records
     }
@@ -171,10 +171,10 @@ public final class Stage {
     public func record(_ id: String) throws -> Record { try records([id])[0] }
 
     /// What was counted this month.
-    public func usage() throws -> UsageCount {
+    public func usage(_ entity: Entity = .lead) throws -> UsageCount {
         try withRegistry { registry in
             let settings = try registry.settings(of: org) ?? .init()
-            return try registry.usage(of: org, entities: [.lead], settings: settings).present.count
+            return try registry.usage(of: org, entities: [entity], settings: settings).present.count
         }
     }
 
@@ -242,7 +242,8 @@ extension Stage {
         properties.headers[Names.Header.again] = .flag(true)
         try withChannel { connection, channel in
             try connection.publish(
-                event.body(org), to: Names.records.name, routingKey: "\(org).lead.\(event.verb)", on: channel,
+                event.body(org), to: Names.records.name, routingKey: "\(org).\(event.kind.rawValue).\(event.verb)",
+                on: channel,
                 properties: properties)
         }
     }

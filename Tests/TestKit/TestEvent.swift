@@ -11,6 +11,8 @@ public struct TestEvent: @unchecked Sendable {
     public var id: String
     public var time: String
     public var data: [String: Any]?
+    /// What the record is.
+    public var kind = RecordKind.lead
 
     /// - Parameter time: RFC 3339; now by default.
     public init(
@@ -27,10 +29,17 @@ public struct TestEvent: @unchecked Sendable {
         TestEvent("created", subject, data: ["attributes": attributes])
     }
 
+    /// The same of a record of another kind.
+    public func of(_ kind: RecordKind) -> TestEvent {
+        var event = self
+        event.kind = kind
+        return event
+    }
+
     public func object(_ org: String) -> [String: Any] {
         var object: [String: Any] = [
-            "specversion": "1.0", "id": id, "source": "test", "type": "leadline.lead.\(verb)", "subject": subject,
-            "time": time, "organization": org,
+            "specversion": "1.0", "id": id, "source": "test", "type": "leadline.\(kind.rawValue).\(verb)",
+            "subject": subject, "time": time, "organization": org,
         ]
         object["data"] = data
         return object

@@ -25,6 +25,7 @@ with open(os.environ["BENCH_RESULT"], "rb") as file:
     RESULT = file.read()
 BLOB_TAIL = bytes(int(os.environ["BENCH_BLOB_SIZE"]) - 9)
 SCORED_AND_COUNTED = 6
+KEYS = ["records", "names", "dirty", "usage", "sweep", "schedule", "tellings"]
 
 
 class Job:
@@ -39,7 +40,7 @@ class Job:
         keys = self.keys(zlib.crc32(record.encode()) % PARTITIONS)
         stored = self.redis.hmget(keys[0], [record])
         arguments, ids = self.changes([record], stored)
-        self.check(self.redis.evalsha(self.commit, 4, *keys, *arguments))
+        self.check(self.redis.evalsha(self.commit, len(KEYS), *keys, *arguments))
         return ids[0]
 
     def many(self, bodies):
@@ -55,7 +56,7 @@ class Job:
         results = []
         for (number, records), stored in zip(partitions.items(), read.execute()):
             arguments, ids = self.changes(records, stored)
-            write.evalsha(self.commit, 4, *self.keys(number), *arguments)
+            write.evalsha(self.commit, len(KEYS), *self.keys(number), *arguments)
             results += ids
         for reply in write.execute():
             self.check(reply)
@@ -64,17 +65,17 @@ class Job:
     @staticmethod
     def keys(number):
         partition = PARTITION % number
-        return [partition + ":records", partition + ":names", partition + ":dirty", partition + ":usage"]
+        return [partition + ":" + what for what in KEYS]
 
     @staticmethod
     def changes(records, stored):
         now = time.time()
         day = time.strftime("%Y-%m-%d", time.gmtime(now))
-        arguments, ids = [INCARNATION, 1, 0, day[:7], day], []
+        arguments, ids = [INCARNATION, 1, 0, day[:7], day, "+%d 12:d:%s" % (int((now + 400 * 86400) * 1000), day), 1, ""], []
         for record, blob in zip(records, stored):
             former = blob[1:9] if blob else b""
             revision = max(int(now * 1000), struct.unpack(">Q", former)[0] + 1 if former else 0)
-            arguments += [record, former, b"\x01" + struct.pack(">Q", revision) + BLOB_TAIL, SCORED_AND_COUNTED]
+            arguments += [record, former, b"\x02" + struct.pack(">Q", revision) + BLOB_TAIL, SCORED_AND_COUNTED, ""]
             ids.append(f"{record}:{revision}")
         return arguments, ids
 

@@ -1,0 +1,203 @@
+import LeadModel
+import Redis
+
+/// What expires of a partition: read when it is due, and removed by the holder of the partition's lease.
+///
+/// Each step is an atomic one that changes nothing for a holder whose token is no longer the partition's, nor where the
+/// record or the entry is not what was read. What a crash leaves undone is still due.
+public struct Schedule {
+    public struct Entry: Hashable, Sendable {
+        /// As it stands in the schedule.
+        public var text: String
+        /// Nothing for an entry that cannot be read: it is of no use.
+        public var member: ScheduleMember?
+        public var due: Moment
+    }
+
+    public enum Outcome: Equatable, Sendable {
+        case done
+        /// The record is not what was read.
+        case overtaken
+        /// Another has the partition.
+        case fenced
+    }
+
+    /// A record that goes as a whole.
+    public struct Purge: Sendable {
+        public var id: Exact
+        /// The revision that was recalled.
+        public var revision: UInt64
+        /// Its entries, which go with it.
+        public var entries: [ScheduleMember]
+        /// With the index of those that name it: of an erased account or contact.
+        public var forgetsNaming: Bool
+
+        public init(id: Exact, revision: UInt64, entries: [ScheduleMember], forgetsNaming: Bool) {
+            (self.id, self.revision, self.entries, self.forgetsNaming) = (id, revision, entries, forgetsNaming)
+        }
+    }
+
+    private let redis: RedisConnection
+
+    public init(_ redis: RedisConnection) { self.redis = redis }
+
+    /// The first that are due, in the order of their times.
+    public func due(in partition: Partition, now: Moment, limit: Int) throws -> [Entry] {
+        let reply = try redis.call(
+            "ZRANGEBYSCORE", partition.schedule, "-inf", now.milliseconds, "WITHSCORES", "LIMIT", 0, limit)
+        guard let parts = reply.array else {
+            throw RedisError.unexpected(command: "ZRANGEBYSCORE \(partition.schedule)", reply: reply.shape)
+        }
+        return stride(from: 0, to: parts.count - 1, by: 2).compactMap { place in
+            guard let text = parts[place].text, let due = parts[place + 1].milliseconds else { return nil }
+            return Entry(text: text, member: ScheduleMember(text), due: due)
+        }
+    }
+
+    /// Those of the entries that still stand and are due. Read after their records, so that with a record's revision also
+    /// its entry is as it was read: both change in one step.
+    public func stillDue(_ entries: [Entry], in partition: Partition, now: Moment) throws -> [Entry] {
+        guard !entries.isEmpty else { return [] }
+        var pipeline = Pipeline()
+        pipeline.begin("ZMSCORE", parts: 2 + entries.count)
+        pipeline.append(partition.schedule)
+        for entry in entries { pipeline.append(entry.text) }
+        let scores = try redis.runAll(pipeline)[0].array ?? []
+        return zip(entries, scores).compactMap { entry, score in
+            guard let due = score.milliseconds, due <= now else { return nil }
+            return Entry(text: entry.text, member: entry.member, due: due)
+        }
+    }
+
+    /// Removes records whose time has come, each if it still is what was read.
+    public func purge(_ purges: [Purge], in partition: Partition, token: Int64) throws -> [Outcome] {
+        var pipeline = Pipeline()
+        for purge in purges {
+            let entries = purge.entries.map(\.text)
+            pipeline.begin(
+                .purge,
+                keys: [
+                    partition.sweep, partition.schedule, partition.records, partition.dirty, partition.work,
+                    partition.tellings, partition.naming(purge.id),
+                ], arguments: 4 + entries.count)
+            pipeline.append(token)
+            pipeline.append(purge.id.text)
+            pipeline.append(RecordBlob.revision(purge.revision))
+            pipeline.append(purge.forgetsNaming ? 1 : 0)
+            for entry in entries { pipeline.append(entry) }
+        }
+        return try redis.runAll(pipeline).map { $0.int == 1 ? .done : $0.int == 0 ? .overtaken : .fenced }
+    }
+
+    /// Removes entries that have nothing left to do, each if it stands as it was read; with a day's its counters.
+    ///
+    /// - Returns: false: fenced.
+    public func dismiss(_ entries: [Entry], in partition: Partition, token: Int64) throws -> Bool {
+        guard !entries.isEmpty else { return try holds(partition, token: token) }
+        var pipeline = Pipeline()
+        pipeline.begin(
+            .dismiss, keys: [partition.sweep, partition.schedule, partition.usage], arguments: 1 + 3 * entries.count)
+        pipeline.append(token)
+        for entry in entries {
+            pipeline.append(entry.text)
+            pipeline.append(entry.due.milliseconds)
+            if case .day(let day)? = entry.member { pipeline.append(day) } else { pipeline.append("") }
+        }
+        return try redis.runAll(pipeline)[0].int == 1
+    }
+
+    /// Writes entries down, each unless it stands already. False: fenced.
+    public func add(_ members: [ScheduleMember], due: Moment, in partition: Partition, token: Int64) throws -> Bool {
+        var pipeline = Pipeline()
+        pipeline.begin(.scheduleMore, keys: [partition.sweep, partition.schedule], arguments: 2 + members.count)
+        pipeline.append(token)
+        pipeline.append(due.milliseconds)
+        for member in members { pipeline.append(member.text) }
+        return try redis.runAll(pipeline)[0].int == 1
+    }
+
+    /// Whether the token is still the partition's.
+    public func holds(_ partition: Partition, token: Int64) throws -> Bool {
+        try add([], due: Moment(microseconds: 0), in: partition, token: token)
+    }
+
+    /// An entry of the index of who names whom.
+    public struct Naming: Hashable, Sendable {
+        public var entity: RecordStore.Place
+        public var kind: RecordKind
+        public var id: Exact
+
+        public init(entity: RecordStore.Place, kind: RecordKind, id: Exact) {
+            (self.entity, self.kind, self.id) = (entity, kind, id)
+        }
+    }
+
+    /// Takes entries of the index away, or puts them back. The index lies in the entities' own partitions, which the token
+    /// does not guard: see `DueEntries` for the order that keeps it right.
+    public func set(_ namings: [Naming], present: Bool) throws {
+        var pipeline = Pipeline()
+        for naming in namings {
+            let key = naming.entity.partition.naming(naming.entity.id)
+            let member = Tellings.member(naming.kind, naming.id)
+            if present { pipeline.add("ZADD", key, 0, member) } else { pipeline.add("ZREM", key, member) }
+        }
+        _ = try redis.runAll(pipeline)
+    }
+}
+
+extension Reply {
+    /// A score, which is of whole milliseconds.
+    fileprivate var milliseconds: Moment? {
+        text.flatMap(Double.init).flatMap { Int64(exactly: $0) }.map(Moment.init(milliseconds:))
+    }
+}
+
+extension Script {
+    /// Keys: sweep, schedule, records, dirty, work, tellings, the record's naming. Arguments: token, id, revision, 1 where
+    /// its naming goes too, its entries. Answer: 1 done, 0 overtaken, -1 fenced.
+    fileprivate static let purge = Script(
+        "purge",
+        """
+        local sweep, schedule, records, dirty, work, tellings, naming = unpack(KEYS)
+        if redis.call('HGET', sweep, 'token') ~= ARGV[1] then return -1 end
+        local blob, id = redis.call('HGET', records, ARGV[2]), ARGV[2]
+        if not blob or string.sub(blob, \(RecordBlob.revisionRange)) ~= ARGV[3] then return 0 end
+        redis.call('HDEL', records, id)
+        redis.call('SREM', dirty, id)
+        redis.call('SREM', work, id)
+        redis.call('ZREM', schedule, unpack(ARGV, 5))
+        if ARGV[4] == '1' then
+          redis.call('DEL', naming)
+          redis.call('HDEL', tellings, id)
+        end
+        return 1
+        """)
+
+    /// Keys: sweep, schedule, usage. Arguments: token, then for each entry: member, due, day or nothing. Answer: 1 done, -1
+    /// fenced.
+    fileprivate static let dismiss = Script(
+        "schedule dismiss",
+        """
+        local sweep, schedule, usage = unpack(KEYS)
+        if redis.call('HGET', sweep, 'token') ~= ARGV[1] then return -1 end
+        for i = 2, #ARGV, 3 do
+          local due = redis.call('ZSCORE', schedule, ARGV[i])
+          if due and tonumber(due) == tonumber(ARGV[i + 1]) then
+            redis.call('ZREM', schedule, ARGV[i])
+            if ARGV[i + 2] ~= '' then
+              redis.call('HDEL', usage, ARGV[i + 2] .. ':records', ARGV[i + 2] .. ':scorings')
+            end
+          end
+        end
+        return 1
+        """)
+
+    /// Keys: sweep, schedule. Arguments: token, due, members. Answer: 1 done, -1 fenced.
+    fileprivate static let scheduleMore = Script(
+        "schedule more",
+        """
+        if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return -1 end
+        for i = 3, #ARGV do redis.call('ZADD', KEYS[2], 'NX', ARGV[2], ARGV[i]) end
+        return 1
+        """)
+}
