@@ -24,7 +24,8 @@ struct Leadline: AsyncParsableCommand {
             ScoreCommand.self, ImportCommand.self, ModelCommand.self, GradesCommand.self, ExplainCommand.self,
             TailCommand.self,
             UsageCommand.self,
-            EraseCommand.self, ExportCommand.self, RejectedCommand.self, UndeliveredCommand.self, CheckCommand.self, SampleCommand.self,
+            EraseCommand.self, ExportCommand.self, RejectedCommand.self, UndeliveredCommand.self, CheckCommand.self,
+            SampleCommand.self,
         ])
 
     static func main() async {

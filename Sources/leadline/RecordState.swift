@@ -5,9 +5,11 @@ struct RecordState: Encodable {
     /// open, how it was closed, deleted, erased; patched: only patches came; unknown: nothing did.
     var status: String
     @OrNull var deletedAt: String?
-    /// By prefix, "" for what has none: when the newest snapshot that speaks for it was.
-    var snapshots: [String: String]
+    var snapshots: [Snapshot]
     var values: [Said]
+
+    /// When the newest snapshot was that speaks for a prefix; an empty one: for what has none.
+    struct Snapshot: Encodable { var prefix, saidAt: String }
 
     struct Said: Encodable {
         /// As an event's `data` has it: `name`, `related.account`, `attributes.web.visits`; `creation` is the time of the
@@ -31,8 +33,7 @@ struct RecordState: Encodable {
                 record.isWhole ? record.status.rawValue : "patched"
             }
         deletedAt = record.deleted?.time.text
-        snapshots = Dictionary(
-            record.floors.entries.map { ($0.key.text, $0.value.time.text) }, uniquingKeysWith: { first, _ in first })
+        snapshots = record.floors.entries.map { Snapshot(prefix: $0.key.text, saidAt: $0.value.time.text) }
         values = record.cells.entries.map { entry in
             Said(
                 field: entry.key.path, value: entry.value.value.map { JSONValue($0, of: entry.key) },
