@@ -146,7 +146,8 @@ extension Work {
     fileprivate mutating func join(_ more: Work) {
         events += more.events
         isRepeat = isRepeat || more.isRepeat
-        isToldWithMany = isTold && more.isTold ? isToldWithMany && more.isToldWithMany : isToldWithMany || more.isToldWithMany
+        isToldWithMany =
+            isTold && more.isTold ? isToldWithMany && more.isToldWithMany : isToldWithMany || more.isToldWithMany
         isTold = isTold || more.isTold
         holding = holding ?? more.holding
     }

@@ -27,7 +27,8 @@ public struct Worker: Service {
 
     private func runThreads(_ stop: StopSignal) async {
         let watch = RegistryWatch()
-        let shared = Lane.Shared(tally: tally, outages: Outages(log: log), watch: watch, board: SweepBoard(), stop: stop, log: log)
+        let shared = Lane.Shared(
+            tally: tally, outages: Outages(log: log), watch: watch, board: SweepBoard(), stop: stop, log: log)
         if let points = options.failPoints {
             log.warning("fail points are set (\(points.text)): this worker fails on purpose, and is for trials only")
         }
@@ -38,6 +39,11 @@ public struct Worker: Service {
                 await onThread("minute line") { MinuteLine(options: options, tally: tally, log: log).run(until: stop) }
             }
             group.addTask { await onThread("usage") { UsageTeller(options: options, stop: stop, log: log).run() } }
+            group.addTask {
+                await onThread("sweeps") {
+                    SweepSchedule(options: options, board: shared.board, stop: stop, log: log).run()
+                }
+            }
             group.addTask { await onThread("mover") { runMover(shared) } }
             for number in 0..<options.lanes {
                 group.addTask { await onThread("lane \(number)") { runLane(number, shared) } }

@@ -49,6 +49,11 @@ public struct Registry {
         return OrganizationSettings(hash: reply)
     }
 
+    /// How often the organization's registry changed, and so how new somebody's view of it is.
+    public func epoch(of name: String) throws -> Int64 {
+        try redis.call("GET", Keyspace.Organization(name).epoch).int ?? 0
+    }
+
     /// Changes the settings of an organization that is there. The number of partitions stays.
     ///
     /// - Parameter former: as they were read. What is the same in both is not written, so that two who change different

@@ -157,7 +157,8 @@ public final class RecordStore {
         }
         var waiting = Dictionary(grouping: changes.indices) { index in
             let change = changes[index]
-            return Call(partition: change.place.partition, token: change.token, epoch: change.isScored ? change.epoch : nil)
+            return Call(
+                partition: change.place.partition, token: change.token, epoch: change.isScored ? change.epoch : nil)
         }
         while !waiting.isEmpty {
             // One call a partition at a time: the next one's blobs stand on the names that this one brings.

@@ -6,6 +6,7 @@ import LeadTrainer
 /// The leads of the bench: the sample's, with more attributes, so that each has about 30 and its event about 1 KB.
 struct BenchLeads {
     let scorecard: Scorecard
+    let leads: [SampleLead]
     /// What of the events' bodies stands behind the record's id; taken in turn.
     private let tails: [String]
     private let time: String
@@ -24,7 +25,7 @@ struct BenchLeads {
 
     /// - Parameter now: of the servers' machine; events must not be from the future.
     init(now: Moment) throws {
-        let leads = SampleLeads.generate(count: 2000).map { lead in
+        leads = SampleLeads.generate(count: 2000).map { lead in
             var lead = lead
             var random = SplitMix64(seed: UInt64(lead.createdAt.microseconds))
             for (name, texts) in Self.moreTexts {

@@ -14,15 +14,19 @@ struct Benchmarks: ParsableCommand {
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "compare", abstract: "Runs comparisons.")
 
-    enum Name: String, CaseIterable, ExpressibleByArgument { case workers, bystander, record, memory, score, training }
+    enum Name: String, CaseIterable, ExpressibleByArgument {
+        case workers, bystander, record, memory, store, score, training
+    }
 
-    @Argument(help: "Which comparisons: workers, bystander, record, memory, score, training.") var names: [Name] = [
-        .workers
-    ]
+    @Argument(help: "Which comparisons: workers, bystander, record, memory, store, score, training.") var names:
+        [Name] = [
+            .workers
+        ]
     @Flag(help: "One JSON object on standard output, and nothing else.") var json = false
     @Option(help: "Interleaved rounds of each, 1 to 50.") var rounds = 5
     @Option(help: "Leads that the fastest contenders drain; slower ones get a fixed share of it.") var leads = 60_000
     @Option(help: "In the comparison of memory: records that one worker scores.") var records = 1_000_000
+    @Option(help: "In the comparison of store: records stored.") var stored = 100_000
     @Option(help: "In the comparison of workers, only these, without latencies: for trials.") var only: [Contender] = []
     @OptionGroup var closed: ClosedRecords
     @Option(help: "In the comparison of training: records of the largest made-up table.") var most = 250_000
@@ -37,6 +41,9 @@ struct CompareCommand: ParsableCommand {
         guard (3_000...1_000_000).contains(leads) else { throw ValidationError("--leads must be 3000 to 1000000") }
         guard (10_000...10_000_000).contains(records) else {
             throw ValidationError("--records must be 10000 to 10000000")
+        }
+        guard (1_000...10_000_000).contains(stored) else {
+            throw ValidationError("--stored must be 1000 to 10000000")
         }
         guard (TrainingComparison.least...4_000_000).contains(most) else {
             throw ValidationError("--most must be \(TrainingComparison.least) to 4000000")
@@ -70,6 +77,9 @@ struct CompareCommand: ParsableCommand {
                     let figures = try TrainingComparison(
                         python: learners, folder: folder, file: closed.trainingFile, most: most, records: closed.made
                     ).run()
+                    print(json ? try figures.json() : figures.text)
+                case .store:
+                    let figures = try StoreComparison(records: stored, folder: folder).run()
                     print(json ? try figures.json() : figures.text)
                 case .memory:
                     let figures = try MemoryComparison(records: records, folder: folder).run()

@@ -28,6 +28,22 @@ extension Scorecard {
             quality: .init(folds: 5, auc: 0.8, logLoss: 0.5, accuracy: 0.75))
     }
 
+    /// That by hand, with an attribute of the account's and one of the contact's.
+    public static func withEntities() -> Scorecard {
+        func attribute(_ name: String, _ one: String, _ other: String) -> Attribute {
+            let points = [0.8, -0.6, -0.1, 0, 0]
+            let labels = [one, other, "missing", "rare values", "never seen before"]
+            return Attribute(
+                name: name, reading: .category(.init(bins: [one: 0, other: 1], rare: [])),
+                bins: zip(labels, points).map { Bin(label: $0, points: $1, records: 50, positives: 20) })
+        }
+        var card = byHand()
+        card.attributes += [
+            attribute("account.industry", "banking", "retail"), attribute("contact.role", "owner", "clerk"),
+        ]
+        return card
+    }
+
     /// That by hand, with a list, an age and a signal besides, and a pair of `source` and `visits`.
     public static func ofEveryKind() -> Scorecard {
         func bins(_ labels: [String], _ points: [Double]) -> [Bin] {

@@ -1,0 +1,138 @@
+import LeadModel
+import Redis
+import Registry
+
+/// Finds which sweep of an organization is due, and starts it in each partition that has not started it. Any number of
+/// processes do so side by side; if one dies on the way, the others or its next life do the rest.
+public final class SweepStarts {
+    /// What one look found, after its starts.
+    public struct Look: Sendable {
+        /// Of all partitions, those of accounts and contacts too.
+        public var states: [SweepState]
+        /// Some partition is still to start what is due.
+        public var isWaiting: Bool
+
+        /// There is more to be done soon.
+        public var isActive: Bool { isWaiting || states.contains(where: \.hasWork) }
+        /// What a lane could take now.
+        public var free: [Partition] { states.filter { $0.hasWork && !$0.isHeld }.map(\.partition) }
+    }
+
+    private struct Model: Hashable {
+        var organization: String
+        var entity: Entity
+        var version: ModelVersion
+    }
+
+    private let redis: RedisConnection
+    private let store: SweepStore
+    /// Is told of what keeps an organization's sweeps from being started, and goes on with others.
+    private let report: (String) -> Void
+    /// Whether a version reads ages. Versions never change.
+    private var usesTime: [Model: Bool] = [:]
+
+    public init(_ redis: RedisConnection, report: @escaping (String) -> Void) {
+        (self.redis, store, self.report) = (redis, SweepStore(redis), report)
+    }
+
+    /// Starts what is due, and looks. Nothing if there is no such organization.
+    ///
+    /// - Parameter now: Redis's time, or what a test takes for it.
+    public func look(_ organization: String, now: Moment) throws -> Look? {
+        guard let registry = try facts(organization) else { return nil }
+        let settings = registry.settings
+        let due = Self.due(settings, now: now)
+        var plans: [RecordKind: SweepStore.Start] = [:]
+        for kind in RecordKind.allCases {
+            plans[kind] = try plan(kind, organization, registry, due: due?.milliseconds)
+        }
+        let partitions = RecordKind.allCases.flatMap { kind in
+            (0..<settings.partitions).map { Partition(organization: organization, kind: kind, number: $0) }
+        }
+        var states = try store.states(of: partitions)
+        let wanting = states.compactMap { state in
+            plans[state.partition.kind].flatMap { $0.sweep > state.started ? ($0, state.partition) : nil }
+        }
+        guard !wanting.isEmpty else {
+            try forget(plans, states, organization)
+            return Look(states: states, isWaiting: false)
+        }
+        _ = try store.start(wanting)
+        states = try store.states(of: partitions)
+        try forget(plans, states, organization)
+        return Look(states: states, isWaiting: states.contains { plans[$0.partition.kind]?.sweep ?? 0 > $0.started })
+    }
+
+    /// The last due time of the daily sweep; nothing before the first.
+    public static func due(_ settings: OrganizationSettings, now: Moment) -> Moment? {
+        time(settings).last(at: now, after: settings.created)
+    }
+
+    /// The settings' daily time; that by default where it cannot be read, as after a zone went out of use.
+    public static func time(_ settings: OrganizationSettings) -> DailyTime {
+        let standard = OrganizationSettings()
+        return DailyTime(settings.sweepTime, zone: settings.zone)
+            ?? DailyTime(settings.sweepTime, zone: standard.zone)
+            ?? DailyTime(standard.sweepTime, zone: standard.zone)!
+    }
+
+    /// What is to be started in a kind's partitions; nothing if nothing is due, or this process cannot say what it would be.
+    private func plan(
+        _ kind: RecordKind, _ organization: String, _ registry: Facts, due: Int64?
+    ) throws -> SweepStore.Start? {
+        guard let entity = kind.entity else {
+            return due.map { .init(sweep: $0, epoch: registry.epoch, signature: nil, usesTime: false, asks: []) }
+        }
+        var asks = try store.asks(organization: organization, entity: entity, due: due ?? 0)
+        if let due { asks.append(NumberedAsk(sweep: due, ask: .run)) }
+        guard let sweep = asks.map(\.sweep).max() else { return nil }
+        let version = registry.published[entity]
+        do {
+            return .init(
+                sweep: sweep, epoch: registry.epoch,
+                signature: version.map { "\($0.version) \($0.name) \(registry.settings.window)" },
+                usesTime: try version.map { try self.usesTime($0, organization, entity) } ?? false, asks: asks)
+        } catch let error as Scorecard.ArtifactError {
+            report("\(organization): no sweep of \(entity.plural) is started by this worker: \(error)")
+            return nil
+        }
+    }
+
+    private struct Facts {
+        var settings: OrganizationSettings
+        var published: [Entity: ModelVersion]
+        var epoch: Int64
+    }
+
+    private func facts(_ organization: String) throws -> Facts? {
+        let registry = Registry(redis, author: "")
+        guard let settings = try registry.settings(of: organization) else { return nil }
+        var published: [Entity: ModelVersion] = [:]
+        for entity in Entity.allCases {
+            published[entity] = try registry.published(organization: organization, entity: entity)
+        }
+        // The epoch last: a version that is published in between is then walked once more, the other way round never.
+        return Facts(settings: settings, published: published, epoch: try registry.epoch(of: organization))
+    }
+
+    private func usesTime(_ version: ModelVersion, _ organization: String, _ entity: Entity) throws -> Bool {
+        let model = Model(organization: organization, entity: entity, version: version)
+        if let known = usesTime[model] { return known }
+        let scorecard = try Registry(redis, author: "").scorecard(version, organization: organization, entity: entity)
+        let uses = scorecard?.usesTime ?? false
+        usesTime[model] = uses
+        return uses
+    }
+
+    /// Asks that every partition has started have done their work.
+    private func forget(
+        _ plans: [RecordKind: SweepStore.Start], _ states: [SweepState], _ organization: String
+    ) throws {
+        for entity in Entity.allCases {
+            let kind = RecordKind(entity)
+            let oldest = states.filter { $0.partition.kind == kind }.map(\.started).min() ?? 0
+            let done = (plans[kind]?.asks ?? []).filter { $0.sweep <= oldest }
+            try store.forget(done, organization: organization, entity: entity)
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Foundation
+import LeadModel
+import Registry
+
+// What a test does with sweeps.
+
+extension Stage {
+    /// Asks for a sweep, or something else of one, and waits until every partition has worked it off.
+    public func sweep(
+        _ ask: Ask = .run, _ entity: Entity = .lead, within time: Duration = .seconds(60)
+    ) throws {
+        let number = try askForSweep(ask, entity)
+        let isDone = try eventually(within: time) { try isOver(number, entity) }
+        precondition(isDone, "the sweep \(number) is not over in time")
+    }
+
+    /// - Returns: its number.
+    @discardableResult
+    public func askForSweep(_ ask: Ask = .run, _ entity: Entity = .lead) throws -> Int64 {
+        try withRedis { redis in
+            try SweepStore(redis).ask(
+                ask, organization: org, entity: entity, now: Registry(redis, author: "test").now())
+        }
+    }
+
+    public func states(_ entity: Entity = .lead) throws -> [SweepState] {
+        try withRedis { redis in
+            let count = try Registry(redis, author: "test").settings(of: org)?.partitions ?? 1
+            return try SweepStore(redis).states(
+                of: (0..<count).map { Partition(organization: org, kind: RecordKind(entity), number: $0) })
+        }
+    }
+
+    /// Whether every partition has started that sweep or a later one, and has no work left.
+    public func isOver(_ number: Int64, _ entity: Entity = .lead) throws -> Bool {
+        try states(entity).allSatisfy { $0.started >= number && !$0.hasWork }
+    }
+
+    public func setRanges(_ ranges: GradeRanges, _ entity: Entity = .lead) throws {
+        try withRegistry { try $0.setRanges(ranges, of: entity, organization: org) }
+    }
+}
