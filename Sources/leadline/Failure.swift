@@ -30,7 +30,7 @@ struct Failure: Error {
         case let error as RedisError: self.init(error)
         case let error as SettingsError: self.init(.usage, "\(error)")
         case let error as IntakeError: self.init(error.kind == .usage ? .usage : .data, "\(error)")
-        case is ImportRefused: self.init(.away, "RabbitMQ: \(error)")
+        case is ImportRefused, is ErasureRefused: self.init(.away, "RabbitMQ: \(error)")
         case is TrainingError, is Scorecard.ArtifactError, is RecordBlob.Damaged:
             self.init(.data, "\(error)")
         case is EmbeddedError: self.init(.away, "\(error)")

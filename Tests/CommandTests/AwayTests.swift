@@ -13,7 +13,7 @@ struct AwayTests {
                 ["org", "create", "acme"], ["org", "list"], ["org", "show", "acme"],
                 ["org", "set", "acme", "--limit", "5"], ["model", "list"], ["model", "show"],
                 ["model", "publish", "x"], ["model", "rollback"], ["model", "delete", "x", "--yes"],
-                ["explain", "L1"], ["usage"],
+                ["explain", "L1"], ["export", "L1"], ["erase", "L1"], ["grades", "show"], ["usage"],
             ] + [
                 ["import", file.path] + LeadsFile.flags, ["train", file.path, "--name", "x"] + LeadsFile.flags,
             ]

@@ -67,6 +67,26 @@ struct JSONOutputTests {
         try expect(String(result), like: "results/scored.json")
     }
 
+    @Test("so has what is held about a record")
+    func exported() throws {
+        let stage = try Stage()
+        try stage.publish(.byHand())
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        try stage.publish([TestEvent("created", "A1", data: ["attributes": ["industry": "Finance"]]).of(.account)])
+        try stage.publish([
+            TestEvent("created", "L1", data: ["related": ["account": "A1"], "attributes": ["source": "web"]])
+        ])
+        #expect(
+            try stage.eventually {
+                let scoring = try stage.record("L1").scoring
+                return scoring.flatMap { $0.accountRevision }.map { $0 > 0 } ?? false
+            })
+        let run = try CommandRun(["export", "L1", "--org", stage.org], environment: LeadlineProcess.servers(stage))
+        #expect(run.code == 0)
+        try expect(run.output, like: "commands/export.json")
+    }
+
     @Test("so have the lists of what was refused or could not be delivered")
     func kept() throws {
         let stage = try Stage()

@@ -1,0 +1,56 @@
+import LeadModel
+import Redis
+
+/// Everything that the registry holds about one record, besides counters that name nobody.
+public struct HeldRecord {
+    public var record: Record
+    public var readAt: Moment
+    /// Whom it names.
+    public var entities = NamedEntities()
+    /// Of an account or contact: who names it.
+    public var namedBy: [(kind: RecordKind, id: Exact)] = []
+    /// What of it expires, the first first.
+    public var expiring: [(member: ScheduleMember, due: Moment)] = []
+
+    /// Reads it, in several steps: what changes meanwhile may be seen in one and not in another.
+    ///
+    /// - Parameter partitions: the organization's number of partitions.
+    /// - Throws: `RedisError`; `RecordBlob.Damaged`.
+    public init(_ place: RecordStore.Place, partitions: Int, from redis: RedisConnection) throws {
+        let store = RecordStore(redis)
+        let (now, records) = try store.recall([place])
+        (readAt, record) = (now, records[0])
+        for kind in RecordKind.related {
+            guard let id = record.named(kind) else { continue }
+            let partition = Partition(
+                of: id, kind: kind, organization: place.partition.organization, count: partitions)
+            entities[kind] = try store.recall([.init(partition: partition, id: id)]).records[0]
+        }
+        if RecordKind.related.contains(place.partition.kind) { namedBy = try Tellings(redis).all(naming: place) }
+        expiring = try Self.expiring(place, redis)
+    }
+
+    private static func expiring(
+        _ place: RecordStore.Place, _ redis: RedisConnection
+    ) throws -> [(member: ScheduleMember, due: Moment)] {
+        // A scan tells of a member again where the set grows or shrinks meanwhile.
+        var found: [ScheduleMember: Moment] = [:]
+        var cursor = "0"
+        repeat {
+            let reply = try redis.call("ZSCAN", place.partition.schedule, cursor, "COUNT", 500)
+            guard let page = reply.array, page.count == 2, let next = page[0].text, let parts = page[1].array else {
+                throw RedisError.unexpected(command: "ZSCAN \(place.partition.schedule)", reply: reply.shape)
+            }
+            for index in stride(from: 0, to: parts.count - 1, by: 2) {
+                guard let member = parts[index].text.flatMap(ScheduleMember.init), member.id == place.id,
+                    let due = parts[index + 1].text.flatMap(Double.init)
+                else { continue }
+                found[member] = Moment(milliseconds: Int64(due))
+            }
+            cursor = next
+        } while cursor != "0"
+        return found.sorted { ($0.value, $0.key.text) < ($1.value, $1.key.text) }.map {
+            (member: $0.key, due: $0.value)
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import LeadModel
+import Redis
+import Registry
+
+struct ExportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Prints everything that is held about one record, as JSON.",
+        discussion: """
+            What was said of it and when, whom it names with what these bring to its score, the score with all reasons, \
+            what it was told of last, and when what expires. It is personal data: it goes to standard output and nowhere \
+            else. Results of the last days stand in the stream leadline.scores.log besides, and what was refused in \
+            leadline.rejected.
+            """)
+
+    @OptionGroup var target: RecordTarget
+    @Argument(help: "The record's id.") var id: String
+
+    func run() throws {
+        let redis = try RedisConnection(Servers.read().redis)
+        defer { redis.close() }
+        let registry = Registry(redis, author: "")
+        let settings = try registry.need(target.org)
+        let held = try HeldRecord(
+            target.place(Exact(id), settings), partitions: settings.partitions, from: redis)
+        guard held.record.revision > 0 || !held.namedBy.isEmpty else {
+            throw Failure(
+                .data,
+                "\(target.org) holds nothing about a \(target.entity.rawValue) of this id; see --entity and --org")
+        }
+        var card: Scorecard?
+        if let entity = target.entity.entity, let scoring = held.record.scoring {
+            card = try registry.scorecard(scoring.model, organization: target.org, entity: entity)
+        }
+        try printJSON(Exported(held, id: id, kind: target.entity, organization: target.org, card: card))
+    }
+}

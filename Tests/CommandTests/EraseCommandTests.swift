@@ -1,0 +1,85 @@
+import Contract
+import Foundation
+import LeadModel
+import Registry
+import TestKit
+import Testing
+
+@Suite("leadline erase", .onOwnThreads)
+struct EraseCommandTests {
+    @Test("an erased lead leaves nothing in the registry but its tombstone, and what comes later leaves nothing either")
+    func erased() throws {
+        let stage = try Stage()
+        try stage.publish(.byHand())
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        let values =
+            ["name": "Quentin Zebrafish", "attributes": ["source": "web", "note": "likes axolotls"]] as [String: Any]
+        try stage.publish([TestEvent("created", "L1", data: values), .created("L2", ["source": "web"])])
+        #expect(try stage.results(ofRecords: 2).count == 2)
+        #expect(try stored(stage).contains("axolotls"))
+
+        let run = try CommandRun(
+            ["erase", "L1", "never-heard-of", "--org", stage.org], environment: LeadlineProcess.servers(stage))
+        #expect(run.code == 0, "\(run.errors)")
+        #expect(run.output.hasPrefix("erased 2 records (lead) of \(stage.org)") && run.output.contains("396 days"))
+        for place in ["leadline.scores.log", "leadline.rejected", "leadline.undelivered"] {
+            #expect(run.output.contains(place), "it says what remains in \(place)")
+        }
+        // By the contract an event of it later is dropped, whenever it claims to have happened.
+        try stage.publish([TestEvent("updated", "L1", data: values), .created("L3", ["source": "web"])])
+        #expect(try stage.eventually { try stage.record("L3").scoring != nil })
+        for id in ["L1", "never-heard-of"] {
+            let record = try stage.record(id)
+            #expect(record.isErased && record.cells.isEmpty && record.scoring == nil)
+        }
+        #expect(try stage.record("L2").scoring != nil)
+        #expect(try !stored(stage).contains("axolotls") && !stored(stage).contains("Zebrafish"))
+        let again = try CommandRun(["erase", "L1", "--org", stage.org], environment: LeadlineProcess.servers(stage))
+        #expect(again.code == 0, "it can be said again")
+    }
+
+    @Test("a contact is erased by its own event")
+    func contact() throws {
+        let stage = try Stage()
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        let run = try CommandRun(
+            ["erase", "C1", "--entity", "contact", "--org", stage.org], environment: LeadlineProcess.servers(stage))
+        #expect(run.code == 0 && run.output.hasPrefix("erased 1 contact of"), "\(run.errors)")
+    }
+
+    @Test("without a worker it says so when the time is up, and that the event is safe")
+    func noWorker() throws {
+        let stage = try Stage()
+        let run = try CommandRun(
+            ["erase", "L1", "--wait", "1", "--org", stage.org], environment: LeadlineProcess.servers(stage))
+        #expect(run.code == 69 && run.output.isEmpty)
+        #expect(run.firstErrorLine.hasPrefix("leadline: 1 of 1 are not erased after 1 seconds. The events are safe"))
+        let waiting = try stage.drain(Names.updated, count: 1)
+        #expect(waiting.map(\.routingKey) == ["\(stage.org).lead.erased"])
+    }
+
+    @Test("ids that cannot be and organizations that are not there are refused, and nothing is published")
+    func refused() throws {
+        let stage = try Stage()
+        let servers = LeadlineProcess.servers(stage)
+        #expect(try CommandRun(["erase", "--org", stage.org], environment: servers).code == 64)
+        let long = String(repeating: "x", count: 201)
+        let run = try CommandRun(["erase", "L1", long, "--org", stage.org], environment: servers)
+        #expect(run.code == 64 && run.firstErrorLine.contains("1 to 200 bytes") && !run.errors.contains(long))
+        #expect(try CommandRun(["erase", "L1", "--org", TestServers.org()], environment: servers).code == 65)
+        #expect(try stage.drain(Names.updated).isEmpty)
+    }
+
+    /// All bytes of the organization's leads, as Redis holds them.
+    private func stored(_ stage: Stage) throws -> String {
+        try stage.withRedis { redis in
+            try (0..<16).map { number in
+                let partition = Partition(organization: stage.org, kind: .lead, number: number)
+                let parts = try redis.call("HGETALL", partition.records).array ?? []
+                return parts.map { String(decoding: $0.bytes ?? [], as: UTF8.self) }.joined()
+            }.joined()
+        }
+    }
+}
