@@ -12,6 +12,7 @@ public enum TestServers {
     private struct State {
         var brokers: [EmbeddedRabbit] = []
         var redis: EmbeddedRedis?
+        var databases = 0
         /// Virtual hosts of the last broker that nobody has yet.
         var unused: [String] = []
         var organizations = 0
@@ -31,7 +32,7 @@ public enum TestServers {
         get throws {
             try state.withLock { state in
                 if let redis = state.redis { return redis }
-                let redis = EmbeddedRedis(folder: try TestFolder.make("redis"))
+                let redis = EmbeddedRedis(folder: try TestFolder.make("redis"), databases: databases)
                 try redis.start()
                 state.redis = redis
                 return redis
@@ -39,7 +40,20 @@ public enum TestServers {
         }
     }
 
+    /// Its first database.
     public static var redisURL: String { get throws { try redis.url } }
+
+    private static let databases = 2000
+
+    /// A database of one test's own on the shared Redis: a worker looks after every organization that it finds.
+    public static func redisDatabase() throws -> String {
+        let number = state.withLock { state in
+            state.databases += 1
+            return state.databases
+        }
+        precondition(number < databases, "more tests want a database of their own than Redis has")
+        return try redis.url.dropLast() + "\(number)"
+    }
 
     /// The URL of an empty virtual host, never handed out twice.
     public static func virtualHost() throws -> String {

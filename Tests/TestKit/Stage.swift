@@ -24,7 +24,7 @@ public final class Stage {
     /// On the shared servers, for an organization of its own unless one is named.
     public convenience init(org: String = TestServers.org(), partitions: Int = 16, limit: Int? = 1500) throws {
         try self.init(
-            org: org, broker: TestServers.virtualHost(), redis: TestServers.redisURL, partitions: partitions,
+            org: org, broker: TestServers.virtualHost(), redis: TestServers.redisDatabase(), partitions: partitions,
             limit: limit)
     }
 
