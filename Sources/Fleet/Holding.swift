@@ -13,7 +13,11 @@ final class Holding {
     var suspects: [Exact]
     /// What is in batches that are not settled.
     var inHand = 0
-    /// Whether the work set may hold more.
+    /// Taken in hand in Redis, for the batches to come.
+    var ready: [Exact] = []
+    /// The page of a telling that comes next.
+    var page: Tellings.Page?
+    /// Whether there may be more than is ready.
     var hasMore = true
     /// Whether something due may be left in the schedule.
     var isExpiring: Bool
@@ -36,15 +40,23 @@ final class Holding {
     }
 
     /// Whether a batch can take something of it.
-    var hasWork: Bool { !isFenced && cursor == nil && suspects.isEmpty && hasMore }
+    var hasWork: Bool { !isFenced && (!ready.isEmpty || page != nil) }
 
     var hasSuspects: Bool { !isFenced && !suspects.isEmpty }
 
     /// Whether nothing is to be done for it before something that is under way comes back.
-    var isResting: Bool { !isFenced && cursor == nil && suspects.isEmpty && !hasMore && inHand > 0 }
+    var isResting: Bool {
+        !isFenced && !hasSuspects && !hasWork && cursor == nil && (!hasMore || isTellingUnderWay) && inHand > 0
+    }
+
+    /// A page follows on the one before.
+    var isTellingUnderWay: Bool { partition.kind.entity == nil && inHand > 0 }
+
+    /// Whether nothing of it is in this lane's hands.
+    var isIdle: Bool { inHand == 0 && ready.isEmpty && page == nil }
 
     /// Whether all of it is worked off.
-    var isDone: Bool { isFenced || (cursor == nil && suspects.isEmpty && !hasMore && !isExpiring && inHand == 0) }
+    var isDone: Bool { isFenced || (isIdle && cursor == nil && suspects.isEmpty && !hasMore && !isExpiring) }
 }
 
 /// The page of a telling that a batch works off: once it is settled, the telling goes on behind it.

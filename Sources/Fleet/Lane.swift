@@ -111,7 +111,7 @@ final class Lane {
         suspect != nil || inbox.hasSuspect || holding?.hasSuspects == true && !shared.stop.isSet
     }
 
-    private var hasWork: Bool { inbox.hasWork || holding?.hasWork == true && !shared.stop.isSet }
+    private var hasWork: Bool { inbox.hasWork || holding?.hasWork == true }
 
     private func turnIfThereIsWork() throws {
         // By turns with the rest: else the thousands that a batch can hold would hold up new leads.

@@ -15,7 +15,7 @@ extension Lane {
         } else {
             let parcels = inbox.take(bound: options.batch)
             var gathered = Batch(parcels, parcels.map(read))
-            try addHeld(to: &gathered)
+            addHeld(to: &gathered)
             batch = gathered
         }
         heldSince = batch.arrived

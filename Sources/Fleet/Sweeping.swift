@@ -15,9 +15,8 @@ extension Lane {
     func tendSweep() throws {
         guard let holding else { return try takePartition() }
         try renewLease()
-        if holding.isDone || shared.stop.isSet && holding.inHand == 0 {
-            return try letGo()
-        }
+        if holding.isDone || shared.stop.isSet && holding.isIdle { return try letGo() }
+        guard !shared.stop.isSet else { return }
         if let cursor = holding.cursor {
             try whileRedisIsThere {
                 switch try sweeps.fill(holding.lease, from: cursor) {
@@ -26,8 +25,26 @@ extension Lane {
                 case .fenced: holding.isFenced = true
                 }
             }
-        } else if holding.isExpiring, !holding.hasMore, !shared.stop.isSet {
+        } else if holding.hasMore {
+            if !holding.hasWork, !holding.hasSuspects { try fetch(for: holding) }
+        } else if holding.isExpiring {
             try expire(holding)
+        }
+    }
+
+    /// Takes in hand what the next batches are to work off.
+    private func fetch(for holding: Holding) throws {
+        try whileRedisIsThere {
+            if holding.partition.kind.entity == nil {
+                guard !holding.isTellingUnderWay else { return }
+                holding.page = try Tellings(redis).next(in: holding.partition)
+                holding.hasMore = holding.page != nil
+            } else if let ids = try sweeps.next(holding.lease, atMost: Self.portion) {
+                holding.ready = ids
+                holding.hasMore = ids.count == Self.portion
+            } else {
+                holding.isFenced = true
+            }
         }
     }
 
@@ -72,16 +89,15 @@ extension Lane {
     }
 
     /// Adds to a batch what of the held partition there is room for: a share where there are messages.
-    func addHeld(to batch: inout Batch) throws {
-        guard let holding, holding.hasWork, !shared.stop.isSet else { return }
-        if holding.partition.kind.entity == nil { return try addTelling(of: holding, to: &batch) }
-        let room = batch.parcels.isEmpty ? Self.portion : options.batch / Portions.share
-        let ids = try whileRedisIsThere { try sweeps.next(holding.lease, atMost: room) }
-        guard let ids else {
-            holding.isFenced = true
-            return
+    func addHeld(to batch: inout Batch) {
+        guard let holding, holding.hasWork else { return }
+        if let page = holding.page {
+            holding.page = nil
+            return add(page, of: holding, to: &batch)
         }
-        holding.hasMore = ids.count == room
+        let room = batch.parcels.isEmpty ? Self.portion : max(1, options.batch / Portions.share)
+        let ids = Array(holding.ready.suffix(room))
+        holding.ready.removeLast(ids.count)
         add(ids, of: holding, to: &batch)
     }
 
@@ -119,12 +135,7 @@ extension Lane {
     }
 
     /// A page of those that are to be told of a change that concerns many, or that whoever stored it did not live to tell.
-    private func addTelling(of holding: Holding, to batch: inout Batch) throws {
-        guard holding.inHand == 0 else { return }
-        guard let page = try whileRedisIsThere({ try Tellings(redis).next(in: holding.partition) }) else {
-            holding.hasMore = false
-            return
-        }
+    private func add(_ page: Tellings.Page, of holding: Holding, to batch: inout Batch) {
         holding.inHand += 1
         batch.told.append(
             ToldPage(entity: page.entity, position: page.position, last: page.last, holding: holding))

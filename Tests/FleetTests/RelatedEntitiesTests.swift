@@ -33,7 +33,9 @@ struct RelatedEntitiesTests {
     private func stage() throws -> (Stage, LeadlineProcess) {
         let stage = try Stage()
         try stage.publish(card)
-        return (stage, try LeadlineProcess(workerOn: stage))
+        let worker = try LeadlineProcess(workerOn: stage)
+        try stage.awaitFirstSweep()
+        return (stage, worker)
     }
 
     @Test("an account that comes before, between or after its leads ends the same, and without the sweep")

@@ -34,6 +34,7 @@ struct SweepTests {
         try stage.publish(.byHand())
         let worker = try LeadlineProcess(workerOn: stage)
         defer { worker.kill() }
+        try stage.awaitFirstSweep()
         try stage.publish((0..<20).map { .created("L\($0)", ["source": "fair", "visits": 5]) })
         _ = try stage.results(ofRecords: 20)
         for number in 1...5 { try stage.publish((0..<10).map { patch("L\($0)", ["visits": 10 + number]) }) }
@@ -54,6 +55,7 @@ struct SweepTests {
         try stage.publish(old)
         let worker = try LeadlineProcess(workerOn: stage)
         defer { worker.kill() }
+        try stage.awaitFirstSweep()
         try stage.publish((0..<50).map { .created("L\($0)", ["source": "web"]) })
         _ = try stage.results(ofRecords: 50)
         let version = try stage.publish(new)
@@ -75,6 +77,7 @@ struct SweepTests {
         try stage.publish(.byHand())
         let worker = try LeadlineProcess(workerOn: stage)
         defer { worker.kill() }
+        try stage.awaitFirstSweep()
         // 88 and 62.
         try stage.publish([
             .created("high", ["source": "web", "visits": 12]), .created("low", ["source": "web"]),
@@ -104,6 +107,7 @@ struct SweepTests {
         try stage.publish(.byHand())
         let worker = try LeadlineProcess(workerOn: stage)
         defer { worker.kill() }
+        try stage.awaitFirstSweep()
         try stage.publish([.created("L1", ["source": "web"])])
         let scored = try #require(try stage.results(ofRecords: 1).first)
         try stage.withRegistry { _ = try $0.delete("test", organization: stage.org, entity: .lead) }
@@ -121,6 +125,7 @@ struct SweepTests {
         try stage.publish(.byHand())
         let worker = try LeadlineProcess(workerOn: stage)
         defer { worker.kill() }
+        try stage.awaitFirstSweep()
         try stage.publish((0..<30).map { .created("L\($0)", ["source": "web"]) })
         try stage.publish([TestEvent("imported", "silent", data: ["status": "qualified"])])
         _ = try stage.results(ofRecords: 30)
@@ -157,6 +162,7 @@ struct SweepTests {
         try stage.publish(.byHand())
         let worker = try LeadlineProcess(workerOn: stage)
         defer { worker.kill() }
+        try stage.awaitFirstSweep()
         let old = Moment(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)).adding(seconds: -800 * 86_400)
         try stage.publish([
             TestEvent("imported", "old", data: ["createdAt": old.text, "attributes": ["source": "web"]]),
@@ -179,6 +185,7 @@ struct SweepTests {
         let stage = try Stage(redisOf: servers)
         try stage.publish(.ofEveryKind())
         let worker = try LeadlineProcess(workerOn: stage)
+        try stage.awaitFirstSweep()
         let today = Moment(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
         try stage.publish([
             .created("fresh", ["lastVisit": today.text]),

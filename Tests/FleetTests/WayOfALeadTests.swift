@@ -83,6 +83,7 @@ struct WayOfALeadTests {
         try stage.publish(.byHand())
         let worker = try LeadlineProcess(workerOn: stage)
         defer { worker.kill() }
+        try stage.awaitFirstSweep()
         try stage.publish([.created("L1", ["source": "fair"])])
         let first = try #require(try stage.results(ofRecords: 1).first)
         try stage.publish([TestEvent("updated", "L1", data: ["attributes": ["source": "web"], "patch": true])])

@@ -14,6 +14,12 @@ extension Stage {
         precondition(isDone, "the sweep \(number) is not over in time")
     }
 
+    /// Waits until the sweep is over that the first version asked for.
+    public func awaitFirstSweep(_ entity: Entity = .lead) throws {
+        let isDone = try eventually { try isOver(1, entity) }
+        precondition(isDone, "the first sweep is not over in time")
+    }
+
     /// - Returns: its number.
     @discardableResult
     public func askForSweep(_ ask: Ask = .run, _ entity: Entity = .lead) throws -> Int64 {
