@@ -132,9 +132,11 @@ struct RelatedEntitiesTests {
             try stage.eventually(within: .seconds(300)) {
                 try stage.records(ids).allSatisfy { $0.scoring?.accountRevision ?? 0 > 0 }
             })
+        worker.terminate()
+        let teller = try LeadlineProcess(
+            workerOn: stage, environment: ["LEADLINE_FAIL_POINTS": "committed=die#L\(count / 2)"])
         try stage.publish([account("A1", "retail")])
-        #expect(try stage.eventually { try stage.records(ids).contains(where: \.isPending) })
-        worker.kill()
+        _ = teller.exitCode(within: .seconds(60))
         let told = try stage.records(ids).count(where: \.isPending)
         let next = try LeadlineProcess(workerOn: stage)
         defer { next.kill() }
@@ -144,7 +146,7 @@ struct RelatedEntitiesTests {
         #expect(result.data.trigger == "realtime")
         #expect(
             try stage.eventually(within: .seconds(300)) { try stage.records(ids).allSatisfy(\.isPending) })
-        #expect(told < count, "the teller was killed on the way")
+        #expect(told > 0 && told < count, "the teller died on the way")
         #expect(try stage.usage().records == count + 1)
         #expect(
             try stage.eventually {
