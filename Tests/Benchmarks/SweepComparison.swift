@@ -41,7 +41,7 @@ struct SweepComparison {
     private func sweep(on ground: Ground) throws -> (SweepFigures.Side, [Delivery]) {
         try ground.clear(for: .worker)
         let workers = try ground.startWorkers(Self.workers)
-        defer { workers.forEach { $0.stop() } }
+        defer { for worker in workers { worker.stop() } }
         let run = try ground.storeChanged(records)
         func clocks() -> SweepFigures.Clocks {
             .init(ground, own: workers.reduce(0) { $0 + ProcessorTime.seconds(of: $1.processID) })

@@ -57,7 +57,7 @@ struct SweepLatency {
         for number in 1...rounds {
             try ground.clear(for: .worker)
             let workers = try ground.startWorkers(2)
-            defer { workers.forEach { $0.stop() } }
+            defer { for worker in workers { worker.stop() } }
             try ground.storeChanged(records)
             // Some to warm up with.
             _ = try latencies(on: ground) { $0 < 50 }

@@ -50,7 +50,7 @@ struct SweepMemory {
     private func memory(after records: Int, on ground: Ground) throws -> MemoryComparison.Point {
         try ground.clear(for: .worker)
         let workers = try ground.startWorkers(2)
-        defer { workers.forEach { $0.stop() } }
+        defer { for worker in workers { worker.stop() } }
         try ground.storeChanged(records)
         let sweep = try ground.askForSweep()
         var purged = ContinuousClock.now
