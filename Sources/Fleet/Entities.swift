@@ -8,8 +8,7 @@ extension Lane {
         of kind: RecordKind, _ id: Exact, in name: String, _ organization: RegistryView.Organization
     ) -> RecordStore.Place {
         RecordStore.Place(
-            partition: Partition(of: id, kind: kind, organization: name, count: organization.settings.partitions),
-            id: id)
+            of: id, kind: kind, organization: name, partitions: organization.settings.partitions)
     }
 
     /// One pipelined read of all that the records name once their events are folded in. A record that begins to name one
@@ -58,6 +57,7 @@ extension Lane {
     /// which whoever holds the partition works off.
     func tell(_ stored: [Scored], _ done: inout Done) throws -> [Work] {
         var told: [Work] = []
+        for one in stored where one.change != nil { try forgetErased(one) }
         for one in stored where one.work.kind.entity == nil && (one.decision.tells || one.work.isRepeat) {
             let few = try whileRedisIsThere { try Tellings(redis).few(naming: one.place) }
             guard let few else {
@@ -72,6 +72,19 @@ extension Lane {
             }
         }
         return told
+    }
+
+    /// What is erased stands in nobody's index. (Should this lane die here, the schedule has the entry too.)
+    private func forgetErased(_ stored: Scored) throws {
+        let (work, leaves) = (stored.work, stored.decision.leaves)
+        guard !leaves.isEmpty else { return }
+        try whileRedisIsThere {
+            guard let organization = try view.organization(work.organization) else { return }
+            for (kind, id) in leaves {
+                let entity = place(of: kind, id, in: work.organization, organization)
+                try Tellings(redis).forget(work.kind, work.id, naming: entity)
+            }
+        }
     }
 
     /// Looks once more at what scored records name: what changed since it was read is told to them. Whoever changed it may

@@ -48,6 +48,7 @@ extension Lane {
             try inbox.collect()
             try publisher.poll(for: min(.milliseconds(200), max(.zero, end - .now)))
             try checkPatience()
+            keepLease()
             if oldestHeld == nil, shared.stop.isSet { throw Stopped() }
         } while ContinuousClock.now < end
     }

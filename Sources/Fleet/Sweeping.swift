@@ -66,6 +66,14 @@ extension Lane {
         holding.renewed = .now
     }
 
+    /// Renews the lease while the lane waits for something, if Redis is there.
+    func keepLease() {
+        guard let holding, !holding.isFenced, redis.isOpen, ContinuousClock.now - holding.renewed > Self.renewal
+        else { return }
+        if let isHeld = try? sweeps.renew(holding.lease), !isHeld { holding.isFenced = true }
+        holding.renewed = .now
+    }
+
     private func letGo() throws {
         guard let holding else { return }
         self.holding = nil

@@ -10,6 +10,11 @@ public struct Decision: Sendable {
     public private(set) var changesState = false
     /// Of an account or contact: those that name it are to be told.
     public let tells: Bool
+    /// Whom it named until it was erased: the index of who names whom is to forget it.
+    public var leaves: [(kind: RecordKind, id: Exact)] {
+        guard record.isErased, !base.isErased else { return [] }
+        return RecordKind.related.compactMap { kind in base.named(kind).map { (kind, $0) } }
+    }
     /// The grade by the present ranges, where a walk finds another one.
     private var newGrade: Grade?
     private let valuesChanged: Bool

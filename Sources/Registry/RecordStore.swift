@@ -13,6 +13,12 @@ public final class RecordStore {
         public var id: Exact
 
         public init(partition: Partition, id: Exact) { (self.partition, self.id) = (partition, id) }
+
+        /// - Parameter partitions: how many the organization has of each kind.
+        public init(of id: Exact, kind: RecordKind, organization: String, partitions: Int) {
+            self.init(
+                partition: Partition(of: id, kind: kind, organization: organization, count: partitions), id: id)
+        }
     }
 
     /// A state to be stored in place of the one that was recalled.

@@ -51,6 +51,11 @@ public struct Tellings {
         (try redis.call("ZRANGE", entity.naming, 0, -1).array ?? []).compactMap(\.text).compactMap(Self.record)
     }
 
+    /// Forgets that a record names an entity. Only of one that was erased: any other could come to name it again beside this.
+    public func forget(_ kind: RecordKind, _ id: Exact, naming entity: RecordStore.Place) throws {
+        try redis.call("ZREM", entity.naming, Self.member(kind, id))
+    }
+
     /// The next page of some telling of a partition; nothing if none stands.
     public func next(in partition: Partition) throws -> Page? {
         let found = try redis.call("HRANDFIELD", partition.tellings, 1, "WITHVALUES").array ?? []
