@@ -99,7 +99,7 @@ final class Lane {
 
     /// Waits a moment for work or confirms, if there is neither.
     private func awaitNews() throws {
-        if !inbox.hasWork, !hasWorkForItself, holding?.isResting ?? true {
+        if !inbox.hasWork, !hasWorkForItself, holding?.isResting ?? shared.board.isEmpty {
             RabbitConnection.awaitAny(of: [inbox.connection, publisher.connection], atMost: .milliseconds(200))
         }
         let hasNews = try inbox.collect()

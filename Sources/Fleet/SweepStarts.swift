@@ -11,6 +11,8 @@ public final class SweepStarts {
         public var states: [SweepState]
         /// Some partition is still to start what is due.
         public var isWaiting: Bool
+        /// In how many partitions of each entity this look started a sweep.
+        public var started: [Entity: Int] = [:]
 
         /// There is more to be done soon.
         public var isActive: Bool { isWaiting || states.contains(where: \.hasWork) }
@@ -57,10 +59,14 @@ public final class SweepStarts {
             try forget(plans, states, organization)
             return Look(states: states, isWaiting: false)
         }
-        _ = try store.start(wanting)
+        var started: [Entity: Int] = [:]
+        for (outcome, want) in zip(try store.start(wanting), wanting) where outcome == .started {
+            if let entity = want.1.kind.entity { started[entity, default: 0] += 1 }
+        }
         states = try store.states(of: partitions)
         try forget(plans, states, organization)
-        return Look(states: states, isWaiting: states.contains { plans[$0.partition.kind]?.sweep ?? 0 > $0.started })
+        let isWaiting = states.contains { plans[$0.partition.kind]?.sweep ?? 0 > $0.started }
+        return Look(states: states, isWaiting: isWaiting, started: started)
     }
 
     /// The last due time of the daily sweep; nothing before the first.
