@@ -149,15 +149,18 @@ final class Lane {
     private func lookAtRegistry() throws {
         let changes = shared.watch.changes
         guard changes != registryChange || ContinuousClock.now - registryLook >= options.poll else { return }
-        try whileRedisIsThere {
-            for name in try view.refresh() where number == 0 {
-                guard let organization = try view.organization(name) else { continue }
-                for entity in Entity.allCases {
-                    let published = organization.published(entity).map { "model \($0.version)" } ?? "no model"
-                    shared.log.info("\(name): \(entity.rawValue): \(published) is published")
-                }
+        try whileRedisIsThere { try refreshRegistry() }
+        (registryChange, registryLook) = (changes, .now)
+    }
+
+    /// Reads what moved in the registry.
+    func refreshRegistry() throws {
+        for name in try view.refresh() where number == 0 {
+            guard let organization = try view.organization(name) else { continue }
+            for entity in Entity.allCases {
+                let published = organization.published(entity).map { "model \($0.version)" } ?? "no model"
+                shared.log.info("\(name): \(entity.rawValue): \(published) is published")
             }
         }
-        (registryChange, registryLook) = (changes, .now)
     }
 }

@@ -55,9 +55,18 @@ extension Lane {
                 return
             }
             // A sweep may have begun under a registry that this lane has not seen yet.
-            _ = try view.refresh()
+            try refreshRegistry()
+            guard try canScore(lease) else { return try sweeps.release(lease) }
             self.holding = Holding(lease)
         }
+    }
+
+    /// Whether this lane can do what the sweep is for: not where it cannot read the version that is published.
+    private func canScore(_ lease: SweepStore.Lease) throws -> Bool {
+        guard lease.scores, let entity = lease.partition.kind.entity,
+            let organization = try view.organization(lease.partition.organization)
+        else { return true }
+        return organization.published(entity) != nil || organization.isUnpublished(entity)
     }
 
     func renewLease() throws {
