@@ -17,8 +17,10 @@ extension Lane {
         try renewLease()
         if holding.isDone || shared.stop.isSet && holding.isIdle { return try letGo() }
         guard !shared.stop.isSet else { return }
-        if let cursor = holding.cursor {
+        if holding.cursor != nil {
             try whileRedisIsThere {
+                // Looked up for each try: once Redis was away it is the beginning.
+                guard let cursor = holding.cursor else { return }
                 switch try sweeps.fill(holding.lease, from: cursor) {
                 case .more(let next): holding.cursor = next
                 case .done: holding.cursor = nil
@@ -142,6 +144,9 @@ extension Lane {
         } else {
             holding.inHand += 1
             batch.swept = .init(holding: holding, ids: [id])
+            try whileRedisIsThere {
+                if try !sweeps.putOff(holding.lease, id) { holding.isFenced = true }
+            }
             shared.log.error(
                 """
                 \(work.organization): a \(work.kind.rawValue) of partition \(holding.partition.number) was alone in hand \
