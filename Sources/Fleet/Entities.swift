@@ -53,15 +53,20 @@ extension Lane {
         }
     }
 
-    /// The records that are to be told of accounts and contacts that changed, where they are few; else a telling stands,
-    /// which whoever holds the partition works off.
+    /// Records told in one turn: others wait for it.
+    private static let mostTold = 500
+
+    /// The records that are to be told of accounts and contacts that changed, where they are few; of others a telling
+    /// stands, which whoever holds the partition works off.
     func tell(_ stored: [Scored], _ done: inout Done) throws -> [Work] {
-        var told: [Work] = []
         for one in stored where one.change != nil { try forgetErased(one) }
-        for one in stored where one.work.kind.entity == nil && (one.decision.tells || one.work.isRepeat) {
-            let few = try whileRedisIsThere { try Tellings(redis).few(naming: one.place) }
-            guard let few else {
-                try whileRedisIsThere { try Tellings(redis).announce(in: one.work.organization) }
+        let changed = stored.filter { $0.work.kind.entity == nil && ($0.decision.tells || $0.work.isRepeat) }
+        guard !changed.isEmpty else { return [] }
+        let naming = try whileRedisIsThere { try Tellings(redis).few(naming: changed.map(\.place)) }
+        var (told, left): ([Work], Set<String>) = ([], [])
+        for (one, few) in zip(changed, naming) {
+            guard let few, told.count + few.count <= Self.mostTold else {
+                left.insert(one.work.organization)
                 continue
             }
             let position = Tellings.Position(revision: one.record.valuesRevision)
@@ -71,6 +76,7 @@ extension Lane {
                     organization: one.work.organization, kind: kind, id: id, isRepeat: one.work.isRepeat, isTold: true)
             }
         }
+        for organization in left { try whileRedisIsThere { try Tellings(redis).announce(in: organization) } }
         return told
     }
 
@@ -95,7 +101,7 @@ extension Lane {
         for one in stored where one.decision.isDue || one.work.isRepeat {
             for kind in RecordKind.related {
                 guard let revision = one.record.scoring?.revision(of: kind), let id = one.record.named(kind),
-                    let organization = try view.organization(one.work.organization)
+                    let organization = try whileRedisIsThere({ try view.organization(one.work.organization) })
                 else { continue }
                 places.append(place(of: kind, id, in: one.work.organization, organization))
                 read.append((one, kind, revision))

@@ -99,12 +99,19 @@ final class Lane {
 
     /// Waits a moment for work or confirms, if there is neither.
     private func awaitNews() throws {
-        if !inbox.hasWork, !hasWorkForItself, holding?.isResting ?? shared.board.isEmpty {
+        if mayRest {
             RabbitConnection.awaitAny(of: [inbox.connection, publisher.connection], atMost: .milliseconds(200))
         }
         let hasNews = try inbox.collect()
         // What a former life of this lane had in hand came to another.
         if !hasNews, oldestHeld == nil { shared.tally.hold(since: nil, lane: number) }
+    }
+
+    /// Nothing is to be done before something comes.
+    private var mayRest: Bool {
+        guard !inbox.hasWork, !hasWorkForItself else { return false }
+        guard let holding else { return shared.stop.isSet || shared.board.isEmpty }
+        return shared.stop.isSet ? !holding.hasWork && !holding.isIdle && !holding.isFenced : holding.isResting
     }
 
     private var hasWorkForItself: Bool {
@@ -142,7 +149,7 @@ final class Lane {
     func noteSettled() {
         hasSettled = true
         shared.tally.hold(since: nil, lane: number)
-        shared.tally.hold(since: flights.first?.arrived, lane: number)
+        shared.tally.hold(since: oldestFlight, lane: number)
     }
 
     /// Reads the registry anew if word came of a change, or it is time to look.

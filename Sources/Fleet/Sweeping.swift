@@ -68,7 +68,7 @@ extension Lane {
         guard lease.scores, let entity = lease.partition.kind.entity,
             let organization = try view.organization(lease.partition.organization)
         else { return true }
-        return organization.published(entity) != nil || organization.isUnpublished(entity)
+        return organization.isUpToDate(entity)
     }
 
     func renewLease() throws {
@@ -100,9 +100,14 @@ extension Lane {
                 return
             }
             let now = try Registry(redis, author: "").now().adding(seconds: options.clockOffset)
-            holding.isExpiring = try DueEntries.expire(
-                holding.partition, token: holding.lease.token, settings: organization.settings, now: now, store: store,
-                redis: redis)
+            do {
+                holding.isExpiring = try DueEntries.expire(
+                    holding.partition, token: holding.lease.token, settings: organization.settings, now: now,
+                    store: store, redis: redis)
+            } catch let error as RecordBlob.Damaged {
+                shared.log.error("\(holding.partition.organization): what expires is left for the next sweep: \(error)")
+                holding.isExpiring = false
+            }
             if !holding.isExpiring, try !sweeps.endExpiry(holding.lease) { holding.isFenced = true }
         }
     }
@@ -171,12 +176,11 @@ extension Lane {
 
     /// Tells the sweep and the tellings that a batch is done.
     func settleHeld(_ flight: Flight) throws {
-        for page in flight.told where page.holding?.isFenced != true {
-            try whileRedisIsThere {
-                try Tellings(redis).settle(
-                    page.entity, from: page.position, last: page.last, token: page.holding?.lease.token)
-            }
+        let told = flight.told.filter { $0.holding?.isFenced != true }.map {
+            Tellings.Told(
+                entity: $0.entity, position: $0.position, last: $0.last, token: $0.holding?.lease.token)
         }
+        if !told.isEmpty { try whileRedisIsThere { try Tellings(redis).settle(told) } }
         for page in flight.told { page.holding?.inHand -= 1 }
         guard let swept = flight.swept else { return }
         swept.holding.inHand -= swept.ids.count

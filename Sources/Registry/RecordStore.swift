@@ -32,7 +32,7 @@ public final class RecordStore {
         public var counts: Bool
         /// Of an account or contact: those that name it are to be told.
         public var tells = false
-        /// Of the registry that scored.
+        /// Of the registry that scored, or by which no score is due.
         public var epoch: Int64 = 0
         /// The fencing token of the sweep that this is work of; nothing: of none.
         public var token: Int64?
@@ -164,7 +164,7 @@ public final class RecordStore {
         var waiting = Dictionary(grouping: changes.indices) { index in
             let change = changes[index]
             return Call(
-                partition: change.place.partition, token: change.token, epoch: change.isScored ? change.epoch : nil)
+                partition: change.place.partition, token: change.token, epoch: change.epoch)
         }
         while !waiting.isEmpty {
             // One call a partition at a time: the next one's blobs stand on the names that this one brings.
