@@ -100,7 +100,7 @@ extension Lane {
             switch error {
             case is RedisError: true
             case let error as RabbitError: error.isAway
-            case is HeldTooLong, is DrainTooLong, is TopologyDamaged: true
+            case is HeldTooLong, is DrainTooLong, is Stopped, is TopologyDamaged: true
             default: false
             }
         guard isOfServers, !raised.isEmpty else { return }

@@ -8,8 +8,7 @@ extension Lane {
         of kind: RecordKind, _ id: Exact, in name: String, _ organization: RegistryView.Organization
     ) -> RecordStore.Place {
         RecordStore.Place(
-            partition: Partition(of: id, kind: kind, organization: name, count: organization.settings.partitions),
-            id: id)
+            of: id, kind: kind, organization: name, partitions: organization.settings.partitions)
     }
 
     /// One pipelined read of all that the records name once their events are folded in. A record that begins to name one
@@ -54,14 +53,20 @@ extension Lane {
         }
     }
 
-    /// The records that are to be told of accounts and contacts that changed, where they are few; else a telling stands,
-    /// which whoever holds the partition works off.
+    /// Records told in one turn: others wait for it.
+    private static let mostTold = 500
+
+    /// The records that are to be told of accounts and contacts that changed, where they are few; of others a telling
+    /// stands, which whoever holds the partition works off.
     func tell(_ stored: [Scored], _ done: inout Done) throws -> [Work] {
-        var told: [Work] = []
-        for one in stored where one.work.kind.entity == nil && (one.decision.tells || one.work.isRepeat) {
-            let few = try whileRedisIsThere { try Tellings(redis).few(naming: one.place) }
-            guard let few else {
-                try whileRedisIsThere { try Tellings(redis).announce(in: one.work.organization) }
+        for one in stored where one.change != nil { try forgetErased(one) }
+        let changed = stored.filter { $0.work.kind.entity == nil && ($0.decision.tells || $0.work.isRepeat) }
+        guard !changed.isEmpty else { return [] }
+        let naming = try whileRedisIsThere { try Tellings(redis).few(naming: changed.map(\.place)) }
+        var (told, left): ([Work], Set<String>) = ([], [])
+        for (one, few) in zip(changed, naming) {
+            guard let few, told.count + few.count <= Self.mostTold else {
+                left.insert(one.work.organization)
                 continue
             }
             let position = Tellings.Position(revision: one.record.valuesRevision)
@@ -71,7 +76,21 @@ extension Lane {
                     organization: one.work.organization, kind: kind, id: id, isRepeat: one.work.isRepeat, isTold: true)
             }
         }
+        for organization in left { try whileRedisIsThere { try Tellings(redis).announce(in: organization) } }
         return told
+    }
+
+    /// What is erased stands in nobody's index. (Should this lane die here, the schedule has the entry too.)
+    private func forgetErased(_ stored: Scored) throws {
+        let (work, leaves) = (stored.work, stored.decision.leaves)
+        guard !leaves.isEmpty else { return }
+        try whileRedisIsThere {
+            guard let organization = try view.organization(work.organization) else { return }
+            for (kind, id) in leaves {
+                let entity = place(of: kind, id, in: work.organization, organization)
+                try Tellings(redis).forget(work.kind, work.id, naming: entity)
+            }
+        }
     }
 
     /// Looks once more at what scored records name: what changed since it was read is told to them. Whoever changed it may
@@ -82,7 +101,7 @@ extension Lane {
         for one in stored where one.decision.isDue || one.work.isRepeat {
             for kind in RecordKind.related {
                 guard let revision = one.record.scoring?.revision(of: kind), let id = one.record.named(kind),
-                    let organization = try view.organization(one.work.organization)
+                    let organization = try whileRedisIsThere({ try view.organization(one.work.organization) })
                 else { continue }
                 places.append(place(of: kind, id, in: one.work.organization, organization))
                 read.append((one, kind, revision))

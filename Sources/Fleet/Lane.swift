@@ -104,12 +104,20 @@ final class Lane {
 
     /// Waits a moment for work or confirms, if there is neither.
     private func awaitNews() throws {
-        if !inbox.hasWork, !hasWorkForItself, isSweepResting {
+        if mayRest {
             RabbitConnection.awaitAny(of: [inbox.connection, publisher.connection], atMost: .milliseconds(200))
         }
         let hasNews = try inbox.collect()
         // What a former life of this lane had in hand came to another.
         if !hasNews, oldestHeld == nil { shared.tally.hold(since: nil, lane: number) }
+    }
+
+    /// Nothing is to be done before something comes.
+    private var mayRest: Bool {
+        guard !inbox.hasWork, !hasWorkForItself, !leaving.contains(where: \.isDone) else { return false }
+        guard let holding else { return shared.stop.isSet || shared.board.isEmpty }
+        if holding.hasWork { return !hasRoomForSweep }
+        return shared.stop.isSet ? !holding.isIdle && !holding.isFenced : holding.isResting
     }
 
     private var hasWorkForItself: Bool {
@@ -147,22 +155,25 @@ final class Lane {
     func noteSettled() {
         hasSettled = true
         shared.tally.hold(since: nil, lane: number)
-        shared.tally.hold(since: flights.first?.arrived, lane: number)
+        shared.tally.hold(since: oldestFlight, lane: number)
     }
 
     /// Reads the registry anew if word came of a change, or it is time to look.
     private func lookAtRegistry() throws {
         let changes = shared.watch.changes
         guard changes != registryChange || ContinuousClock.now - registryLook >= options.poll else { return }
-        try whileRedisIsThere {
-            for name in try view.refresh() where number == 0 {
-                guard let organization = try view.organization(name) else { continue }
-                for entity in Entity.allCases {
-                    let published = organization.published(entity).map { "model \($0.version)" } ?? "no model"
-                    shared.log.info("\(name): \(entity.rawValue): \(published) is published")
-                }
+        try whileRedisIsThere { try refreshRegistry() }
+        (registryChange, registryLook) = (changes, .now)
+    }
+
+    /// Reads what moved in the registry.
+    func refreshRegistry() throws {
+        for name in try view.refresh() where number == 0 {
+            guard let organization = try view.organization(name) else { continue }
+            for entity in Entity.allCases {
+                let published = organization.published(entity).map { "model \($0.version)" } ?? "no model"
+                shared.log.info("\(name): \(entity.rawValue): \(published) is published")
             }
         }
-        (registryChange, registryLook) = (changes, .now)
     }
 }

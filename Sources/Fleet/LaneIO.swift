@@ -98,7 +98,7 @@ extension Lane {
                 if let rest = scored.work.withoutSweep { open.append(rest) }
             }
         }
-        if committed.contains(.oldRegistry) { try whileRedisIsThere { _ = try view.refresh() } }
+        if committed.contains(.oldRegistry) { try whileRedisIsThere { try refreshRegistry() } }
         for unchanged in scored where unchanged.change == nil {
             done.outcomes += unchanged.outcomes
             if unchanged.work.isRepeat { counts[.repeats, default: 0] += 1 }

@@ -29,10 +29,7 @@ struct Message {
         copy.properties.timestamp = UInt64(max(0, now.milliseconds / 1000))
         copy.exchange = ""
         copy.routingKey = Names.undelivered.name
-        copy.isMandatory = true
-        if copy.properties.headers[Names.Header.origin] == nil {
-            copy.properties.headers[Names.Header.origin] = .text(routingKey)
-        }
+        copy.properties.headers[Names.Header.origin] = .text(routingKey)
         return copy
     }
 

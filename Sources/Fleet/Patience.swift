@@ -48,14 +48,18 @@ extension Lane {
             try inbox.collect()
             try publisher.poll(for: min(.milliseconds(200), max(.zero, end - .now)))
             try checkPatience()
-            if oldestHeld == nil, shared.stop.isSet { throw Stopped() }
+            keepLeases()
+            if oldestHeld == nil, flights.isEmpty, sweptInHand == 0, shared.stop.isSet { throw Stopped() }
         } while ContinuousClock.now < end
     }
 
     /// When the oldest message arrived that it holds, in the turn, under way or waiting.
     var oldestHeld: ContinuousClock.Instant? {
-        [heldSince, suspect?.parcel.arrived, flights.first?.arrived, inbox.oldestArrival].compactMap(\.self).min()
+        [heldSince, suspect?.parcel.arrived, oldestFlight, inbox.oldestArrival].compactMap(\.self).min()
     }
+
+    /// When the oldest message arrived that is under way. What is a sweep's alone has none.
+    var oldestFlight: ContinuousClock.Instant? { flights.lazy.compactMap(\.arrived).min() }
 
     /// - Throws: `HeldTooLong`; `DrainTooLong` when it was told to stop too long ago; `RabbitError` when the broker leaves
     ///   confirms out.

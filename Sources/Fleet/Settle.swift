@@ -48,13 +48,17 @@ extension Lane {
         if let numbers = flight.numbers {
             let problems = publisher.takeProblems(in: numbers)
             guard problems.isEmpty else {
-                let refused = try problems.map { problem in
+                let refused = try problems.compactMap { problem -> Message? in
                     guard case .refused(let number) = problem else { throw TopologyDamaged() }
                     let message = flight.messages[Int(number - numbers.lowerBound)]
-                    guard message.exchange == Names.scores.name || !message.isMandatory else {
-                        throw TopologyDamaged()
-                    }
+                    // One queue alone asked for it, and can ask again.
+                    guard message.isMandatory else { return nil }
+                    guard message.exchange == Names.scores.name else { throw TopologyDamaged() }
                     return message.undelivered(at: now)
+                }
+                if refused.count < problems.count {
+                    shared.log.warning(
+                        "a queue refused \(problems.count - refused.count) results of its own republication: ask again")
                 }
                 try send(refused)
                 (flights[0].messages, flights[0].last) = (refused, publisher.last)

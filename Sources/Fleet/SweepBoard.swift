@@ -20,6 +20,8 @@ final class SweepBoard: Sendable {
     /// The next one to try. It is put here again by a later look if it still has something to do.
     func take() -> Partition? { free.withLock { $0.popLast() } }
 
+    var isEmpty: Bool { free.withLock { $0.isEmpty } }
+
     /// Asks for a look at once, as after a partition was done with.
     func look() { looks.add(1, ordering: .releasing) }
 

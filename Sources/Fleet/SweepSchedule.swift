@@ -57,6 +57,10 @@ struct SweepSchedule {
                 let now = try registry.now().adding(seconds: options.clockOffset)
                 let look = try self.look(name, { try starts.look(name, now: now) })
                 board.put(look?.free ?? [], of: name)
+                for (entity, count) in look?.started ?? [:] {
+                    let partitions = "\(count) partition\(count == 1 ? "" : "s")"
+                    log.info("\(name): a sweep of \(entity.plural) begins in \(partitions)")
+                }
                 if look?.isActive ?? false { active.insert(name) } else { active.remove(name) }
             }
             works()

@@ -11,6 +11,8 @@ public final class SweepStarts {
         public var states: [SweepState]
         /// Some partition is still to start what is due.
         public var isWaiting: Bool
+        /// In how many partitions of each entity this look started a sweep.
+        public var started: [Entity: Int] = [:]
 
         /// There is more to be done soon.
         public var isActive: Bool { isWaiting || states.contains(where: \.hasWork) }
@@ -39,12 +41,19 @@ public final class SweepStarts {
     ///
     /// - Parameter now: Redis's time, or what a test takes for it.
     public func look(_ organization: String, now: Moment) throws -> Look? {
-        guard let registry = try facts(organization) else { return nil }
-        let settings = registry.settings
+        guard let settings = try Registry(redis, author: "").settings(of: organization) else { return nil }
         let due = Self.due(settings, now: now)
+        // What is asked for before the registry: what asks also changes it, in one step. So no start takes an ask without
+        // having seen what it is for.
+        var asks: [Entity: [NumberedAsk]] = [:]
+        for entity in Entity.allCases {
+            asks[entity] = try store.asks(organization: organization, entity: entity, due: due?.milliseconds ?? 0)
+        }
+        guard let registry = try facts(organization) else { return nil }
         var plans: [RecordKind: SweepStore.Start] = [:]
         for kind in RecordKind.allCases {
-            plans[kind] = try plan(kind, organization, registry, due: due?.milliseconds)
+            plans[kind] = try plan(
+                kind, organization, registry, asks: kind.entity.flatMap { asks[$0] } ?? [], due: due?.milliseconds)
         }
         let partitions = RecordKind.allCases.flatMap { kind in
             (0..<settings.partitions).map { Partition(organization: organization, kind: kind, number: $0) }
@@ -57,10 +66,14 @@ public final class SweepStarts {
             try forget(plans, states, organization)
             return Look(states: states, isWaiting: false)
         }
-        _ = try store.start(wanting)
+        var started: [Entity: Int] = [:]
+        for (outcome, want) in zip(try store.start(wanting), wanting) where outcome == .started {
+            if let entity = want.1.kind.entity { started[entity, default: 0] += 1 }
+        }
         states = try store.states(of: partitions)
         try forget(plans, states, organization)
-        return Look(states: states, isWaiting: states.contains { plans[$0.partition.kind]?.sweep ?? 0 > $0.started })
+        let isWaiting = states.contains { plans[$0.partition.kind]?.sweep ?? 0 > $0.started }
+        return Look(states: states, isWaiting: isWaiting, started: started)
     }
 
     /// The last due time of the daily sweep; nothing before the first.
@@ -78,12 +91,12 @@ public final class SweepStarts {
 
     /// What is to be started in a kind's partitions; nothing if nothing is due, or this process cannot say what it would be.
     private func plan(
-        _ kind: RecordKind, _ organization: String, _ registry: Facts, due: Int64?
+        _ kind: RecordKind, _ organization: String, _ registry: Facts, asks: [NumberedAsk], due: Int64?
     ) throws -> SweepStore.Start? {
         guard let entity = kind.entity else {
             return due.map { .init(sweep: $0, epoch: registry.epoch, signature: nil, usesTime: false, asks: []) }
         }
-        var asks = try store.asks(organization: organization, entity: entity, due: due ?? 0)
+        var asks = asks
         if let due { asks.append(NumberedAsk(sweep: due, ask: .run)) }
         guard let sweep = asks.map(\.sweep).max() else { return nil }
         let version = registry.published[entity]

@@ -27,17 +27,13 @@ extension Lane {
         return .besideMessages
     }
 
-    private var hasRoom: Bool { leaving.reduce(holding?.inHand ?? 0) { $0 + $1.inHand } < pace.underWay }
+    /// Records of sweeps that are in batches not settled.
+    var sweptInHand: Int { leaving.reduce(holding?.inHand ?? 0) { $0 + $1.inHand } }
+
+    var hasRoomForSweep: Bool { sweptInHand < pace.underWay }
 
     /// Whether a batch can take something of a sweep.
-    var hasSweptWork: Bool { holding?.hasWork == true && hasRoom }
-
-    /// Whether there is nothing to do for a sweep before something that is under way comes back.
-    var isSweepResting: Bool {
-        guard !leaving.contains(where: \.isDone) else { return false }
-        guard let holding else { return true }
-        return holding.isResting || holding.hasWork && !hasRoom
-    }
+    var hasSweptWork: Bool { holding?.hasWork == true && hasRoomForSweep }
 
     /// Takes a partition that has work, keeps it, fills its work set, and gives it back when all is done.
     func tendSweep() throws {
@@ -49,8 +45,10 @@ extension Lane {
         try giveBack()
         if holding == nil { try takePartition() }
         guard let holding, !shared.stop.isSet else { return }
-        if let cursor = holding.cursor {
+        if holding.cursor != nil {
             try whileRedisIsThere {
+                // Looked up for each try: once Redis was away it is the beginning.
+                guard let cursor = holding.cursor else { return }
                 switch try sweeps.fill(holding.lease, from: cursor) {
                 case .more(let next): holding.cursor = next
                 case .done: holding.cursor = nil
@@ -86,16 +84,39 @@ extension Lane {
                 guard let lease = try sweeps.take(partition), try view.organization(partition.organization) != nil
                 else { return }
                 // A sweep may have begun under a registry that this lane has not seen yet.
-                _ = try view.refresh()
+                try refreshRegistry()
+                guard try canScore(lease) else { return try sweeps.release(lease) }
                 holding = Holding(lease)
             }
         }
     }
 
-    func renewLeases() throws {
-        for held in leaving + [holding].compactMap(\.self)
-        where !held.isFenced && ContinuousClock.now - held.renewed > Self.renewal {
+    /// Whether this lane can do what the sweep is for: not where it cannot read the version that is published.
+    private func canScore(_ lease: SweepStore.Lease) throws -> Bool {
+        guard lease.scores, let entity = lease.partition.kind.entity,
+            let organization = try view.organization(lease.partition.organization)
+        else { return true }
+        return organization.isUpToDate(entity)
+    }
+
+    /// Those leases that are due to be renewed.
+    private var oldLeases: [Holding] {
+        (leaving + [holding].compactMap(\.self)).filter {
+            !$0.isFenced && ContinuousClock.now - $0.renewed > Self.renewal
+        }
+    }
+
+    private func renewLeases() throws {
+        for held in oldLeases {
             try whileRedisIsThere { if try !sweeps.renew(held.lease) { held.isFenced = true } }
+            held.renewed = .now
+        }
+    }
+
+    /// Renews the leases while the lane waits for something, if Redis is there.
+    func keepLeases() {
+        for held in oldLeases where redis.isOpen {
+            if let isHeld = try? sweeps.renew(held.lease), !isHeld { held.isFenced = true }
             held.renewed = .now
         }
     }
@@ -117,9 +138,14 @@ extension Lane {
                 return
             }
             let now = try Registry(redis, author: "").now().adding(seconds: options.clockOffset)
-            holding.isExpiring = try DueEntries.expire(
-                holding.partition, token: holding.lease.token, settings: organization.settings, now: now, store: store,
-                redis: redis)
+            do {
+                holding.isExpiring = try DueEntries.expire(
+                    holding.partition, token: holding.lease.token, settings: organization.settings, now: now,
+                    store: store, redis: redis)
+            } catch let error as RecordBlob.Damaged {
+                shared.log.error("\(holding.partition.organization): what expires is left for the next sweep: \(error)")
+                holding.isExpiring = false
+            }
             if !holding.isExpiring, try !sweeps.endExpiry(holding.lease) { holding.isFenced = true }
         }
     }
@@ -161,6 +187,9 @@ extension Lane {
         } else {
             holding.inHand += 1
             batch.swept = .init(holding: holding, ids: [id])
+            try whileRedisIsThere {
+                if try !sweeps.putOff(holding.lease, id) { holding.isFenced = true }
+            }
             shared.log.error(
                 """
                 \(work.organization): a \(work.kind.rawValue) of partition \(holding.partition.number) was alone in hand \
@@ -185,12 +214,11 @@ extension Lane {
 
     /// Tells the sweep and the tellings that a batch is done.
     func settleHeld(_ flight: Flight) throws {
-        for page in flight.told where page.holding?.isFenced != true {
-            try whileRedisIsThere {
-                try Tellings(redis).settle(
-                    page.entity, from: page.position, last: page.last, token: page.holding?.lease.token)
-            }
+        let told = flight.told.filter { $0.holding?.isFenced != true }.map {
+            Tellings.Told(
+                entity: $0.entity, position: $0.position, last: $0.last, token: $0.holding?.lease.token)
         }
+        if !told.isEmpty { try whileRedisIsThere { try Tellings(redis).settle(told) } }
         for page in flight.told { page.holding?.inHand -= 1 }
         guard let swept = flight.swept else { return }
         swept.holding.inHand -= swept.ids.count

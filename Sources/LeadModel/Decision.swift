@@ -10,6 +10,11 @@ public struct Decision: Sendable {
     public private(set) var changesState = false
     /// Of an account or contact: those that name it are to be told.
     public let tells: Bool
+    /// Whom it named until it was erased: the index of who names whom is to forget it.
+    public var leaves: [(kind: RecordKind, id: Exact)] {
+        guard record.isErased, !base.isErased else { return [] }
+        return RecordKind.related.compactMap { kind in base.named(kind).map { (kind, $0) } }
+    }
     /// The grade by the present ranges, where a walk finds another one.
     private var newGrade: Grade?
     private let valuesChanged: Bool
@@ -25,7 +30,7 @@ public struct Decision: Sendable {
         /// The organization's `updates: realtime`: a change is scored in its turn too.
         public var scoresUpdates = false
         public var ranges = GradeRanges.standard
-        /// What was created before is not rescored.
+        /// What was created before is not scored again.
         public var windowStart: Moment?
         public var entities = NamedEntities()
         /// It is told that something changed of an entity that it names.
@@ -66,7 +71,7 @@ public struct Decision: Sendable {
         if !record.isOpen { record.isPending = false }
 
         let firstSeen = record.creationSeen && !base.creationSeen
-        isDue = Self.isDue(record, firstSeen: firstSeen, base.scoring, circumstances)
+        isDue = Self.isDue(record, firstSeen: firstSeen, base, circumstances)
         if !isDue, circumstances.sweep != nil, record.isOpen { follow(circumstances) }
         if notice == nil, !isDue {
             let wasTold = base.scoring != nil || base.notice != nil
@@ -81,8 +86,10 @@ public struct Decision: Sendable {
         record = base
         record.merge(events)
         sweepNumber = 0
+        // Erased after it was deleted: what was read from it before is to go now.
         valuesChanged =
             !record.hasSameValuesForScoring(as: base) || record.isGone != base.isGone || base.revision == 0
+            || record.isErased != base.isErased
         // It is a person whose leaving consumers must hear of.
         if kind == .contact, record.isErased, !base.isErased { notice = .erased }
         changesState = record != base
@@ -90,17 +97,25 @@ public struct Decision: Sendable {
     }
 
     private static func isDue(
-        _ record: Record, firstSeen: Bool, _ former: Scoring?, _ circumstances: Circumstances
+        _ record: Record, firstSeen: Bool, _ base: Record, _ circumstances: Circumstances
     ) -> Bool {
         guard let published = circumstances.published, record.isOpen else { return false }
         if firstSeen, record.isPending { return true }
-        if let start = circumstances.windowStart, let created = record.createdAt, created < start { return false }
-        if record.isPending {
-            return circumstances.scoresUpdates || circumstances.sweep?.scores == true
-                || !circumstances.isToldWithMany && record.hasArrivals(in: circumstances.entities)
+        // The first score is due whenever it can be.
+        if base.scoring != nil, let start = circumstances.windowStart, let created = record.createdAt,
+            created < start
+        {
+            return false
         }
-        guard circumstances.sweep?.scores == true, let scoring = record.scoring else { return false }
-        return scoring.model != published || circumstances.timeMoved?(record) ?? false
+        if record.isPending {
+            if circumstances.sweep?.scores == true { return true }
+            return !circumstances.isToldWithMany
+                && (circumstances.scoresUpdates || record.hasArrivals(in: circumstances.entities))
+        }
+        guard let sweep = circumstances.sweep, sweep.scores, let scoring = record.scoring else { return false }
+        if scoring.model != published { return true }
+        // Time goes on while a sweep does: who was scored in it once is not again.
+        return base.sweepMark != sweep.number && circumstances.timeMoved?(record) ?? false
     }
 
     /// What a walk does where no score is due: a grade follows its ranges, the scores of a deleted model go.

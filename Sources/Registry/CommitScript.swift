@@ -11,7 +11,7 @@ extension Script {
     /// 8 those that name it are to be told), schedule (see `Scheduled.text`; mostly empty).
     ///
     /// Answer: a list, empty if all was done. One negative number alone: nothing was done, since -1 the dictionary is not
-    /// the one that the blobs were written with, -2 a sweep began under a newer registry than scored, -3 the token is
+    /// the one that the blobs were written with, -2 a sweep began under a newer registry than scored, or left unscored, -3 the token is
     /// another's. Else the places (from 1) of the records that stood at another revision.
     ///
     /// `package`: the benchmark gives it to workers in other languages.
@@ -29,7 +29,8 @@ extension Script {
         local first = 9 + fresh
         if accepted[1] and tonumber(epoch) < tonumber(accepted[1]) then
           for i = first, #ARGV, 5 do
-            if tonumber(ARGV[i + 3]) % 4 >= 2 then return {-2} end
+            local flags = tonumber(ARGV[i + 3])
+            if flags % 4 >= 2 or (token == '' and flags % 2 == 1) then return {-2} end
           end
         end
         if not incarnation then redis.call('RPUSH', names, ARGV[1]) end

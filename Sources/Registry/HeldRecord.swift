@@ -20,12 +20,8 @@ public struct HeldRecord {
         let store = RecordStore(redis)
         let (now, records) = try store.recall([place])
         (readAt, record) = (now, records[0])
-        for kind in RecordKind.related {
-            guard let id = record.named(kind) else { continue }
-            let partition = Partition(
-                of: id, kind: kind, organization: place.partition.organization, count: partitions)
-            entities[kind] = try store.recall([.init(partition: partition, id: id)]).records[0]
-        }
+        entities = try store.entities(
+            namedBy: [record], organization: place.partition.organization, partitions: partitions)[0]
         if RecordKind.related.contains(place.partition.kind) { namedBy = try Tellings(redis).all(naming: place) }
         expiring = try Self.expiring(place, redis)
     }

@@ -13,6 +13,12 @@ public final class RecordStore {
         public var id: Exact
 
         public init(partition: Partition, id: Exact) { (self.partition, self.id) = (partition, id) }
+
+        /// - Parameter partitions: how many the organization has of each kind.
+        public init(of id: Exact, kind: RecordKind, organization: String, partitions: Int) {
+            self.init(
+                partition: Partition(of: id, kind: kind, organization: organization, count: partitions), id: id)
+        }
     }
 
     /// A state to be stored in place of the one that was recalled.
@@ -26,7 +32,7 @@ public final class RecordStore {
         public var counts: Bool
         /// Of an account or contact: those that name it are to be told.
         public var tells = false
-        /// Of the registry that scored.
+        /// Of the registry that scored, or by which no score is due.
         public var epoch: Int64 = 0
         /// The fencing token of the sweep that this is work of; nothing: of none.
         public var token: Int64?
@@ -158,7 +164,7 @@ public final class RecordStore {
         var waiting = Dictionary(grouping: changes.indices) { index in
             let change = changes[index]
             return Call(
-                partition: change.place.partition, token: change.token, epoch: change.isScored ? change.epoch : nil)
+                partition: change.place.partition, token: change.token, epoch: change.epoch)
         }
         while !waiting.isEmpty {
             // One call a partition at a time: the next one's blobs stand on the names that this one brings.

@@ -10,12 +10,16 @@ public final class RegistryView {
         public var settings: OrganizationSettings
         public var epoch: Int64
         var published: [Entity: Published]
-        var unpublished: Set<Entity> = []
+        /// What the registry says is published, readable or not.
+        var pointed: [Entity: ModelVersion] = [:]
 
         public func published(_ entity: Entity) -> Published? { published[entity] }
 
         /// Whether nothing is published: not even something that this process cannot read.
-        public func isUnpublished(_ entity: Entity) -> Bool { unpublished.contains(entity) }
+        public func isUnpublished(_ entity: Entity) -> Bool { pointed[entity] == nil }
+
+        /// Whether it is scored by what is published, not by a former version, as where that cannot be read.
+        public func isUpToDate(_ entity: Entity) -> Bool { published[entity]?.version == pointed[entity] }
     }
 
     /// A version with its scorecard, ready for scoring.
@@ -94,10 +98,8 @@ public final class RegistryView {
         }
         var organization = Organization(settings: settings, epoch: Self.epoch(replies[0]), published: [:])
         for (entity, pointer) in zip(Entity.allCases, replies.dropFirst(2)) {
-            guard let version = pointer.text.flatMap(Keyspace.version(pointer:)) else {
-                organization.unpublished.insert(entity)
-                continue
-            }
+            guard let version = pointer.text.flatMap(Keyspace.version(pointer:)) else { continue }
+            organization.pointed[entity] = version
             do {
                 if let scorecard = try scorecard(version, organization: name, entity: entity) {
                     organization.published[entity] = Published(version: version, scorecard: scorecard)

@@ -1,7 +1,7 @@
 import LeadModel
 import Redis
 
-/// Reads all stored records of an organization's entity, partition by partition, in small steps between which other
+/// Reads all stored records of an organization's entity, joined with what they name, partition by partition, in small steps between which other
 /// clients have their turn.
 ///
 /// What is stored while it reads may be seen or not; each record that was there all the time is seen once. Nothing is
@@ -11,10 +11,11 @@ public struct StoredRecords {
     private static let step = 250
 
     private let redis: RedisConnection
+    private let store: RecordStore
     private let partitions: [Partition]
 
     public init(_ redis: RedisConnection, organization: String, entity: Entity, partitions count: Int) {
-        self.redis = redis
+        (self.redis, store) = (redis, RecordStore(redis))
         partitions = (0..<count).map { Partition(organization: organization, kind: RecordKind(entity), number: $0) }
     }
 
@@ -45,11 +46,16 @@ public struct StoredRecords {
             } else {
                 throw RecordBlob.Damaged(description: "\(partition.records) was replaced while it was read; try again")
             }
+            var (ids, records): ([Exact], [Record]) = ([], [])
             for place in stride(from: 0, to: found.count - 1, by: 2) {
                 guard let id = found[place].text.map({ Exact($0) }), let blob = found[place + 1].bytes else { continue }
                 guard seen.insert(id).inserted else { continue }
-                try body(id, try RecordBlob.decode(blob, names: names))
+                ids.append(id)
+                records.append(try RecordBlob.decode(blob, names: names))
             }
+            let entities = try store.entities(
+                namedBy: records, organization: partition.organization, partitions: partitions.count)
+            for place in ids.indices { try body(ids[place], records[place].joined(with: entities[place])) }
             cursor = next
         } while cursor != "0"
     }

@@ -162,6 +162,14 @@ extension Script {
         return 1
         """)
 
+    /// Keys: sweep, work, hand, dirty. Arguments: token, id.
+    static let putOffSweep = heldStep(
+        "sweep put off",
+        """
+        redis.call('SADD', KEYS[4], ARGV[2])
+        return 1
+        """)
+
     /// Argument: token.
     static let endExpiry = heldStep(
         "sweep expired",

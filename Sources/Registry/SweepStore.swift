@@ -165,6 +165,12 @@ public struct SweepStore {
         return true
     }
 
+    /// One in hand is left for the next sweep, which takes it in whatever it is a walk for. It stays in hand until it is
+    /// settled. False: fenced.
+    public func putOff(_ lease: Lease, _ id: Exact) throws -> Bool {
+        try redis.call(.putOffSweep, keys: Self.keys(lease) + [lease.partition.dirty], lease.token, id.text).int == 1
+    }
+
     /// The schedule has nothing due any more. False: fenced.
     public func endExpiry(_ lease: Lease) throws -> Bool {
         try redis.call(.endExpiry, keys: Self.keys(lease), lease.token).int == 1

@@ -40,15 +40,31 @@ public struct Tellings {
 
     public init(_ redis: RedisConnection) { self.redis = redis }
 
-    /// Those that name an entity: nothing if they are more than a few.
-    public func few(naming entity: RecordStore.Place) throws -> [(kind: RecordKind, id: Exact)]? {
-        let members = try redis.call("ZRANGE", entity.naming, 0, Self.few).array ?? []
-        return members.count > Self.few ? nil : members.compactMap(\.text).compactMap(Self.record)
+    /// Of each entity those that name it: nothing if they are more than a few.
+    public func few(naming entities: [RecordStore.Place]) throws -> [[(kind: RecordKind, id: Exact)]?] {
+        var pipeline = Pipeline()
+        for entity in entities { pipeline.add("ZRANGE", entity.naming, 0, Self.few) }
+        return try redis.runAll(pipeline).map { reply in
+            let members = reply.array ?? []
+            return members.count > Self.few ? nil : members.compactMap(\.text).compactMap(Self.record)
+        }
+    }
+
+    /// Of which entities a change is yet to be told.
+    public func standing(of entities: [RecordStore.Place]) throws -> [RecordStore.Place] {
+        var pipeline = Pipeline()
+        for entity in entities { pipeline.add("HEXISTS", entity.partition.tellings, entity.id.text) }
+        return zip(entities, try redis.runAll(pipeline)).filter { $1.int == 1 }.map(\.0)
     }
 
     /// All that name an entity.
     public func all(naming entity: RecordStore.Place) throws -> [(kind: RecordKind, id: Exact)] {
         (try redis.call("ZRANGE", entity.naming, 0, -1).array ?? []).compactMap(\.text).compactMap(Self.record)
+    }
+
+    /// Forgets that a record names an entity. Only of one that was erased: any other could come to name it again beside this.
+    public func forget(_ kind: RecordKind, _ id: Exact, naming entity: RecordStore.Place) throws {
+        try redis.call("ZREM", entity.naming, Self.member(kind, id))
     }
 
     /// The next page of some telling of a partition; nothing if none stands.
@@ -73,20 +89,33 @@ public struct Tellings {
         try redis.call("PUBLISH", Keyspace.sweeps, organization)
     }
 
-    /// Notes that a page is told: the telling goes on behind it, or is over, unless it began anew meanwhile.
-    ///
-    /// - Parameter token: the holder's; nothing where whoever stored the change tells.
-    public func settle(
-        _ entity: RecordStore.Place, from position: Position, last: String?, token: Int64?
-    ) throws {
-        let next = last.map { position.bytes.prefix(8) + Array($0.utf8) } ?? []
+    /// What was told of one entity's change.
+    public struct Told: Sendable {
+        public var entity: RecordStore.Place
+        public var position: Position
+        /// The last that was told; nothing: all were.
+        public var last: String?
+        /// The holder's; nothing where whoever stored the change tells.
+        public var token: Int64?
+
+        public init(entity: RecordStore.Place, position: Position, last: String?, token: Int64?) {
+            (self.entity, self.position, self.last, self.token) = (entity, position, last, token)
+        }
+    }
+
+    /// Notes what is told: each telling goes on behind it, or is over, unless it began anew meanwhile.
+    public func settle(_ all: [Told]) throws {
+        guard !all.isEmpty else { return }
         var pipeline = Pipeline()
-        pipeline.begin(
-            .settleTelling, keys: [entity.partition.tellings, entity.partition.sweep], arguments: 4)
-        pipeline.append(entity.id.text)
-        pipeline.append(position.bytes)
-        pipeline.append(Array(next))
-        pipeline.append(token.map { "\($0)" } ?? "")
+        for told in all {
+            let next = told.last.map { told.position.bytes.prefix(8) + Array($0.utf8) } ?? []
+            pipeline.begin(
+                .settleTelling, keys: [told.entity.partition.tellings, told.entity.partition.sweep], arguments: 4)
+            pipeline.append(told.entity.id.text)
+            pipeline.append(told.position.bytes)
+            pipeline.append(Array(next))
+            pipeline.append(told.token.map { "\($0)" } ?? "")
+        }
         _ = try redis.runAll(pipeline)
     }
 

@@ -41,7 +41,7 @@ struct EraseCommand: ParsableCommand {
             try ErasureRun(organization: target.org, kind: target.entity, publisher: publisher)
                 .run(all, now: registry.now())
         }
-        let left = try left(of: all.map { target.place($0, settings) }, RecordStore(redis))
+        let left = try left(of: all.map { target.place($0, settings) }, redis)
         guard left == 0 else {
             throw Failure(
                 .away,
@@ -54,15 +54,17 @@ struct EraseCommand: ParsableCommand {
         print(report(settings))
     }
 
-    /// How many of the records still hold something when the time is up.
-    private func left(of places: [RecordStore.Place], _ store: RecordStore) throws -> Int {
+    /// How many of the records still hold something, or are yet to be told of to those that name them, when the time is up.
+    private func left(of places: [RecordStore.Place], _ redis: RedisConnection) throws -> Int {
+        let store = RecordStore(redis)
         let line = ProgressLine("erasing")
         defer { line.finish() }
         let end = ContinuousClock.now + .seconds(wait)
         var waiting = places
         while true {
             let records = try store.recall(waiting).records
-            waiting = zip(waiting, records).compactMap { $1.isErasedWhole ? nil : $0 }
+            let standing = Set(try Tellings(redis).standing(of: waiting))
+            waiting = zip(waiting, records).compactMap { $1.isErasedWhole && !standing.contains($0) ? nil : $0 }
             if waiting.isEmpty || ContinuousClock.now >= end { return waiting.count }
             line.show(places.count - waiting.count, of: places.count)
             Thread.sleep(forTimeInterval: 0.05)

@@ -49,9 +49,7 @@ struct ExplainCommand: ParsableCommand {
         let registry = Registry(redis, author: "")
         let settings = try registry.need(target.org)
         let place = RecordStore.Place(
-            partition: Partition(
-                of: Exact(id), kind: RecordKind(target.entity), organization: target.org, count: settings.partitions),
-            id: Exact(id))
+            of: Exact(id), kind: RecordKind(target.entity), organization: target.org, partitions: settings.partitions)
         let record = try RecordStore(redis).recall([place]).records[0]
         guard record.revision > 0 else {
             throw Failure(
@@ -61,6 +59,12 @@ struct ExplainCommand: ParsableCommand {
             let why = whyNoScore(record, try registry.published(organization: target.org, entity: target.entity))
             if json { return try printJSON(Unscored(id: id, score: nil, why: why)) }
             return print("\(target.entity.rawValue) \(id.printable) has no score: \(why)")
+        }
+        guard !scoring.evidence.bins.isEmpty else {
+            throw Failure(
+                .data,
+                "its contact was erased, and with that all from which its score was read; the next sweep scores it anew "
+                    + "if it is open")
         }
         guard let card = try registry.scorecard(scoring.model, organization: target.org, entity: target.entity),
             card.fits(scoring.evidence)

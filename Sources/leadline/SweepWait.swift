@@ -22,7 +22,8 @@ struct SweepWait {
     func run(_ ask: Ask) throws -> [(entity: Entity, records: Int)] {
         let wanted = try self.ask(ask)
         printError("asked for a \(what) of \(organization)'s \(words); Ctrl-C leaves it running")
-        let starts = SweepStarts(redis) { printError("warning: \($0)") }
+        var warned: Set<String> = []
+        let starts = SweepStarts(redis) { if warned.insert($0).inserted { printError("warning: \($0)") } }
         let line = ProgressLine(what)
         defer { line.finish() }
         let begun = ContinuousClock.now

@@ -19,16 +19,19 @@ extension Ground {
     func storeChanged(_ count: Int) throws -> String {
         let run = newRun()
         let store = RecordStore(store)
-        let now = try Registry(self.store, author: "bench").now()
+        let registry = Registry(self.store, author: "bench")
+        let (now, epoch) = (try registry.now(), try registry.epoch(of: Self.organization))
         for start in stride(from: 0, to: count, by: Self.step) {
             let numbers = start..<min(count, start + Self.step)
             let places = numbers.map { place($0, of: run) }
             // Brings the dictionaries of names up to date; there are no such records yet.
             _ = try store.recall(places)
             let changes = zip(numbers, places).map { number, place in
-                RecordStore.Change(
+                var change = RecordStore.Change(
                     place: place, expected: 0, record: changed(number, id: place.id, now: now), isScored: false,
                     counts: false)
+                change.epoch = epoch
+                return change
             }
             guard try store.commit(changes, now: now).allSatisfy({ $0 == .stored }) else {
                 throw BenchError("a record of the bench was not stored")

@@ -51,7 +51,7 @@ struct ExplainCommandTests {
         let worker = try LeadlineProcess(workerOn: stage)
         defer { worker.kill() }
         func explain(_ id: String, _ more: String...) throws -> CommandRun {
-            try CommandRun(["explain", id, "--org", stage.org] + more, environment: onlyRedis())
+            try CommandRun(["explain", id, "--org", stage.org] + more, environment: onlyRedis(of: stage))
         }
         try stage.publish([.created("early", ["source": "web"])])
         #expect(try stage.results(ofRecords: 1).count == 1)
@@ -59,7 +59,9 @@ struct ExplainCommandTests {
 
         try stage.publish(.byHand())
         #expect(try stage.eventually { worker.printed.contains("model test 1 is published") })
-        #expect(try explain("early").output.contains("it waits for the daily sweep"))
+        #expect(try stage.eventually { try stage.record("early").scoring != nil }, "the first version scores all")
+        try stage.awaitFirstSweep()
+        _ = try stage.restOfResults()
         try stage.publish([
             .created("scored", ["source": "web"]), .created("gone", ["source": "web"]),
             .created("person", ["source": "web"]),

@@ -17,7 +17,7 @@ struct ModelCommandTests {
         let card = Scorecard.byHand()
         try stage.publish(card)
         func model(_ arguments: String...) throws -> CommandRun {
-            try CommandRun(["model"] + arguments + ["--org", stage.org], environment: onlyRedis())
+            try CommandRun(["model"] + arguments + ["--org", stage.org], environment: onlyRedis(of: stage))
         }
         let list = try model("list", "--json").json([Line].self)
         #expect(list == [Line(model: "test", newestVersion: 1, publishedVersion: 1)])
@@ -53,7 +53,7 @@ struct ModelCommandTests {
     func deleted() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
-        let servers = try onlyRedis()
+        let servers = try onlyRedis(of: stage)
         let asked = try CommandRun(
             ["model", "delete", "test", "--org", stage.org], environment: servers, input: "test\n")
         #expect(asked.code == 64)
@@ -71,8 +71,8 @@ struct ModelCommandTests {
         let stage = try Stage()
         try stage.publish(.byHand(web: 1))
         try stage.publish(.byHand(web: 2))
-        _ = try CommandRun(["model", "rollback", "--org", stage.org], environment: onlyRedis())
-        _ = try CommandRun(["model", "delete", "test", "--yes", "--org", stage.org], environment: onlyRedis())
+        _ = try CommandRun(["model", "rollback", "--org", stage.org], environment: onlyRedis(of: stage))
+        _ = try CommandRun(["model", "delete", "test", "--yes", "--org", stage.org], environment: onlyRedis(of: stage))
         let audit = try stage.withRegistry { try $0.audit(of: stage.org) }
         #expect(
             audit.reversed().map { "\($0.action): \($0.detail)" }.dropFirst() == [
@@ -96,10 +96,10 @@ struct ModelCommandTests {
             #expect(result.data.probability == logistic(-0.5 + Double(version) - 0.2))
         }
         try score("L1", by: 2)
-        let back = try CommandRun(["model", "rollback", "--org", stage.org], environment: onlyRedis())
+        let back = try CommandRun(["model", "rollback", "--org", stage.org], environment: onlyRedis(of: stage))
         #expect(back.code == 0 && back.output.hasPrefix("published test 1 again; it scores from now on\n"))
         try score("L2", by: 1)
-        let forth = try CommandRun(["model", "publish", "test", "--org", stage.org], environment: onlyRedis())
+        let forth = try CommandRun(["model", "publish", "test", "--org", stage.org], environment: onlyRedis(of: stage))
         #expect(forth.code == 0 && forth.output.hasPrefix("published test 2; it scores from now on\n"))
         try score("L3", by: 2)
     }
@@ -149,7 +149,7 @@ struct ModelCommandTests {
     func everyKind() throws {
         let stage = try Stage()
         try stage.publish(.ofEveryKind())
-        let shown = try CommandRun(["model", "show", "--org", stage.org], environment: onlyRedis()).output
+        let shown = try CommandRun(["model", "show", "--org", stage.org], environment: onlyRedis(of: stage)).output
         for told in [
             "interests (list)", "lastVisit (days ago)", "email (as email)", "source and visits together",
             "(visits:)", "under 3, missing, no number", "left out: leadNumber (identifier)",

@@ -50,6 +50,37 @@ struct TrainFromRegistryTests {
         #expect(unknown.code == 64 && unknown.firstErrorLine.contains("attribute sauce"))
     }
 
+    @Test("what accounts say is learnt from the leads that name them")
+    func joined() throws {
+        let stage = try Stage()
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        let industries = ["banking", "retail", "farming"]
+        try stage.publish(
+            industries.map { TestEvent("updated", $0, data: ["attributes": ["industry": $0]]).of(.account) })
+        let ids = (0..<120).map { "L\($0)" }
+        try stage.publish(
+            ids.enumerated().map { number, id in
+                // Two of three from banking are good, one of three of the others.
+                let isGood = number % 3 == 0 ? number % 9 != 0 : number % 9 == 1
+                return TestEvent(
+                    "imported", id,
+                    data: [
+                        "status": isGood || number % 2 == 0 ? "qualified" : "disqualified",
+                        "attributes": ["source": number % 2 == 0 ? "web" : "fair"],
+                        "related": ["account": industries[number % 3]],
+                    ])
+            })
+        #expect(try stage.eventually { try stage.records(ids).allSatisfy { $0.revision > 0 } })
+        let path = try TestFolder.make("files/\(UUID().uuidString)") + "/card.json"
+        let run = try CommandRun(
+            ["train", "--from-registry", "--org", stage.org, "--output", path],
+            environment: LeadlineProcess.servers(stage))
+        #expect(run.code == 0, "\(run.errors)")
+        let card = try Scorecard(artifact: Data(contentsOf: URL(fileURLWithPath: path)))
+        #expect(Set(card.attributes.map(\.name)) == ["source", "account.industry"])
+    }
+
     @Test("what is filled in only when a lead closes is warned of by name, with counts; what was known before is not")
     func filledAfterClosing() throws {
         let stage = try Stage()
@@ -83,7 +114,7 @@ struct TrainFromRegistryTests {
             })
         let card = try TestFolder.make("files") + "/\(UUID().uuidString).json"
         let run = try CommandRun(
-            ["train", "--from-registry", "--org", stage.org, "--output", card], environment: onlyRedis())
+            ["train", "--from-registry", "--org", stage.org, "--output", card], environment: onlyRedis(of: stage))
         #expect(run.code == 0, "\(run.errors)")
         let warnings = run.errors.split(separator: "\n").filter { $0.hasPrefix("warning: ") }
         #expect(warnings.count == 1)

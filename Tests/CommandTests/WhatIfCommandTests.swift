@@ -48,7 +48,7 @@ struct WhatIfCommandTests {
         func result(_ id: String) throws -> TestResult { try #require(results.first { $0.subject == id }) }
         func explain(_ more: String...) throws -> Explained {
             let run = try CommandRun(
-                ["explain", "given", "--org", stage.org, "--json"] + more, environment: onlyRedis())
+                ["explain", "given", "--org", stage.org, "--json"] + more, environment: onlyRedis(of: stage))
             #expect(run.code == 0, "\(run.errors)")
             return try run.json(Explained.self)
         }
@@ -87,12 +87,12 @@ struct WhatIfCommandTests {
         try stage.publish([.created("L", ["source": "web", "visits": 4])])
         #expect(try stage.results(ofRecords: 1).count == 1)
         let run = try CommandRun(
-            ["explain", "L", "--org", stage.org, "--json", "--set", "source=fair"], environment: onlyRedis())
+            ["explain", "L", "--org", stage.org, "--json", "--set", "source=fair"], environment: onlyRedis(of: stage))
         let shares = try #require(try run.json(Explained.self).whatIf).shares
         let visits = try #require(shares.first { $0.attribute == "visits" })
         #expect(abs((visits.difference ?? 0) - (-0.27 - 0.31) / 2) < 1e-12)
         let text = try CommandRun(
-            ["explain", "L", "--org", stage.org, "--set", "source=fair"], environment: onlyRedis()
+            ["explain", "L", "--org", stage.org, "--set", "source=fair"], environment: onlyRedis(of: stage)
         ).output
         #expect(text.contains("if source were fair: score ") && text.contains("fair is a weak source"))
         #expect(text.contains("what the records show together, not what causes it"))
@@ -107,7 +107,7 @@ struct WhatIfCommandTests {
         try stage.publish([.created("L", ["source": "fair", "visits": 1, "email": "ann@gmail.com"])])
         #expect(try stage.results(ofRecords: 1).count == 1)
         func explain(_ more: String...) throws -> Explained {
-            try CommandRun(["explain", "L", "--org", stage.org, "--json"] + more, environment: onlyRedis())
+            try CommandRun(["explain", "L", "--org", stage.org, "--json"] + more, environment: onlyRedis(of: stage))
                 .json(Explained.self)
         }
         let all = try #require(try explain("--suggest").suggestions)
@@ -126,7 +126,7 @@ struct WhatIfCommandTests {
         let after = try explain("--set", "visits=10", "--suggest", "2").suggestions
         #expect(after?.map(\.attribute) == ["source", "interests"])
         let text = try CommandRun(
-            ["explain", "L", "--org", stage.org, "--suggest"], environment: onlyRedis()
+            ["explain", "L", "--org", stage.org, "--suggest"], environment: onlyRedis(of: stage)
         ).output
         #expect(
             text.contains("what would raise it most") && text.contains("  also Chat  ")
@@ -142,7 +142,7 @@ struct WhatIfCommandTests {
         try stage.publish([.created("L", ["source": "fair"])])
         #expect(try stage.results(ofRecords: 1).count == 1)
         func explain(_ more: String...) throws -> CommandRun {
-            try CommandRun(["explain", "L", "--org", stage.org] + more, environment: onlyRedis())
+            try CommandRun(["explain", "L", "--org", stage.org] + more, environment: onlyRedis(of: stage))
         }
         let unknown = try explain("--set", "color=red")
         #expect(unknown.code == 65 && unknown.output.isEmpty)
@@ -151,7 +151,7 @@ struct WhatIfCommandTests {
         #expect(try explain("--set", "leadNumber=1").firstErrorLine.contains("does not read leadNumber (identifier)"))
         #expect(try explain("--suggest", "--fixed", "color").code == 65)
         for bad in [["--set", "source"], ["--set", "=x"], ["--fixed", "source"], ["--suggest", "0"]] {
-            let run = try CommandRun(["explain", "L", "--org", stage.org] + bad, environment: onlyRedis())
+            let run = try CommandRun(["explain", "L", "--org", stage.org] + bad, environment: onlyRedis(of: stage))
             #expect(run.code == 64, "\(bad)")
         }
     }

@@ -29,10 +29,10 @@ public final class Stage {
     }
 
     /// On a Redis of the test's own and the shared broker, which is there already.
-    public convenience init(redisOf servers: PrivateServers) throws {
+    public convenience init(redisOf servers: PrivateServers, partitions: Int = 16) throws {
         try self.init(
-            org: TestServers.org(), broker: TestServers.virtualHost(), redis: servers.redis.url, partitions: 16,
-            limit: 1500)
+            org: TestServers.org(), broker: TestServers.virtualHost(), redis: servers.redis.url,
+            partitions: partitions, limit: 1500)
     }
 
     /// On servers of the test's own.

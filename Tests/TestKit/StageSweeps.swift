@@ -45,4 +45,34 @@ extension Stage {
     public func setRanges(_ ranges: GradeRanges, _ entity: Entity = .lead) throws {
         try withRegistry { try $0.setRanges(ranges, of: entity, organization: org) }
     }
+
+    /// What takes ten seconds else: the leases of holders that died lapse.
+    public func lapseLeases(_ kind: RecordKind = .lead) throws {
+        try withRedis { redis in
+            let count = try Registry(redis, author: "test").settings(of: org)?.partitions ?? 1
+            for number in 0..<count {
+                let sweep = Partition(organization: org, kind: kind, number: number).sweep
+                if try redis.call("HEXISTS", sweep, "lease").int == 1 { try redis.call("HSET", sweep, "lease", 0) }
+            }
+        }
+    }
+
+    /// Looks at a sweep again and again until it stands as is asked for. Between looks no time is lost.
+    ///
+    /// - Returns: false if it was over before.
+    public func catchSweep(
+        _ number: Int64, _ entity: Entity = .lead, _ holds: ([SweepState]) -> Bool
+    ) throws -> Bool {
+        try withRedis { redis in
+            let count = try Registry(redis, author: "test").settings(of: org)?.partitions ?? 1
+            let partitions = (0..<count).map { Partition(organization: org, kind: RecordKind(entity), number: $0) }
+            let end = ContinuousClock.now + .seconds(60)
+            while ContinuousClock.now < end {
+                let states = try SweepStore(redis).states(of: partitions)
+                if holds(states) { return true }
+                if states.allSatisfy({ $0.started >= number && !$0.hasWork }) { return false }
+            }
+            return false
+        }
+    }
 }

@@ -71,7 +71,7 @@ class Job:
     def changes(records, stored):
         now = time.time()
         day = time.strftime("%Y-%m-%d", time.gmtime(now))
-        arguments, ids = [INCARNATION, 1, 0, day[:7], day, "+%d 12:d:%s" % (int((now + 400 * 86400) * 1000), day), 1, ""], []
+        arguments, ids = [INCARNATION, 1, 0, day[:7], day, "+%d 12:d:%s" % (int((now + 400 * 86400) * 1000), day), 9000000000000000, ""], []
         for record, blob in zip(records, stored):
             former = blob[1:9] if blob else b""
             revision = max(int(now * 1000), struct.unpack(">Q", former)[0] + 1 if former else 0)

@@ -1,0 +1,129 @@
+import Foundation
+import LeadModel
+import Redis
+import Registry
+import TestKit
+import Testing
+
+@Suite("Erased means erased", .onOwnThreads)
+struct ErasedTests {
+    /// Strings that are nobody else's.
+    private static let values = [
+        "Quirina Zweifalter", "owner-mortimer-kestrel", "quokkabicycle", "axolotl-lantern", "pangolin teapot",
+        "Wendeline Oxpecker", "narwhal-harmonica", "bandicoot stairwell",
+    ]
+
+    @Test("of an erased lead and contact Redis's files hold no value after compaction, whatever still arrives of them")
+    func nothingLeft() throws {
+        let servers = try PrivateServers(broker: false)
+        defer { servers.stop() }
+        let stage = try Stage(redisOf: servers)
+        try stage.publish(.withEntities())
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        try stage.awaitFirstSweep()
+        let values = Self.values
+        let contact = TestEvent(
+            "created", "C1", data: ["name": values[5], "attributes": ["role": "owner", "hobby": values[6]]]
+        ).of(.contact)
+        let lead = TestEvent(
+            "created", "L1",
+            data: [
+                "name": values[0], "owner": values[1], "related": ["contact": "C1"],
+                "attributes": ["source": "web", "note": values[2], "list": [values[3], "x"]],
+            ])
+        let other = TestEvent("created", "L2", data: ["attributes": ["source": "web"], "related": ["contact": "C1"]])
+        try stage.publish([contact])
+        #expect(try stage.eventually { try stage.records(["C1"], kind: .contact)[0].revision > 0 })
+        try stage.publish([lead, other])
+        _ = try stage.results(ofRecords: 2)
+        let update = TestEvent("updated", "L1", data: ["attributes": ["web.note": values[4]], "patch": true])
+        let change = TestEvent(
+            "updated", "C1", data: ["attributes": ["role": "clerk", "mood": values[7]], "patch": true]
+        ).of(.contact)
+        try stage.publish([update, change])
+        #expect(try stage.eventually { try stage.record("L1").attributes["web.note"] != nil })
+        #expect(try stage.eventually { try stage.records(["L1", "L2"]).allSatisfy(\.isPending) })
+        try stage.sweep()
+        _ = try stage.restOfResults()
+        #expect(try found(in: servers) == Set(values), "as long as they are there they are found")
+
+        try stage.publish([TestEvent("erased", "L1"), TestEvent("erased", "C1").of(.contact)])
+        #expect(
+            try stage.eventually {
+                try stage.record("L1").isErased && stage.records(["C1"], kind: .contact)[0].isErased
+            })
+        // Late ones, those that come once more, and some that claim to be newer.
+        for event in [lead, update, contact, change] {
+            try stage.publishAgain(event)
+            try stage.publish([event])
+            var newer = event
+            (newer.id, newer.time) = ("newer \(event.id)", TestEvent("updated", "").time)
+            try stage.publish([newer])
+        }
+        // Both queues' last: what came before is done.
+        let last = TestEvent("updated", "witness", data: ["attributes": ["web.last": 1], "patch": true])
+        try stage.publish([.created("witness", ["source": "web"]), last])
+        #expect(
+            try stage.eventually {
+                let witness = try stage.record("witness")
+                return witness.scoring != nil && witness.attributes["web.last"] != nil
+            })
+        try stage.sweep()
+        try compact(stage)
+        #expect(try found(in: servers) == [])
+
+        let erased = try stage.record("L1")
+        #expect(erased.isErased && erased.cells.isEmpty && erased.scoring == nil && erased.floors.isEmpty)
+        #expect(try stage.record("L2").scoring?.contactRevision ?? 0 > 0, "the other lead is still there")
+        let (naming, scheduled) = try indexes(stage)
+        #expect(naming == ["lead/L2"], "who is erased names nobody")
+        #expect(scheduled == ["r:L1", "r:C1"], "and is remembered by id until its tombstone goes")
+    }
+
+    /// Who names the contact, and what of the records stands in the schedules.
+    private func indexes(_ stage: Stage) throws -> (naming: Set<String>, scheduled: Set<String>) {
+        try stage.withRedis { redis in
+            let place = Partition(of: "C1", kind: .contact, organization: stage.org, count: 16)
+            let naming = try redis.call("ZRANGE", place.naming("C1"), 0, -1).array?.compactMap(\.text) ?? []
+            var scheduled: Set<String> = []
+            for kind in RecordKind.allCases {
+                for number in 0..<16 {
+                    let key = Partition(organization: stage.org, kind: kind, number: number).schedule
+                    scheduled.formUnion(try redis.call("ZRANGE", key, 0, -1).array?.compactMap(\.text) ?? [])
+                }
+            }
+            return (Set(naming), scheduled.filter { !$0.hasPrefix("d:") })
+        }
+    }
+
+    private func compact(_ stage: Stage) throws {
+        try stage.withRedis { redis in
+            func persistence() throws -> String { try redis.call("INFO", "persistence").text ?? "" }
+            func rewrites() throws -> Bool {
+                let info = try persistence()
+                return info.contains("aof_rewrite_in_progress:1") || info.contains("aof_rewrite_scheduled:1")
+            }
+            #expect(try stage.eventually { try !rewrites() })
+            _ = try redis.call("BGREWRITEAOF")
+            #expect(try stage.eventually { try !rewrites() })
+            #expect(try persistence().contains("aof_last_bgrewrite_status:ok"))
+        }
+    }
+
+    /// Which of the values stand in some file of Redis's.
+    private func found(in servers: PrivateServers) throws -> Set<String> {
+        let folder = URL(fileURLWithPath: servers.redis.folder)
+        var found: Set<String> = []
+        var files = 0
+        let all = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: [.isRegularFileKey])
+        while let file = all?.nextObject() as? URL {
+            guard try file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile ?? false else { continue }
+            let bytes = try Data(contentsOf: file)
+            files += 1
+            found.formUnion(Self.values.filter { bytes.range(of: Data($0.utf8)) != nil })
+        }
+        #expect(files > 1, "\(folder.path) has Redis's files")
+        return found
+    }
+}
