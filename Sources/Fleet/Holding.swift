@@ -55,8 +55,15 @@ final class Holding {
     /// Whether nothing of it is in this lane's hands.
     var isIdle: Bool { inHand == 0 && ready.isEmpty && page == nil }
 
-    /// Whether all of it is worked off.
-    var isDone: Bool { isFenced || (isIdle && cursor == nil && suspects.isEmpty && !hasMore && !isExpiring) }
+    /// Whether it can be given back, once nothing more is taken of it.
+    var isDone: Bool { isFenced || isIdle }
+
+    /// Whether nothing of it is left but what is under way. A telling's next page follows on that.
+    var isTaken: Bool {
+        guard !isFenced else { return true }
+        return cursor == nil && suspects.isEmpty && ready.isEmpty && page == nil && !hasMore && !isExpiring
+            && !isTellingUnderWay
+    }
 }
 
 /// The page of a telling that a batch works off: once it is settled, the telling goes on behind it.

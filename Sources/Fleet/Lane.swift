@@ -30,6 +30,11 @@ final class Lane {
     private(set) var isAlone = false
     /// The partition whose sweep it works off.
     var holding: Holding?
+    /// Partitions of which nothing is left but what is under way: each is given back once that is settled, while the lane
+    /// works on the next.
+    var leaving: [Holding] = []
+    /// When a batch last had messages that somebody waits for.
+    var urgent: ContinuousClock.Instant?
     /// The message that is worked alone, while elements of it are left.
     var suspect: Suspect?
     /// The counters of tries that it raised and has not cleared.
@@ -91,7 +96,7 @@ final class Lane {
             try awaitNews()
             try tendSweep()
             try turnIfThereIsWork()
-            if inbox.isDrained, flights.isEmpty, suspect == nil, holding == nil { return }
+            if inbox.isDrained, flights.isEmpty, suspect == nil, holding == nil, leaving.isEmpty { return }
             try checkPatience()
             try lookAtRegistry()
         }
@@ -108,17 +113,13 @@ final class Lane {
     }
 
     /// Nothing is to be done before something comes.
-    private var mayRest: Bool {
-        guard !inbox.hasWork, !hasWorkForItself else { return false }
-        guard let holding else { return shared.stop.isSet || shared.board.isEmpty }
-        return shared.stop.isSet ? !holding.hasWork && !holding.isIdle && !holding.isFenced : holding.isResting
-    }
+    private var mayRest: Bool { !inbox.hasWork && !hasWorkForItself && isSweepResting }
 
     private var hasWorkForItself: Bool {
         suspect != nil || inbox.hasSuspect || holding?.hasSuspects == true && !shared.stop.isSet
     }
 
-    private var hasWork: Bool { inbox.hasWork || holding?.hasWork == true }
+    private var hasWork: Bool { inbox.hasWork || hasSweptWork }
 
     private func turnIfThereIsWork() throws {
         // By turns with the rest: else the thousands that a batch can hold would hold up new leads.

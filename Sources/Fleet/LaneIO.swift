@@ -15,6 +15,7 @@ extension Lane {
         } else {
             let parcels = inbox.take(bound: options.batch)
             var gathered = Batch(parcels, parcels.map(read))
+            if parcels.contains(where: { $0.source != .imported }) { urgent = .now }
             addHeld(to: &gathered)
             batch = gathered
         }

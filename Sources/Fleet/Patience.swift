@@ -48,8 +48,8 @@ extension Lane {
             try inbox.collect()
             try publisher.poll(for: min(.milliseconds(200), max(.zero, end - .now)))
             try checkPatience()
-            keepLease()
-            if oldestHeld == nil, flights.isEmpty, holding?.inHand ?? 0 == 0, shared.stop.isSet { throw Stopped() }
+            keepLeases()
+            if oldestHeld == nil, flights.isEmpty, sweptInHand == 0, shared.stop.isSet { throw Stopped() }
         } while ContinuousClock.now < end
     }
 

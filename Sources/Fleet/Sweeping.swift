@@ -1,22 +1,59 @@
 import LeadModel
 import Registry
 
-// A lane's part in the sweep: it holds one partition at a time, and works it off beside its messages.
+// A lane's part in the sweep: it takes one partition at a time, and works it off beside its messages.
 
 extension Lane {
-    /// Records of a sweep in a batch that has no messages.
-    private static let portion = 128
+    /// How many records of a sweep a batch has, and how many of them may be under way at once.
+    ///
+    /// A result waits in the broker for all that was sent before it. So while somebody waits for results, a lane sends
+    /// little ahead of theirs: that costs a sweep some of its rate.
+    private struct Pace {
+        var portion: Int
+        var underWay: Int
+
+        static let full = Pace(portion: 256, underWay: 1280)
+        static let besideMessages = Pace(portion: 32, underWay: 32)
+        /// A batch with messages that somebody waits for slows a sweep down for so long.
+        static let calm = Duration.seconds(10)
+    }
+
     /// The lease is renewed after so long; it lasts ten seconds.
     private static let renewal = Duration.seconds(3)
 
     private var sweeps: SweepStore { SweepStore(redis) }
 
+    private var pace: Pace {
+        guard let urgent, ContinuousClock.now - urgent < Pace.calm else { return .full }
+        return .besideMessages
+    }
+
+    /// Records of sweeps in batches that are not settled.
+    var sweptInHand: Int { held.reduce(0) { $0 + $1.inHand } }
+
+    private var hasRoom: Bool { sweptInHand < pace.underWay }
+
+    /// Whether a batch can take something of a sweep.
+    var hasSweptWork: Bool { holding?.hasWork == true && hasRoom }
+
+    /// Whether there is nothing to do for a sweep before something that is under way comes back.
+    var isSweepResting: Bool {
+        guard !leaving.contains(where: \.isDone) else { return false }
+        guard let holding else { return true }
+        if shared.stop.isSet, !holding.hasWork { return !holding.isIdle }
+        return holding.isResting || holding.hasWork && !hasRoom
+    }
+
     /// Takes a partition that has work, keeps it, fills its work set, and gives it back when all is done.
     func tendSweep() throws {
-        guard let holding else { return try takePartition() }
-        try renewLease()
-        if holding.isDone || shared.stop.isSet && holding.isIdle { return try letGo() }
-        guard !shared.stop.isSet else { return }
+        try renewLeases()
+        if let held = holding, held.isTaken || shared.stop.isSet && held.isIdle {
+            leaving.append(held)
+            holding = nil
+        }
+        try giveBack()
+        if holding == nil { try takePartition() }
+        guard let holding, !shared.stop.isSet else { return }
         if holding.cursor != nil {
             try whileRedisIsThere {
                 // Looked up for each try: once Redis was away it is the beginning.
@@ -41,9 +78,9 @@ extension Lane {
                 guard !holding.isTellingUnderWay else { return }
                 holding.page = try Tellings(redis).next(in: holding.partition)
                 holding.hasMore = holding.page != nil
-            } else if let ids = try sweeps.next(holding.lease, atMost: Self.portion) {
+            } else if let ids = try sweeps.next(holding.lease, atMost: Pace.full.portion) {
                 holding.ready = ids
-                holding.hasMore = ids.count == Self.portion
+                holding.hasMore = ids.count == Pace.full.portion
             } else {
                 holding.isFenced = true
             }
@@ -51,15 +88,15 @@ extension Lane {
     }
 
     private func takePartition() throws {
-        guard !shared.stop.isSet, let partition = shared.board.take() else { return }
-        try whileRedisIsThere {
-            guard let lease = try sweeps.take(partition), try view.organization(partition.organization) != nil else {
-                return
+        while holding == nil, !shared.stop.isSet, let partition = shared.board.take() {
+            try whileRedisIsThere {
+                guard let lease = try sweeps.take(partition), try view.organization(partition.organization) != nil
+                else { return }
+                // A sweep may have begun under a registry that this lane has not seen yet.
+                try refreshRegistry()
+                guard try canScore(lease) else { return try sweeps.release(lease) }
+                holding = Holding(lease)
             }
-            // A sweep may have begun under a registry that this lane has not seen yet.
-            try refreshRegistry()
-            guard try canScore(lease) else { return try sweeps.release(lease) }
-            self.holding = Holding(lease)
         }
     }
 
@@ -71,25 +108,30 @@ extension Lane {
         return organization.isUpToDate(entity)
     }
 
-    func renewLease() throws {
-        guard let holding, !holding.isFenced, ContinuousClock.now - holding.renewed > Self.renewal else { return }
-        try whileRedisIsThere { if try !sweeps.renew(holding.lease) { holding.isFenced = true } }
-        holding.renewed = .now
+    private var held: [Holding] { leaving + [holding].compactMap(\.self) }
+
+    private func renewLeases() throws {
+        for held in held where !held.isFenced && ContinuousClock.now - held.renewed > Self.renewal {
+            try whileRedisIsThere { if try !sweeps.renew(held.lease) { held.isFenced = true } }
+            held.renewed = .now
+        }
     }
 
-    /// Renews the lease while the lane waits for something, if Redis is there.
-    func keepLease() {
-        guard let holding, !holding.isFenced, redis.isOpen, ContinuousClock.now - holding.renewed > Self.renewal
-        else { return }
-        if let isHeld = try? sweeps.renew(holding.lease), !isHeld { holding.isFenced = true }
-        holding.renewed = .now
+    /// Renews the leases while the lane waits for something, if Redis is there.
+    func keepLeases() {
+        for held in held where !held.isFenced && ContinuousClock.now - held.renewed > Self.renewal && redis.isOpen {
+            if let isHeld = try? sweeps.renew(held.lease), !isHeld { held.isFenced = true }
+            held.renewed = .now
+        }
     }
 
-    private func letGo() throws {
-        guard let holding else { return }
-        self.holding = nil
-        if !holding.isFenced { try whileRedisIsThere { try sweeps.release(holding.lease) } }
-        shared.board.look()
+    /// Gives back what is done with: others can take it at once.
+    private func giveBack() throws {
+        while let place = leaving.firstIndex(where: \.isDone) {
+            let done = leaving.remove(at: place)
+            if !done.isFenced { try whileRedisIsThere { try sweeps.release(done.lease) } }
+            shared.board.look()
+        }
     }
 
     /// Works off some of what expires.
@@ -114,12 +156,12 @@ extension Lane {
 
     /// Adds to a batch what of the held partition there is room for: a share where there are messages.
     func addHeld(to batch: inout Batch) {
-        guard let holding, holding.hasWork else { return }
+        guard let holding, hasSweptWork else { return }
         if let page = holding.page {
             holding.page = nil
             return add(page, of: holding, to: &batch)
         }
-        let room = batch.parcels.isEmpty ? Self.portion : max(1, options.batch / Portions.share)
+        let room = batch.parcels.isEmpty ? pace.portion : min(pace.portion, max(1, options.batch / Portions.share))
         let ids = Array(holding.ready.suffix(room))
         holding.ready.removeLast(ids.count)
         add(ids, of: holding, to: &batch)

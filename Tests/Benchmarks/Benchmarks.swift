@@ -15,17 +15,21 @@ struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "compare", abstract: "Runs comparisons.")
 
     enum Name: String, CaseIterable, ExpressibleByArgument {
-        case workers, bystander, record, memory, store, score, training
+        case workers, bystander, record, memory, store, sweep, score, training
+        case sweepLatency = "sweep-latency"
+        case sweepMemory = "sweep-memory"
     }
 
-    @Argument(help: "Which comparisons: workers, bystander, record, memory, store, score, training.") var names:
-        [Name] = [
-            .workers
-        ]
+    @Argument(help: "Which comparisons: \(Name.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var names: [Name] = [.workers]
     @Flag(help: "One JSON object on standard output, and nothing else.") var json = false
-    @Option(help: "Interleaved rounds of each, 1 to 50.") var rounds = 5
+    @Option(name: .customLong("rounds"), help: "Interleaved rounds of each, 1 to 50: 5, and 3 of sweep.")
+    var givenRounds: Int?
     @Option(help: "Leads that the fastest contenders drain; slower ones get a fixed share of it.") var leads = 60_000
-    @Option(help: "In the comparison of memory: records that one worker scores.") var records = 1_000_000
+    @Option(
+        name: .customLong("records"),
+        help: "Records: of memory 1000000, of sweep 20000, of sweep-latency 60000, of sweep-memory 200000.")
+    var givenRecords: Int?
     @Option(help: "In the comparison of store: records stored.") var stored = 100_000
     @Option(help: "In the comparison of workers, only these, without latencies: for trials.") var only: [Contender] = []
     @OptionGroup var closed: ClosedRecords
@@ -39,7 +43,7 @@ struct CompareCommand: ParsableCommand {
     func validate() throws {
         guard (1...50).contains(rounds) else { throw ValidationError("--rounds must be 1 to 50") }
         guard (3_000...1_000_000).contains(leads) else { throw ValidationError("--leads must be 3000 to 1000000") }
-        guard (10_000...10_000_000).contains(records) else {
+        guard (10_000...10_000_000).contains(records(10_000)) else {
             throw ValidationError("--records must be 10000 to 10000000")
         }
         guard (1_000...10_000_000).contains(stored) else {
@@ -49,6 +53,10 @@ struct CompareCommand: ParsableCommand {
             throw ValidationError("--most must be \(TrainingComparison.least) to 4000000")
         }
     }
+
+    private var rounds: Int { givenRounds ?? 5 }
+
+    private func records(_ standard: Int) -> Int { givenRecords ?? standard }
 
     func run() throws {
         // A contender that ended leaves a broken pipe or socket, which is an error and not our end.
@@ -81,8 +89,19 @@ struct CompareCommand: ParsableCommand {
                 case .store:
                     let figures = try StoreComparison(records: stored, folder: folder).run()
                     print(json ? try figures.json() : figures.text)
+                case .sweep:
+                    let figures = try SweepComparison(
+                        rounds: givenRounds ?? 3, records: records(20_000), folder: folder
+                    ).run()
+                    print(json ? try figures.json() : figures.text)
+                case .sweepLatency:
+                    let figures = try SweepLatency(rounds: rounds, records: records(60_000), folder: folder).run()
+                    print(json ? try figures.json() : figures.text)
+                case .sweepMemory:
+                    let figures = try SweepMemory(records: records(200_000), folder: folder).run()
+                    print(json ? try figures.json() : figures.text)
                 case .memory:
-                    let figures = try MemoryComparison(records: records, folder: folder).run()
+                    let figures = try MemoryComparison(records: records(1_000_000), folder: folder).run()
                     print(json ? try figures.json() : figures.text)
                 }
             }

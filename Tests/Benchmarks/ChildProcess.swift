@@ -27,9 +27,12 @@ final class ChildProcess {
     var processID: Int32 { process.processIdentifier }
     var isRunning: Bool { process.isRunning }
 
+    /// All that it printed.
+    var words: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
+
     /// The last lines that it printed.
     var lastWords: String {
-        let printed = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+        let printed = words
         return printed.split(separator: "\n").suffix(8).joined(separator: "\n")
     }
 

@@ -30,13 +30,14 @@ enum Contender: String, CaseIterable, Codable {
     /// What it takes work from. Celery has a message format of its own, and so a queue.
     var queue: String { self == .celery ? Ground.celeryQueue : Names.created.name }
 
-    func start(on ground: Ground, python: String) throws -> ChildProcess {
+    /// - Parameter number: of those that run side by side: each writes a log of its own.
+    func start(on ground: Ground, python: String, number: Int = 0) throws -> ChildProcess {
         let folder = ground.folder
         func process(_ program: String, _ arguments: [String], _ environment: [String: String], in place: String)
             throws -> ChildProcess
         {
             try ChildProcess(
-                program, arguments, environment: environment, folder: place, log: "\(folder)/\(rawValue).log")
+                program, arguments, environment: environment, folder: place, log: "\(folder)/\(rawValue)-\(number).log")
         }
         func programInPython(_ arguments: [String]) throws -> ChildProcess {
             var environment = ground.pythonEnvironment

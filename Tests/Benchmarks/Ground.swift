@@ -24,7 +24,7 @@ final class Ground {
     let brokerAddress: RabbitAddress
     let redisAddress: RedisAddress
     private(set) var sample = Sample()
-    private let leads: BenchLeads
+    let leads: BenchLeads
     let connection: RabbitConnection
     let channel: UInt16
     let store: RedisConnection

@@ -78,7 +78,7 @@ struct MemoryComparison {
             let end = min(records, scored + Self.portion, scored < tenth ? tenth : records)
             try score(end - scored, on: ground, by: worker)
             scored = end
-            let point = try self.point(of: worker, after: scored)
+            let point = try Point(of: worker, after: scored)
             guard try ground.storedCount() == scored else {
                 throw BenchError("\(scored) records were scored, and \(try ground.storedCount()) are stored")
             }
@@ -112,8 +112,11 @@ struct MemoryComparison {
         }
     }
 
+}
+
+extension MemoryComparison.Point {
     /// After a moment's rest, so that no batch is in hand.
-    private func point(of worker: ChildProcess, after records: Int) throws -> Point {
+    init(of worker: ChildProcess, after records: Int) throws {
         Thread.sleep(forTimeInterval: 1)
         let status = (try? String(contentsOfFile: "/proc/\(worker.processID)/status", encoding: .utf8)) ?? ""
         func kilobytes(_ name: String) throws -> Int {
@@ -122,7 +125,7 @@ struct MemoryComparison {
             }
             throw BenchError("the worker ended after \(records) records:\n\(worker.lastWords)")
         }
-        return Point(
+        self.init(
             records: records, resident: try kilobytes("VmRSS"), own: try kilobytes("RssAnon"),
             peak: try kilobytes("VmHWM"))
     }
