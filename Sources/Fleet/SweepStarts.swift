@@ -39,12 +39,18 @@ public final class SweepStarts {
     ///
     /// - Parameter now: Redis's time, or what a test takes for it.
     public func look(_ organization: String, now: Moment) throws -> Look? {
+        guard let found = try Registry(redis, author: "").settings(of: organization) else { return nil }
+        let due = Self.due(found, now: now)
+        // What is asked for first: else an ask would be started by the registry of before, which it asks to leave.
+        var asks: [Entity: [NumberedAsk]] = [:]
+        for entity in Entity.allCases {
+            asks[entity] = try store.asks(organization: organization, entity: entity, due: due?.milliseconds ?? 0)
+        }
         guard let registry = try facts(organization) else { return nil }
         let settings = registry.settings
-        let due = Self.due(settings, now: now)
         var plans: [RecordKind: SweepStore.Start] = [:]
         for kind in RecordKind.allCases {
-            plans[kind] = try plan(kind, organization, registry, due: due?.milliseconds)
+            plans[kind] = try plan(kind, organization, registry, asks, due: due?.milliseconds)
         }
         let partitions = RecordKind.allCases.flatMap { kind in
             (0..<settings.partitions).map { Partition(organization: organization, kind: kind, number: $0) }
@@ -78,19 +84,21 @@ public final class SweepStarts {
 
     /// What is to be started in a kind's partitions; nothing if nothing is due, or this process cannot say what it would be.
     private func plan(
-        _ kind: RecordKind, _ organization: String, _ registry: Facts, due: Int64?
+        _ kind: RecordKind, _ organization: String, _ registry: Facts, _ asks: [Entity: [NumberedAsk]], due: Int64?
     ) throws -> SweepStore.Start? {
         guard let entity = kind.entity else {
             return due.map { .init(sweep: $0, epoch: registry.epoch, signature: nil, usesTime: false, asks: []) }
         }
-        var asks = try store.asks(organization: organization, entity: entity, due: due ?? 0)
+        var asks = asks[entity] ?? []
         if let due { asks.append(NumberedAsk(sweep: due, ask: .run)) }
         guard let sweep = asks.map(\.sweep).max() else { return nil }
         let version = registry.published[entity]
         do {
             return .init(
                 sweep: sweep, epoch: registry.epoch,
-                signature: version.map { "\($0.version) \($0.name) \(registry.settings.window)" },
+                signature: version.map {
+                    "\($0.version) \($0.name) \(registry.settings.window) \(registry.publications[entity] ?? 0)"
+                },
                 usesTime: try version.map { try self.usesTime($0, organization, entity) } ?? false, asks: asks)
         } catch let error as Scorecard.ArtifactError {
             report("\(organization): no sweep of \(entity.plural) is started by this worker: \(error)")
@@ -100,6 +108,7 @@ public final class SweepStarts {
 
     private struct Facts {
         var settings: OrganizationSettings
+        var publications: [Entity: Int64]
         var published: [Entity: ModelVersion]
         var epoch: Int64
     }
@@ -107,12 +116,16 @@ public final class SweepStarts {
     private func facts(_ organization: String) throws -> Facts? {
         let registry = Registry(redis, author: "")
         guard let settings = try registry.settings(of: organization) else { return nil }
-        var published: [Entity: ModelVersion] = [:]
+        var (publications, published): ([Entity: Int64], [Entity: ModelVersion]) = ([:], [:])
         for entity in Entity.allCases {
+            publications[entity] = try registry.publications(organization: organization, entity: entity)
             published[entity] = try registry.published(organization: organization, entity: entity)
         }
-        // The epoch last: a version that is published in between is then walked once more, the other way round never.
-        return Facts(settings: settings, published: published, epoch: try registry.epoch(of: organization))
+        // The version after its count and the epoch last: a version that is published in between is then walked once
+        // more, the other way round never.
+        return Facts(
+            settings: settings, publications: publications, published: published,
+            epoch: try registry.epoch(of: organization))
     }
 
     private func usesTime(_ version: ModelVersion, _ organization: String, _ entity: Entity) throws -> Bool {

@@ -30,7 +30,7 @@ public struct Decision: Sendable {
         public var entities = NamedEntities()
         /// It is told that something changed of an entity that it names.
         public var isTold = false
-        /// It is told with so many others that no score is due at once.
+        /// It is told with so many others, and nothing else befell it, that no score is due at once.
         public var isToldWithMany = false
         public var sweep: Sweep?
         /// Whether time alone changed the evidence of its scoring, where the scorecard uses time.
@@ -96,8 +96,10 @@ public struct Decision: Sendable {
         if firstSeen, record.isPending { return true }
         if let start = circumstances.windowStart, let created = record.createdAt, created < start { return false }
         if record.isPending {
-            return circumstances.scoresUpdates || circumstances.sweep?.scores == true
-                || !circumstances.isToldWithMany && record.hasArrivals(in: circumstances.entities)
+            if circumstances.sweep?.scores == true { return true }
+            // Who goes on after a teller that died publishes nothing again: so nothing is scored by a telling of many.
+            if circumstances.isToldWithMany { return false }
+            return circumstances.scoresUpdates || record.hasArrivals(in: circumstances.entities)
         }
         guard circumstances.sweep?.scores == true, let scoring = record.scoring else { return false }
         return scoring.model != published || circumstances.timeMoved?(record) ?? false
