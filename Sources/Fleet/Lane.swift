@@ -113,12 +113,7 @@ final class Lane {
     }
 
     /// Nothing is to be done before something comes.
-    private var mayRest: Bool {
-        guard !inbox.hasWork, !hasWorkForItself, !leaving.contains(where: \.isDone) else { return false }
-        guard let holding else { return shared.stop.isSet || shared.board.isEmpty }
-        if holding.hasWork { return !hasRoomForSweep }
-        return shared.stop.isSet ? !holding.isIdle && !holding.isFenced : holding.isResting
-    }
+    private var mayRest: Bool { !inbox.hasWork && !hasWorkForItself && isSweepResting }
 
     private var hasWorkForItself: Bool {
         suspect != nil || inbox.hasSuspect || holding?.hasSuspects == true && !shared.stop.isSet

@@ -103,7 +103,9 @@ public final class SweepStarts {
         do {
             return .init(
                 sweep: sweep, epoch: registry.epoch,
-                signature: version.map { "\($0.version) \($0.name) \(registry.settings.window)" },
+                signature: version.map {
+                    "\($0.version) \($0.name) \(registry.settings.window) \(registry.publications[entity] ?? 0)"
+                },
                 usesTime: try version.map { try self.usesTime($0, organization, entity) } ?? false, asks: asks)
         } catch let error as Scorecard.ArtifactError {
             report("\(organization): no sweep of \(entity.plural) is started by this worker: \(error)")
@@ -113,6 +115,7 @@ public final class SweepStarts {
 
     private struct Facts {
         var settings: OrganizationSettings
+        var publications: [Entity: Int64]
         var published: [Entity: ModelVersion]
         var epoch: Int64
     }
@@ -120,12 +123,16 @@ public final class SweepStarts {
     private func facts(_ organization: String) throws -> Facts? {
         let registry = Registry(redis, author: "")
         guard let settings = try registry.settings(of: organization) else { return nil }
-        var published: [Entity: ModelVersion] = [:]
+        var (publications, published): ([Entity: Int64], [Entity: ModelVersion]) = ([:], [:])
         for entity in Entity.allCases {
+            publications[entity] = try registry.publications(organization: organization, entity: entity)
             published[entity] = try registry.published(organization: organization, entity: entity)
         }
-        // The epoch last: a version that is published in between is then walked once more, the other way round never.
-        return Facts(settings: settings, published: published, epoch: try registry.epoch(of: organization))
+        // The version after its count and the epoch last: a version that is published in between is then walked once
+        // more, the other way round never.
+        return Facts(
+            settings: settings, publications: publications, published: published,
+            epoch: try registry.epoch(of: organization))
     }
 
     private func usesTime(_ version: ModelVersion, _ organization: String, _ entity: Entity) throws -> Bool {

@@ -17,6 +17,7 @@ extension Lane {
         /// A batch with messages that somebody waits for slows a sweep down for so long.
         static let calm = Duration.seconds(10)
     }
+
     /// The lease is renewed after so long; it lasts ten seconds.
     private static let renewal = Duration.seconds(3)
 
@@ -27,13 +28,21 @@ extension Lane {
         return .besideMessages
     }
 
-    /// Records of sweeps that are in batches not settled.
-    var sweptInHand: Int { leaving.reduce(holding?.inHand ?? 0) { $0 + $1.inHand } }
+    /// Records of sweeps in batches that are not settled.
+    var sweptInHand: Int { held.reduce(0) { $0 + $1.inHand } }
 
-    var hasRoomForSweep: Bool { sweptInHand < pace.underWay }
+    private var hasRoom: Bool { sweptInHand < pace.underWay }
 
     /// Whether a batch can take something of a sweep.
-    var hasSweptWork: Bool { holding?.hasWork == true && hasRoomForSweep }
+    var hasSweptWork: Bool { holding?.hasWork == true && hasRoom }
+
+    /// Whether there is nothing to do for a sweep before something that is under way comes back.
+    var isSweepResting: Bool {
+        guard !leaving.contains(where: \.isDone) else { return false }
+        guard let holding else { return shared.stop.isSet || shared.board.isEmpty }
+        if shared.stop.isSet, !holding.hasWork { return !holding.isIdle && !holding.isFenced }
+        return holding.isResting || holding.hasWork && !hasRoom
+    }
 
     /// Takes a partition that has work, keeps it, fills its work set, and gives it back when all is done.
     func tendSweep() throws {
@@ -99,15 +108,10 @@ extension Lane {
         return organization.isUpToDate(entity)
     }
 
-    /// Those leases that are due to be renewed.
-    private var oldLeases: [Holding] {
-        (leaving + [holding].compactMap(\.self)).filter {
-            !$0.isFenced && ContinuousClock.now - $0.renewed > Self.renewal
-        }
-    }
+    private var held: [Holding] { leaving + [holding].compactMap(\.self) }
 
     private func renewLeases() throws {
-        for held in oldLeases {
+        for held in held where !held.isFenced && ContinuousClock.now - held.renewed > Self.renewal {
             try whileRedisIsThere { if try !sweeps.renew(held.lease) { held.isFenced = true } }
             held.renewed = .now
         }
@@ -115,7 +119,7 @@ extension Lane {
 
     /// Renews the leases while the lane waits for something, if Redis is there.
     func keepLeases() {
-        for held in oldLeases where redis.isOpen {
+        for held in held where !held.isFenced && ContinuousClock.now - held.renewed > Self.renewal && redis.isOpen {
             if let isHeld = try? sweeps.renew(held.lease), !isHeld { held.isFenced = true }
             held.renewed = .now
         }

@@ -146,8 +146,8 @@ extension Work {
     fileprivate mutating func join(_ more: Work) {
         events += more.events
         isRepeat = isRepeat || more.isRepeat
-        isToldWithMany =
-            isTold && more.isTold ? isToldWithMany && more.isToldWithMany : isToldWithMany || more.isToldWithMany
+        // What else there is of it comes again as a repeat if this lane dies, so it can be scored.
+        isToldWithMany = isToldWithMany && more.isToldWithMany
         isTold = isTold || more.isTold
         holding = holding ?? more.holding
     }

@@ -35,7 +35,7 @@ public struct Decision: Sendable {
         public var entities = NamedEntities()
         /// It is told that something changed of an entity that it names.
         public var isTold = false
-        /// It is told with so many others that no score is due at once.
+        /// It is told with so many others, and nothing else befell it, that no score is due at once.
         public var isToldWithMany = false
         public var sweep: Sweep?
         /// Whether time alone changed the evidence of its scoring, where the scorecard uses time.

@@ -34,6 +34,13 @@ extension Record {
         return Exact(id)
     }
 
+    /// Whether its score was given out of the sweep and read all that it names as it is now. Where it is told with many,
+    /// that may be the work of a teller that died before it published the score, when they were few.
+    public func wasScoredAtOnce(by entities: NamedEntities) -> Bool {
+        guard let scoring, scoring.trigger == .realtime else { return false }
+        return RecordKind.related.allSatisfy { entities.revision($0) == scoring.revision(of: $0) }
+    }
+
     /// With the attributes of those that it names, as scoring reads it: each under its prefix, `account.` or `contact.`.
     /// A value that the record has of its own under such a name stands before the joined one.
     public func joined(with entities: NamedEntities) -> Record {

@@ -49,6 +49,11 @@ public struct Registry {
         return OrganizationSettings(hash: reply)
     }
 
+    /// How often another version of an entity was published, or none. It stands beside the settings.
+    public func publications(organization: String, entity: Entity) throws -> Int64 {
+        try redis.call("HGET", Keyspace.Organization(organization).settings, "publications:\(entity.rawValue)").int ?? 0
+    }
+
     /// How often the organization's registry changed, and so how new somebody's view of it is.
     public func epoch(of name: String) throws -> Int64 {
         try redis.call("GET", Keyspace.Organization(name).epoch).int ?? 0

@@ -16,6 +16,9 @@ extension Script {
               redis.call('XADD', audit, '*', 'action', ARGV[3], 'entity', ARGV[4], 'by', ARGV[5], 'what', detail)
               redis.call('PUBLISH', ARGV[1], ARGV[2])
             end
+            -- Another version is published, or none: what was scored by the former is to be walked, also when that one
+            -- is back by the next sweep.
+            local function countPublication() redis.call('HINCRBY', settings, 'publications:' .. ARGV[4], 1) end
             -- A person reads the model, then its version; a pointer is written the other way round.
             local function words(pointer) return (string.gsub(pointer, '^(%d+) (.*)$', '%2 %1')) end
             \(body)
@@ -74,6 +77,7 @@ extension Script {
         if current ~= pointer then
           if current then redis.call('LPUSH', former, current) end
           redis.call('SET', published, pointer)
+          countPublication()
           tell(words(pointer))
         end
         local isFirst = not current and redis.call('EXISTS', former) == 0
@@ -88,6 +92,7 @@ extension Script {
         local pointer = redis.call('LPOP', former)
         if not pointer then return false end
         redis.call('SET', published, pointer)
+        countPublication()
         tell(words(pointer))
         return pointer
         """)
@@ -101,6 +106,7 @@ extension Script {
         local current = redis.call('GET', published)
         if current and isOf(current) then
           redis.call('DEL', published)
+          countPublication()
           ask(asks[ARGV[4]], ARGV[2], 'unscored')
         end
         for _, pointer in ipairs(redis.call('LRANGE', former, 0, -1)) do

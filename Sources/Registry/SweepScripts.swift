@@ -4,7 +4,7 @@ import Redis
 ///
 ///     started   the number of the sweep that was started last; it only rises
 ///     epoch     of the registry as of that start: no scoring by an older one is accepted here
-///     walked    the published version and the window of the last sweep that scored
+///     walked    the published version, the window and the count of publications of the last sweep that scored
 ///     scores    1: what is pending or of another version is due in this sweep
 ///     to        targets of a republication, a line each; * is all
 ///     filling   open, shown or both: such records are still to be added to the work set; empty: all are in it

@@ -13,6 +13,7 @@ struct RegistryTests {
         // It looks by itself only once an hour: what it learns, it hears.
         let worker = try LeadlineProcess(workerOn: stage, environment: ["LEADLINE_WORKER_POLL": "3600"])
         defer { worker.kill() }
+        try stage.awaitFirstSweep()
         func score(_ id: String) throws -> TestResult {
             try stage.publish([.created(id, ["source": "web"])])
             return try #require(try stage.results(ofRecords: 1).first)
@@ -37,6 +38,7 @@ struct RegistryTests {
         try stage.publish(.byHand(web: 1))
         let worker = try LeadlineProcess(workerOn: stage, environment: ["LEADLINE_WORKER_POLL": "2"])
         defer { worker.kill() }
+        try stage.awaitFirstSweep()
         try stage.publish([.created("L1", ["source": "web"])])
         #expect(try stage.results(ofRecords: 1).first?.data.version == 1)
         // Cut and published in one transaction: no subscription can be back in between.
@@ -80,6 +82,7 @@ struct RegistryTests {
         try stage.publish(.byHand(web: 1))
         let worker = try LeadlineProcess(workerOn: stage)
         defer { worker.kill() }
+        try stage.awaitFirstSweep()
         let lead = TestEvent.created("L1", ["source": "web"])
         try stage.publish([lead])
         let first = try #require(try stage.results(ofRecords: 1).first)

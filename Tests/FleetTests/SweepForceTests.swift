@@ -87,6 +87,41 @@ struct SweepForceTests {
         #expect(heard.allSatisfy { $0.subject == "witness" || current.contains($0.id) })
     }
 
+    @Test("a holder that wakes up while its heir is still at work takes nothing from it: each lead is scored once")
+    func wakesInTheMidst() throws {
+        let stage = try Stage(partitions: 1)
+        try stage.publish(.byHand())
+        let maker = try LeadlineProcess(workerOn: stage)
+        defer { maker.kill() }
+        try stage.awaitFirstSweep()
+        let leads = KnownLeads(1500)
+        try leads.createAndChange(on: stage)
+        maker.terminate()
+        func worker(_ failPoints: String) throws -> LeadlineProcess {
+            try LeadlineProcess(workerOn: stage, environment: ["LEADLINE_FAIL_POINTS": failPoints])
+        }
+        let sleeper = try worker("commit=pause:2@1")
+        defer { sleeper.kill() }
+        let sweep = try stage.askForSweep()
+        #expect(try stage.catchSweep(sweep) { $0[0].hand > 0 })
+        sleeper.send(SIGSTOP)
+        #expect(try stage.usage().scorings == leads.count, "it stored something before")
+        // Slow enough that there is a midst.
+        let heir = try worker("score=pause:0.02%1")
+        defer { heir.kill() }
+        #expect(try stage.eventually { try stage.usage().scorings >= leads.count + 10 })
+        sleeper.send(SIGCONT)
+        #expect(try stage.usage().scorings < leads.count + 128, "the heir is past what the sleeper had in hand")
+        #expect(try stage.eventually(within: .seconds(60)) { try stage.isOver(sweep) })
+        try leads.expectSwept(in: sweep, on: stage, heard: try stage.results(ofRecords: leads.count))
+        // One of them scores this; the sleeper lives and has given up the partition.
+        heir.terminate()
+        try stage.publish([.created("witness", ["source": "web"])])
+        #expect(try stage.eventually { try stage.record("witness").scoring != nil })
+        #expect(try stage.restOfResults().allSatisfy { $0.subject == "witness" }, "it published what it had not stored")
+        #expect(try stage.states().allSatisfy { $0.isSwept && !$0.isHeld })
+    }
+
     /// All that a sleeper could have changed, but for usage.
     private func inRedis(_ stage: Stage, _ leads: KnownLeads) throws -> (records: [Record], sets: [Reply]) {
         let partition = Partition(organization: stage.org, kind: .lead, number: 0)

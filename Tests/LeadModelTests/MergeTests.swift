@@ -3,49 +3,6 @@ import Testing
 
 @Suite("Merging")
 struct MergeTests {
-    /// The same told plainly: each event once, by stamp. What the merged record must show in the end.
-    private struct Plain: Equatable {
-        var isGone = false, isErased = false, isWhole = false, creationSeen = false
-        var values: [Field: Value] = [:]
-
-        init(_ events: [RecordEvent]) {
-            creationSeen = events.contains { $0.verb.isCreation }
-            isErased = events.contains { $0.verb == .erased }
-            var marks: [Field: Value?] = [:]
-            for event in events.sorted(by: { $0.stamp < $1.stamp }) {
-                switch event.kind {
-                case .delete: (isGone, marks) = (true, [:])
-                case .snapshot:
-                    (isGone, isWhole) = (false, true)
-                    let used = Set(event.fields.map { Self.prefix($0.field) }).union(["", "account", "contact"])
-                    marks = marks.filter { $0.key == .creation || !used.contains(Self.prefix($0.key)) }
-                case .patch, .erase: break
-                }
-                for said in event.fields { marks[said.field] = said.value }
-            }
-            isGone = isGone || isErased
-            if isErased { creationSeen = true }
-            values = isGone ? [:] : marks.compactMapValues(\.self)
-        }
-
-        init(_ record: Record) {
-            (isGone, isErased, creationSeen) = (record.isGone, record.isErased, record.creationSeen)
-            isWhole = record.isWhole
-            let values = record.cells.entries.compactMap { cell in cell.value.value.map { (cell.key, $0) } }
-            self.values = record.isGone ? [:] : Dictionary(uniqueKeysWithValues: values)
-        }
-
-        private static func prefix(_ field: Field) -> String {
-            guard case .attribute(let name) = field, name.text.contains(".") else { return "" }
-            return String(name.text.prefix { $0 != "." })
-        }
-
-        static func == (a: Plain, b: Plain) -> Bool {
-            a.isGone == b.isGone && a.isErased == b.isErased && a.creationSeen == b.creationSeen
-                && (a.isErased || a.isWhole == b.isWhole) && a.values == b.values
-        }
-    }
-
     @Test("thousands of shuffled and repeated sequences leave the record that order and once leave")
     func anyOrder() {
         var random = SeededGenerator(seed: 1)
@@ -65,7 +22,7 @@ struct MergeTests {
             #expect(shuffled == inOrder)
             let fields = shuffled.cells.entries.map(\.key)
             #expect(zip(fields, fields.dropFirst()).allSatisfy { $0 < $1 }, "each field stands once, and they rise")
-            #expect(Plain(shuffled) == Plain(events))
+            #expect(PlainRecord(shuffled) == PlainRecord(events))
         }
     }
 

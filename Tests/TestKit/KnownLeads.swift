@@ -72,13 +72,18 @@ public struct KnownLeads {
         for start in stride(from: 0, to: count, by: 5000) {
             try stage.publish(events(start..<min(count, start + 5000)))
         }
-        let isCreated = try stage.eventually(within: .seconds(300)) { try stage.usage().scorings == count }
+        // Results are taken meanwhile: a connection that is idle for minutes ends.
+        let isCreated = try stage.eventually(within: .seconds(300)) {
+            _ = try stage.restOfResults(quietFor: .milliseconds(1))
+            return try stage.usage().scorings == count
+        }
         #expect(isCreated, "all are scored as they come")
         for start in stride(from: 0, to: count, by: 5000) {
             try stage.publish(changes(start..<min(count, start + 5000)))
         }
         let areWaiting = try stage.eventually(within: .seconds(300)) {
-            try stage.states().reduce(0) { $0 + $1.dirty } == count
+            _ = try stage.restOfResults(quietFor: .milliseconds(1))
+            return try stage.states().reduce(0) { $0 + $1.dirty } == count
         }
         #expect(areWaiting, "all wait for the sweep")
         _ = try stage.restOfResults()
