@@ -35,6 +35,9 @@ final class Lane {
     var leaving: [Holding] = []
     /// When a batch last had messages that somebody waits for.
     var urgent: ContinuousClock.Instant?
+    /// Whether the present turn has some of a sweep's records; until when no other has.
+    var isSweptTurn = false
+    var sweepRestsUntil = ContinuousClock.now
     /// The message that is worked alone, while elements of it are left.
     var suspect: Suspect?
     /// The counters of tries that it raised and has not cleared.
@@ -105,7 +108,10 @@ final class Lane {
     /// Waits a moment for work or confirms, if there is neither.
     private func awaitNews() throws {
         if mayRest {
-            RabbitConnection.awaitAny(of: [inbox.connection, publisher.connection], atMost: .milliseconds(200))
+            let rest = sweepRestsUntil - .now
+            RabbitConnection.awaitAny(
+                of: [inbox.connection, publisher.connection],
+                atMost: rest > .zero ? min(rest, .milliseconds(200)) : .milliseconds(200))
         }
         let hasNews = try inbox.collect()
         // What a former life of this lane had in hand came to another.
@@ -126,7 +132,9 @@ final class Lane {
         isAlone = hasWorkForItself && !(isAlone && inbox.hasWork)
         if isAlone || !hasWork { try settle() }
         guard isAlone || hasWork else { return }
+        let began = ContinuousClock.now
         try shared.turns.turn(alone: isAlone, waiting: { try keepAlive(for: .milliseconds(2)) }, work: turn)
+        restSweep(after: .now - began)
     }
 
     func close() {

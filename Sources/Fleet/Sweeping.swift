@@ -6,14 +6,16 @@ import Registry
 extension Lane {
     /// How many records of a sweep a batch has, and how many of them may be under way at once.
     ///
-    /// A result waits in the broker for all that was sent before it. So while somebody waits for results, a lane sends
-    /// little ahead of theirs: that costs a sweep some of its rate.
+    /// A result waits in the broker for all that was sent before it, and everybody for the processor. So while somebody
+    /// waits for results, a lane sends little ahead of theirs, and rests between: that costs a sweep some of its rate.
     private struct Pace {
         var portion: Int
         var underWay: Int
+        /// After a turn with a sweep's records there is none for so many times as long.
+        var rest: Int
 
-        static let full = Pace(portion: 256, underWay: 1280)
-        static let besideMessages = Pace(portion: 32, underWay: 32)
+        static let full = Pace(portion: 256, underWay: 1280, rest: 0)
+        static let besideMessages = Pace(portion: 32, underWay: 32, rest: 3)
         /// A batch with messages that somebody waits for slows a sweep down for so long.
         static let calm = Duration.seconds(10)
     }
@@ -31,7 +33,13 @@ extension Lane {
     /// Records of sweeps in batches that are not settled.
     var sweptInHand: Int { held.reduce(0) { $0 + $1.inHand } }
 
-    private var hasRoom: Bool { sweptInHand < pace.underWay }
+    private var hasRoom: Bool { sweptInHand < pace.underWay && .now >= sweepRestsUntil }
+
+    /// Notes how long a turn took that had some of a sweep's records.
+    func restSweep(after turn: Duration) {
+        guard isSweptTurn else { return }
+        (isSweptTurn, sweepRestsUntil) = (false, .now + turn * pace.rest)
+    }
 
     /// Whether a batch can take something of a sweep.
     var hasSweptWork: Bool { holding?.hasWork == true && hasRoom }
@@ -171,6 +179,7 @@ extension Lane {
         guard !ids.isEmpty else { return }
         holding.inHand += ids.count
         batch.swept = .init(holding: holding, ids: ids)
+        isSweptTurn = true
         for id in ids {
             batch.add(
                 Work(
