@@ -16,6 +16,7 @@ let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let sqlite = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -26,6 +27,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -40,25 +42,30 @@ let package = Package(
         library("Redis", ["CHiredis"]),
         library("Registry", ["Redis", "LeadModel"]),
         library("Intake", ["Rabbit", "Contract", "LeadModel"]),
-        library("Fleet", ["Registry", "Rabbit", "Contract", "LeadModel", log, lifecycle]),
+        library("Running", [log]),
+        library("Fleet", ["Registry", "Rabbit", "Contract", "LeadModel", "Running", log, lifecycle]),
+        library("Ledger", ["Registry", "Rabbit", "Contract", "LeadModel", "Running", sqlite, log, lifecycle]),
         library("Embedded"),
         .executableTarget(
             name: "leadline",
             dependencies: [
-                "Contract", "Embedded", "Fleet", "Intake", "LeadModel", "LeadTrainer", "Rabbit", "Redis", "Registry",
-                arguments, configuration, yaml, log, lifecycle,
+                "Contract", "Embedded", "Fleet", "Intake", "LeadModel", "LeadTrainer", "Ledger", "Rabbit", "Redis",
+                "Registry", "Running", arguments, configuration, yaml, sqlite, log, lifecycle,
             ],
             swiftSettings: swiftSettings),
         .target(
             name: "TestKit",
-            dependencies: ["Embedded", "Rabbit", "Redis", "Registry", "Contract", "Intake", "LeadModel", "Fleet", log],
+            dependencies: [
+                "Embedded", "Rabbit", "Redis", "Registry", "Contract", "Intake", "LeadModel", "Fleet", "Ledger", sqlite,
+                log, lifecycle,
+            ],
             path: "Tests/TestKit", swiftSettings: swiftSettings),
         // Not tests: what deploy/bench runs.
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "CSimdjson", "Contract", "Embedded", "Fleet", "Intake", "LeadModel", "LeadTrainer", "Rabbit", "Redis",
-                "Registry", arguments,
+                "CSimdjson", "Contract", "Embedded", "Fleet", "Intake", "LeadModel", "LeadTrainer", "Ledger", "Rabbit",
+                "Redis", "Registry", arguments,
             ],
             path: "Tests/Benchmarks", exclude: ["Python"], swiftSettings: swiftSettings),
         tests("LeadModelTests", ["LeadModel"]),
@@ -66,6 +73,7 @@ let package = Package(
         tests("ContractTests", ["Contract", "Intake", "TestKit"]),
         tests("ClientTests", ["TestKit", "Rabbit", "Redis"]),
         tests("FleetTests", ["TestKit", "Fleet", "Intake", "LeadTrainer"], exclude: ["publish_leads.py"]),
+        tests("LedgerTests", ["TestKit", "Ledger", sqlite]),
         tests("CommandTests", ["TestKit", "LeadTrainer"]),
     ],
     swiftLanguageModes: [.v6],

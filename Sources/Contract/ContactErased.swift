@@ -1,7 +1,7 @@
 import LeadModel
 
 /// Word that a contact was erased, to those who may hold what scores read from it: `leadline.contact.erased`.
-public struct ContactErased: Sendable {
+public struct ContactErased: Equatable, Sendable {
     public var organization: String
     /// The contact's.
     public var id: Exact

@@ -4,6 +4,7 @@ import Logging
 import Rabbit
 import Redis
 import Registry
+import Running
 
 /// One thread of a worker, with connections of its own.
 ///

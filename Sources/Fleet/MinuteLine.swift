@@ -1,6 +1,7 @@
 import Logging
 import Rabbit
 import Redis
+import Running
 
 /// Says once a minute what was done in it, and what new leads wait, if there is anything to say; and warns where one may
 /// have waited too long.

@@ -4,6 +4,7 @@ import Logging
 import Rabbit
 import Redis
 import Registry
+import Running
 
 /// Sends results once more that some consumer's queue would not take, one thread of a worker.
 ///

@@ -2,6 +2,7 @@ import LeadModel
 import Rabbit
 import Redis
 import Registry
+import Running
 
 // What a lane does while it waits for a server, and how long it has patience.
 

@@ -1,5 +1,6 @@
 import Redis
 import Registry
+import Running
 import Synchronization
 
 /// Hears of changes of the registry for all lanes of a worker, on a thread of its own.

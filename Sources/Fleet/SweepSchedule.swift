@@ -1,6 +1,7 @@
 import Logging
 import Redis
 import Registry
+import Running
 
 /// Starts what sweeps are due and knows which partitions have something to do: one thread of a worker, with connections of
 /// its own.

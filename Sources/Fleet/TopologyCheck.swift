@@ -1,5 +1,6 @@
 import Contract
 import Rabbit
+import Running
 
 /// What is wrong with one exchange or queue, and how it is mended.
 public struct TopologyFault: Equatable, Sendable, CustomStringConvertible {

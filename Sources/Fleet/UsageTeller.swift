@@ -3,6 +3,7 @@ import Logging
 import Rabbit
 import Redis
 import Registry
+import Running
 
 /// Tells each organization's totals of the month when they changed, one thread of a worker.
 ///

@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Rabbit
 import Redis
+import Running
 import ServiceLifecycle
 
 /// Takes record events, and publishes scores: lanes on threads of their own, until it is told to stop.
@@ -97,16 +98,4 @@ public struct Worker: Service {
             shared.stop.wait(atMost: backoff.delay())
         }
     }
-}
-
-/// Runs something that blocks on a thread of its own.
-func onThread<Answer: Sendable, Failure>(
-    _ name: String, _ work: @escaping @Sendable () throws(Failure) -> Answer
-) async throws(Failure) -> Answer {
-    let result = await withCheckedContinuation { continuation in
-        let thread = Thread { continuation.resume(returning: Result(catching: work)) }
-        thread.name = name
-        thread.start()
-    }
-    return try result.get()
 }

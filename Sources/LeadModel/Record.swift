@@ -155,7 +155,7 @@ public struct Scoring: Equatable, Sendable {
 
 /// Word that something other than a scoring befell a record.
 public struct Notice: Equatable, Sendable {
-    public enum Kind: UInt8, Sendable {
+    public enum Kind: UInt8, CaseIterable, Sendable {
         case closed = 1
         case deleted, erased, unscored, changed
     }

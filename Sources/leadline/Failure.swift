@@ -1,8 +1,10 @@
 import Embedded
+import GRDB
 import Glibc
 import Intake
 import LeadModel
 import LeadTrainer
+import Ledger
 import Rabbit
 import Redis
 import Registry
@@ -30,6 +32,8 @@ struct Failure: Error {
         case let error as RedisError: self.init(error)
         case let error as SettingsError: self.init(.usage, "\(error)")
         case let error as IntakeError: self.init(error.kind == .usage ? .usage : .data, "\(error)")
+        case let error as LedgerError: self.init(.data, "\(error)")
+        case let error as DatabaseError: self.init(.data, "the ledger: \(error.message ?? "\(error.resultCode)")")
         case is ImportRefused, is ErasureRefused: self.init(.away, "RabbitMQ: \(error)")
         case is TrainingError, is Scorecard.ArtifactError, is RecordBlob.Damaged:
             self.init(.data, "\(error)")

@@ -22,8 +22,9 @@ struct Leadline: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, WorkerCommand.self, OrgCommand.self, TrainCommand.self, EvaluateCommand.self,
             ScoreCommand.self, ImportCommand.self, ModelCommand.self, GradesCommand.self, ExplainCommand.self,
-            TailCommand.self, UsageCommand.self, SweepCommand.self, RepublishCommand.self, EraseCommand.self,
-            ExportCommand.self, RejectedCommand.self, UndeliveredCommand.self, CheckCommand.self, SampleCommand.self,
+            TailCommand.self, UsageCommand.self, SweepCommand.self, RepublishCommand.self, LedgerCommand.self,
+            EraseCommand.self, ExportCommand.self, RejectedCommand.self, UndeliveredCommand.self, CheckCommand.self,
+            SampleCommand.self,
         ])
 
     static func main() async {

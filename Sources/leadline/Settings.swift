@@ -15,6 +15,10 @@ struct Settings {
     /// Seconds.
     var poll = 5
     var logFormat = LogFormat.text
+    /// The ledger's SQLite file.
+    var ledgerFile = Home().folder + "/ledger.sqlite"
+    /// How long the ledger keeps scorings and what ended.
+    var ledgerDays = 400
     /// Seconds added to Redis's clock by a worker, for trials of months and time zones.
     var clockOffset: Int64 = 0
     /// Where a worker fails on purpose. Never from the file: nobody leaves such a thing behind in an environment.
@@ -31,6 +35,8 @@ struct Settings {
         case batch = "worker.batch"
         case poll = "worker.poll"
         case logFormat = "log.format"
+        case ledgerFile = "ledger.file"
+        case ledgerDays = "ledger.days"
         case clockOffset = "clock.offset"
         case minute = "clock.minute"
 
@@ -71,6 +77,8 @@ struct Settings {
         settings.batch = try value(.batch, "1 to 4096", number(1...4096)) ?? settings.batch
         settings.poll = try value(.poll, "1 to 3600 seconds", number(1...3600)) ?? settings.poll
         settings.logFormat = try value(.logFormat, "text or json") { LogFormat(rawValue: $0) } ?? settings.logFormat
+        settings.ledgerFile = try value(.ledgerFile, "a path") { $0.isEmpty ? nil : $0 } ?? settings.ledgerFile
+        settings.ledgerDays = try value(.ledgerDays, "1 to 3660 days", number(1...3660)) ?? settings.ledgerDays
         settings.clockOffset =
             try value(.clockOffset, "seconds, ten years of them at most") { text in
                 Int64(text).flatMap { $0.magnitude <= 315_576_000 ? $0 : nil }

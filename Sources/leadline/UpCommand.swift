@@ -1,5 +1,6 @@
 import ArgumentParser
 import Fleet
+import Ledger
 import Logging
 import Redis
 import Registry
@@ -27,6 +28,7 @@ struct UpCommand: AsyncParsableCommand {
         try await Services.run(
             [
                 Worker(flags.options(settings, own.servers), log: log),
+                Projector(settings.ledgerOptions(own.servers), log: log),
                 FirstOrganization(redis: own.servers.redis, name: org, log: log),
             ], log: log)
     }

@@ -1,64 +1,21 @@
-import Dispatch
 import Fleet
-import Logging
-import Synchronization
 
 /// A worker in this process, for what only its inside shows: what it counted; and what only its inside can be given: a
 /// clock. Call `stop` when done, in a `defer`.
 public final class WorkerWithin: Sendable {
     public let tally = Tally()
-    private let lines = Lines()
-    private let task: Task<Void, any Error>
-    private let ended = DispatchSemaphore(value: 0)
+    private let service: ServiceWithin
 
     public init(_ options: WorkerOptions) {
-        let log = Logger(label: "worker") { [lines] _ in Keeper(lines: lines) }
-        let worker = Worker(options, tally: tally, log: log)
-        // Tests block the threads that tasks usually run on.
-        task = Task(executorPreference: OwnQueue()) { [ended] in
-            defer { ended.signal() }
-            try await worker.run()
-        }
+        service = ServiceWithin { [tally] log in Worker(options, tally: tally, log: log) }
     }
 
     /// What it has said so far, a line each.
-    public var said: [String] { lines.all.withLock { $0 } }
+    public var said: [String] { service.said }
 
     /// How many of its lines have these words.
-    public func count(of words: String) -> Int { said.count { $0.contains(words) } }
+    public func count(of words: String) -> Int { service.count(of: words) }
 
     /// Tells it to end, and waits for it. May be called twice.
-    public func stop() {
-        task.cancel()
-        ended.wait()
-        ended.signal()
-    }
-
-    private final class Lines: Sendable {
-        let all = Mutex<[String]>([])
-    }
-
-    private struct Keeper: LogHandler {
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.info
-        let lines: Lines
-
-        init(lines: Lines) { self.lines = lines }
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) { lines.all.withLock { $0.append(event.message.description) } }
-    }
-
-    private final class OwnQueue: TaskExecutor {
-        private let queue = DispatchQueue(label: "worker within")
-
-        func enqueue(_ job: consuming ExecutorJob) {
-            let job = UnownedJob(job)
-            queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
-        }
-    }
+    public func stop() { service.stop() }
 }

@@ -1,18 +1,20 @@
 import Foundation
 import Synchronization
 
-/// Tells a worker's threads to end, and how long ago that was.
-final class StopSignal: Sendable {
+/// Tells a service's threads to end, and how long ago that was.
+public final class StopSignal: Sendable {
     private let since: Mutex<ContinuousClock.Instant?> = Mutex(nil)
 
-    func set() {
+    public init() {}
+
+    public func set() {
         since.withLock { if $0 == nil { $0 = .now } }
     }
 
-    var isSet: Bool { since.withLock { $0 != nil } }
+    public var isSet: Bool { since.withLock { $0 != nil } }
 
     /// Sleeps, until the time is up or it is told.
-    func wait(atMost time: Duration) {
+    public func wait(atMost time: Duration) {
         let end = ContinuousClock.now + time
         while !isSet, ContinuousClock.now < end {
             Thread.sleep(forTimeInterval: 0.05)
@@ -20,5 +22,5 @@ final class StopSignal: Sendable {
     }
 
     /// Zero if it was not told yet.
-    var elapsed: Duration { since.withLock { $0.map { ContinuousClock.now - $0 } ?? .zero } }
+    public var elapsed: Duration { since.withLock { $0.map { ContinuousClock.now - $0 } ?? .zero } }
 }

@@ -1,14 +1,14 @@
 /// How long to wait before the next try to reach what is away: from a tenth of a second, doubling, to five seconds.
-struct Backoff {
+public struct Backoff {
     private var next = Duration.milliseconds(100)
     private let longest: Duration
 
-    init(longest: Duration = .seconds(5)) { self.longest = longest }
+    public init(longest: Duration = .seconds(5)) { self.longest = longest }
 
-    mutating func delay() -> Duration {
+    public mutating func delay() -> Duration {
         defer { next = min(next * 2, longest) }
         return next
     }
 
-    mutating func reset() { self = Backoff(longest: longest) }
+    public mutating func reset() { self = Backoff(longest: longest) }
 }

@@ -1,0 +1,86 @@
+import LeadModel
+
+/// The latest word on a record, as a consumer knows it: from a result, or from the stored state that a result would tell.
+public struct RecordResult: Equatable, Sendable {
+    public enum What: Equatable, Sendable {
+        case scored
+        case notice(Notice.Kind)
+    }
+
+    /// What a record says of itself. Of one that is gone there is none.
+    public struct State: Equatable, Sendable {
+        public var status: Status
+        public var name: String?
+        public var owner: String?
+        public var process: String?
+        public var stage: String?
+        public var createdAt: Moment?
+        public var closedAt: Moment?
+        public var outcome: Status?
+    }
+
+    /// The largest share of the score.
+    public struct TopReason: Equatable, Sendable {
+        public var phrase: String
+        /// In log-odds.
+        public var contribution: Double
+    }
+
+    public var organization: String
+    public var entity: Entity
+    public var id: Exact
+    /// Of the scoring or notice that it tells of.
+    public var revision: UInt64
+    public var what: What
+    public var state: State?
+    /// The scoring that stands. Its grade is the one that stands, which other ranges may have moved; its evidence is empty
+    /// where that was cleared.
+    public var scoring: Scoring?
+    public var reason: TopReason?
+    /// Few training records stand behind the score; nothing if that is not known.
+    public var lowEvidence: Bool?
+
+    public init(
+        organization: String, entity: Entity, id: Exact, revision: UInt64, what: What, state: State? = nil,
+        scoring: Scoring? = nil, reason: TopReason? = nil, lowEvidence: Bool? = nil
+    ) {
+        (self.organization, self.entity, self.id) = (organization, entity, id)
+        (self.revision, self.what, self.state, self.scoring) = (revision, what, state, scoring)
+        (self.reason, self.lowEvidence) = (reason, lowEvidence)
+    }
+}
+
+extension RecordResult.State {
+    /// Of a record that is not gone.
+    public init(_ record: Record) {
+        self.init(
+            status: record.status, name: record.text(.name), owner: record.text(.owner),
+            process: record.text(.process), stage: record.text(.stage), createdAt: record.createdAt,
+            closedAt: record.moment(.closedAt), outcome: record.outcome)
+    }
+}
+
+extension RecordResult {
+    /// The latest result of a stored record, its latest notice or its scoring, whichever came later; nothing if it was
+    /// never shown.
+    ///
+    /// - Parameter scorecard: that of the scoring's version, for the reason.
+    public init?(
+        latestOf record: Record, id: Exact, organization: String, entity: Entity, scorecard: Scorecard?
+    ) {
+        let (scored, noticed) = (record.scoring?.revision ?? 0, record.notice?.revision ?? 0)
+        guard max(scored, noticed) > 0 else { return nil }
+        let notice = noticed > scored ? record.notice : nil
+        self.init(
+            organization: organization, entity: entity, id: id, revision: max(scored, noticed),
+            what: notice.map { .notice($0.kind) } ?? .scored, state: record.isGone ? nil : State(record),
+            scoring: record.scoring)
+        guard let scoring = record.scoring else { return }
+        self.scoring?.grade = record.grade ?? scoring.grade
+        guard let scorecard, scorecard.fits(scoring.evidence) else { return }
+        reason = scorecard.topReasons(scoring.evidence, count: 1).first.map {
+            TopReason(phrase: $0.phrase, contribution: $0.contribution)
+        }
+        lowEvidence = scorecard.hasLowEvidence(scoring.evidence)
+    }
+}

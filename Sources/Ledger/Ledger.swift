@@ -1,0 +1,76 @@
+import Foundation
+import GRDB
+import LeadModel
+
+/// The read side: every scoring of every record and what became of it, in one SQLite file.
+///
+/// One process at a time writes it (`Projector`); any number read, also meanwhile. For any thread.
+public final class Ledger: Sendable {
+    public let path: String
+    let database: DatabasePool
+
+    /// Opens the ledger for writing. It is made if it is not there, and brought up to the present schema.
+    ///
+    /// - Throws: `DatabaseError`.
+    public init(at path: String) throws {
+        self.path = path
+        // What stands in it is about persons: for this user alone, as SQLite makes its other files after the first.
+        try FileManager.default.createDirectory(
+            atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
+        if !FileManager.default.fileExists(atPath: path) {
+            FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
+        }
+        database = try DatabasePool(path: path, configuration: Self.configuration())
+        try Schema.migrator.migrate(database)
+    }
+
+    /// Opens the ledger for reading.
+    ///
+    /// - Throws: `LedgerError` if there is none or of another schema; `DatabaseError`.
+    public init(reading path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else { throw LedgerError.missing(path) }
+        self.path = path
+        var configuration = Self.configuration()
+        configuration.readonly = true
+        database = try DatabasePool(path: path, configuration: configuration)
+        guard try database.read(Schema.migrator.hasCompletedMigrations) else { throw LedgerError.otherSchema(path) }
+    }
+
+    /// Whoever still reads has its own handle.
+    public func close() throws { try database.close() }
+
+    private static func configuration() -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "ledger"
+        configuration.busyMode = .timeout(30)
+        configuration.prepareDatabase { db in
+            // Freed space is zeroed, so that what is erased is gone from the file.
+            try db.execute(sql: "PRAGMA secure_delete = ON")
+            // Nothing of a person is left in files of SQLite's own.
+            try db.execute(sql: "PRAGMA temp_store = MEMORY")
+            try db.execute(sql: "PRAGMA cache_size = \(db.configuration.readonly ? -16_384 : -65_536)")
+            guard !db.configuration.readonly else { return }
+            // A power loss takes back the last transactions whole, and the stream's position with them: they are
+            // read again from there.
+            try db.execute(sql: "PRAGMA synchronous = NORMAL")
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
+        }
+        return configuration
+    }
+}
+
+/// Why the ledger can't be used.
+public enum LedgerError: Error, Equatable, CustomStringConvertible {
+    case missing(String)
+    case otherSchema(String)
+
+    public var description: String {
+        switch self {
+        case .missing(let path):
+            "there is no ledger at \(path); `leadline up` or `leadline ledger run` makes it from the score stream"
+        case .otherSchema(let path):
+            "the ledger at \(path) is of another version of Leadline; `leadline up` or `leadline ledger run` brings it up"
+        }
+    }
+}

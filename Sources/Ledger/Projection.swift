@@ -1,0 +1,225 @@
+import Contract
+import Foundation
+import GRDB
+import LeadModel
+
+/// Takes results into the ledger, each by its revision, so that any order and any number of times end the same.
+///
+/// It remembers the numbers that it gave out, so it belongs to one thread, and ends with a transaction that failed.
+final class Projection {
+    /// What came of one.
+    enum Taken: Equatable {
+        /// With a scoring that was not there before, or without one.
+        case taken(isNewScoring: Bool)
+        /// It says nothing new, or is older than the record's erasure.
+        case known
+        /// Values left the ledger: `Ledger.scrub` is due once the transaction stands.
+        case erased
+    }
+
+    private var scopes: [String: Int64] = [:]
+    private var versions: [ModelVersion: Int64] = [:]
+    private var phrases: [String: Int64] = [:]
+
+    func take(_ result: ReadResult, _ db: Database) throws -> Taken {
+        switch result {
+        case .ofRecord(let result): try take(result, db)
+        case .contactErased(let erased): try take(erased, db)
+        }
+    }
+
+    func take(_ result: RecordResult, _ db: Database) throws -> Taken {
+        let scope = try scope(result.organization, result.entity, db)
+        let known = try Known(scope, result.id.text, db)
+        if known?.status == StoredStatus.erased { return .known }
+        if result.what == .notice(.erased) {
+            try erase(result, scope, known, db)
+            return .erased
+        }
+        let record: Int64
+        let isNews = result.revision > known?.revision ?? 0
+        if let known {
+            record = known.record
+            if isNews { try update(result, known, db) }
+        } else {
+            record = try insert(result, scope, db)
+        }
+        guard let scoring = result.scoring else { return isNews ? .taken(isNewScoring: false) : .known }
+        let isNew = try keep(scoring, of: record, result, clearedThrough: known?.clearedThrough ?? 0, db)
+        return isNew || isNews ? .taken(isNewScoring: isNew) : .known
+    }
+
+    /// What a scoring read from a contact that was erased goes; and what comes later of those scorings is kept without it.
+    private func take(_ erased: ContactErased, _ db: Database) throws -> Taken {
+        for (entity, ids) in [(Entity.lead, erased.leads), (.opportunity, erased.opportunities)] {
+            for id in ids {
+                let scope = try scope(erased.organization, entity, db)
+                try db.cachedStatement(
+                    sql: """
+                        INSERT INTO records (scope, id, revision, status, isOpen, nameKey, ownerKey, createdAt, rank, scoredAt,
+                            clearedThrough)
+                        VALUES (?, ?, 0, '', 0, '', '', 0, -1, 0, ?)
+                        ON CONFLICT (scope, id) DO UPDATE SET clearedThrough = max(clearedThrough, excluded.clearedThrough)
+                        """
+                ).execute(arguments: [scope, id.text, Int64(erased.revision)])
+                try db.cachedStatement(
+                    sql: """
+                        UPDATE records SET phrase = NULL, contribution = NULL, lowEvidence = NULL
+                        WHERE scope = ? AND id = ? AND scoringRevision <= ?
+                        """
+                ).execute(arguments: [scope, id.text, Int64(erased.revision)])
+                try db.cachedStatement(
+                    sql: """
+                        UPDATE scorings SET evidence = NULL, formerVersion = NULL, formerEvidence = NULL
+                        WHERE record = (SELECT record FROM records WHERE scope = ? AND id = ?) AND revision <= ?
+                            AND evidence IS NOT NULL
+                        """
+                ).execute(arguments: [scope, id.text, Int64(erased.revision)])
+            }
+        }
+        return .erased
+    }
+
+    // MARK: The latest result
+
+    private func insert(_ result: RecordResult, _ scope: Int64, _ db: Database) throws -> Int64 {
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO records (scope, id, revision, status, isOpen, name, owner, process, stage, nameKey, ownerKey,
+                    createdAt, closedAt, outcome, endedAt, scoringRevision, rank, scoredAt, grade, trend, previousScore,
+                    version, phrase, contribution, lowEvidence)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+        let row = try RecordRow(result, phrase: phrase(result, db), version: version(result.scoring?.model, db))
+        try statement.execute(arguments: [scope, result.id.text] + row.arguments)
+        let record = db.lastInsertedRowID
+        if row.isOpen { try addWords(record, result.id.text, row.name, row.owner, db) }
+        return record
+    }
+
+    private func update(_ result: RecordResult, _ known: Known, _ db: Database) throws {
+        var row = try RecordRow(result, phrase: phrase(result, db), version: version(result.scoring?.model, db))
+        if result.state == nil || row.outcome == known.outcome, result.state?.closedAt == nil {
+            (row.outcome, row.endedAt) = (known.outcome, known.endedAt)
+        }
+        if let scoring = result.scoring, scoring.revision <= known.clearedThrough { row.clear() }
+        try db.cachedStatement(
+            sql: """
+                UPDATE records SET revision = ?, status = ?, isOpen = ?, name = ?, owner = ?, process = ?, stage = ?,
+                    nameKey = ?, ownerKey = ?, createdAt = ?, closedAt = ?, outcome = ?, endedAt = ?, scoringRevision = ?,
+                    rank = ?, scoredAt = ?, grade = ?, trend = ?, previousScore = ?, version = ?, phrase = ?,
+                    contribution = ?, lowEvidence = ?
+                WHERE record = ?
+                """
+        ).execute(arguments: row.arguments + [known.record])
+        guard (known.isOpen, known.name, known.owner) != (row.isOpen, row.name, row.owner) else { return }
+        if known.isOpen { try removeWords(known, result.id.text, db) }
+        if row.isOpen { try addWords(known.record, result.id.text, row.name, row.owner, db) }
+    }
+
+    /// Nothing is left but the id, so that no late result brings it back.
+    private func erase(_ result: RecordResult, _ scope: Int64, _ known: Known?, _ db: Database) throws {
+        if let known {
+            if known.isOpen { try removeWords(known, result.id.text, db) }
+            // Segments of the index may hold the words of what was deleted from them, until they are merged.
+            try db.execute(sql: "INSERT INTO words (words) VALUES ('optimize')")
+            try db.cachedStatement(sql: "DELETE FROM scorings WHERE record = ?").execute(arguments: [known.record])
+            try db.cachedStatement(sql: "DELETE FROM records WHERE record = ?").execute(arguments: [known.record])
+        }
+        _ = try insert(result, scope, db)
+    }
+
+    // MARK: Words
+
+    private func addWords(_ record: Int64, _ id: String, _ name: String?, _ owner: String?, _ db: Database) throws {
+        try db.cachedStatement(sql: "INSERT INTO words (rowid, name, owner, id) VALUES (?, ?, ?, ?)")
+            .execute(arguments: [record, name, owner, id])
+    }
+
+    /// An index without content must be told what it holds.
+    private func removeWords(_ known: Known, _ id: String, _ db: Database) throws {
+        try db.cachedStatement(
+            sql: "INSERT INTO words (words, rowid, name, owner, id) VALUES ('delete', ?, ?, ?, ?)"
+        ).execute(arguments: [known.record, known.name, known.owner, id])
+    }
+
+    // MARK: Scorings
+
+    /// - Returns: whether it was not there.
+    private func keep(
+        _ scoring: Scoring, of record: Int64, _ result: RecordResult, clearedThrough: Int64, _ db: Database
+    ) throws -> Bool {
+        let revision = Int64(scoring.revision)
+        let isCleared = scoring.evidence.bins.isEmpty || revision <= clearedThrough
+        let evidence = isCleared ? nil : PackedEvidence.pack(scoring.evidence)
+        let former = isCleared ? nil : scoring.former
+        try db.cachedStatement(
+            sql: """
+                INSERT OR IGNORE INTO scorings (record, revision, at, version, isSweep, probability, grade, evidence,
+                    formerVersion, formerEvidence)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            record, revision, scoring.at.microseconds, try version(scoring.model, db), scoring.trigger == .sweep,
+            scoring.probability, scoring.grade.rawValue, evidence, try version(former?.model, db),
+            former.map { PackedEvidence.pack($0.evidence) },
+        ])
+        guard db.changesCount == 0 else { return true }
+        if result.what == .scored {
+            // A notice that came before it told the grade that stood then.
+            try db.cachedStatement(
+                sql: "UPDATE scorings SET grade = ?3 WHERE record = ?1 AND revision = ?2 AND grade <> ?3"
+            ).execute(arguments: [record, revision, scoring.grade.rawValue])
+        }
+        if scoring.evidence.bins.isEmpty { try clear(record, revision, db) }
+        return false
+    }
+
+    private func clear(_ record: Int64, _ revision: Int64, _ db: Database) throws {
+        try db.cachedStatement(
+            sql: """
+                UPDATE scorings SET evidence = NULL, formerVersion = NULL, formerEvidence = NULL
+                WHERE record = ? AND revision = ? AND evidence IS NOT NULL
+                """
+        ).execute(arguments: [record, revision])
+        try db.cachedStatement(
+            sql: """
+                UPDATE records SET phrase = NULL, contribution = NULL, lowEvidence = NULL
+                WHERE record = ? AND scoringRevision = ? AND phrase IS NOT NULL
+                """
+        ).execute(arguments: [record, revision])
+    }
+
+    // MARK: Numbers
+
+    private func scope(_ organization: String, _ entity: Entity, _ db: Database) throws -> Int64 {
+        let key = "\(organization)/\(entity.rawValue)"
+        if let known = scopes[key] { return known }
+        try db.execute(
+            sql: "INSERT OR IGNORE INTO scopes (organization, entity) VALUES (?, ?)",
+            arguments: [organization, entity.rawValue])
+        scopes[key] = try Int64.fetchOne(
+            db, sql: "SELECT scope FROM scopes WHERE organization = ? AND entity = ?",
+            arguments: [organization, entity.rawValue])
+        return scopes[key]!
+    }
+
+    private func version(_ model: ModelVersion?, _ db: Database) throws -> Int64? {
+        guard let model else { return nil }
+        if let known = versions[model] { return known }
+        try db.execute(
+            sql: "INSERT OR IGNORE INTO versions (model, number) VALUES (?, ?)", arguments: [model.name, model.version])
+        versions[model] = try Int64.fetchOne(
+            db, sql: "SELECT version FROM versions WHERE model = ? AND number = ?",
+            arguments: [model.name, model.version])
+        return versions[model]
+    }
+
+    private func phrase(_ result: RecordResult, _ db: Database) throws -> Int64? {
+        guard let text = result.reason?.phrase else { return nil }
+        if let known = phrases[text] { return known }
+        try db.execute(sql: "INSERT OR IGNORE INTO phrases (text) VALUES (?)", arguments: [text])
+        phrases[text] = try Int64.fetchOne(db, sql: "SELECT phrase FROM phrases WHERE text = ?", arguments: [text])
+        return phrases[text]
+    }
+}

@@ -1,0 +1,63 @@
+import Contract
+import Foundation
+import Logging
+import Rabbit
+import Redis
+import Running
+import ServiceLifecycle
+
+/// Keeps the ledger: reads the score stream and takes each result into it, until it is told to stop.
+///
+/// Results and the stream's position are one transaction, so it can die at any moment. It waits for what is away, at its
+/// start too, and is in nobody's way: what it has not read waits in the stream.
+public struct Projector: Service {
+    public let options: LedgerOptions
+    public let tally: ProjectorTally
+    private let log: Logger
+
+    public init(_ options: LedgerOptions, tally: ProjectorTally = ProjectorTally(), log: Logger) {
+        (self.options, self.tally, self.log) = (options, tally, log)
+    }
+
+    public func run() async throws {
+        let stop = StopSignal()
+        await withTaskCancellationOrGracefulShutdownHandler {
+            await runThread(stop)
+        } onCancelOrGracefulShutdown: {
+            stop.set()
+        }
+    }
+
+    private func runThread(_ stop: StopSignal) async {
+        let shared = Projecting.Shared(options: options, tally: tally, outages: Outages(log: log), stop: stop, log: log)
+        await onThread("ledger") { keepProjecting(shared) }
+        log.info("ledger has stopped")
+    }
+
+    /// Projects, and once more as long as that ends by an error and it is not told to stop.
+    private func keepProjecting(_ shared: Projecting.Shared) {
+        var backoff = Backoff()
+        while !shared.stop.isSet {
+            do {
+                let projecting = try Projecting(shared)
+                defer { projecting.close() }
+                try projecting.work { backoff.reset() }
+                return
+            } catch let error as RedisError {
+                shared.outages.began("Redis", lane: 0, "\(error)")
+            } catch let error as RabbitError where error.code == 404 {
+                shared.outages.began(
+                    "RabbitMQ", lane: 0,
+                    "there is no stream \(Names.scoresLog.name) yet; a worker's start or `leadline check --declare` makes it"
+                )
+            } catch let error as RabbitError {
+                shared.outages.began("RabbitMQ", lane: 0, "\(error)")
+            } catch is Projecting.Anew {
+                continue
+            } catch {
+                shared.outages.began("the ledger's file", lane: 0, "\(error)")
+            }
+            shared.stop.wait(atMost: backoff.delay())
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import LeadModel
+import Synchronization
+
+/// What a projector did since its start, and how far behind the fleet it is. For any thread.
+public final class ProjectorTally: Sendable {
+    public struct Counts: Equatable, Sendable {
+        /// Messages of the stream.
+        public var messages = 0
+        /// Scorings that were not in the ledger.
+        public var scorings = 0
+        /// Results and words of contacts by which values left the ledger.
+        public var erasures = 0
+        /// Messages that are no results.
+        public var unreadable = 0
+        /// Records read from the registry, to catch up with it.
+        public var caughtUp = 0
+
+        static func - (a: Counts, b: Counts) -> Counts {
+            Counts(
+                messages: a.messages - b.messages, scorings: a.scorings - b.scorings, erasures: a.erasures - b.erasures,
+                unreadable: a.unreadable - b.unreadable, caughtUp: a.caughtUp - b.caughtUp)
+        }
+    }
+
+    private struct State {
+        var counts = Counts()
+        var newest: UInt64?
+        var isAtEnd = false
+    }
+
+    private let state = Mutex(State())
+
+    public init() {}
+
+    public var counts: Counts { state.withLock { $0.counts } }
+
+    /// Whether the stream had nothing more at the last look.
+    public var isAtEnd: Bool { state.withLock { $0.isAtEnd } }
+
+    /// When the newest result that was taken was committed.
+    public var newest: Moment? {
+        state.withLock { $0.newest.map { Moment(milliseconds: Int64(clamping: $0)) } }
+    }
+
+    func add(_ counts: Counts, newest: UInt64? = nil) {
+        state.withLock { state in
+            state.counts.messages += counts.messages
+            state.counts.scorings += counts.scorings
+            state.counts.erasures += counts.erasures
+            state.counts.unreadable += counts.unreadable
+            state.counts.caughtUp += counts.caughtUp
+            if let newest { state.newest = max(newest, state.newest ?? 0) }
+        }
+    }
+
+    func note(isAtEnd: Bool) { state.withLock { $0.isAtEnd = isAtEnd } }
+}
+
+extension ProjectorTally.Counts {
+    /// "ledger, in the last minute: 600 results, 580 new scorings; up to date"; nothing if nothing was done.
+    ///
+    /// - Parameter behind: when the last result taken was committed, where more are waiting.
+    func line(behind: Moment?, now: Moment) -> String? {
+        let words = [
+            (messages, "results"), (scorings, "new scorings"), (erasures, "erasures"),
+            (unreadable, "messages that are no results"), (caughtUp, "records read from the registry"),
+        ].filter { $0.0 > 0 }.map { "\($0) \($1)" }
+        guard !words.isEmpty else { return nil }
+        let place = behind.map { "\(Int(max(0, now.seconds(since: $0)))) s behind" } ?? "up to date"
+        return "ledger, in the last minute: \(words.joined(separator: ", ")); \(place)"
+    }
+}

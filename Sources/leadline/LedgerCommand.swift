@@ -1,0 +1,37 @@
+import ArgumentParser
+import Ledger
+import Logging
+
+struct LedgerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ledger", abstract: "Keeps the ledger: every scoring of every record and what became of it.",
+        subcommands: [Run.self])
+
+    struct Run: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Takes the score stream into the ledger, for every organization.",
+            discussion: """
+                `leadline up` does the same by itself; where workers run without it, one process of this is enough. It \
+                waits for RabbitMQ and Redis if they are not there, and says once a minute what it took and how far \
+                behind it is. It can be ended at any moment: it goes on where it was.
+                """)
+
+        @Option(help: "How log lines are written.")
+        var logFormat: Settings.LogFormat?
+
+        func run() async throws {
+            let settings = try Settings.read()
+            let log = Logger.service(logFormat ?? settings.logFormat)
+            try await Services.run([Projector(settings.ledgerOptions(try Servers(settings)), log: log)], log: log)
+        }
+    }
+}
+
+extension Settings {
+    func ledgerOptions(_ servers: Servers) -> LedgerOptions {
+        var options = LedgerOptions(broker: servers.broker, redis: servers.redis, path: ledgerFile)
+        options.days = ledgerDays
+        options.minute = .seconds(minute)
+        return options
+    }
+}
