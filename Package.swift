@@ -65,7 +65,7 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "CSimdjson", "Contract", "Embedded", "Fleet", "Intake", "LeadModel", "LeadTrainer", "Ledger", "Rabbit",
-                "Redis", "Registry", arguments,
+                "Redis", "Registry", arguments, sqlite,
             ],
             path: "Tests/Benchmarks", exclude: ["Python"], swiftSettings: swiftSettings),
         tests("LeadModelTests", ["LeadModel"]),
