@@ -40,7 +40,11 @@ final class Projection {
         let isNews = result.revision > known?.revision ?? 0
         if let known {
             record = known.record
-            if isNews { try update(result, known, db) }
+            if isNews {
+                try update(result, known, db)
+            } else if known.status == StoredStatus.deleted {
+                try learnEnd(result, known, db)
+            }
         } else {
             record = try insert(result, scope, db)
         }
@@ -60,6 +64,7 @@ final class Projection {
                             clearedThrough)
                         VALUES (?, ?, 0, '', 0, '', '', 0, -1, 0, ?)
                         ON CONFLICT (scope, id) DO UPDATE SET clearedThrough = max(clearedThrough, excluded.clearedThrough)
+                        WHERE status <> 'erased'
                         """
                 ).execute(arguments: [scope, id.text, Int64(erased.revision)])
                 try db.cachedStatement(
@@ -86,9 +91,9 @@ final class Projection {
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO records (scope, id, revision, status, isOpen, name, owner, process, stage, nameKey, ownerKey,
-                    createdAt, closedAt, outcome, endedAt, scoringRevision, rank, scoredAt, grade, trend, previousScore,
-                    version, phrase, contribution, lowEvidence)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    createdAt, closedAt, outcome, endedAt, toldRevision, scoringRevision, rank, scoredAt, grade, trend,
+                    previousScore, version, phrase, contribution, lowEvidence)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         let row = try RecordRow(result, phrase: phrase(result, db), version: version(result.scoring?.model, db))
         try statement.execute(arguments: [scope, result.id.text] + row.arguments)
@@ -102,12 +107,13 @@ final class Projection {
         if result.state == nil || row.outcome == known.outcome, result.state?.closedAt == nil {
             (row.outcome, row.endedAt) = (known.outcome, known.endedAt)
         }
+        if result.state == nil { row.toldRevision = known.toldRevision }
         if let scoring = result.scoring, scoring.revision <= known.clearedThrough { row.clear() }
         try db.cachedStatement(
             sql: """
                 UPDATE records SET revision = ?, status = ?, isOpen = ?, name = ?, owner = ?, process = ?, stage = ?,
-                    nameKey = ?, ownerKey = ?, createdAt = ?, closedAt = ?, outcome = ?, endedAt = ?, scoringRevision = ?,
-                    rank = ?, scoredAt = ?, grade = ?, trend = ?, previousScore = ?, version = ?, phrase = ?,
+                    nameKey = ?, ownerKey = ?, createdAt = ?, closedAt = ?, outcome = ?, endedAt = ?, toldRevision = ?,
+                    scoringRevision = ?, rank = ?, scoredAt = ?, grade = ?, trend = ?, previousScore = ?, version = ?, phrase = ?,
                     contribution = ?, lowEvidence = ?
                 WHERE record = ?
                 """
@@ -115,6 +121,14 @@ final class Projection {
         guard (known.isOpen, known.name, known.owner) != (row.isOpen, row.name, row.owner) else { return }
         if known.isOpen { try removeWords(known, result.id.text, db) }
         if row.isOpen { try addWords(known.record, result.id.text, row.name, row.owner, db) }
+    }
+
+    /// How a deleted record had ended, from a result that comes after word of the deletion.
+    private func learnEnd(_ result: RecordResult, _ known: Known, _ db: Database) throws {
+        guard result.state != nil, Int64(result.revision) > known.toldRevision else { return }
+        let row = RecordRow(result, phrase: nil, version: nil)
+        try db.cachedStatement(sql: "UPDATE records SET outcome = ?, endedAt = ?, toldRevision = ? WHERE record = ?")
+            .execute(arguments: [row.outcome, row.endedAt, row.toldRevision, known.record])
     }
 
     /// Nothing is left but the id, so that no late result brings it back.
