@@ -54,7 +54,8 @@ struct RecordRow {
     var arguments: StatementArguments {
         [
             revision, status, isOpen, name, owner, process, stage, SortKey.of(name), SortKey.of(owner), createdAt,
-            closedAt, outcome, endedAt, toldRevision, scoring.map { Int64($0.revision) }, scoring?.probability ?? Self.unranked,
+            closedAt, outcome, endedAt, toldRevision, scoring.map { Int64($0.revision) },
+            scoring?.probability ?? Self.unranked,
             scoring?.at.microseconds ?? 0, scoring?.grade.rawValue, scoring?.trend.rawValue, scoring?.previousScore,
             version, phrase, contribution, lowEvidence,
         ]
