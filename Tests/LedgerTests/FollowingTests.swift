@@ -37,6 +37,27 @@ struct FollowingTests {
         #expect(try stage.scorings(inLedger: ledger.path) == scorings.count)
     }
 
+    @Test("a record that no model scores stands in it too")
+    func unscored() throws {
+        let stage = try Stage()
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        let ledger = try LedgerWithin(stage)
+        defer { ledger.stop() }
+        try stage.publish(
+            (0..<5).map { TestEvent("created", "O\($0)", data: ["name": "Deal \($0)", "stage": "2"]).of(.opportunity) })
+        #expect(try stage.results(ofRecords: 5).count == 5)
+        try stage.publish([
+            TestEvent("updated", "O1", data: ["status": "won", "patch": true]).of(.opportunity),
+            TestEvent("deleted", "O2").of(.opportunity), TestEvent("erased", "O3").of(.opportunity),
+        ])
+        #expect(
+            try stage.eventually {
+                try stage.records(["O1", "O2", "O3"], kind: .opportunity).allSatisfy { !$0.isOpen && $0.notice != nil }
+            })
+        #expect(try stage.awaitLedger(ledger.path, .opportunity) == [])
+    }
+
     @Test("killed ten times on the way, it equals the registry all the same, and holds each scoring once")
     func killed() throws {
         let stage = try Stage(limit: nil)
