@@ -68,7 +68,7 @@ extension RecordResult.State {
         self.init(
             status: record.status, name: record.text(.name), owner: record.text(.owner),
             process: record.text(.process), stage: record.text(.stage), createdAt: record.createdAt,
-            closedAt: record.moment(.closedAt), outcome: record.outcome)
+            closedAt: record.closedAt, outcome: record.outcome)
     }
 }
 

@@ -36,7 +36,7 @@ struct ResultData {
         json.literal(#","createdAt":"#)
         json.moment(record?.createdAt)
         json.literal(#","closedAt":"#)
-        json.moment(record?.moment(.closedAt))
+        json.moment(record?.closedAt)
         json.literal(#","outcome":"#)
         json.string(record?.outcome?.rawValue)
     }

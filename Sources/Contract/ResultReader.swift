@@ -155,9 +155,10 @@ private struct DataReading {
         } else if key == "stage" {
             state.stage = try value.string("data.stage")
         } else if key == "createdAt" {
-            state.createdAt = try value.moment("data.createdAt")
+            // What a connector gave can lie beyond the years that a date can have: then it is as if unknown.
+            state.createdAt = try? value.moment("data.createdAt")
         } else if key == "closedAt" {
-            state.closedAt = try value.moment("data.closedAt")
+            state.closedAt = try? value.moment("data.closedAt")
         } else if key == "outcome" {
             state.outcome = try value.word("data.outcome")
         } else {

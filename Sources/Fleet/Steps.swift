@@ -64,6 +64,8 @@ extension Lane {
             var work = merged.recalled.work
             // A record that bears its sweep's mark was worked in it before.
             if let sweep = work.holding?.sweep, base.sweepMark == sweep.number { work.isRepeat = true }
+            // Whoever cleared it, since its contact was erased, may have died before it was told.
+            if work.isTold, base.scoring?.evidence.bins.isEmpty == true { work.isRepeat = true }
             if work.isToldWithMany, base.wasScoredAtOnce(by: merged.recalled.entities) { work.isRepeat = true }
             guard decision.changesState else {
                 return Scored(work: work, place: place, record: base, decision: decision, change: nil)

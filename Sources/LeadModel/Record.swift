@@ -58,6 +58,9 @@ extension Record {
     /// When it came to be: as given, else the time of its `created` event.
     public var createdAt: Moment? { moment(.createdAt) ?? moment(.creation) }
 
+    /// When it ended: as given, else the time of the event that said so.
+    public var closedAt: Moment? { moment(.closedAt) ?? (outcome == nil ? nil : cells[.status]?.stamp.time) }
+
     /// The time of the newest event that still stands in it.
     public var newestEvent: Moment? {
         var newest = deleted?.time

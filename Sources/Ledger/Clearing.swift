@@ -33,24 +33,44 @@ extension Projection {
     }
 
     /// Clears what scorings of these revisions were read from.
-    func clear(_ record: Int64, _ revisions: ClosedRange<Int64>, _ db: Database) throws {
+    ///
+    /// - Returns: whether there was anything.
+    @discardableResult
+    func clear(_ record: Int64, _ revisions: ClosedRange<Int64>, _ db: Database) throws -> Bool {
         try db.cachedStatement(
             sql: """
                 UPDATE scorings SET evidence = NULL, formerVersion = NULL, formerEvidence = NULL
                 WHERE record = ? AND revision BETWEEN ? AND ? AND evidence IS NOT NULL
                 """
         ).execute(arguments: [record, revisions.lowerBound, revisions.upperBound])
+        let hadEvidence = db.changesCount > 0
         try db.cachedStatement(
             sql: """
                 UPDATE records SET phrase = NULL, contribution = NULL, lowEvidence = NULL
-                WHERE record = ? AND scoringRevision BETWEEN ? AND ?
+                WHERE record = ? AND scoringRevision BETWEEN ? AND ? AND phrase IS NOT NULL
                 """
         ).execute(arguments: [record, revisions.lowerBound, revisions.upperBound])
+        return hadEvidence || db.changesCount > 0
+    }
+
+    /// Of a scoring that stands without evidence.
+    func clearReason(of revision: Int64, _ record: Int64, _ db: Database) throws -> Bool {
+        try db.cachedStatement(
+            sql: """
+                UPDATE records SET phrase = NULL, contribution = NULL, lowEvidence = NULL
+                WHERE record = ?1 AND scoringRevision = ?2 AND phrase IS NOT NULL
+                    AND EXISTS (SELECT 1 FROM scorings WHERE record = ?1 AND revision = ?2 AND evidence IS NULL)
+                """
+        ).execute(arguments: [record, revision])
+        return db.changesCount > 0
     }
 
     /// A scoring that was committed just after the erasure may have read the contact before. If it stands, a result tells
     /// that its evidence is cleared; if another took its place meanwhile, none does.
-    func clearRacing(_ record: Int64, _ clearedThrough: Int64, _ db: Database) throws {
+    ///
+    /// - Returns: whether there was one.
+    @discardableResult
+    func clearRacing(_ record: Int64, _ clearedThrough: Int64, _ db: Database) throws -> Bool {
         try db.cachedStatement(
             sql: """
                 UPDATE scorings SET evidence = NULL, formerVersion = NULL, formerEvidence = NULL
@@ -58,5 +78,6 @@ extension Projection {
                     AND revision < (SELECT max(revision) FROM scorings WHERE record = ?1)
                 """
         ).execute(arguments: [record, clearedThrough, clearedThrough + Self.race])
+        return db.changesCount > 0
     }
 }

@@ -13,6 +13,7 @@ public final class Ledger: Sendable {
     ///
     /// - Throws: `DatabaseError`.
     public init(at path: String) throws {
+        let path = URL(fileURLWithPath: path).path
         self.path = path
         // What stands in it is about persons: for this user alone, as SQLite makes its other files after the first.
         try FileManager.default.createDirectory(
@@ -51,8 +52,7 @@ public final class Ledger: Sendable {
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
             try db.execute(sql: "PRAGMA cache_size = \(db.configuration.readonly ? -16_384 : -65_536)")
             guard !db.configuration.readonly else { return }
-            // A power loss takes back the last transactions whole, and the stream's position with them: they are
-            // read again from there.
+            // A power loss takes back the last transactions whole, and the stream's position with them.
             try db.execute(sql: "PRAGMA synchronous = NORMAL")
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
         }

@@ -80,10 +80,6 @@ final class Projecting {
             }
             throw Anew()
         }
-        if stream.takeGap() {
-            shared.log.warning("\(Names.scoresLog.name) no longer holds all since it was left: the registry is read")
-            try ledger.ask(.catchUp)
-        }
         shared.tally.note(isAtEnd: messages.isEmpty)
         guard let last = messages.last else { return false }
         var counts = ProjectorTally.Counts()
@@ -110,21 +106,14 @@ final class Projecting {
     ///
     /// - Parameter position: of the last one in the stream; nothing for what comes from elsewhere.
     private func take(_ results: [ReadResult], at position: Position?, _ counts: inout ProjectorTally.Counts) throws {
-        let (scorings, erasures) = try ledger.database.write { db in
-            var (scorings, erasures) = (0, 0)
-            for result in results {
-                switch try projection.take(result, db) {
-                case .taken(let isNewScoring): if isNewScoring { scorings += 1 }
-                case .known: break
-                case .erased: erasures += 1
-                }
-            }
+        let sum = try ledger.database.write { db in
+            let sum = try projection.take(results, db)
             try position?.write(db)
-            return (scorings, erasures)
+            return sum
         }
-        counts.scorings += scorings
-        counts.erasures += erasures
-        if erasures > 0 { try ledger.scrub() }
+        counts.scorings += sum.newScorings
+        counts.erasures += sum.erasures
+        if sum.erasures > 0 { try ledger.scrub() }
     }
 
     // MARK: Keeping

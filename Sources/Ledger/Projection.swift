@@ -20,15 +20,41 @@ final class Projection {
     private var scopes: [String: Int64] = [:]
     private var versions: [ModelVersion: Int64] = [:]
     private var phrases: [String: Int64] = [:]
+    /// Since the last transaction.
+    private var hasErasedWords = false
 
-    func take(_ result: ReadResult, _ db: Database) throws -> Taken {
+    /// What came of a transaction's results.
+    struct Sum: Equatable {
+        var newScorings = 0
+        var erasures = 0
+    }
+
+    /// Takes all results of a transaction.
+    func take(_ results: [ReadResult], _ db: Database) throws -> Sum {
+        var sum = Sum()
+        for result in results {
+            switch try take(result, db) {
+            case .taken(let isNewScoring): if isNewScoring { sum.newScorings += 1 }
+            case .known: break
+            case .erased: sum.erasures += 1
+            }
+        }
+        if hasErasedWords {
+            // Segments of the index hold the words of what was deleted from them, until they are merged.
+            try db.execute(sql: "INSERT INTO words (words) VALUES ('optimize')")
+            hasErasedWords = false
+        }
+        return sum
+    }
+
+    private func take(_ result: ReadResult, _ db: Database) throws -> Taken {
         switch result {
         case .ofRecord(let result): try take(result, db)
         case .contactErased(let erased): try clear(erased, db)
         }
     }
 
-    func take(_ result: RecordResult, _ db: Database) throws -> Taken {
+    private func take(_ result: RecordResult, _ db: Database) throws -> Taken {
         let scope = try scope(result.organization, result.entity, db)
         let known = try Known(scope, result.id.text, db)
         if known?.status == StoredStatus.erased { return .known }
@@ -50,8 +76,11 @@ final class Projection {
         }
         guard let scoring = result.scoring else { return isNews ? .taken(isNewScoring: false) : .known }
         let clearedThrough = known?.clearedThrough ?? 0
-        let isNew = try keep(scoring, of: record, result, clearedThrough: clearedThrough, db)
-        if clearedThrough > 0 { try clearRacing(record, clearedThrough, db) }
+        let isNew = try insert(scoring, of: record, clearedThrough: clearedThrough, db)
+        var isCleared = false
+        if !isNew { isCleared = try add(result, to: scoring, of: record, db) }
+        if clearedThrough > 0, try clearRacing(record, clearedThrough, db) { isCleared = true }
+        if isCleared, !isNew { return .erased }
         return isNew || isNews ? .taken(isNewScoring: isNew) : .known
     }
 
@@ -74,10 +103,9 @@ final class Projection {
 
     private func update(_ result: RecordResult, _ known: Known, _ db: Database) throws {
         var row = try RecordRow(result, phrase: phrase(result, db), version: version(result.scoring?.model, db))
-        if result.state == nil || row.outcome == known.outcome, result.state?.closedAt == nil {
-            (row.outcome, row.endedAt) = (known.outcome, known.endedAt)
+        if result.state == nil {
+            (row.outcome, row.endedAt, row.toldRevision) = (known.outcome, known.endedAt, known.toldRevision)
         }
-        if result.state == nil { row.toldRevision = known.toldRevision }
         if let scoring = result.scoring, scoring.revision <= known.clearedThrough { row.clear() }
         try db.cachedStatement(
             sql: """
@@ -88,7 +116,8 @@ final class Projection {
                 WHERE record = ?
                 """
         ).execute(arguments: row.arguments + [known.record])
-        guard (known.isOpen, known.name, known.owner) != (row.isOpen, row.name, row.owner) else { return }
+        guard known.isOpen != row.isOpen || !Self.areSame(known.name, row.name) || !Self.areSame(known.owner, row.owner)
+        else { return }
         if known.isOpen { try removeWords(known, result.id.text, db) }
         if row.isOpen { try addWords(known.record, result.id.text, row.name, row.owner, db) }
     }
@@ -105,8 +134,7 @@ final class Projection {
     private func erase(_ result: RecordResult, _ scope: Int64, _ known: Known?, _ db: Database) throws {
         if let known {
             if known.isOpen { try removeWords(known, result.id.text, db) }
-            // Segments of the index may hold the words of what was deleted from them, until they are merged.
-            try db.execute(sql: "INSERT INTO words (words) VALUES ('optimize')")
+            hasErasedWords = true
             try db.cachedStatement(sql: "DELETE FROM scorings WHERE record = ?").execute(arguments: [known.record])
             try db.cachedStatement(sql: "DELETE FROM records WHERE record = ?").execute(arguments: [known.record])
         }
@@ -114,6 +142,12 @@ final class Projection {
     }
 
     // MARK: Words
+
+    /// By their bytes: Swift holds texts equal that the index does not.
+    private static func areSame(_ a: String?, _ b: String?) -> Bool {
+        guard let a, let b else { return a == nil && b == nil }
+        return a.utf8.elementsEqual(b.utf8)
+    }
 
     private func addWords(_ record: Int64, _ id: String, _ name: String?, _ owner: String?, _ db: Database) throws {
         try db.cachedStatement(sql: "INSERT INTO words (rowid, name, owner, id) VALUES (?, ?, ?, ?)")
@@ -130,8 +164,8 @@ final class Projection {
     // MARK: Scorings
 
     /// - Returns: whether it was not there.
-    private func keep(
-        _ scoring: Scoring, of record: Int64, _ result: RecordResult, clearedThrough: Int64, _ db: Database
+    private func insert(
+        _ scoring: Scoring, of record: Int64, clearedThrough: Int64, _ db: Database
     ) throws -> Bool {
         let revision = Int64(scoring.revision)
         let isCleared = scoring.evidence.bins.isEmpty || revision <= clearedThrough
@@ -148,15 +182,25 @@ final class Projection {
             scoring.probability, scoring.grade.rawValue, evidence, try version(former?.model, db),
             former.map { PackedEvidence.pack($0.evidence) },
         ])
-        guard db.changesCount == 0 else { return true }
+        return db.changesCount > 0
+    }
+
+    /// What a result tells anew of a scoring that is there.
+    ///
+    /// - Returns: whether values left the ledger.
+    private func add(
+        _ result: RecordResult, to scoring: Scoring, of record: Int64, _ db: Database
+    ) throws -> Bool {
+        let revision = Int64(scoring.revision)
         if result.what == .scored {
             // A notice that came before it told the grade that stood then.
             try db.cachedStatement(
                 sql: "UPDATE scorings SET grade = ?3 WHERE record = ?1 AND revision = ?2 AND grade <> ?3"
             ).execute(arguments: [record, revision, scoring.grade.rawValue])
         }
-        if scoring.evidence.bins.isEmpty { try clear(record, revision...revision, db) }
-        return false
+        if scoring.evidence.bins.isEmpty { return try clear(record, revision...revision, db) }
+        // It may be older than the word that the evidence is cleared.
+        return try clearReason(of: revision, record, db)
     }
 
     // MARK: Numbers

@@ -37,7 +37,8 @@ struct RecordRow {
             state?.status.rawValue
             ?? (result.what == .notice(.erased) ? StoredStatus.erased : StoredStatus.deleted)
         isOpen = state?.status == .open
-        (name, owner, process, stage) = (state?.name, state?.owner, state?.process, state?.stage)
+        (name, owner) = (Self.kept(state?.name), Self.kept(state?.owner))
+        (process, stage) = (Self.kept(state?.process), Self.kept(state?.stage))
         createdAt = state?.createdAt?.microseconds ?? Self.unknownCreation
         closedAt = state?.closedAt?.microseconds
         outcome = state?.outcome?.rawValue
@@ -46,6 +47,9 @@ struct RecordRow {
         (scoring, self.version) = (result.scoring, version)
         (self.phrase, contribution, lowEvidence) = (phrase, result.reason?.contribution, result.lowEvidence)
     }
+
+    /// SQLite's texts end at a NUL.
+    private static func kept(_ text: String?) -> String? { text?.replacing("\0", with: "\u{FFFD}") }
 
     /// Takes out what was read from a contact.
     mutating func clear() { (phrase, contribution, lowEvidence) = (nil, nil, nil) }

@@ -9,7 +9,8 @@ import Rabbit
 final class ScoreStream {
     /// Why it can't be gone on with where it was left.
     enum Break: Error, Equatable {
-        /// The place holds another message, or none: it is to be read from its beginning.
+        /// The place holds another message, or none, or what followed it is no longer kept: it is to be read from its
+        /// beginning.
         case madeAnew
     }
 
@@ -20,7 +21,6 @@ final class ScoreStream {
     private let channel: UInt16
     /// The message that must come first; nothing once it did.
     private var awaited: Position?
-    private var hasGap = false
 
     /// - Throws: `RabbitError`; 404 where nobody has declared the stream yet.
     init(_ address: RabbitAddress, after position: Position?) throws(RabbitError) {
@@ -52,16 +52,12 @@ final class ScoreStream {
         }
         if let place = awaited {
             awaited = nil
-            if message.position.offset == place.offset {
-                guard message.position == place else { throw Break.madeAnew }
-                guard let next = try receive(timeout: .zero) else {
-                    try acknowledge(message)
-                    return []
-                }
-                message = next
-            } else if message.position.offset > place.offset {
-                hasGap = true
+            guard message.position == place else { throw Break.madeAnew }
+            guard let next = try receive(timeout: .zero) else {
+                try acknowledge(message)
+                return []
             }
+            message = next
         }
         var messages = [message]
         while messages.count < count, let more = try receive(timeout: .zero) { messages.append(more) }
@@ -71,12 +67,6 @@ final class ScoreStream {
     /// Lets the broker send more, once a message and all before it are taken.
     func acknowledge(_ message: Message) throws(RabbitError) {
         try connection.ack(message.tag, on: channel, multiple: true)
-    }
-
-    /// Whether what followed the position is no longer kept. Says it once.
-    func takeGap() -> Bool {
-        defer { hasGap = false }
-        return hasGap
     }
 
     func close() { connection.close() }

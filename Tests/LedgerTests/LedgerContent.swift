@@ -27,12 +27,8 @@ extension Ledger {
     /// Takes results, so many in a transaction.
     func take(_ results: [ReadResult], batch: Int = 100) throws {
         for start in stride(from: 0, to: results.count, by: batch) {
-            let projection = Projection()
-            try database.write { db in
-                for result in results[start..<min(results.count, start + batch)] {
-                    _ = try projection.take(result, db)
-                }
-            }
+            let part = Array(results[start..<min(results.count, start + batch)])
+            _ = try database.write { try Projection().take(part, $0) }
         }
     }
 
