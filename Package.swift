@@ -65,7 +65,7 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "CSimdjson", "Contract", "Embedded", "Fleet", "Intake", "LeadModel", "LeadTrainer", "Ledger", "Rabbit",
-                "Redis", "Registry", arguments,
+                "Redis", "Registry", arguments, sqlite,
             ],
             path: "Tests/Benchmarks", exclude: ["Python"], swiftSettings: swiftSettings),
         tests("LeadModelTests", ["LeadModel"]),
@@ -74,7 +74,7 @@ let package = Package(
         tests("ClientTests", ["TestKit", "Rabbit", "Redis"]),
         tests("FleetTests", ["TestKit", "Fleet", "Intake", "LeadTrainer"], exclude: ["publish_leads.py"]),
         tests("LedgerTests", ["TestKit", "Ledger", sqlite]),
-        tests("CommandTests", ["TestKit", "LeadTrainer"]),
+        tests("CommandTests", ["TestKit", "LeadTrainer", "Contract", "Ledger", sqlite]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -66,6 +66,14 @@ public enum LedgerError: Error, Equatable, CustomStringConvertible {
     case otherSchema(String)
     /// A row that cannot be: somebody else wrote it.
     case damaged
+    /// Nothing of an organization came yet; what is known.
+    case unknownOrganization(String, known: [String])
+    /// What was asked for cannot be.
+    case refused(String)
+
+    private static func list(_ names: [String]) -> String {
+        names.prefix(10).joined(separator: ", ") + (names.count > 10 ? " and \(names.count - 10) more" : "")
+    }
 
     public var description: String {
         switch self {
@@ -74,6 +82,10 @@ public enum LedgerError: Error, Equatable, CustomStringConvertible {
         case .otherSchema(let path):
             "the ledger at \(path) is of another version of Leadline; `leadline up` or `leadline ledger run` brings it up"
         case .damaged: "the ledger holds a row that Leadline never writes; `leadline ledger rebuild` makes it anew"
+        case .unknownOrganization(let name, let known):
+            "the ledger knows nothing of organization \(name) yet: it learns of one by the first result of a record. "
+                + (known.isEmpty ? "It is empty" : "It knows \(Self.list(known))")
+        case .refused(let why): why
         }
     }
 }
