@@ -50,7 +50,11 @@ public final class Ledger: Sendable {
             // Nothing of a person is left in files of SQLite's own.
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
             try db.execute(sql: "PRAGMA cache_size = \(db.configuration.readonly ? -16_384 : -65_536)")
-            guard !db.configuration.readonly else { return }
+            guard !db.configuration.readonly else {
+                // The rows of a page lie scattered: without it each costs a call of the system. The file never shrinks below
+                // what a reader sees.
+                return try db.execute(sql: "PRAGMA mmap_size = 2147418112")
+            }
             // A power loss takes back the last transactions whole, and the stream's position with them: they are
             // read again from there.
             try db.execute(sql: "PRAGMA synchronous = NORMAL")

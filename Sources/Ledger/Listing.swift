@@ -87,8 +87,16 @@ extension Ledger {
     ///   - cursor: the `next` of the page before.
     ///   - now: what ages are taken of; a later page keeps to that of the first.
     /// - Throws: `LedgerError`; `DatabaseError`.
-    public func list(_ query: ListingQuery, limit: Int, after cursor: String? = nil, now: Moment) throws -> ListingPage
-    {
+    public func list(
+        _ query: ListingQuery, limit: Int, after cursor: String? = nil, now: Moment
+    ) throws -> ListingPage {
+        try list(query, limit: limit, after: cursor, now: now, few: ListingPlan.few(of: limit))
+    }
+
+    /// - Parameter few: so many rows are gathered and sorted at most.
+    func list(
+        _ query: ListingQuery, limit: Int, after cursor: String?, now: Moment, few: Int
+    ) throws -> ListingPage {
         let place = try cursor.map { try ListingCursor($0, of: query) }
         return try database.read { db in
             guard let scope = try scope(query.organization, query.entity, db) else {
@@ -96,7 +104,7 @@ extension Ledger {
             }
             let asOf = place?.asOf ?? now
             let filters = try ListingFilters(query, asOf: asOf, db)
-            let plan = try ListingPlan(query, filters, scope: scope, limit: limit, db)
+            let plan = try ListingPlan(query, filters, scope: scope, few: few, db)
             let reading = ListingReading(plan, filters, scope: scope)
             var rows = try reading.rows(after: place?.keys, atMost: limit + 1, db)
             let hasMore = rows.count > limit

@@ -5,8 +5,9 @@ import LeadModel
 struct ListingFilters {
     typealias Condition = (sql: String, arguments: StatementArguments)
 
-    /// Of owner, grade, trend, model and "without a score".
+    /// Of owner, grade, trend and model.
     var conditions: [Condition] = []
+    var isUnscored: Bool
     /// What the creation lies between, where ages are asked for.
     var creation: ClosedRange<Int64>?
     /// For FTS5, where a text is asked for.
@@ -17,7 +18,7 @@ struct ListingFilters {
         if let owner = query.owner { conditions.append(("ownerKey = ?", [SortKey.of(owner)])) }
         if let grade = query.grade { conditions.append(("grade = ?", [grade.rawValue])) }
         if let trend = query.trend { conditions.append(("trend = ?", [trend.rawValue])) }
-        if query.isUnscored { conditions.append(("rank = ?", [RecordRow.unranked])) }
+        isUnscored = query.isUnscored
         if let model = query.model {
             conditions.append(
                 query.version.map {

@@ -22,15 +22,15 @@ struct ListingPlan: Equatable {
     /// The rows are gathered, and sorted then.
     var isGathered = false
 
-    /// - Parameter limit: of a page: the more rows it has, the more may be gathered for it.
-    init(_ query: ListingQuery, _ filters: ListingFilters, scope: Int64, limit: Int, _ db: Database) throws {
+    /// How many rows are gathered for a page of so many at most. To walk an index of a million rows for one page of a
+    /// filter that leaves some thousands takes about as long as to sort those thousands.
+    static func few(of limit: Int) -> Int { 4_000 + 30 * limit }
+
+    init(_ query: ListingQuery, _ filters: ListingFilters, scope: Int64, few: Int, _ db: Database) throws {
         var walk = Walk(query)
         if query.isReversed { walk.sorts = walk.sorts.map { Sort(column: $0.column, isDescending: !$0.isDescending) } }
         (source, sorts) = (.index(walk.index), walk.sorts)
         guard !walk.serves(query) else { return }
-        // To walk an index of a million rows for one page of a filter that leaves some thousands takes about as long as
-        // to sort those thousands.
-        let few = 4_000 + 30 * limit
         for candidate in Self.candidates(query, filters, besides: walk, scope: scope) {
             let count = try Int.fetchOne(
                 db.cachedStatement(sql: candidate.count), arguments: candidate.arguments + [few + 1])
@@ -39,6 +39,13 @@ struct ListingPlan: Equatable {
                 return
             }
         }
+    }
+
+    /// What is asked before a filter's rows are gathered; each takes a limit as its last argument.
+    static func counts(
+        _ query: ListingQuery, _ filters: ListingFilters, scope: Int64
+    ) -> [ListingFilters.Condition] {
+        candidates(query, filters, besides: Walk(query), scope: scope).map { ($0.count, $0.arguments) }
     }
 
     func keys(of row: Row) -> [DatabaseValue] { sorts.map { row[$0.column] } }
@@ -50,17 +57,20 @@ struct ListingPlan: Equatable {
 
         init(_ query: ListingQuery) {
             let record = Sort(column: "record", isDescending: false)
-            let rank = Sort(column: "rank", isDescending: true)
+            // Those without a score are equal in it.
+            let byRank = query.isUnscored ? [record] : [Sort(column: "rank", isDescending: true), record]
             switch query.order {
             case .score, .owner:
                 if query.owner != nil {
-                    (index, sorts) = ("openByOwner", [rank, record])
+                    (index, sorts) = ("openByOwner", byRank)
                 } else if query.order == .owner {
-                    (index, sorts) = ("openByOwner", [Sort(column: "ownerKey", isDescending: false), rank, record])
+                    // Here their rank is in between, which the index must be walked with.
+                    let owner = Sort(column: "ownerKey", isDescending: false)
+                    (index, sorts) = ("openByOwner", [owner, Sort(column: "rank", isDescending: true), record])
                 } else if query.grade != nil {
-                    (index, sorts) = ("openByGrade", [rank, record])
+                    (index, sorts) = ("openByGrade", byRank)
                 } else {
-                    (index, sorts) = ("openByRank", [rank, record])
+                    (index, sorts) = ("openByRank", byRank)
                 }
             case .age: (index, sorts) = ("openByCreation", Self.latestFirst("createdAt"))
             case .name: (index, sorts) = ("openByName", [Sort(column: "nameKey", isDescending: false), record])
@@ -77,7 +87,7 @@ struct ListingPlan: Equatable {
             query.text == nil && query.trend == nil && query.model == nil
                 && (query.owner == nil || index == "openByOwner") && (query.grade == nil || index == "openByGrade")
                 && (query.leastAge == nil && query.mostAge == nil || index == "openByCreation")
-                && (!query.isUnscored || index == "openByRank")
+                && (!query.isUnscored || sorts.count == 1)
         }
     }
 

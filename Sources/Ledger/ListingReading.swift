@@ -51,6 +51,11 @@ struct ListingReading {
             if let words { conditions.append(("record IN (SELECT rowid FROM words WHERE words MATCH ?)", [words])) }
         }
         conditions += filters.conditions
+        if filters.isUnscored {
+            // Behind a plus SQLite does not see that what it is to sort by is always the same, and walks the index as is.
+            let isWalkedBy = !plan.isGathered && plan.sorts.contains { $0.column == "rank" }
+            conditions.append((isWalkedBy ? "+rank = ?" : "rank = ?", [RecordRow.unranked]))
+        }
         conditions += stretch + creation(beside: stretch)
         let order = plan.sorts.map { $0.column + ($0.isDescending ? " DESC" : "") }.joined(separator: ", ")
         let sql = """
