@@ -119,8 +119,8 @@ extension Ledger {
         }
     }
 
-    /// Nothing where only records of the other entity came yet.
-    private func scope(_ organization: String, _ entity: Entity, _ db: Database) throws -> Int64? {
+    /// The number of an organization and entity; nothing where only records of the other entity came yet.
+    func scope(_ organization: String, _ entity: Entity, _ db: Database) throws -> Int64? {
         let rows = try Row.fetchAll(
             db.cachedStatement(sql: "SELECT entity, scope FROM scopes WHERE organization = ?"),
             arguments: [organization])
