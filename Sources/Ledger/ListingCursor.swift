@@ -13,57 +13,48 @@ struct ListingCursor {
 
     init(asOf: Moment, seen: Int, keys: [DatabaseValue]) { (self.asOf, self.seen, self.keys) = (asOf, seen, keys) }
 
-    private struct Stored: Codable {
-        /// Of the query, so that a cursor of another one is noticed.
-        var of: UInt64
-        var asOf: Int64
-        var seen: Int
-        var keys: [Key]
-    }
-
-    private enum Key: Codable {
-        case whole(Int64)
-        /// By its bits, so that it comes back as it was.
-        case real(UInt64)
-        case text(String)
-    }
-
     /// - Throws: `LedgerError.refused`.
     init(_ text: String, of query: ListingQuery) throws {
         var base64 = text.replacing("-", with: "+").replacing("_", with: "/")
         base64 += String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4)
-        guard let data = Data(base64Encoded: base64), let stored = try? JSONDecoder().decode(Stored.self, from: data)
-        else {
-            throw LedgerError.refused("this is no cursor; take the one that the page before gave as its next")
-        }
-        guard stored.of == Self.hash(query), stored.seen >= 0 else {
+        guard let data = Data(base64Encoded: base64), let parts = try? JSONDecoder().decode([String].self, from: data),
+            parts.count > 3, let hash = UInt64(parts[0], radix: 36), let asOf = Int64(parts[1], radix: 36),
+            let seen = Int(parts[2], radix: 36), seen >= 0
+        else { throw LedgerError.refused("this is no cursor; take the one that the page before gave as its next") }
+        guard hash == Self.hash(query) else {
             throw LedgerError.refused(
                 "this cursor is of another order or other filters; give the same as for the page before, or none for the first page"
             )
         }
-        (asOf, seen) = (Moment(microseconds: stored.asOf), stored.seen)
-        keys = stored.keys.map { key in
-            switch key {
-            case .whole(let number): number.databaseValue
-            case .real(let bits): Double(bitPattern: bits).databaseValue
-            case .text(let text): text.databaseValue
-            }
+        self.init(asOf: Moment(microseconds: asOf), seen: seen, keys: parts[3...].map(Self.key))
+    }
+
+    /// The hash of the query, so that a cursor of another one is noticed; then the rest, numbers in base 36.
+    func text(of query: ListingQuery) throws -> String {
+        let parts =
+            [String(Self.hash(query), radix: 36), String(asOf.microseconds, radix: 36), String(seen, radix: 36)]
+            + keys.map(Self.text)
+        return try JSONEncoder().encode(parts).base64EncodedString()
+            .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    }
+
+    /// A letter for the kind, and the value: of a real number its bits, so that it comes back as it was.
+    private static func text(_ key: DatabaseValue) -> String {
+        switch key.storage {
+        case .int64(let number): "w" + String(number, radix: 36)
+        case .double(let number): "r" + String(number.bitPattern, radix: 36)
+        case .string(let text): "t" + text
+        case .null, .blob: "t"
         }
     }
 
-    func text(of query: ListingQuery) throws -> String {
-        let stored = Stored(
-            of: Self.hash(query), asOf: asOf.microseconds, seen: seen,
-            keys: keys.map { key in
-                switch key.storage {
-                case .int64(let number): .whole(number)
-                case .double(let number): .real(number.bitPattern)
-                case .string(let text): .text(text)
-                case .null, .blob: .text("")
-                }
-            })
-        return try JSONEncoder().encode(stored).base64EncodedString()
-            .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    private static func key(_ text: String) -> DatabaseValue {
+        let rest = String(text.dropFirst())
+        return switch text.first {
+        case "w": (Int64(rest, radix: 36) ?? 0).databaseValue
+        case "r": Double(bitPattern: UInt64(rest, radix: 36) ?? 0).databaseValue
+        default: rest.databaseValue
+        }
     }
 
     private static func hash(_ query: ListingQuery) -> UInt64 {

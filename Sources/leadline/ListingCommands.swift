@@ -44,7 +44,7 @@ struct ListingFlags: ParsableArguments {
     @Option(help: "Of this grade.") var grade: Grade?
     @Option(help: "Whose score moved so.") var trend: Trend?
     @Option(help: ArgumentHelp("Scored by this model.", valueName: "name")) var model: String?
-    @Option(help: ArgumentHelp("Scored by this version of --model.", valueName: "number")) var version: Int?
+    @Option(help: ArgumentHelp("Scored by this version of --model.", valueName: "number")) var modelVersion: Int?
     @Option(help: ArgumentHelp("At least so many days old.", valueName: "days")) var minAge: Int?
     @Option(help: ArgumentHelp("At most so many days old.", valueName: "days")) var maxAge: Int?
     @Option(help: ArgumentHelp("With words that begin so.", valueName: "words")) var text: String?
@@ -62,7 +62,9 @@ struct ListingFlags: ParsableArguments {
             throw ValidationError("\(name) must be 0 to 36500 days")
         }
         if let minAge, let maxAge, minAge > maxAge { throw ValidationError("--min-age is above --max-age") }
-        if version != nil, model == nil { throw ValidationError("--version is of a model: give --model too") }
+        if modelVersion != nil, model == nil {
+            throw ValidationError("--model-version is of a model: give --model too")
+        }
         if unscored, grade != nil || trend != nil || model != nil {
             throw ValidationError("--unscored has no grade, trend or model: give one or the other")
         }
@@ -72,7 +74,7 @@ struct ListingFlags: ParsableArguments {
         var query = ListingQuery(organization: org, entity: entity)
         (query.order, query.isReversed, query.isUnscored) = (by, reverse, unscored)
         (query.owner, query.grade, query.trend, query.text) = (owner, grade, trend, text)
-        (query.model, query.version, query.leastAge, query.mostAge) = (model, version, minAge, maxAge)
+        (query.model, query.version, query.leastAge, query.mostAge) = (model, modelVersion, minAge, maxAge)
         let now = Moment(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
         let page = try Ledger(reading: Settings.read().ledgerFile).list(query, limit: limit, after: after, now: now)
         if json { return try printJSON(ListingShape(org: org, entity: entity, page)) }
@@ -104,7 +106,7 @@ struct ListingFlags: ParsableArguments {
         add("--grade", grade?.rawValue)
         add("--trend", trend?.rawValue)
         add("--model", model)
-        add("--version", version.map(String.init))
+        add("--model-version", modelVersion.map(String.init))
         add("--min-age", minAge.map(String.init))
         add("--max-age", maxAge.map(String.init))
         add("--text", text)

@@ -20,7 +20,7 @@ struct ListingText {
                 row.createdAt.map { now.age(since: $0) } ?? "–", standing?.reason.map(Self.reason) ?? "",
             ]
         }
-        table.fit(width, shortening: [5, 6, 8])
+        table.fit(width, shortening: [5: 1.2, 6: 1, 8: 2.5])
         return table.render()
     }
 
@@ -31,21 +31,23 @@ struct ListingText {
 }
 
 extension Table {
-    /// Shortens texts of some columns, always those of the widest, until a line has at most `width` characters or none of
-    /// them has more than eight.
-    mutating func fit(_ width: Int, shortening columns: [Int]) {
+    /// Shortens texts of some columns until a line has at most `width` characters or none of them has more than eight. The
+    /// widest gives way first, by its weight.
+    mutating func fit(_ width: Int, shortening weights: [Int: Double]) {
         let all = [header] + rows
         var widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
         let gaps = 2 * (header.count - 1)
-        while widths.reduce(gaps, +) > width, let widest = columns.max(by: { widths[$0] < widths[$1] }),
-            widths[widest] > 8
+        while widths.reduce(gaps, +) > width,
+            let next = weights.filter({ widths[$0.key] > 8 }).max(by: {
+                (Double(widths[$0.key]) / $0.value, $0.key) < (Double(widths[$1.key]) / $1.value, $1.key)
+            })
         {
-            widths[widest] -= 1
+            widths[next.key] -= 1
         }
-        for row in rows.indices {
-            for column in columns { rows[row][column] = rows[row][column].shortened(widths[column]) }
+        for column in weights.keys {
+            header[column] = header[column].shortened(widths[column])
+            for row in rows.indices { rows[row][column] = rows[row][column].shortened(widths[column]) }
         }
-        for column in columns { header[column] = header[column].shortened(widths[column]) }
     }
 }
 
