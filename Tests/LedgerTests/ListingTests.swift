@@ -1,3 +1,4 @@
+import Contract
 import LeadModel
 import TestKit
 import Testing
@@ -143,12 +144,11 @@ struct ListingTests {
 
     @Test("an organization that is not known is refused by name, and one without opportunities has none")
     func unknown() throws {
-        let ledger = try Ledger(at: LedgerWithin.newPath())
+        let nothing = try MadeUpRecords([]).ledger()
         let query = ListingQuery(organization: "acme", entity: .opportunity)
-        let empty = #expect(throws: LedgerError.self) { try ledger.list(query, limit: 5, now: MadeUpRecords.now) }
+        let empty = #expect(throws: LedgerError.self) { try nothing.list(query, limit: 5, now: MadeUpRecords.now) }
         #expect(empty == .unknownOrganization("acme", known: []))
-        let projection = Projection()
-        try ledger.database.write { db in _ = try projection.take(MadeUpRecord(number: 1).result, db) }
+        let ledger = try MadeUpRecords([MadeUpRecord(number: 1)]).ledger()
         #expect(try ledger.list(query, limit: 5, now: MadeUpRecords.now).rows == [])
         let other = ListingQuery(organization: "acne", entity: .lead)
         let error = #expect(throws: LedgerError.self) { try ledger.list(other, limit: 5, now: MadeUpRecords.now) }

@@ -44,6 +44,8 @@ struct MadeUpRecords {
 
     var all: [MadeUpRecord] = []
 
+    init(_ all: [MadeUpRecord]) { self.all = all }
+
     init(count: Int, seed: UInt64) {
         var random = Dice(state: seed)
         for number in 1...count {
