@@ -79,7 +79,7 @@ let package = Package(
         tests(
             "LedgerTests", ["TestKit", "Ledger", sqlite],
             settings: [.enableUpcomingFeature("MemberImportVisibility")]),
-        tests("CommandTests", ["TestKit", "LeadTrainer"]),
+        tests("CommandTests", ["TestKit", "LeadTrainer", "Contract", "Ledger", sqlite]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -51,7 +51,11 @@ public final class Ledger: Sendable {
             // Nothing of a person is left in files of SQLite's own.
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
             try db.execute(sql: "PRAGMA cache_size = \(db.configuration.readonly ? -16_384 : -65_536)")
-            guard !db.configuration.readonly else { return }
+            guard !db.configuration.readonly else {
+                // The rows of a page lie scattered: without it each costs a call of the system. The file never shrinks below
+                // what a reader sees.
+                return try db.execute(sql: "PRAGMA mmap_size = 2147418112")
+            }
             // A power loss takes back the last transactions whole, and the stream's position with them.
             try db.execute(sql: "PRAGMA synchronous = NORMAL")
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
@@ -64,6 +68,16 @@ public final class Ledger: Sendable {
 public enum LedgerError: Error, Equatable, CustomStringConvertible {
     case missing(String)
     case otherSchema(String)
+    /// A row that cannot be: somebody else wrote it.
+    case damaged
+    /// Nothing of an organization came yet; what is known.
+    case unknownOrganization(String, known: [String])
+    /// What was asked for cannot be.
+    case refused(String)
+
+    private static func list(_ names: [String]) -> String {
+        names.prefix(10).joined(separator: ", ") + (names.count > 10 ? " and \(names.count - 10) more" : "")
+    }
 
     public var description: String {
         switch self {
@@ -71,6 +85,11 @@ public enum LedgerError: Error, Equatable, CustomStringConvertible {
             "there is no ledger at \(path); `leadline up` or `leadline ledger run` makes it from the score stream"
         case .otherSchema(let path):
             "the ledger at \(path) is of another version of Leadline; `leadline up` or `leadline ledger run` brings it up"
+        case .damaged: "the ledger holds a row that Leadline never writes; `leadline ledger rebuild` makes it anew"
+        case .unknownOrganization(let name, let known):
+            "the ledger knows nothing of organization \(name) yet: it learns of one by the first result of a record. "
+                + (known.isEmpty ? "It is empty" : "It knows \(Self.list(known))")
+        case .refused(let why): why
         }
     }
 }

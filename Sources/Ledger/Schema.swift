@@ -64,10 +64,11 @@ enum Schema {
             UNIQUE (scope, id)
         ) STRICT
         """,
-        "CREATE INDEX openByRank ON records (scope, rank) WHERE isOpen = 1",
-        "CREATE INDEX openByGrade ON records (scope, grade, rank) WHERE isOpen = 1",
+        // Each ends in the record's number, upwards, as SQLite makes it: `Listing` walks them as they are.
+        "CREATE INDEX openByRank ON records (scope, rank DESC) WHERE isOpen = 1",
+        "CREATE INDEX openByGrade ON records (scope, grade, rank DESC) WHERE isOpen = 1",
         "CREATE INDEX openByCreation ON records (scope, createdAt) WHERE isOpen = 1",
-        "CREATE INDEX openByOwner ON records (scope, ownerKey, rank) WHERE isOpen = 1",
+        "CREATE INDEX openByOwner ON records (scope, ownerKey, rank DESC) WHERE isOpen = 1",
         "CREATE INDEX openByName ON records (scope, nameKey) WHERE isOpen = 1",
         "CREATE INDEX openByScoring ON records (scope, scoredAt) WHERE isOpen = 1",
         "CREATE INDEX ended ON records (scope, endedAt) WHERE outcome IS NOT NULL",

@@ -15,7 +15,7 @@ struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "compare", abstract: "Runs comparisons.")
 
     enum Name: String, CaseIterable, ExpressibleByArgument {
-        case workers, bystander, record, memory, store, sweep, projecting, score, training
+        case workers, bystander, record, memory, store, sweep, projecting, score, training, ledger
         case sweepLatency = "sweep-latency"
         case sweepMemory = "sweep-memory"
     }
@@ -31,6 +31,7 @@ struct CompareCommand: ParsableCommand {
         help: "Records: of memory 1000000, sweep 20000, sweep-latency 60000, sweep-memory 200000, projecting 100000.")
     var givenRecords: Int?
     @Option(help: "In the comparison of store: records stored.") var stored = 100_000
+    @Option(help: "In the comparison of ledger: open records of the large one.") var listed = 1_000_000
     @Option(help: "In the comparison of workers, only these, without latencies: for trials.") var only: [Contender] = []
     @OptionGroup var closed: ClosedRecords
     @Option(help: "In the comparison of training: records of the largest made-up table.") var most = 250_000
@@ -48,6 +49,9 @@ struct CompareCommand: ParsableCommand {
         }
         guard (1_000...10_000_000).contains(stored) else {
             throw ValidationError("--stored must be 1000 to 10000000")
+        }
+        guard (LedgerComparison.small...10_000_000).contains(listed) else {
+            throw ValidationError("--listed must be \(LedgerComparison.small) to 10000000")
         }
         guard (TrainingComparison.least...4_000_000).contains(most) else {
             throw ValidationError("--most must be \(TrainingComparison.least) to 4000000")
@@ -88,6 +92,9 @@ struct CompareCommand: ParsableCommand {
                     print(json ? try figures.json() : figures.text)
                 case .store:
                     let figures = try StoreComparison(records: stored, folder: folder).run()
+                    print(json ? try figures.json() : figures.text)
+                case .ledger:
+                    let figures = try LedgerComparison(listed: listed, folder: folder).run()
                     print(json ? try figures.json() : figures.text)
                 case .sweep:
                     let figures = try SweepComparison(

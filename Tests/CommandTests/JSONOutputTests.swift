@@ -67,6 +67,16 @@ struct JSONOutputTests {
         try expect(String(result), like: "results/scored.json")
     }
 
+    @Test("so have a page of open records and a record's history")
+    func ledger() throws {
+        let run = { (arguments: [String]) in
+            try CommandRun(arguments + ["--org", "acme", "--json"], environment: ViewedLedger.environment()).output
+        }
+        try expect(run(["leads", "--owner", "ann", "--limit", "1"]), like: "commands/leads.json")
+        try expect(run(["opportunities", "--limit", "1"]), like: "commands/leads.json")
+        try expect(run(["history", "L2"]), like: "commands/history.json")
+    }
+
     @Test("so has what is held about a record")
     func exported() throws {
         let stage = try Stage()

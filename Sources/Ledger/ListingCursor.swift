@@ -1,0 +1,74 @@
+import Foundation
+import GRDB
+import LeadModel
+
+/// Where a page of a listing ended: the keys of its last row. To others it is a word that says nothing.
+struct ListingCursor {
+    /// What ages are taken of.
+    var asOf: Moment
+    /// Rows of the pages before.
+    var seen: Int
+    /// In the order of the listing's sort columns.
+    var keys: [DatabaseValue]
+
+    init(asOf: Moment, seen: Int, keys: [DatabaseValue]) { (self.asOf, self.seen, self.keys) = (asOf, seen, keys) }
+
+    /// - Throws: `LedgerError.refused`.
+    init(_ text: String, of query: ListingQuery) throws {
+        var base64 = text.replacing("-", with: "+").replacing("_", with: "/")
+        base64 += String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4)
+        guard let data = Data(base64Encoded: base64), let parts = try? JSONDecoder().decode([String].self, from: data),
+            parts.count > 3, let hash = UInt64(parts[0], radix: 36), let asOf = Int64(parts[1], radix: 36),
+            let seen = Int(parts[2], radix: 36), seen >= 0
+        else { throw LedgerError.refused("this is no cursor; take the one that the page before gave as its next") }
+        guard hash == Self.hash(query) else {
+            throw LedgerError.refused(
+                "this cursor is of another order or other filters; give the same as for the page before, or none for the first page"
+            )
+        }
+        self.init(asOf: Moment(microseconds: asOf), seen: seen, keys: parts[3...].map(Self.key))
+    }
+
+    /// The hash of the query, so that a cursor of another one is noticed; then the rest, numbers in base 36.
+    func text(of query: ListingQuery) throws -> String {
+        let parts =
+            [String(Self.hash(query), radix: 36), String(asOf.microseconds, radix: 36), String(seen, radix: 36)]
+            + keys.map(Self.text)
+        return try JSONEncoder().encode(parts).base64EncodedString()
+            .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    }
+
+    /// A letter for the kind, and the value: of a real number its bits, so that it comes back as it was.
+    private static func text(_ key: DatabaseValue) -> String {
+        switch key.storage {
+        case .int64(let number): "w" + String(number, radix: 36)
+        case .double(let number): "r" + String(number.bitPattern, radix: 36)
+        case .string(let text): "t" + text
+        case .null, .blob: "t"
+        }
+    }
+
+    private static func key(_ text: String) -> DatabaseValue {
+        let rest = String(text.dropFirst())
+        return switch text.first {
+        case "w": (Int64(rest, radix: 36) ?? 0).databaseValue
+        case "r": Double(bitPattern: UInt64(rest, radix: 36) ?? 0).databaseValue
+        default: rest.databaseValue
+        }
+    }
+
+    private static func hash(_ query: ListingQuery) -> UInt64 {
+        var hash = FNV1a()
+        let parts: [String?] = [
+            query.organization, query.entity.rawValue, query.order.rawValue, query.isReversed ? "reversed" : nil,
+            query.owner.map { SortKey.of($0) }, query.grade?.rawValue, query.trend?.rawValue, query.model,
+            query.version.map(String.init), query.leastAge.map(String.init), query.mostAge.map(String.init), query.text,
+            query.isUnscored ? "unscored" : nil,
+        ]
+        for part in parts {
+            hash.combine(part == nil ? "-" : "+")
+            hash.combine(part ?? "")
+        }
+        return hash.value
+    }
+}

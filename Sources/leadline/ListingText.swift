@@ -1,0 +1,81 @@
+import LeadModel
+import Ledger
+
+/// A page of open records as a person reads it.
+struct ListingText {
+    private let page: ListingPage
+    private let now: Moment
+
+    init(_ page: ListingPage, now: Moment) { (self.page, self.now) = (page, now) }
+
+    /// In lines of at most `width`, unless ids alone are longer.
+    func render(width: Int) -> String {
+        var table = Table(header: ["#", "score", "grade", "", "id", "name", "owner", "age", "top reason"])
+        table.rightAligned = [0, 1, 7]
+        table.rows = page.rows.enumerated().map { index, row in
+            let standing = row.standing
+            return [
+                "\(page.before + index + 1)", standing.map { "\($0.score)" } ?? "–", standing?.grade.rawValue ?? "–",
+                standing?.trend.arrow ?? "", row.id.text, row.name ?? "–", row.owner ?? "–",
+                row.createdAt.map { now.age(since: $0) } ?? "–", standing?.reason.map(Self.reason) ?? "",
+            ]
+        }
+        table.fit(width, shortening: [5: 1.2, 6: 1, 8: 2.5])
+        return table.render()
+    }
+
+    /// The sign of its share, and its words.
+    private static func reason(_ reason: ListedRecord.Reason) -> String {
+        (reason.contribution < 0 ? "− " : "+ ") + reason.phrase
+    }
+}
+
+extension Table {
+    /// Shortens texts of some columns until a line has at most `width` characters or none of them has more than eight. The
+    /// widest gives way first, by its weight.
+    mutating func fit(_ width: Int, shortening weights: [Int: Double]) {
+        let all = [header] + rows
+        var widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+        let gaps = 2 * (header.count - 1)
+        while widths.reduce(gaps, +) > width,
+            let next = weights.filter({ widths[$0.key] > 8 }).max(by: {
+                (Double(widths[$0.key]) / $0.value, $0.key) < (Double(widths[$1.key]) / $1.value, $1.key)
+            })
+        {
+            widths[next.key] -= 1
+        }
+        for column in weights.keys {
+            header[column] = header[column].shortened(widths[column])
+            for row in rows.indices { rows[row][column] = rows[row][column].shortened(widths[column]) }
+        }
+    }
+}
+
+extension Trend {
+    /// For a table; nothing where the score is the first.
+    var arrow: String {
+        switch self {
+        case .improving: "↑"
+        case .declining: "↓"
+        case .steady: "→"
+        case .unknown: ""
+        }
+    }
+}
+
+extension Moment {
+    /// "5 min", "3 h", "12 days", "4 months", "2 years": the largest unit of which there are two, rounded down.
+    func age(since earlier: Moment) -> String {
+        let seconds = Int(max(0, self.seconds(since: earlier)))
+        let day = 86_400
+        switch seconds {
+        case ..<60: return "now"
+        case ..<(2 * 3600): return "\(seconds / 60) min"
+        case ..<(2 * day): return "\(seconds / 3600) h"
+        case ..<(60 * day): return "\(seconds / day) days"
+        // Of a mean month and year.
+        case ..<(730 * day): return "\(seconds * 12 / (365 * day)) months"
+        default: return "\(seconds / (365 * day)) years"
+        }
+    }
+}
