@@ -64,6 +64,8 @@ public final class Ledger: Sendable {
 public enum LedgerError: Error, Equatable, CustomStringConvertible {
     case missing(String)
     case otherSchema(String)
+    /// A row that cannot be: somebody else wrote it.
+    case damaged
 
     public var description: String {
         switch self {
@@ -71,6 +73,7 @@ public enum LedgerError: Error, Equatable, CustomStringConvertible {
             "there is no ledger at \(path); `leadline up` or `leadline ledger run` makes it from the score stream"
         case .otherSchema(let path):
             "the ledger at \(path) is of another version of Leadline; `leadline up` or `leadline ledger run` brings it up"
+        case .damaged: "the ledger holds a row that Leadline never writes; `leadline ledger rebuild` makes it anew"
         }
     }
 }

@@ -1,0 +1,103 @@
+import Foundation
+import GRDB
+import LeadModel
+
+/// A scoring as the ledger keeps it.
+public struct KeptScoring: Equatable, Sendable {
+    public var revision: UInt64
+    /// The one reference time of the scoring.
+    public var at: Moment
+    public var model: ModelVersion
+    public var trigger: Scoring.Trigger
+    /// 0…1.
+    public var probability: Double
+    public var grade: Grade
+    /// Nothing where it was cleared because a contact was erased, or was not asked for.
+    public var evidence: Evidence?
+    /// Under the former version, where this scoring is the first under its own.
+    public var former: Scoring.Former?
+
+    public init(
+        revision: UInt64, at: Moment, model: ModelVersion, trigger: Scoring.Trigger, probability: Double, grade: Grade,
+        evidence: Evidence? = nil, former: Scoring.Former? = nil
+    ) {
+        (self.revision, self.at, self.model, self.trigger) = (revision, at, model, trigger)
+        (self.probability, self.grade, self.evidence, self.former) = (probability, grade, evidence, former)
+    }
+
+    /// 1…100.
+    public var score: Int { LeadModel.score(probability: probability) }
+}
+
+extension Ledger {
+    /// The scorings of a record, oldest first; none of one that was never scored or never heard of.
+    ///
+    /// - Parameters:
+    ///   - from: the earliest time of a scoring.
+    ///   - through: the latest.
+    ///   - latest: of these the latest so many.
+    ///   - withEvidence: reads the evidence too, which a chart does without.
+    /// - Throws: `DatabaseError`.
+    public func series(
+        of id: Exact, organization: String, entity: Entity, from: Moment? = nil, through: Moment? = nil,
+        latest: Int? = nil, withEvidence: Bool = true
+    ) throws -> [KeptScoring] {
+        try database.read { db in
+            let record = try Int64.fetchOne(
+                db.cachedStatement(sql: SeriesQuery.record), arguments: [id.text, organization, entity.rawValue])
+            guard let record else { return [] }
+            let versions = try ModelVersion.all(db)
+            let rows = try Row.fetchCursor(
+                db.cachedStatement(sql: withEvidence ? SeriesQuery.whole : SeriesQuery.plain),
+                arguments: [
+                    record, from?.microseconds ?? .min, through?.microseconds ?? .max, latest.map(Int64.init) ?? -1,
+                ])
+            var kept: [KeptScoring] = []
+            while let row = try rows.next() { kept.append(try KeptScoring(row, versions, withEvidence: withEvidence)) }
+            kept.reverse()
+            return kept
+        }
+    }
+}
+
+/// The statements that read a series. A record's scorings lie side by side in their table, in the order of revisions.
+enum SeriesQuery {
+    static let record = """
+        SELECT record FROM records
+        WHERE id = ?1 AND scope = (SELECT scope FROM scopes WHERE organization = ?2 AND entity = ?3)
+        """
+    static let plain = statement("")
+    static let whole = statement(", evidence, formerVersion, formerEvidence")
+
+    private static func statement(_ more: String) -> String {
+        """
+        SELECT revision, at, version, isSweep, probability, grade\(more) FROM scorings
+        WHERE record = ?1 AND at BETWEEN ?2 AND ?3 ORDER BY revision DESC LIMIT ?4
+        """
+    }
+}
+
+extension KeptScoring {
+    fileprivate init(_ row: Row, _ versions: [Int64: ModelVersion], withEvidence: Bool) throws {
+        guard let model = versions[row[2]], let grade = Grade(rawValue: row[5]) else { throw LedgerError.damaged }
+        self.init(
+            revision: UInt64(clamping: row[0] as Int64), at: Moment(microseconds: row[1]), model: model,
+            trigger: row[3] ? .sweep : .realtime, probability: row[4], grade: grade)
+        guard withEvidence else { return }
+        evidence = (row[6] as Data?).map(PackedEvidence.unpack)
+        if let version = row[7] as Int64?, let bytes = row[8] as Data? {
+            guard let model = versions[version] else { throw LedgerError.damaged }
+            former = .init(model: model, evidence: PackedEvidence.unpack(bytes))
+        }
+    }
+}
+
+extension ModelVersion {
+    /// By the number that the ledger gave them.
+    static func all(_ db: Database) throws -> [Int64: ModelVersion] {
+        var versions: [Int64: ModelVersion] = [:]
+        let rows = try Row.fetchCursor(db.cachedStatement(sql: "SELECT version, model, number FROM versions"))
+        while let row = try rows.next() { versions[row[0]] = ModelVersion(name: row[1], version: row[2]) }
+        return versions
+    }
+}
