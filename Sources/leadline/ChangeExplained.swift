@@ -133,7 +133,7 @@ extension ChangeExplained {
         if intercept.isSeen {
             table.rows.append(
                 [signed(intercept)] + columns.map { $0.name == "model" ? intercept.shown : "·" }
-                    + ["(where every score begins)"])
+                    + ["(where every score begins)", "", ""])
         }
         return table.render()
     }

@@ -22,7 +22,8 @@ struct Leadline: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, WorkerCommand.self, OrgCommand.self, TrainCommand.self, EvaluateCommand.self,
             ScoreCommand.self, ImportCommand.self, ModelCommand.self, GradesCommand.self, ExplainCommand.self,
-            TailCommand.self, UsageCommand.self, SweepCommand.self, RepublishCommand.self, LedgerCommand.self,
+            TailCommand.self, UsageCommand.self, SweepCommand.self, RepublishCommand.self, OutcomesCommand.self,
+            LedgerCommand.self,
             EraseCommand.self, ExportCommand.self, RejectedCommand.self, UndeliveredCommand.self, CheckCommand.self,
             SampleCommand.self,
         ])
