@@ -81,11 +81,11 @@ struct OutcomesText {
 
     private func groups(_ name: String, _ groups: [(name: String, group: OutcomeGroup)]) -> String {
         let grades = Grade.allCases.map(\.rawValue)
-        var table = Table(header: [name, entity.plural, good, "rate", "95 %", "said", "AUC (95 %)"] + grades)
+        var table = Table(header: [name, entity.plural, good, "95 %", "said", "AUC (95 %)"] + grades)
         table.rightAligned = Set(1..<table.header.count)
         for (name, group) in groups {
             table.rows.append(
-                [name, "\(group.conversion.records)", "\(group.conversion.positives)"] + Self.cells(group.conversion)
+                [name, "\(group.conversion.records)"] + Self.cells(group.conversion)
                     + [group.predicted.map(percent) ?? "–", Self.auc(group)]
                     + group.grades.map { $0.conversion.rate.map { decimals(100 * $0, 0) + " %" } ?? "–" })
         }
