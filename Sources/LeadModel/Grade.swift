@@ -36,3 +36,9 @@ public func logistic(_ logOdds: Double) -> Double {
     let odds = exp(logOdds)
     return odds / (1 + odds)
 }
+
+/// The log-odds of a probability. What a double rounds to 0 or 1 is held to the numbers next to them.
+public func logit(_ probability: Double) -> Double {
+    let held = min(max(probability, .leastNormalMagnitude), 1 - .ulpOfOne / 2)
+    return log(held) - log1p(-held)
+}

@@ -45,27 +45,3 @@ public struct EvaluationFigures: Equatable, Sendable {
         auc.map { Metrics.aucError($0, positives: positives, negatives: records - positives) }
     }
 }
-
-extension Metrics {
-    /// Hanley & McNeil 1982, with their exponential approximation of Q₁ and Q₂.
-    static func aucError(_ auc: Double, positives: Int, negatives: Int) -> Double {
-        let (one, two) = (auc / (2 - auc), 2 * auc * auc / (1 + auc))
-        let (m, n) = (Double(positives), Double(negatives))
-        let variance = auc * (1 - auc) + (m - 1) * (one - auc * auc) + (n - 1) * (two - auc * auc)
-        return (max(0, variance) / (m * n)).squareRoot()
-    }
-
-    /// The calibration error to be expected of probabilities that are perfectly right, by chance alone: the mean
-    /// distance of each bin's normal approximation, √(2/π · Σp(1 − p)).
-    static func calibrationErrorByChance(_ probabilities: [Double], bins: Int = 10) -> Double {
-        let sorted = probabilities.sorted()
-        var (error, first) = (0.0, 0)
-        for bin in 0..<bins {
-            let size = sorted.count / bins + (bin < sorted.count % bins ? 1 : 0)
-            let variance = sorted[first..<first + size].reduce(0) { $0 + $1 * (1 - $1) }
-            error += (2 / Double.pi * variance).squareRoot()
-            first += size
-        }
-        return error / Double(max(1, sorted.count))
-    }
-}

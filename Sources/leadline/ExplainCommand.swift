@@ -13,6 +13,10 @@ struct ExplainCommand: ParsableCommand {
             --set account.industry=Finance says what the score would have been with that value, and --set industry= \
             without one; it can be repeated. --suggest says which one change would have raised it most. Both tell what \
             the records show together, not what causes it.
+
+            --since 2026-11-01 says why the score changed: the one that stood then against the present one (or that of \
+            --until), and of each attribute what the record did, what time did, and what a new model version did. The \
+            parts add up to the difference. It reads the ledger, which keeps every scoring.
             """)
 
     @OptionGroup var target: Target
@@ -31,9 +35,18 @@ struct ExplainCommand: ParsableCommand {
         help: ArgumentHelp(
             "An attribute that --suggest is to leave as it is; can be repeated.", valueName: "attribute"))
     var fixed: [String] = []
+    @Option(
+        help: ArgumentHelp("Why the score changed since then: \(PointInTime.help).", valueName: "date"))
+    var since: PointInTime?
+    @Option(help: ArgumentHelp("Up to then, instead of now; a day counts to its end.", valueName: "date"))
+    var until: PointInTime?
     @Flag(help: "As JSON.") var json = false
 
     func validate() throws {
+        if since == nil, until != nil { throw ValidationError("--until says up to when --since is told: give both") }
+        if since != nil, suggest != nil || !changes.isEmpty {
+            throw ValidationError("--since tells what was, --set and --suggest what would be: ask one after the other")
+        }
         if let suggest, !(1...1000).contains(suggest) { throw ValidationError("--suggest must be 1 to 1000") }
         if suggest == nil, !fixed.isEmpty {
             throw ValidationError("--fixed says what --suggest is to leave: give both")
@@ -44,6 +57,7 @@ struct ExplainCommand: ParsableCommand {
     }
 
     func run() throws {
+        if let since { return try explainChange(since: since) }
         let redis = try RedisConnection(Servers.read().redis)
         defer { redis.close() }
         let registry = Registry(redis, author: "")

@@ -22,8 +22,8 @@ struct Leadline: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, WorkerCommand.self, OrgCommand.self, TrainCommand.self, EvaluateCommand.self,
             ScoreCommand.self, ImportCommand.self, ModelCommand.self, GradesCommand.self, ExplainCommand.self,
-            LeadsCommand.self, OpportunitiesCommand.self, HistoryCommand.self, TailCommand.self, UsageCommand.self,
-            SweepCommand.self, RepublishCommand.self, LedgerCommand.self,
+            LeadsCommand.self, OpportunitiesCommand.self, HistoryCommand.self, OutcomesCommand.self, TailCommand.self,
+            UsageCommand.self, SweepCommand.self, RepublishCommand.self, LedgerCommand.self,
             EraseCommand.self, ExportCommand.self, RejectedCommand.self, UndeliveredCommand.self, CheckCommand.self,
             SampleCommand.self,
         ])

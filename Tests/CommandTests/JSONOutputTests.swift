@@ -27,10 +27,10 @@ struct JSONOutputTests {
         let trained = try CommandRun(
             ["train", file.path] + LeadsFile.flags + ["--name", "sales", "--publish", "--org", stage.org, "--json"],
             environment: servers)
-        try expect(trained.output, like: "commands/train.json")
+        try Self.expect(trained.output, like: "commands/train.json")
         let enough = try LeadsFile(positives: 60, negatives: 60)
         let evaluated = try CommandRun(["evaluate", enough.path, "--json"] + LeadsFile.flags)
-        try expect(evaluated.output, like: "commands/evaluate.json")
+        try Self.expect(evaluated.output, like: "commands/evaluate.json")
         let worker = try LeadlineProcess(workerOn: stage)
         defer { worker.kill() }
         let imported = try CommandRun(
@@ -39,13 +39,13 @@ struct JSONOutputTests {
         #expect(try stage.eventually { try stage.records(file.ids).allSatisfy { $0.revision > 0 } })
         let (closed, open) = (try #require(file.ids.first), try #require(file.ids.last))
 
-        try expect(printed("explain", open), like: "commands/explain-scored.json")
-        try expect(
+        try Self.expect(printed("explain", open), like: "commands/explain-scored.json")
+        try Self.expect(
             printed("explain", open, "--set", "Source=fair", "--suggest", "--fixed", "Visits"),
             like: "commands/explain-what-if.json")
-        try expect(printed("explain", closed), like: "commands/explain-unscored.json")
-        try expect(printed("model", "list"), like: "commands/model-list.json")
-        try expect(printed("usage"), like: "usage/report.json")
+        try Self.expect(printed("explain", closed), like: "commands/explain-unscored.json")
+        try Self.expect(printed("model", "list"), like: "commands/model-list.json")
+        try Self.expect(printed("usage"), like: "usage/report.json")
         try stage.withRedis { redis in
             // One partition takes no start, so that what is asked for stands.
             let partition = Partition(organization: stage.org, kind: .opportunity, number: 0)
@@ -53,18 +53,18 @@ struct JSONOutputTests {
             _ = try SweepStore(redis).ask(
                 .republish(to: "crm"), organization: stage.org, entity: .opportunity, now: Moment(milliseconds: 1))
         }
-        try expect(printed("sweep", "status"), like: "commands/sweep-status.json")
+        try Self.expect(printed("sweep", "status"), like: "commands/sweep-status.json")
         let shape = try CommandRun(["check", "--json"], environment: servers)
-        try expect(shape.output, like: "commands/check.json")
+        try Self.expect(shape.output, like: "commands/check.json")
         let list = try CommandRun(["org", "list", "--json"], environment: servers)
-        try expect(list.output, like: "commands/org-list.json")
+        try Self.expect(list.output, like: "commands/org-list.json")
         let shown = try CommandRun(["org", "show", stage.org, "--json"], environment: servers)
-        try expect(shown.output, like: "commands/org-show.json")
-        try expect(printed("grades", "show"), like: "commands/grades-show.json")
-        try expect(printed("grades", "set", "--reset"), like: "commands/grades-show.json")
+        try Self.expect(shown.output, like: "commands/org-show.json")
+        try Self.expect(printed("grades", "show"), like: "commands/grades-show.json")
+        try Self.expect(printed("grades", "set", "--reset"), like: "commands/grades-show.json")
         #expect(tail.exitCode(within: .seconds(10)) == 0)
         let result = try #require(tail.printed.split(separator: "\n").first { $0.hasPrefix("{") })
-        try expect(String(result), like: "results/scored.json")
+        try Self.expect(String(result), like: "results/scored.json")
     }
 
     @Test("so have a page of open records and a record's history")
@@ -94,7 +94,7 @@ struct JSONOutputTests {
             })
         let run = try CommandRun(["export", "L1", "--org", stage.org], environment: LeadlineProcess.servers(stage))
         #expect(run.code == 0)
-        try expect(run.output, like: "commands/export.json")
+        try Self.expect(run.output, like: "commands/export.json")
     }
 
     @Test("so have the lists of what was refused or could not be delivered")
@@ -111,18 +111,18 @@ struct JSONOutputTests {
         }
         #expect(try stage.eventually { try printed("rejected", "list").contains("not-a-cloud-event") })
         worker.kill()
-        try expect(printed("rejected", "list"), like: "commands/rejected-list.json")
-        try expect(printed("rejected", "show", "1"), like: "commands/rejected-show.json")
+        try Self.expect(printed("rejected", "list"), like: "commands/rejected-list.json")
+        try Self.expect(printed("rejected", "show", "1"), like: "commands/rejected-show.json")
         try stage.publish(.byHand())
         let second = try LeadlineProcess(workerOn: stage)
         try stage.publish([.created("L1", ["source": "web"])])
         let result = try #require(try stage.results(ofRecords: 1).first)
         second.kill()
         try stage.putUndelivered(result)
-        try expect(printed("undelivered", "list"), like: "commands/undelivered-list.json")
+        try Self.expect(printed("undelivered", "list"), like: "commands/undelivered-list.json")
     }
 
-    private func expect(
+    static func expect(
         _ output: String, like example: String, sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
         let promised = try Data(contentsOf: Self.examples.appendingPathComponent(example))

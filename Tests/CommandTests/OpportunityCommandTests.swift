@@ -1,4 +1,5 @@
 import Foundation
+import LeadModel
 import LeadTrainer
 import TestKit
 import Testing

@@ -1,6 +1,7 @@
 import Contract
 import Foundation
 import Intake
+import LeadModel
 import LeadTrainer
 import TestKit
 import Testing

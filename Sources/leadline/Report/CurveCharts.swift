@@ -1,3 +1,4 @@
+import LeadModel
 import LeadTrainer
 
 /// How well records are told apart: the ROC curve, with the threshold of the highest F1 on it.

@@ -1,5 +1,4 @@
 import Foundation
-import LeadModel
 
 /// How good probabilities are. All take as many outcomes as probabilities, by record.
 public enum Metrics {
@@ -67,28 +66,26 @@ public enum Metrics {
     }
 }
 
-/// Parts of the rows, each judged by what the others say: for what an attribute alone tells.
-struct Folds {
-    let count: Int
-    /// By row.
-    let ofRow: [Int]
-
-    /// - Parameter indices: of the rows' records, whose remainder is the fold; where that leaves a fold without one of
-    ///   the outcomes (data in a regular pattern), rows of each outcome are dealt out in turn.
-    init(_ count: Int, indices: [Int], outcomes: [Bool]) {
-        self.count = count
-        let plain = indices.map { $0 % count }
-        let seen = Set(zip(plain, outcomes).map { $0 * 2 + ($1 ? 1 : 0) })
-        guard seen.count < 2 * count else {
-            ofRow = plain
-            return
-        }
-        var dealt = [0, 0]
-        ofRow = outcomes.map { outcome in
-            defer { dealt[outcome ? 1 : 0] += 1 }
-            return dealt[outcome ? 1 : 0] % count
-        }
+extension Metrics {
+    /// Hanley & McNeil 1982, with their exponential approximation of Q₁ and Q₂.
+    public static func aucError(_ auc: Double, positives: Int, negatives: Int) -> Double {
+        let (one, two) = (auc / (2 - auc), 2 * auc * auc / (1 + auc))
+        let (m, n) = (Double(positives), Double(negatives))
+        let variance = auc * (1 - auc) + (m - 1) * (one - auc * auc) + (n - 1) * (two - auc * auc)
+        return (max(0, variance) / (m * n)).squareRoot()
     }
 
-    func test(_ fold: Int) -> [Int] { ofRow.indices.filter { ofRow[$0] == fold } }
+    /// The calibration error to be expected of probabilities that are perfectly right, by chance alone: the mean
+    /// distance of each bin's normal approximation, √(2/π · Σp(1 − p)).
+    public static func calibrationErrorByChance(_ probabilities: [Double], bins: Int = 10) -> Double {
+        let sorted = probabilities.sorted()
+        var (error, first) = (0.0, 0)
+        for bin in 0..<bins {
+            let size = sorted.count / bins + (bin < sorted.count % bins ? 1 : 0)
+            let variance = sorted[first..<first + size].reduce(0) { $0 + $1 * (1 - $1) }
+            error += (2 / Double.pi * variance).squareRoot()
+            first += size
+        }
+        return error / Double(max(1, sorted.count))
+    }
 }

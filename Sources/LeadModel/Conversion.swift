@@ -1,6 +1,3 @@
-import Foundation
-import LeadModel
-
 /// How many of some records ended well, and what that says of the chance behind it.
 public struct Conversion: Equatable, Sendable {
     public var records: Int
@@ -29,12 +26,12 @@ public struct ScoreBand: Equatable, Sendable {
     public var conversion: Conversion
 
     /// Ten bands of ten scores, the lowest first.
-    static func tens(_ probabilities: [Double], _ outcomes: [Bool]) -> [ScoreBand] {
+    public static func tens(_ probabilities: [Double], _ outcomes: [Bool]) -> [ScoreBand] {
         bands((0..<10).map { (10 * $0 + 1...10 * $0 + 10, nil) }, probabilities, outcomes)
     }
 
     /// The grades of an organization that has set no ranges of its own, the best first.
-    static func grades(_ probabilities: [Double], _ outcomes: [Bool]) -> [ScoreBand] {
+    public static func grades(_ probabilities: [Double], _ outcomes: [Bool]) -> [ScoreBand] {
         let ranges = GradeRanges.standard
         let bands: [(ClosedRange<Int>, Grade?)] = Grade.allCases.map { grade in
             let scores = (1...100).filter { ranges.grade(of: $0) == grade }
@@ -61,37 +58,6 @@ public struct ScoreBand: Equatable, Sendable {
     }
 }
 
-/// A point of the ROC curve: the shares of negatives and of positives that have at least this probability.
-public struct ROCPoint: Equatable, Sendable {
-    public var threshold: Double
-    public var falsePositiveRate: Double
-    public var truePositiveRate: Double
-
-    /// From nobody to all, of distinct probabilities the ends and about `most` between them, evenly along the curve.
-    /// Empty without both outcomes.
-    static func curve(_ probabilities: [Double], _ outcomes: [Bool], most: Int = 200) -> [ROCPoint] {
-        let positives = outcomes.count { $0 }
-        let negatives = outcomes.count - positives
-        guard positives > 0, negatives > 0 else { return [] }
-        let order = probabilities.indices.sorted { probabilities[$0] > probabilities[$1] }
-        var points = [ROCPoint(threshold: 1, falsePositiveRate: 0, truePositiveRate: 0)]
-        var (right, wrong) = (0, 0)
-        for (place, index) in order.enumerated() {
-            if outcomes[index] { right += 1 } else { wrong += 1 }
-            let isLast = place + 1 == order.count
-            guard isLast || probabilities[order[place + 1]] < probabilities[index] else { continue }
-            let point = ROCPoint(
-                threshold: probabilities[index], falsePositiveRate: Double(wrong) / Double(negatives),
-                truePositiveRate: Double(right) / Double(positives))
-            let last = points[points.count - 1]
-            let gone =
-                point.falsePositiveRate - last.falsePositiveRate + point.truePositiveRate - last.truePositiveRate
-            if isLast || gone >= 2 / Double(most) { points.append(point) }
-        }
-        return points
-    }
-}
-
 /// A point of the reliability diagram: what was said of some records, and what came.
 public struct ReliabilityPoint: Equatable, Sendable {
     /// The mean probability.
@@ -99,7 +65,7 @@ public struct ReliabilityPoint: Equatable, Sendable {
     public var conversion: Conversion
 
     /// Bins of equally many records, in order of probability, cut as `Metrics.calibrationError` cuts them.
-    static func diagram(_ probabilities: [Double], _ outcomes: [Bool], bins: Int = 10) -> [ReliabilityPoint] {
+    public static func diagram(_ probabilities: [Double], _ outcomes: [Bool], bins: Int = 10) -> [ReliabilityPoint] {
         let order = probabilities.indices.sorted { (probabilities[$0], $0) < (probabilities[$1], $1) }
         var first = 0
         return (0..<bins).compactMap { bin in
@@ -110,5 +76,27 @@ public struct ReliabilityPoint: Equatable, Sendable {
                 predicted: rows.reduce(0) { $0 + probabilities[$1] } / Double(rows.count),
                 conversion: Conversion(records: rows.count, positives: rows.count { outcomes[$0] }))
         }
+    }
+
+    /// At most `most` bins of about equally many records, in order of probability. Equal probabilities stay in one bin, so
+    /// that nothing depends on the order of what is said to be alike.
+    ///
+    /// - Parameter probabilities: rising, with an outcome each.
+    public static func bins(
+        rising probabilities: [Double], _ outcomes: [Bool], most: Int = 10
+    ) -> [ReliabilityPoint] {
+        var points: [ReliabilityPoint] = []
+        var first = 0
+        for bin in 1...most {
+            var end = max(first, probabilities.count * bin / most)
+            while end > first, end < probabilities.count, probabilities[end] == probabilities[end - 1] { end += 1 }
+            guard end > first else { continue }
+            points.append(
+                ReliabilityPoint(
+                    predicted: probabilities[first..<end].reduce(0, +) / Double(end - first),
+                    conversion: Conversion(records: end - first, positives: outcomes[first..<end].count { $0 })))
+            first = end
+        }
+        return points
     }
 }

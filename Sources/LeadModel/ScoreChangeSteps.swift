@@ -1,0 +1,84 @@
+/// What the attributes did from scoring to scoring, summed up.
+struct MovedAttributes {
+    private(set) var parts: [Exact: ScoreChange.Parts] = [:]
+
+    /// - Returns: what is of no attribute.
+    mutating func add(
+        from old: ScoreChange.Reading, to new: ScoreChange.Reading
+    ) -> (intercept: Double, untold: Double) {
+        guard let before = old.known, let after = new.known else { return (0, new.logOdds - old.logOdds) }
+        let days = new.point.at.days(since: old.point.at)
+        if old.point.model == new.point.model {
+            add(before.card, before.evidence, after.evidence, days)
+            return (0, 0)
+        }
+        guard let former = new.point.former, former.model == old.point.model, before.card.fits(former.evidence) else {
+            return (0, new.logOdds - old.logOdds)
+        }
+        add(before.card, before.evidence, former.evidence, days)
+        for (attribute, share) in zip(before.card.attributes, before.card.shares(former.evidence)) {
+            parts[Exact(attribute.name), default: .init()].model -= share
+        }
+        for (attribute, share) in zip(after.card.attributes, after.card.shares(after.evidence)) {
+            parts[Exact(attribute.name), default: .init()].model += share
+        }
+        return (after.card.intercept - before.card.intercept, 0)
+    }
+
+    private mutating func add(_ card: Scorecard, _ old: Evidence, _ new: Evidence, _ days: Double) {
+        guard old != new else { return }
+        for (attribute, moved) in zip(card.attributes, card.parts(from: old, to: new, days: days)) {
+            parts[Exact(attribute.name), default: .init()] += moved
+        }
+    }
+}
+
+extension Scorecard {
+    /// By attribute: what the record and what time did to its share between two scorings under this scorecard.
+    ///
+    /// Of an attribute that reads no time, a move to another bin is the record's. Of one that does (the age of a date,
+    /// the days in a stage), it is time's if the days that passed can explain it: if some age in the old bin, so many days
+    /// later, lies in the new one. Else, and wherever it was or is missing, it is the record's. Evidence alone does not
+    /// know more: a date set anew to just where time would have brought the old one counts as time's, and one that lay
+    /// ahead, which counts as missing, as the record's when it has come.
+    ///
+    /// Where both moved attributes of one pair, its points are shared out evenly over both orders in which the moves can
+    /// have been made (the Shapley value of two players), so that the parts add up: with S the share of the attribute,
+    /// evidence 0 before and 1 after, t with only time's moves made and r with only the record's, time's part is
+    /// ½[(S(t) − S(0)) + (S(1) − S(r))], and the record's the same with t and r exchanged.
+    ///
+    /// - Parameter days: from the one scoring to the other.
+    func parts(from old: Evidence, to new: Evidence, days: Double) -> [ScoreChange.Parts] {
+        var (byTime, byRecord) = (old, old)
+        for (place, attribute) in attributes.enumerated() {
+            let word = prepared.tables.word(of: place)
+            let words = word..<word + attribute.evidenceWords
+            guard old.bins[words] != new.bins[words] else { continue }
+            if attribute.canAge(from: Int(old.bins[word]), to: Int(new.bins[word]), in: days) {
+                byTime.bins[words] = new.bins[words]
+            } else {
+                byRecord.bins[words] = new.bins[words]
+            }
+        }
+        let (before, after) = (shares(old), shares(new))
+        let (aged, changed) = (shares(byTime), shares(byRecord))
+        return attributes.indices.map { place in
+            ScoreChange.Parts(
+                record: ((changed[place] - before[place]) + (after[place] - aged[place])) / 2,
+                time: ((aged[place] - before[place]) + (after[place] - changed[place])) / 2)
+        }
+    }
+}
+
+extension Scorecard.Attribute {
+    /// Whether an age that lies in one bin can lie in the other so many days later.
+    func canAge(from old: Int, to new: Int, in days: Double) -> Bool {
+        guard case .age(let edges) = reading, old < valueBinCount, new < valueBinCount else { return false }
+        // A bin has its lower edge and not its upper one, and no age is negative. The sums are rounded: a millisecond
+        // more or less is none.
+        let slack = 0.001 / 86_400
+        func lower(_ bin: Int) -> Double { bin == 0 ? 0 : max(0, edges[bin - 1]) }
+        func upper(_ bin: Int) -> Double { bin < edges.count ? edges[bin] : .infinity }
+        return lower(old) + days < upper(new) + slack && lower(new) < upper(old) + days + slack
+    }
+}

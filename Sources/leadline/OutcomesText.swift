@@ -1,0 +1,114 @@
+import LeadModel
+import Ledger
+
+/// How scored records turned out, as a person reads it on a terminal.
+struct OutcomesText {
+    private let outcomes: Outcomes
+    private let org: String
+    private let entity: Entity
+    private let width: Int
+
+    init(_ outcomes: Outcomes, org: String, _ entity: Entity, width: Int) {
+        (self.outcomes, self.org, self.entity, self.width) = (outcomes, org, entity, width)
+    }
+
+    private var all: OutcomeGroup { outcomes.all }
+    private var good: String { entity.outcomes.positive.rawValue }
+
+    /// - Parameter isChosen: fewer than all tables are to be shown.
+    func text(_ tables: [OutcomesCommand.Table], isChosen: Bool) -> String {
+        var sections = [head]
+        if all.conversion.records > 0 {
+            sections.append(
+                OutcomeFindings(all, entity).sentences.map { "- " + $0.wrapped(width - 2, indent: 2) }
+                    .joined(separator: "\n"))
+            for table in OutcomesCommand.Table.allCases where tables.contains(table) {
+                switch table {
+                case .grade: sections.append(grades)
+                case .band: sections += [bands] + (isChosen ? [] : [calibration])
+                case .month: sections.append(groups("month", outcomes.months.map { ($0.month.text, $0.group) }))
+                case .version:
+                    sections.append(groups("model", outcomes.versions.map { ($0.model.description, $0.group) }))
+                }
+            }
+        }
+        return sections.joined(separator: "\n\n")
+    }
+
+    private var head: String {
+        let without = outcomes.withoutScore
+        let left =
+            without == 0 ? "" : "; \(without) more ended without ever having had a score and count nowhere"
+        guard all.conversion.records > 0 else {
+            return "\(org): no scored \(entity.rawValue) that ended is in the ledger\(left)".wrapped(width)
+        }
+        return
+            "\(org): \(all.conversion.records) scored \(entity.plural) ended, \(all.conversion.positives) of them \(good) (\(Self.rate(all.conversion)))\(left)."
+            .wrapped(width)
+    }
+
+    private var grades: String {
+        conversions("grade", all.grades.map { ($0.grade.rawValue, $0.conversion) })
+    }
+
+    private var bands: String {
+        // The best first, as the grades.
+        conversions(
+            "score", all.bands.reversed().map { ("\($0.scores.lowerBound)–\($0.scores.upperBound)", $0.conversion) })
+    }
+
+    private func conversions(_ name: String, _ rows: [(name: String, conversion: Conversion)]) -> String {
+        var table = Table(header: [name, entity.plural, good, "rate", "95 %", ""], rightAligned: [1, 2, 3, 4])
+        for (name, conversion) in rows {
+            table.rows.append(
+                [name, "\(conversion.records)", "\(conversion.positives)"] + Self.cells(conversion)
+                    + [String(repeating: "█", count: Int(((conversion.rate ?? 0) * Double(width - 56)).rounded()))])
+        }
+        return table.render()
+    }
+
+    private var calibration: String {
+        var table = Table(
+            header: ["scores said", entity.plural, "were \(good)", "95 %", ""], rightAligned: [0, 1, 2, 3])
+        for bin in all.calibration {
+            let isOff = !bin.conversion.interval.contains(bin.predicted)
+            table.rows.append(
+                [percent(bin.predicted), "\(bin.conversion.records)"] + Self.cells(bin.conversion)
+                    + [isOff ? (bin.predicted > (bin.conversion.rate ?? 0) ? "said too much" : "said too little") : ""])
+        }
+        return table.render()
+    }
+
+    private func groups(_ name: String, _ groups: [(name: String, group: OutcomeGroup)]) -> String {
+        let grades = Grade.allCases.map(\.rawValue)
+        var table = Table(header: [name, entity.plural, good, "95 %", "said", "AUC (95 %)"] + grades)
+        table.rightAligned = Set(1..<table.header.count)
+        for (name, group) in groups {
+            table.rows.append(
+                [name, "\(group.conversion.records)"] + Self.cells(group.conversion)
+                    + [group.predicted.map(percent) ?? "–", Self.auc(group)]
+                    + group.grades.map { $0.conversion.rate.map { decimals(100 * $0, 0) + " %" } ?? "–" })
+        }
+        return table.render()
+    }
+
+    static func auc(_ group: OutcomeGroup) -> String {
+        guard let auc = group.auc, let interval = group.aucInterval else { return "–" }
+        return "\(decimals(auc, 2)) (\(decimals(interval.lowerBound, 2))–\(decimals(interval.upperBound, 2)))"
+    }
+
+    /// "26.3 %, 95 % interval 21.0–32.4 %".
+    static func rate(_ conversion: Conversion) -> String {
+        guard let rate = conversion.rate else { return "none" }
+        return "\(percent(rate)), 95 % interval \(interval(conversion))"
+    }
+
+    private static func cells(_ conversion: Conversion) -> [String] {
+        guard let rate = conversion.rate else { return ["–", "–"] }
+        return [percent(rate), interval(conversion)]
+    }
+
+    private static func interval(_ conversion: Conversion) -> String {
+        "\(decimals(100 * conversion.interval.lowerBound, 0))–\(decimals(100 * conversion.interval.upperBound, 0)) %"
+    }
+}
