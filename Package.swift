@@ -73,7 +73,7 @@ let package = Package(
         tests("ContractTests", ["Contract", "Intake", "TestKit"]),
         tests("ClientTests", ["TestKit", "Rabbit", "Redis"]),
         tests("FleetTests", ["TestKit", "Fleet", "Intake", "LeadTrainer"], exclude: ["publish_leads.py"]),
-        tests("LedgerTests", ["TestKit", "Ledger", sqlite]),
+        tests("LedgerTests", ["TestKit", "Ledger", "Running", sqlite, log]),
         tests("CommandTests", ["TestKit", "LeadTrainer"]),
     ],
     swiftLanguageModes: [.v6],

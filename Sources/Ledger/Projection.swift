@@ -13,7 +13,7 @@ final class Projection {
         case taken(isNewScoring: Bool)
         /// It says nothing new, or is older than the record's erasure.
         case known
-        /// Values left the ledger: `Ledger.scrub` is due once the transaction stands.
+        /// Values left the ledger: `mergeWords` is due, and `Ledger.scrub` once the transaction stands.
         case erased
     }
 
@@ -121,8 +121,6 @@ final class Projection {
     private func erase(_ result: RecordResult, _ scope: Int64, _ known: Known?, _ db: Database) throws {
         if let known {
             if known.isOpen { try removeWords(known, result.id.text, db) }
-            // Segments of the index may hold the words of what was deleted from them, until they are merged.
-            try db.execute(sql: "INSERT INTO words (words) VALUES ('optimize')")
             try db.cachedStatement(sql: "DELETE FROM scorings WHERE record = ?").execute(arguments: [known.record])
             try db.cachedStatement(sql: "DELETE FROM records WHERE record = ?").execute(arguments: [known.record])
         }
@@ -135,6 +133,10 @@ final class Projection {
         try db.cachedStatement(sql: "INSERT INTO words (rowid, name, owner, id) VALUES (?, ?, ?, ?)")
             .execute(arguments: [record, name, owner, id])
     }
+
+    /// Segments of the index may hold the words of what was deleted from them until they are merged: due once in a
+    /// transaction in which something was erased.
+    func mergeWords(_ db: Database) throws { try db.execute(sql: "INSERT INTO words (words) VALUES ('optimize')") }
 
     /// An index without content must be told what it holds.
     private func removeWords(_ known: Known, _ id: String, _ db: Database) throws {
