@@ -8,8 +8,10 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
     .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
-    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings)
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], settings: [SwiftSetting] = []
+) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings + settings)
 }
 
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -65,7 +67,7 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "CSimdjson", "Contract", "Embedded", "Fleet", "Intake", "LeadModel", "LeadTrainer", "Ledger", "Rabbit",
-                "Redis", "Registry", arguments,
+                "Redis", "Registry", arguments, sqlite,
             ],
             path: "Tests/Benchmarks", exclude: ["Python"], swiftSettings: swiftSettings),
         tests("LeadModelTests", ["LeadModel"]),
@@ -73,7 +75,10 @@ let package = Package(
         tests("ContractTests", ["Contract", "Intake", "TestKit"]),
         tests("ClientTests", ["TestKit", "Rabbit", "Redis"]),
         tests("FleetTests", ["TestKit", "Fleet", "Intake", "LeadTrainer"], exclude: ["publish_leads.py"]),
-        tests("LedgerTests", ["TestKit", "Ledger", "Running", sqlite, log]),
+        // Else GRDB's operators are seen in files that do not import it, and Testing's macros don't compile beside them.
+        tests(
+            "LedgerTests", ["TestKit", "Ledger", "Running", sqlite, log],
+            settings: [.enableUpcomingFeature("MemberImportVisibility")]),
         tests("CommandTests", ["TestKit", "LeadTrainer"]),
     ],
     swiftLanguageModes: [.v6],

@@ -17,6 +17,14 @@ public struct RecordResult: Equatable, Sendable {
         public var createdAt: Moment?
         public var closedAt: Moment?
         public var outcome: Status?
+
+        public init(
+            status: Status, name: String? = nil, owner: String? = nil, process: String? = nil, stage: String? = nil,
+            createdAt: Moment? = nil, closedAt: Moment? = nil, outcome: Status? = nil
+        ) {
+            (self.status, self.name, self.owner, self.process, self.stage) = (status, name, owner, process, stage)
+            (self.createdAt, self.closedAt, self.outcome) = (createdAt, closedAt, outcome)
+        }
     }
 
     /// The largest share of the score.
@@ -24,6 +32,10 @@ public struct RecordResult: Equatable, Sendable {
         public var phrase: String
         /// In log-odds.
         public var contribution: Double
+
+        public init(phrase: String, contribution: Double) {
+            (self.phrase, self.contribution) = (phrase, contribution)
+        }
     }
 
     public var organization: String

@@ -118,7 +118,8 @@ extension Scored {
             if work.isRepeat || targets.contains(nil) {
                 all
             } else {
-                decision.isDue ? [.scoring] : decision.notice == nil ? [] : [.notice]
+                (decision.isDue || decision.clearsEvidence ? [.scoring] : [])
+                    + (decision.notice == nil ? [] : [.notice])
             }
         return news.map { outcome($0) } + targets.compactMap(\.self).flatMap { queue in all.map { outcome($0, queue) } }
     }

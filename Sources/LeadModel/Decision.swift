@@ -15,6 +15,11 @@ public struct Decision: Sendable {
         guard record.isErased, !base.isErased else { return [] }
         return RecordKind.related.compactMap { kind in base.named(kind).map { (kind, $0) } }
     }
+    /// Its scoring lost what it was read from, since a contact was erased: whoever holds it is to hear so.
+    public var clearsEvidence: Bool {
+        guard !isDue, let before = base.scoring, let after = record.scoring else { return false }
+        return after.evidence.bins.isEmpty && !before.evidence.bins.isEmpty
+    }
     /// The grade by the present ranges, where a walk finds another one.
     private var newGrade: Grade?
     private let valuesChanged: Bool

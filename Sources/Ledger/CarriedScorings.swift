@@ -99,7 +99,8 @@ struct CarriedScorings {
         """,
         // A deleted record does not tell how it ended, nor a closed one without a date when that was first told.
         """
-        UPDATE main.records SET outcome = f.outcome, endedAt = f.endedAt
+        UPDATE main.records SET outcome = f.outcome, endedAt = f.endedAt,
+            toldRevision = max(records.toldRevision, f.toldRevision)
         FROM temp.pairs p CROSS JOIN former.records f ON f.record = p.former
         WHERE records.record = p.record AND f.outcome IS NOT NULL
             AND ((records.outcome IS NULL AND records.status = 'deleted')

@@ -24,7 +24,7 @@ final class Projection {
     func take(_ result: ReadResult, _ db: Database) throws -> Taken {
         switch result {
         case .ofRecord(let result): try take(result, db)
-        case .contactErased(let erased): try take(erased, db)
+        case .contactErased(let erased): try clear(erased, db)
         }
     }
 
@@ -40,44 +40,19 @@ final class Projection {
         let isNews = result.revision > known?.revision ?? 0
         if let known {
             record = known.record
-            if isNews { try update(result, known, db) }
+            if isNews {
+                try update(result, known, db)
+            } else if known.status == StoredStatus.deleted {
+                try learnEnd(result, known, db)
+            }
         } else {
             record = try insert(result, scope, db)
         }
         guard let scoring = result.scoring else { return isNews ? .taken(isNewScoring: false) : .known }
-        let isNew = try keep(scoring, of: record, result, clearedThrough: known?.clearedThrough ?? 0, db)
+        let clearedThrough = known?.clearedThrough ?? 0
+        let isNew = try keep(scoring, of: record, result, clearedThrough: clearedThrough, db)
+        if clearedThrough > 0 { try clearRacing(record, clearedThrough, db) }
         return isNew || isNews ? .taken(isNewScoring: isNew) : .known
-    }
-
-    /// What a scoring read from a contact that was erased goes; and what comes later of those scorings is kept without it.
-    private func take(_ erased: ContactErased, _ db: Database) throws -> Taken {
-        for (entity, ids) in [(Entity.lead, erased.leads), (.opportunity, erased.opportunities)] {
-            for id in ids {
-                let scope = try scope(erased.organization, entity, db)
-                try db.cachedStatement(
-                    sql: """
-                        INSERT INTO records (scope, id, revision, status, isOpen, nameKey, ownerKey, createdAt, rank, scoredAt,
-                            clearedThrough)
-                        VALUES (?, ?, 0, '', 0, '', '', 0, -1, 0, ?)
-                        ON CONFLICT (scope, id) DO UPDATE SET clearedThrough = max(clearedThrough, excluded.clearedThrough)
-                        """
-                ).execute(arguments: [scope, id.text, Int64(erased.revision)])
-                try db.cachedStatement(
-                    sql: """
-                        UPDATE records SET phrase = NULL, contribution = NULL, lowEvidence = NULL
-                        WHERE scope = ? AND id = ? AND scoringRevision <= ?
-                        """
-                ).execute(arguments: [scope, id.text, Int64(erased.revision)])
-                try db.cachedStatement(
-                    sql: """
-                        UPDATE scorings SET evidence = NULL, formerVersion = NULL, formerEvidence = NULL
-                        WHERE record = (SELECT record FROM records WHERE scope = ? AND id = ?) AND revision <= ?
-                            AND evidence IS NOT NULL
-                        """
-                ).execute(arguments: [scope, id.text, Int64(erased.revision)])
-            }
-        }
-        return .erased
     }
 
     // MARK: The latest result
@@ -86,9 +61,9 @@ final class Projection {
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO records (scope, id, revision, status, isOpen, name, owner, process, stage, nameKey, ownerKey,
-                    createdAt, closedAt, outcome, endedAt, scoringRevision, rank, scoredAt, grade, trend, previousScore,
-                    version, phrase, contribution, lowEvidence)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    createdAt, closedAt, outcome, endedAt, toldRevision, scoringRevision, rank, scoredAt, grade, trend,
+                    previousScore, version, phrase, contribution, lowEvidence)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         let row = try RecordRow(result, phrase: phrase(result, db), version: version(result.scoring?.model, db))
         try statement.execute(arguments: [scope, result.id.text] + row.arguments)
@@ -102,12 +77,13 @@ final class Projection {
         if result.state == nil || row.outcome == known.outcome, result.state?.closedAt == nil {
             (row.outcome, row.endedAt) = (known.outcome, known.endedAt)
         }
+        if result.state == nil { row.toldRevision = known.toldRevision }
         if let scoring = result.scoring, scoring.revision <= known.clearedThrough { row.clear() }
         try db.cachedStatement(
             sql: """
                 UPDATE records SET revision = ?, status = ?, isOpen = ?, name = ?, owner = ?, process = ?, stage = ?,
-                    nameKey = ?, ownerKey = ?, createdAt = ?, closedAt = ?, outcome = ?, endedAt = ?, scoringRevision = ?,
-                    rank = ?, scoredAt = ?, grade = ?, trend = ?, previousScore = ?, version = ?, phrase = ?,
+                    nameKey = ?, ownerKey = ?, createdAt = ?, closedAt = ?, outcome = ?, endedAt = ?, toldRevision = ?,
+                    scoringRevision = ?, rank = ?, scoredAt = ?, grade = ?, trend = ?, previousScore = ?, version = ?, phrase = ?,
                     contribution = ?, lowEvidence = ?
                 WHERE record = ?
                 """
@@ -115,6 +91,14 @@ final class Projection {
         guard (known.isOpen, known.name, known.owner) != (row.isOpen, row.name, row.owner) else { return }
         if known.isOpen { try removeWords(known, result.id.text, db) }
         if row.isOpen { try addWords(known.record, result.id.text, row.name, row.owner, db) }
+    }
+
+    /// How a deleted record had ended, from a result that comes after word of the deletion.
+    private func learnEnd(_ result: RecordResult, _ known: Known, _ db: Database) throws {
+        guard result.state != nil, Int64(result.revision) > known.toldRevision else { return }
+        let row = RecordRow(result, phrase: nil, version: nil)
+        try db.cachedStatement(sql: "UPDATE records SET outcome = ?, endedAt = ?, toldRevision = ? WHERE record = ?")
+            .execute(arguments: [row.outcome, row.endedAt, row.toldRevision, known.record])
     }
 
     /// Nothing is left but the id, so that no late result brings it back.
@@ -173,28 +157,13 @@ final class Projection {
                 sql: "UPDATE scorings SET grade = ?3 WHERE record = ?1 AND revision = ?2 AND grade <> ?3"
             ).execute(arguments: [record, revision, scoring.grade.rawValue])
         }
-        if scoring.evidence.bins.isEmpty { try clear(record, revision, db) }
+        if scoring.evidence.bins.isEmpty { try clear(record, revision...revision, db) }
         return false
-    }
-
-    private func clear(_ record: Int64, _ revision: Int64, _ db: Database) throws {
-        try db.cachedStatement(
-            sql: """
-                UPDATE scorings SET evidence = NULL, formerVersion = NULL, formerEvidence = NULL
-                WHERE record = ? AND revision = ? AND evidence IS NOT NULL
-                """
-        ).execute(arguments: [record, revision])
-        try db.cachedStatement(
-            sql: """
-                UPDATE records SET phrase = NULL, contribution = NULL, lowEvidence = NULL
-                WHERE record = ? AND scoringRevision = ? AND phrase IS NOT NULL
-                """
-        ).execute(arguments: [record, revision])
     }
 
     // MARK: Numbers
 
-    private func scope(_ organization: String, _ entity: Entity, _ db: Database) throws -> Int64 {
+    func scope(_ organization: String, _ entity: Entity, _ db: Database) throws -> Int64 {
         let key = "\(organization)/\(entity.rawValue)"
         if let known = scopes[key] { return known }
         try db.execute(

@@ -38,6 +38,7 @@ public struct Projector: Service {
     private func keepProjecting(_ shared: Projecting.Shared) {
         var backoff = Backoff()
         var standing = Standing(shared)
+        var missing: ContinuousClock.Instant?
         while !shared.stop.isSet {
             do {
                 guard try standing.holdsFile() else {
@@ -51,6 +52,13 @@ public struct Projector: Service {
             } catch let error as RedisError {
                 shared.outages.began("Redis", lane: 0, "\(error)")
             } catch let error as RabbitError where error.code == 404 {
+                // A worker that starts with it makes the stream within a few seconds.
+                let since = missing ?? .now
+                missing = since
+                guard ContinuousClock.now - since > .seconds(15) else {
+                    shared.stop.wait(atMost: .milliseconds(500))
+                    continue
+                }
                 shared.outages.began(
                     "RabbitMQ", lane: 0,
                     "there is no stream \(Names.scoresLog.name) yet; a worker's start or `leadline check --declare` makes it"

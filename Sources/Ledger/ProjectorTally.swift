@@ -69,10 +69,12 @@ extension ProjectorTally.Counts {
     /// - Parameter behind: when the last result taken was committed, where more are waiting.
     func line(behind: Moment?, now: Moment) -> String? {
         let words = [
-            (messages, "results"), (scorings, "new scorings"), (erasures, "erasures"),
-            (unreadable, "messages that are no results"), (caughtUp, "records read from the registry"),
-            (retired, "records and scorings removed that were too old"),
-        ].filter { $0.0 > 0 }.map { "\($0) \($1)" }
+            (messages, "result", "results"), (scorings, "new scoring", "new scorings"),
+            (erasures, "erasure", "erasures"),
+            (unreadable, "message that is no result", "messages that are no results"),
+            (caughtUp, "record read from the registry", "records read from the registry"),
+            (retired, "record or scoring removed as too old", "records and scorings removed as too old"),
+        ].filter { $0.0 > 0 }.map { "\($0) \($0 == 1 ? $1 : $2)" }
         guard !words.isEmpty else { return nil }
         let place = behind.map { "\(Int(max(0, now.seconds(since: $0)))) s behind" } ?? "up to date"
         return "ledger, in the last minute: \(words.joined(separator: ", ")); \(place)"

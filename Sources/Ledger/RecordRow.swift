@@ -23,6 +23,7 @@ struct RecordRow {
     var closedAt: Int64?
     var outcome: String?
     var endedAt: Int64?
+    var toldRevision: Int64
     var scoring: Scoring?
     var version: Int64?
     var phrase: Int64?
@@ -41,6 +42,7 @@ struct RecordRow {
         closedAt = state?.closedAt?.microseconds
         outcome = state?.outcome?.rawValue
         if outcome != nil { endedAt = closedAt ?? Moment(milliseconds: Int64(result.revision)).microseconds }
+        toldRevision = state == nil ? 0 : revision
         (scoring, self.version) = (result.scoring, version)
         (self.phrase, contribution, lowEvidence) = (phrase, result.reason?.contribution, result.lowEvidence)
     }
@@ -52,7 +54,8 @@ struct RecordRow {
     var arguments: StatementArguments {
         [
             revision, status, isOpen, name, owner, process, stage, SortKey.of(name), SortKey.of(owner), createdAt,
-            closedAt, outcome, endedAt, scoring.map { Int64($0.revision) }, scoring?.probability ?? Self.unranked,
+            closedAt, outcome, endedAt, toldRevision, scoring.map { Int64($0.revision) },
+            scoring?.probability ?? Self.unranked,
             scoring?.at.microseconds ?? 0, scoring?.grade.rawValue, scoring?.trend.rawValue, scoring?.previousScore,
             version, phrase, contribution, lowEvidence,
         ]
@@ -68,16 +71,18 @@ struct Known {
     var name, owner: String?
     var outcome: String?
     var endedAt: Int64?
+    var toldRevision: Int64
     var clearedThrough: Int64
 
     init?(_ scope: Int64, _ id: String, _ db: Database) throws {
         let statement = try db.cachedStatement(
             sql: """
-                SELECT record, revision, status, isOpen, name, owner, outcome, endedAt, clearedThrough FROM records
+                SELECT record, revision, status, isOpen, name, owner, outcome, endedAt, toldRevision, clearedThrough FROM records
                 WHERE scope = ? AND id = ?
                 """)
         guard let row = try Row.fetchOne(statement, arguments: [scope, id]) else { return nil }
         (record, revision, status) = (row[0], UInt64(clamping: row[1] as Int64), row[2])
-        (isOpen, name, owner, outcome, endedAt, clearedThrough) = (row[3], row[4], row[5], row[6], row[7], row[8])
+        (isOpen, name, owner, outcome, endedAt) = (row[3], row[4], row[5], row[6], row[7])
+        (toldRevision, clearedThrough) = (row[8], row[9])
     }
 }

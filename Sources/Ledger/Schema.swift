@@ -42,9 +42,11 @@ enum Schema {
             -- the least integer where it is not known
             createdAt INTEGER NOT NULL,
             closedAt INTEGER,
-            -- how it ended and when, also of one that was deleted afterwards
+            -- how it ended and when, also of one that was deleted afterwards; told by the result of toldRevision, the
+            -- latest with a state
             outcome TEXT,
             endedAt INTEGER,
+            toldRevision INTEGER NOT NULL DEFAULT 0,
             -- of the scoring that stands; rank is its probability, -1 without one
             scoringRevision INTEGER,
             rank REAL NOT NULL,

@@ -15,7 +15,7 @@ struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "compare", abstract: "Runs comparisons.")
 
     enum Name: String, CaseIterable, ExpressibleByArgument {
-        case workers, bystander, record, memory, store, sweep, score, training
+        case workers, bystander, record, memory, store, sweep, projecting, score, training
         case sweepLatency = "sweep-latency"
         case sweepMemory = "sweep-memory"
     }
@@ -23,12 +23,12 @@ struct CompareCommand: ParsableCommand {
     @Argument(help: "Which comparisons: \(Name.allCases.map(\.rawValue).joined(separator: ", ")).")
     var names: [Name] = [.workers]
     @Flag(help: "One JSON object on standard output, and nothing else.") var json = false
-    @Option(name: .customLong("rounds"), help: "Interleaved rounds of each, 1 to 50: 5, and 3 of sweep.")
+    @Option(name: .customLong("rounds"), help: "Interleaved rounds of each, 1 to 50: 5, and 3 of sweep and projecting.")
     var givenRounds: Int?
     @Option(help: "Leads that the fastest contenders drain; slower ones get a fixed share of it.") var leads = 60_000
     @Option(
         name: .customLong("records"),
-        help: "Records: of memory 1000000, of sweep 20000, of sweep-latency 60000, of sweep-memory 200000.")
+        help: "Records: of memory 1000000, sweep 20000, sweep-latency 60000, sweep-memory 200000, projecting 100000.")
     var givenRecords: Int?
     @Option(help: "In the comparison of store: records stored.") var stored = 100_000
     @Option(help: "In the comparison of workers, only these, without latencies: for trials.") var only: [Contender] = []
@@ -92,6 +92,11 @@ struct CompareCommand: ParsableCommand {
                 case .sweep:
                     let figures = try SweepComparison(
                         rounds: givenRounds ?? 3, records: records(20_000), folder: folder
+                    ).run()
+                    print(json ? try figures.json() : figures.text)
+                case .projecting:
+                    let figures = try ProjectingComparison(
+                        rounds: givenRounds ?? 3, records: records(100_000), folder: folder
                     ).run()
                     print(json ? try figures.json() : figures.text)
                 case .sweepLatency:

@@ -73,7 +73,7 @@ enum Contender: String, CaseIterable, Codable {
     private static let pythonFolder = FileManager.default.currentDirectoryPath + "/Tests/Benchmarks/Python"
 
     /// A program that was built beside this one.
-    private static func program(_ name: String) -> String {
+    static func program(_ name: String) -> String {
         let ours = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         return (ours as NSString).deletingLastPathComponent + "/" + name
     }

@@ -173,11 +173,15 @@ struct RelatedEntitiesTests {
                 try stage.records(["L1", "L2"]).allSatisfy { $0.scoring?.evidence.bins.isEmpty ?? false }
             })
         #expect(try stage.record("L1").isPending && !stage.record("L2").isPending)
-        let word = try stage.restOfResults().filter { $0.routingKey == "\(stage.org).contact.none.none.erased" }
+        let results = try stage.restOfResults()
+        let word = results.filter { $0.routingKey == "\(stage.org).contact.none.none.erased" }
         #expect(word.count == 1 && word[0].type == "leadline.contact.erased" && word[0].subject == "C1")
         let said = try JSONSerialization.jsonObject(with: Data(word.first?.body ?? [])) as? [String: Any]
         let data = said?["data"] as? [String: Any]
         #expect(data?["leads"] as? [String] == ["L1", "L2"] && data?["opportunities"] as? [String] == [])
         #expect(try stage.records(["C1"], kind: .contact)[0].cells.isEmpty)
+        let told = results.filter { $0.type == "leadline.lead.scored" }
+        #expect(Set(told.map(\.subject)) == ["L1", "L2"], "a scoring that lost its evidence is told once more")
+        #expect(told.allSatisfy { $0.data.reasons == nil && $0.id == "\($0.subject):\($0.data.scoringRevision ?? 0)" })
     }
 }

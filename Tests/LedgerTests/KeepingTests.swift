@@ -25,7 +25,9 @@ struct KeepingTests {
         scene.ledger.stop()
         try scene.publish(10..<15)
         #expect(try scene.stage.awaitLedger(scene.ledger.path) == [])
-        #expect(second.tally.counts.scorings == 5 && second.count(of: "this process keeps it now") == 1)
+        // It counts once the transaction stands.
+        #expect(try scene.stage.eventually { second.tally.counts.scorings == 5 })
+        #expect(second.count(of: "this process keeps it now") == 1)
     }
 
     @Test("made anew while it is kept, while it is not, and where the file is damaged or gone, it tells the same")
@@ -89,7 +91,7 @@ struct KeepingTests {
             try db.execute(sql: "UPDATE records SET clearedThrough = 1000 WHERE id = 'L1'")
             try db.execute(
                 sql:
-                    "INSERT INTO records SELECT 99, scope, 'unknown', revision, status, 0, NULL, NULL, NULL, NULL, '', '', 0, NULL, NULL, NULL, 5, 0.5, 0, 'A', NULL, NULL, 1, NULL, NULL, NULL, 0 FROM records WHERE id = 'L1'"
+                    "INSERT INTO records (record, scope, id, revision, status, isOpen, nameKey, ownerKey, createdAt, rank, scoredAt) SELECT 99, scope, 'unknown', revision, status, 0, '', '', 0, 0.5, 0 FROM records WHERE id = 'L1'"
             )
             try db.execute(
                 sql:

@@ -1,8 +1,10 @@
 import Contract
+import Fleet
 import Foundation
 import GRDB
 import LeadModel
 import Ledger
+import Rabbit
 import Registry
 
 /// A ledger of a stage, and the projector that keeps it, in this process. Call `stop` when done, in a `defer`.
@@ -102,5 +104,24 @@ extension Stage {
                     WHERE organization = ? AND entity = ?
                     """, arguments: [org, entity.rawValue])
         } ?? 0
+    }
+}
+
+extension Stage {
+    /// Publishes a result once more, as a worker does with a repeat.
+    public func publishResult(_ result: TestResult) throws {
+        try withChannel { connection, channel in
+            try connection.publish(
+                result.body, to: Names.scores.name, routingKey: result.routingKey, on: channel,
+                properties: Properties(contentType: Names.ContentType.event, messageID: result.id))
+        }
+    }
+
+    /// Deletes the score stream and declares it anew: what it held is gone, and its offsets begin at 0.
+    public func makeStreamAnew() throws {
+        try withChannel { connection, channel in
+            try connection.deleteQueue(Names.scoresLog.name, on: channel)
+            try Topology.establish(on: connection)
+        }
     }
 }
