@@ -77,7 +77,7 @@ let package = Package(
         tests("FleetTests", ["TestKit", "Fleet", "Intake", "LeadTrainer"], exclude: ["publish_leads.py"]),
         // Else GRDB's operators are seen in files that do not import it, and Testing's macros don't compile beside them.
         tests(
-            "LedgerTests", ["TestKit", "Ledger", sqlite],
+            "LedgerTests", ["TestKit", "Ledger", "Running", sqlite, log],
             settings: [.enableUpcomingFeature("MemberImportVisibility")]),
         tests("CommandTests", ["TestKit", "LeadTrainer", "Contract", "Ledger", sqlite]),
     ],

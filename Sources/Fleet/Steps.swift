@@ -64,8 +64,6 @@ extension Lane {
             var work = merged.recalled.work
             // A record that bears its sweep's mark was worked in it before.
             if let sweep = work.holding?.sweep, base.sweepMark == sweep.number { work.isRepeat = true }
-            // Whoever cleared it, since its contact was erased, may have died before it was told.
-            if work.isTold, base.scoring?.evidence.bins.isEmpty == true { work.isRepeat = true }
             if work.isToldWithMany, base.wasScoredAtOnce(by: merged.recalled.entities) { work.isRepeat = true }
             guard decision.changesState else {
                 return Scored(work: work, place: place, record: base, decision: decision, change: nil)
@@ -116,11 +114,13 @@ extension Scored {
     var outcomes: [Outcome] {
         let all: [Outcome.What] = (record.scoring == nil ? [] : [.scoring]) + (record.notice == nil ? [] : [.notice])
         let targets = work.holding?.lease.targets ?? []
+        // Whoever cleared it, since its contact was erased, may have died before it was told.
+        let isCleared = work.isTold && record.scoring?.evidence.bins.isEmpty == true
         let news: [Outcome.What] =
             if work.isRepeat || targets.contains(nil) {
                 all
             } else {
-                (decision.isDue || decision.clearsEvidence ? [.scoring] : [])
+                (decision.isDue || decision.clearsEvidence || isCleared ? [.scoring] : [])
                     + (decision.notice == nil ? [] : [.notice])
             }
         return news.map { outcome($0) } + targets.compactMap(\.self).flatMap { queue in all.map { outcome($0, queue) } }

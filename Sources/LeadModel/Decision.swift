@@ -80,7 +80,9 @@ public struct Decision: Sendable {
         if !isDue, circumstances.sweep != nil, record.isOpen { follow(circumstances) }
         if notice == nil, !isDue {
             let wasTold = base.scoring != nil || base.notice != nil
-            if wasTold || record.isOpen, record.shown != base.shown { notice = Self.kind(from: base, to: record) }
+            // Who was erased may stand in somebody's copy, whatever is known of it here.
+            let isKnown = wasTold || record.isOpen || record.isErased
+            if isKnown, record.shown != base.shown { notice = Self.kind(from: base, to: record) }
         }
         changesState = isDue || notice != nil || record != base
     }

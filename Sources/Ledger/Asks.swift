@@ -5,6 +5,10 @@ import LeadModel
 enum Asks: String {
     /// Read all that was ever shown from the registry: results may have been missed.
     case catchUp = "catch up"
+    /// Make the ledger anew.
+    case rebuild
+    /// Empty the write-ahead log: what was erased still stands in it.
+    case scrub
 
     static func add(_ what: Asks, _ db: Database) throws {
         try db.execute(sql: "INSERT OR IGNORE INTO asks (what) VALUES (?)", arguments: [what.rawValue])
@@ -12,12 +16,30 @@ enum Asks: String {
 }
 
 extension Ledger {
+    /// Leaves an ask for whoever keeps the ledger at a path.
+    static func ask(_ what: Asks, at path: String) throws {
+        let queue = try DatabaseQueue(path: path, configuration: configuration())
+        try queue.write { try Asks.add(what, $0) }
+        try queue.close()
+    }
+
     func ask(_ what: Asks) throws { try database.write { try Asks.add(what, $0) } }
 
-    func isAsked(_ what: Asks) throws -> Bool {
-        try database.read {
-            try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM asks WHERE what = ?)", arguments: [what.rawValue])
-        } ?? false
+    /// What stands, with how far each is.
+    func asks() throws -> [Asks: String?] {
+        let rows = try database.read { try Row.fetchAll($0, sql: "SELECT what, note FROM asks") }
+        return rows.reduce(into: [:]) { all, row in
+            if let what = Asks(rawValue: row[0]) { all[what] = .some(row[1]) }
+        }
+    }
+
+    func isAsked(_ what: Asks) throws -> Bool { try asks().keys.contains(what) }
+
+    /// Says how far what is asked is.
+    func note(_ note: String, of what: Asks) throws {
+        try database.write {
+            try $0.execute(sql: "UPDATE asks SET note = ? WHERE what = ?", arguments: [note, what.rawValue])
+        }
     }
 
     func settle(_ what: Asks) throws {

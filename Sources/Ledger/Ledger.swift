@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import LeadModel
+import Running
 
 /// The read side: every scoring of every record and what became of it, in one SQLite file.
 ///
@@ -11,37 +12,60 @@ public final class Ledger: Sendable {
 
     /// Opens the ledger for writing. It is made if it is not there, and brought up to the present schema.
     ///
-    /// - Throws: `DatabaseError`.
-    public init(at path: String) throws {
+    /// - Throws: `LedgerError.newer`; `DatabaseError`.
+    public convenience init(at path: String) throws { try self.init(at: path, Schema.migrator) }
+
+    init(at path: String, _ migrator: DatabaseMigrator) throws {
         let path = URL(fileURLWithPath: path).path
         self.path = path
         // What stands in it is about persons: for this user alone, as SQLite makes its other files after the first.
-        try FileManager.default.createDirectory(
-            atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700])
-        if !FileManager.default.fileExists(atPath: path) {
+        try Self.makeFolder(of: path)
+        if !Self.isThere(path) {
             FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
         }
         database = try DatabasePool(path: path, configuration: Self.configuration())
-        try Schema.migrator.migrate(database)
+        guard try !database.read(migrator.hasBeenSuperseded) else { throw LedgerError.newer(path) }
+        try migrator.migrate(database)
     }
 
     /// Opens the ledger for reading.
     ///
     /// - Throws: `LedgerError` if there is none or of another schema; `DatabaseError`.
     public init(reading path: String) throws {
-        guard FileManager.default.fileExists(atPath: path) else { throw LedgerError.missing(path) }
+        guard Self.isThere(path) else { throw LedgerError.missing(path) }
         self.path = path
         var configuration = Self.configuration()
         configuration.readonly = true
         database = try DatabasePool(path: path, configuration: configuration)
+        guard try !database.read(Schema.migrator.hasBeenSuperseded) else { throw LedgerError.newer(path) }
         guard try database.read(Schema.migrator.hasCompletedMigrations) else { throw LedgerError.otherSchema(path) }
     }
 
     /// Whoever still reads has its own handle.
     public func close() throws { try database.close() }
 
-    private static func configuration() -> Configuration {
+    /// What whoever writes the ledger at a path holds: nothing where another one does.
+    public static func lock(_ path: String) throws -> FileLock? {
+        try makeFolder(of: path)
+        return try FileLock(lockPath(path))
+    }
+
+    /// Whether there is a file at a path.
+    public static func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+    /// Whether somebody keeps the ledger at a path.
+    public static func isKept(_ path: String) -> Bool { FileLock.isHeld(lockPath(path)) }
+
+    static func lockPath(_ path: String) -> String { path + ".lock" }
+
+    private static func makeFolder(of path: String) throws {
+        let folder = (path as NSString).deletingLastPathComponent
+        guard !folder.isEmpty else { return }
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    }
+
+    static func configuration() -> Configuration {
         var configuration = Configuration()
         configuration.label = "ledger"
         configuration.busyMode = .timeout(30)
@@ -61,35 +85,5 @@ public final class Ledger: Sendable {
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
         }
         return configuration
-    }
-}
-
-/// Why the ledger can't be used.
-public enum LedgerError: Error, Equatable, CustomStringConvertible {
-    case missing(String)
-    case otherSchema(String)
-    /// A row that cannot be: somebody else wrote it.
-    case damaged
-    /// Nothing of an organization came yet; what is known.
-    case unknownOrganization(String, known: [String])
-    /// What was asked for cannot be.
-    case refused(String)
-
-    private static func list(_ names: [String]) -> String {
-        names.prefix(10).joined(separator: ", ") + (names.count > 10 ? " and \(names.count - 10) more" : "")
-    }
-
-    public var description: String {
-        switch self {
-        case .missing(let path):
-            "there is no ledger at \(path); `leadline up` or `leadline ledger run` makes it from the score stream"
-        case .otherSchema(let path):
-            "the ledger at \(path) is of another version of Leadline; `leadline up` or `leadline ledger run` brings it up"
-        case .damaged: "the ledger holds a row that Leadline never writes; `leadline ledger rebuild` makes it anew"
-        case .unknownOrganization(let name, let known):
-            "the ledger knows nothing of organization \(name) yet: it learns of one by the first result of a record. "
-                + (known.isEmpty ? "It is empty" : "It knows \(Self.list(known))")
-        case .refused(let why): why
-        }
     }
 }

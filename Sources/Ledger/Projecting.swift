@@ -22,24 +22,29 @@ final class Projecting {
     struct Anew: Error {}
 
     /// Results of a transaction at most.
-    private static let batch = 1000
+    static let batch = 1000
 
-    private let shared: Shared
-    private let ledger: Ledger
+    let shared: Shared
+    let ledger: Ledger
+    let between: () throws -> Void
+    /// What it does besides (`Keeping.swift`).
+    var upkeep: Upkeep
+    /// More waits in the stream than was taken at once.
+    private(set) var isBehind = false
     private let stream: ScoreStream
-    private let projection = Projection()
+    let projection = Projection()
     private let reader = ResultReader()
     private var minute = ContinuousClock.now
     private var told = ProjectorTally.Counts()
 
-    init(_ shared: Shared) throws {
-        self.shared = shared
+    /// - Parameter between: is called between the steps of long work.
+    init(_ shared: Shared, between: @escaping () throws -> Void = {}) throws {
+        (self.shared, self.between) = (shared, between)
         ledger = try Ledger(at: shared.options.path)
-        // What a former life had committed but not scrubbed.
-        try ledger.scrub()
+        upkeep = Upkeep(days: shared.options.days)
         let position = try ledger.database.read(Position.read)
-        // What is stored may be older than the stream.
-        if position == nil { try ledger.ask(.catchUp) }
+        // The stream may have lost what the ledger has not read, or what it has read and lost itself.
+        try ledger.ask(.catchUp)
         stream = try ScoreStream(shared.options.broker, after: position)
         shared.outages.ended("RabbitMQ", lane: 0)
         shared.outages.ended("the ledger's file", lane: 0)
@@ -64,23 +69,22 @@ final class Projecting {
 
     // MARK: The stream
 
+    /// - Parameter wait: for the first message.
     /// - Returns: whether anything came.
     @discardableResult
-    private func takeBatch() throws -> Bool {
+    func takeBatch(wait: Duration = .milliseconds(500)) throws -> Bool {
         let messages: [ScoreStream.Message]
         do {
-            messages = try stream.next(atMost: Self.batch, patience: shared.options.patience)
+            messages = try stream.next(atMost: Self.batch, wait: wait, patience: shared.options.patience)
         } catch ScoreStream.Break.madeAnew {
             shared.log.warning(
                 "\(Names.scoresLog.name) holds another message where it was left, or none: it is read from its beginning"
             )
-            try ledger.database.write { db in
-                try Position.forget(db)
-                try Asks.add(.catchUp, db)
-            }
+            try ledger.database.write { try Position.forget($0) }
             throw Anew()
         }
         shared.tally.note(isAtEnd: messages.isEmpty)
+        isBehind = messages.count == Self.batch
         guard let last = messages.last else { return false }
         var counts = ProjectorTally.Counts()
         counts.messages = messages.count
@@ -105,54 +109,18 @@ final class Projecting {
     /// Takes results in one transaction.
     ///
     /// - Parameter position: of the last one in the stream; nothing for what comes from elsewhere.
-    private func take(_ results: [ReadResult], at position: Position?, _ counts: inout ProjectorTally.Counts) throws {
+    func take(_ results: [ReadResult], at position: Position?, _ counts: inout ProjectorTally.Counts) throws {
         let sum = try ledger.database.write { db in
             let sum = try projection.take(results, db)
+            // Values left the ledger, but not yet its write-ahead log.
+            if sum.erasures > 0 { try Asks.add(.scrub, db) }
             try position?.write(db)
             return sum
         }
         counts.scorings += sum.newScorings
         counts.erasures += sum.erasures
-        if sum.erasures > 0 { try ledger.scrub() }
+        if sum.erasures > 0 { try scrub() }
     }
-
-    // MARK: Keeping
-
-    /// What is to be done besides, a bounded step at a time.
-    private func keep() throws {
-        if try ledger.isAsked(.catchUp) { try catchUp() }
-    }
-
-    /// Reads all that was ever shown from the registry; meanwhile the stream goes on.
-    private func catchUp() throws {
-        shared.log.info("ledger catches up with the registry")
-        let redis = try RedisConnection(shared.options.redis)
-        defer { redis.close() }
-        var waiting: [ReadResult] = []
-        func takeWaiting() throws {
-            var counts = ProjectorTally.Counts()
-            counts.caughtUp = waiting.count
-            try take(waiting, at: nil, &counts)
-            shared.tally.add(counts)
-            waiting = []
-            if shared.stop.isSet { throw Stopped() }
-            try takeBatch()
-        }
-        do {
-            try RegistryWalk(redis).read { result in
-                waiting.append(.ofRecord(result))
-                if waiting.count == Self.batch { try takeWaiting() }
-            }
-            try takeWaiting()
-            try ledger.settle(.catchUp)
-            shared.outages.ended("Redis", lane: 0)
-        } catch is Stopped {
-            return
-        }
-        shared.log.info("ledger has caught up with the registry")
-    }
-
-    private struct Stopped: Error {}
 
     private func sayWhatWasDone() {
         guard ContinuousClock.now - minute >= shared.options.minute else { return }
@@ -162,6 +130,15 @@ final class Projecting {
             shared.log.info("\(line)")
         }
         told = counts
+    }
+}
+
+extension Projecting.Shared {
+    /// The same for another file.
+    func at(_ path: String) -> Self {
+        var options = options
+        options.path = path
+        return Self(options: options, tally: ProjectorTally(), outages: outages, stop: stop, log: log)
     }
 }
 

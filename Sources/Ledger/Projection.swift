@@ -13,7 +13,7 @@ final class Projection {
         case taken(isNewScoring: Bool)
         /// It says nothing new, or is older than the record's erasure.
         case known
-        /// Values left the ledger: `Ledger.scrub` is due once the transaction stands.
+        /// Values left the ledger: `mergeWords` is due, and `Ledger.scrub` once the transaction stands.
         case erased
     }
 
@@ -39,22 +39,25 @@ final class Projection {
             case .erased: sum.erasures += 1
             }
         }
-        if hasErasedWords {
-            // Segments of the index hold the words of what was deleted from them, until they are merged.
-            try db.execute(sql: "INSERT INTO words (words) VALUES ('optimize')")
-            hasErasedWords = false
-        }
+        try mergeWords(db)
         return sum
     }
 
-    private func take(_ result: ReadResult, _ db: Database) throws -> Taken {
+    /// Segments of the index hold the words of what was deleted from them, until they are merged.
+    func mergeWords(_ db: Database) throws {
+        guard hasErasedWords else { return }
+        try db.execute(sql: "INSERT INTO words (words) VALUES ('optimize')")
+        hasErasedWords = false
+    }
+
+    func take(_ result: ReadResult, _ db: Database) throws -> Taken {
         switch result {
         case .ofRecord(let result): try take(result, db)
         case .contactErased(let erased): try clear(erased, db)
         }
     }
 
-    private func take(_ result: RecordResult, _ db: Database) throws -> Taken {
+    func take(_ result: RecordResult, _ db: Database) throws -> Taken {
         let scope = try scope(result.organization, result.entity, db)
         let known = try Known(scope, result.id.text, db)
         if known?.status == StoredStatus.erased { return .known }
@@ -139,6 +142,20 @@ final class Projection {
             try db.cachedStatement(sql: "DELETE FROM records WHERE record = ?").execute(arguments: [known.record])
         }
         _ = try insert(result, scope, db)
+    }
+
+    /// What the registry has forgotten: it was deleted or erased, and word of that was missed.
+    func leave(_ id: String, of organization: String, _ entity: Entity, _ db: Database) throws {
+        guard let known = try Known(scope(organization, entity, db), id, db), known.isOpen else { return }
+        try removeWords(known, id, db)
+        hasErasedWords = true
+        try db.cachedStatement(
+            sql: """
+                UPDATE records SET status = ?, isOpen = 0, name = NULL, owner = NULL, process = NULL, stage = NULL,
+                    nameKey = '', ownerKey = ''
+                WHERE record = ?
+                """
+        ).execute(arguments: [StoredStatus.deleted, known.record])
     }
 
     // MARK: Words

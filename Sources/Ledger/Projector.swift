@@ -37,9 +37,14 @@ public struct Projector: Service {
     /// Projects, and once more as long as that ends by an error and it is not told to stop.
     private func keepProjecting(_ shared: Projecting.Shared) {
         var backoff = Backoff()
+        var standing = Standing(shared)
         var missing: ContinuousClock.Instant?
         while !shared.stop.isSet {
             do {
+                guard try standing.holdsFile() else {
+                    shared.stop.wait(atMost: .milliseconds(300))
+                    continue
+                }
                 let projecting = try Projecting(shared)
                 defer { projecting.close() }
                 try projecting.work { backoff.reset() }
@@ -64,8 +69,38 @@ public struct Projector: Service {
                 continue
             } catch {
                 shared.outages.began("the ledger's file", lane: 0, "\(error)")
+                // So that `leadline ledger rebuild` can replace a damaged one.
+                standing.leave()
             }
             shared.stop.wait(atMost: backoff.delay())
         }
     }
+}
+
+/// Whether this projector keeps the file, or stands by because another one does: one at a time writes it.
+private struct Standing {
+    private let shared: Projecting.Shared
+    private var lock: FileLock?
+    private var standsBy = false
+
+    init(_ shared: Projecting.Shared) { self.shared = shared }
+
+    mutating func holdsFile() throws -> Bool {
+        if lock != nil { return true }
+        let path = shared.options.path
+        lock = try Ledger.lock(path)
+        if lock == nil, !standsBy {
+            shared.log.notice(
+                "another process (\(FileLock.process(of: Ledger.lockPath(path)))) keeps the ledger \(path): this one stands by"
+            )
+        } else if lock != nil, standsBy {
+            shared.log.notice("the ledger \(path) is free: this process keeps it now")
+        }
+        standsBy = lock == nil
+        guard lock != nil else { return false }
+        try Rebuilding.removeLeftOvers(of: path)
+        return true
+    }
+
+    mutating func leave() { lock = nil }
 }

@@ -14,11 +14,14 @@ public final class ProjectorTally: Sendable {
         public var unreadable = 0
         /// Records read from the registry, to catch up with it.
         public var caughtUp = 0
+        /// Records and scorings that were older than the ledger keeps them.
+        public var retired = 0
 
         static func - (a: Counts, b: Counts) -> Counts {
             Counts(
                 messages: a.messages - b.messages, scorings: a.scorings - b.scorings, erasures: a.erasures - b.erasures,
-                unreadable: a.unreadable - b.unreadable, caughtUp: a.caughtUp - b.caughtUp)
+                unreadable: a.unreadable - b.unreadable, caughtUp: a.caughtUp - b.caughtUp,
+                retired: a.retired - b.retired)
         }
     }
 
@@ -53,6 +56,10 @@ public final class ProjectorTally: Sendable {
         }
     }
 
+    func add(retained counts: Retention.Counts) {
+        state.withLock { $0.counts.retired += counts.records + counts.scorings }
+    }
+
     func note(isAtEnd: Bool) { state.withLock { $0.isAtEnd = isAtEnd } }
 }
 
@@ -66,6 +73,7 @@ extension ProjectorTally.Counts {
             (erasures, "erasure", "erasures"),
             (unreadable, "message that is no result", "messages that are no results"),
             (caughtUp, "record read from the registry", "records read from the registry"),
+            (retired, "record or scoring removed as too old", "records and scorings removed as too old"),
         ].filter { $0.0 > 0 }.map { "\($0) \($0 == 1 ? $1 : $2)" }
         guard !words.isEmpty else { return nil }
         let place = behind.map { "\(Int(max(0, now.seconds(since: $0)))) s behind" } ?? "up to date"

@@ -3,31 +3,43 @@ import LeadModel
 import Redis
 import Registry
 
-/// Reads from the registry what a consumer would know that has heard every result: the latest of each record that was
-/// ever shown, in all organizations. For one thread.
-struct RegistryWalk {
+/// Reads from the registry what a consumer would know that has heard every result, in all organizations. For one thread.
+final class RegistryWalk {
     private let redis: RedisConnection
+    private let registry: Registry
+    private var settings: [String: OrganizationSettings?] = [:]
 
-    init(_ redis: RedisConnection) { self.redis = redis }
+    init(_ redis: RedisConnection) { (self.redis, registry) = (redis, Registry(redis, author: "")) }
 
-    /// - Throws: `RedisError`; `RecordBlob.Damaged`; what `body` throws.
-    func read(_ body: (RecordResult) throws -> Void) throws {
-        let registry = Registry(redis, author: "")
+    /// The latest result of each record that was ever shown, and word of each erased contact.
+    ///
+    /// - Returns: what could not be read, and why; the rest is read all the same.
+    /// - Throws: `RedisError`; what `body` throws.
+    func read(_ body: (ReadResult) throws -> Void) throws -> [String] {
+        var faults: [String] = []
         for organization in try registry.organizations() {
-            guard let settings = try registry.settings(of: organization) else { continue }
-            for entity in Entity.allCases {
-                try read(organization, entity, partitions: settings.partitions, registry, body)
+            guard let settings = try settings(of: organization) else { continue }
+            for kind in RecordKind.allCases where kind != .account {
+                do {
+                    try read(organization, kind, partitions: settings.partitions, body)
+                } catch let error as RecordBlob.Damaged {
+                    faults.append("\(organization), \(kind.rawValue): \(error)")
+                }
             }
         }
+        return faults
     }
 
     private func read(
-        _ organization: String, _ entity: Entity, partitions: Int, _ registry: Registry,
-        _ body: (RecordResult) throws -> Void
+        _ organization: String, _ kind: RecordKind, partitions: Int, _ body: (ReadResult) throws -> Void
     ) throws {
         var cards: [ModelVersion: Scorecard?] = [:]
-        let stored = StoredRecords(redis, organization: organization, entity: entity, partitions: partitions)
+        let stored = StoredRecords(redis, organization: organization, kind: kind, partitions: partitions)
         try stored.read { id, record in
+            guard let entity = kind.entity else {
+                if let erased = try contact(id, record, organization, partitions) { try body(.contactErased(erased)) }
+                return
+            }
             var card: Scorecard?
             if let model = record.scoring?.model {
                 if cards[model] == nil {
@@ -39,7 +51,52 @@ struct RegistryWalk {
             }
             let result = RecordResult(
                 latestOf: record, id: id, organization: organization, entity: entity, scorecard: card)
-            if let result { try body(result) }
+            if let result { try body(.ofRecord(result)) }
         }
+    }
+
+    private func contact(
+        _ id: Exact, _ record: Record, _ organization: String, _ partitions: Int
+    ) throws -> ContactErased? {
+        guard record.isErased, let notice = record.notice else { return nil }
+        let naming = try Tellings(redis).all(
+            naming: .init(of: id, kind: .contact, organization: organization, partitions: partitions))
+        return ContactErased(
+            organization: organization, id: id, revision: notice.revision,
+            leads: naming.filter { $0.kind == .lead }.map(\.id),
+            opportunities: naming.filter { $0.kind == .opportunity }.map(\.id))
+    }
+
+    // MARK: What is gone
+
+    struct Shown {
+        var organization: String
+        var entity: Entity
+        var id: Exact
+        /// Of its latest result.
+        var revision: UInt64
+    }
+
+    /// Those that the registry has forgotten. Where an organization was made anew since, as after Redis was emptied, the
+    /// registry does not know what was before, and nothing is said of that.
+    func forgotten(of records: [Shown]) throws -> [Shown] {
+        let known = try records.compactMap { one -> (Shown, partitions: Int)? in
+            guard let settings = try settings(of: one.organization),
+                one.revision >= UInt64(max(0, settings.created.milliseconds))
+            else { return nil }
+            return (one, settings.partitions)
+        }
+        let places = known.map { one, partitions in
+            RecordStore.Place(
+                of: one.id, kind: RecordKind(one.entity), organization: one.organization, partitions: partitions)
+        }
+        return zip(known, try RecordStore(redis).recall(places).records).compactMap { $1.revision == 0 ? $0.0 : nil }
+    }
+
+    private func settings(of organization: String) throws -> OrganizationSettings? {
+        if let known = settings[organization] { return known }
+        let read = try registry.settings(of: organization)
+        settings[organization] = .some(read)
+        return read
     }
 }

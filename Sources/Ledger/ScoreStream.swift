@@ -42,10 +42,12 @@ final class ScoreStream {
 
     /// All that is there now, up to a bound; waits a moment for the first.
     ///
-    /// - Parameter patience: how long the message where it was left is waited for.
+    /// - Parameters:
+    ///   - wait: for the first.
+    ///   - patience: how long the message where it was left is waited for.
     /// - Throws: `RabbitError`; `Break`.
-    func next(atMost count: Int, patience: Duration) throws -> [Message] {
-        let first = try receive(timeout: awaited == nil ? .milliseconds(500) : patience)
+    func next(atMost count: Int, wait: Duration = .milliseconds(500), patience: Duration) throws -> [Message] {
+        let first = try receive(timeout: awaited == nil ? wait : patience)
         guard var message = first else {
             if awaited != nil { throw Break.madeAnew }
             return []

@@ -1,8 +1,8 @@
 import LeadModel
 import Redis
 
-/// Reads all stored records of an organization's entity, joined with what they name, partition by partition, in small steps between which other
-/// clients have their turn.
+/// Reads all stored records of one kind of an organization, joined with what they name, partition by partition, in small
+/// steps between which other clients have their turn.
 ///
 /// What is stored while it reads may be seen or not; each record that was there all the time is seen once. Nothing is
 /// written. For one thread.
@@ -14,9 +14,9 @@ public struct StoredRecords {
     private let store: RecordStore
     private let partitions: [Partition]
 
-    public init(_ redis: RedisConnection, organization: String, entity: Entity, partitions count: Int) {
+    public init(_ redis: RedisConnection, organization: String, kind: RecordKind, partitions count: Int) {
         (self.redis, store) = (redis, RecordStore(redis))
-        partitions = (0..<count).map { Partition(organization: organization, kind: RecordKind(entity), number: $0) }
+        partitions = (0..<count).map { Partition(organization: organization, kind: kind, number: $0) }
     }
 
     /// - Throws: `RedisError`; `RecordBlob.Damaged`; what `body` throws.

@@ -3,6 +3,7 @@ import Fleet
 import Foundation
 import Intake
 import LeadModel
+import Ledger
 import Rabbit
 import Redis
 import Registry
@@ -13,6 +14,7 @@ struct EraseCommand: ParsableCommand {
         discussion: """
             It publishes an `erased` event for each, as a connector would, and waits until a worker has taken it: then the \
             registry holds nothing of the record but its id, marked as erased, so that no late event brings it back. \
+            Where a ledger is kept at the settings' path it waits for that too. \
             Erased records are left out of every later training. An id that was never heard of is marked too. It can be \
             said again.
             """)
@@ -26,7 +28,8 @@ struct EraseCommand: ParsableCommand {
     }
 
     func run() throws {
-        let servers = try Servers.read()
+        let given = try Settings.read()
+        let servers = try Servers(given)
         let redis = try RedisConnection(servers.redis)
         defer { redis.close() }
         let registry = Registry(redis, author: "")
@@ -51,7 +54,32 @@ struct EraseCommand: ParsableCommand {
                 then say the same again to be sure
                 """)
         }
-        print(report(settings))
+        print(report(settings, ledger: try eraseInLedger(all, given.ledgerOptions(servers))))
+    }
+
+    /// Waits until the ledger has erased too, where it is kept.
+    ///
+    /// - Returns: what is to be said of it; nothing where there is none.
+    private func eraseInLedger(_ ids: [Exact], _ options: LedgerOptions) throws -> String? {
+        guard Ledger.isThere(options.path) else { return nil }
+        guard Ledger.isKept(options.path) else {
+            return
+                "\(options.path): nobody keeps it now; it erases as soon as `leadline up` or `leadline ledger run` does"
+        }
+        let erasure = try LedgerErasure(options)
+        let end = ContinuousClock.now + .seconds(wait)
+        while try !erasure.isDone(ids, of: target.org, target.entity.entity) {
+            guard ContinuousClock.now < end else {
+                throw Failure(
+                    .away,
+                    """
+                    the registry has erased, and the ledger \(options.path) has not within \(wait) seconds. It will, by \
+                    itself: see `leadline ledger check` how far behind it is; then say the same again to be sure
+                    """)
+            }
+            Thread.sleep(forTimeInterval: 0.1)
+        }
+        return "\(options.path): erased, in its history, its search and its log"
     }
 
     /// How many of the records still hold something, or are yet to be told of to those that name them, when the time is up.
@@ -71,17 +99,18 @@ struct EraseCommand: ParsableCommand {
         }
     }
 
-    private func report(_ settings: OrganizationSettings) -> String {
+    private func report(_ settings: OrganizationSettings, ledger: String?) -> String {
         let what = ids.count == 1 ? "1 \(target.entity.rawValue)" : "\(ids.count) records (\(target.entity.rawValue))"
         return """
             erased \(what) of \(target.org): the registry keeps the id alone, marked as erased, for \
-            \(settings.erasedDays) days
+            \(settings.erasedDays) days\(ledger.map { "\nledger \($0)" } ?? "")
 
             What remains elsewhere, and goes by itself:
               leadline.scores.log  earlier results, 7 days; whole segments go at once, so of a small organization weeks
               leadline.rejected    events of it that were refused, 30 days; `leadline rejected purge` removes them now
               leadline.undelivered results that a consumer would not take: dropped as soon as they are tried, 30 days at most
               Redis's files        until they are written anew: `redis-cli BGREWRITEAOF` does it now
+            Copies of the ledger (`ledger backup`) hold it until a projector runs on them, which erases it there too.
             Consumers are told by `erased` to drop what they hold; backups and exports of yours are yours to clear.
             """
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import LeadModel
+import Ledger
 import Redis
 import Registry
 
@@ -8,7 +9,7 @@ struct ExportCommand: ParsableCommand {
         commandName: "export", abstract: "Prints everything that is held about one record, as JSON.",
         discussion: """
             What was said of it and when, whom it names with what these bring to its score, the score with all reasons, \
-            what it was told of last, and when what expires. It is personal data: it goes to standard output and nowhere \
+            what it was told of last, when what expires, and what the ledger at the settings' path holds. It is personal data: it goes to standard output and nowhere \
             else. Results of the last days stand in the stream leadline.scores.log besides, and what was refused in \
             leadline.rejected.
             """)
@@ -17,13 +18,17 @@ struct ExportCommand: ParsableCommand {
     @Argument(help: "The record's id.") var id: String
 
     func run() throws {
-        let redis = try RedisConnection(Servers.read().redis)
+        let given = try Settings.read()
+        let redis = try RedisConnection(Servers(given).redis)
         defer { redis.close() }
         let registry = Registry(redis, author: "")
         let settings = try registry.need(target.org)
         let held = try HeldRecord(
             target.place(Exact(id), settings), partitions: settings.partitions, from: redis)
-        guard held.record.revision > 0 || !held.namedBy.isEmpty else {
+        let ledger = try target.entity.entity.flatMap {
+            try HeldInLedger(Exact(id), of: target.org, $0, in: given.ledgerFile)
+        }
+        guard held.record.revision > 0 || !held.namedBy.isEmpty || ledger != nil else {
             throw Failure(
                 .data,
                 "\(target.org) holds nothing about a \(target.entity.rawValue) of this id; see --entity and --org")
@@ -32,6 +37,6 @@ struct ExportCommand: ParsableCommand {
         if let entity = target.entity.entity, let scoring = held.record.scoring {
             card = try registry.scorecard(scoring.model, organization: target.org, entity: entity)
         }
-        try printJSON(Exported(held, id: id, kind: target.entity, organization: target.org, card: card))
+        try printJSON(Exported(held, id: id, kind: target.entity, organization: target.org, card: card, ledger: ledger))
     }
 }

@@ -1,5 +1,6 @@
 import Contract
 import LeadModel
+import Ledger
 import Registry
 
 /// What `export` prints: all that is held about one record.
@@ -16,6 +17,8 @@ struct Exported: Encodable {
     @OrNull var usageMonth: String?
     @OrNull var sweep: UInt64?
     var expires: [Expiring]
+    /// Null where there is no ledger here, or it holds nothing of the record.
+    @OrNull var ledger: ExportedFromLedger?
 
     struct Related: Encodable {
         @OrNull var account: Named?
@@ -39,7 +42,10 @@ struct Exported: Encodable {
 
     struct Expiring: Encodable { var what, at: String }
 
-    init(_ held: HeldRecord, id: String, kind: RecordKind, organization: String, card: Scorecard?) {
+    init(
+        _ held: HeldRecord, id: String, kind: RecordKind, organization: String, card: Scorecard?, ledger: HeldInLedger?
+    ) {
+        self.ledger = ledger.map(ExportedFromLedger.init)
         let record = held.record
         (self.organization, entity, self.id, readAt) = (organization, kind.rawValue, id, held.readAt.text)
         (revision, valuesRevision) = (record.revision, record.valuesRevision)
@@ -116,6 +122,44 @@ struct ExportedScoring: Encodable {
         (accountRevision, contactRevision) = (scoring.accountRevision, scoring.contactRevision)
         former = scoring.former.map {
             Former(model: $0.model.name, version: $0.model.version, evidence: $0.evidence.bins)
+        }
+    }
+}
+
+/// What the ledger holds of a record, with every scoring of it.
+struct ExportedFromLedger: Encodable {
+    var revision: Int64
+    var status: String
+    @OrNull var name: String?
+    @OrNull var owner: String?
+    @OrNull var outcome: String?
+    @OrNull var endedAt: String?
+    var scorings: [Past]
+
+    struct Past: Encodable {
+        var revision: Int64
+        var scoredAt, trigger, model: String
+        var version, score: Int
+        var probability: Double
+        var grade: String
+        @OrNull var evidence: [UInt16]?
+        @OrNull var former: ExportedScoring.Former?
+    }
+
+    init(_ held: HeldInLedger) {
+        (revision, status, name, owner) = (held.revision, held.status, held.name, held.owner)
+        (outcome, endedAt) = (held.outcome, held.endedAt?.text)
+        scorings = held.scorings.map { scoring in
+            var former: ExportedScoring.Former?
+            if let model = scoring.formerModel, let evidence = scoring.formerEvidence {
+                former = .init(model: model.name, version: model.version, evidence: evidence.bins)
+            }
+            return Past(
+                revision: scoring.revision, scoredAt: scoring.at.text,
+                trigger: (scoring.isSweep ? Scoring.Trigger.sweep : .realtime).rawValue, model: scoring.model.name,
+                version: scoring.model.version, score: LeadModel.score(probability: scoring.probability),
+                probability: scoring.probability, grade: scoring.grade, evidence: scoring.evidence?.bins, former: former
+            )
         }
     }
 }

@@ -8,6 +8,7 @@ import Ledger
 import Rabbit
 import Redis
 import Registry
+import Running
 
 /// Why a command cannot go on: what a person reads, and the code that it exits with.
 struct Failure: Error {
@@ -32,6 +33,7 @@ struct Failure: Error {
         case let error as RedisError: self.init(error)
         case let error as SettingsError: self.init(.usage, "\(error)")
         case let error as IntakeError: self.init(error.kind == .usage ? .usage : .data, "\(error)")
+        case let error as FileLock.Unwritable: self.init(.data, "\(error)")
         case let error as LedgerError: self.init(.data, "\(error)")
         case let error as DatabaseError: self.init(.data, "the ledger: \(error.message ?? "\(error.resultCode)")")
         case is ImportRefused, is ErasureRefused: self.init(.away, "RabbitMQ: \(error)")

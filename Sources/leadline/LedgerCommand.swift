@@ -5,7 +5,7 @@ import Logging
 struct LedgerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ledger", abstract: "Keeps the ledger: every scoring of every record and what became of it.",
-        subcommands: [Run.self])
+        subcommands: [Run.self, LedgerRebuildCommand.self, LedgerBackupCommand.self, LedgerCheckCommand.self])
 
     struct Run: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -31,6 +31,7 @@ extension Settings {
     func ledgerOptions(_ servers: Servers) -> LedgerOptions {
         var options = LedgerOptions(broker: servers.broker, redis: servers.redis, path: ledgerFile)
         options.days = ledgerDays
+        options.clockOffset = clockOffset
         options.minute = .seconds(minute)
         return options
     }

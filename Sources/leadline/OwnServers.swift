@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Rabbit
 import Redis
+import Running
 
 /// The servers of `up`: those that the settings name, and private ones of its own for what they do not.
 ///
@@ -14,16 +15,18 @@ struct OwnServers {
     private let supervisor: Supervisor?
     private let names: String
     private let home = Home()
+    /// Of the folder, for as long as this process has its servers there.
+    private let lock: FileLock?
     private let log: Logger
 
     /// Starts what is to be started, and returns when it answers: after about 5 seconds.
     init(_ settings: Settings, log: Logger) throws {
         self.log = log
         guard settings.broker == nil || settings.redis == nil else {
-            (servers, supervisor, names) = (try Servers(settings), nil, "")
+            (servers, supervisor, names, lock) = (try Servers(settings), nil, "", nil)
             return
         }
-        try home.take()
+        lock = try home.take()
         let folder = URL(fileURLWithPath: home.folder).path
         let rabbit = settings.broker == nil ? EmbeddedRabbit(folder: folder + "/rabbitmq") : nil
         let redis = settings.redis == nil ? EmbeddedRedis(folder: folder + "/redis") : nil

@@ -15,10 +15,15 @@ final class ProgressLine {
 
     /// - Parameter total: nothing where it is not known.
     func show(_ done: Int, of total: Int?, _ note: String = "") {
+        let counted = total.map { "\($0 == 0 ? 100 : done * 100 / $0) %" } ?? "\(done)"
+        show("\(counted)\(note.isEmpty ? "" : " \(note)")")
+    }
+
+    /// - Parameter words: how far it is.
+    func show(_ words: String) {
         guard Date.now >= next else { return }
         (shown, next) = (true, .now + (isTerminal ? 0.1 : 5))
-        let counted = total.map { "\($0 == 0 ? 100 : done * 100 / $0) %" } ?? "\(done)"
-        write("\(label): \(counted)\(note.isEmpty ? "" : " \(note)")")
+        write("\(label): \(words)")
     }
 
     /// Ends the line that is written over.

@@ -1,5 +1,6 @@
 import Fleet
 import Foundation
+import Ledger
 import Rabbit
 import Redis
 import Registry
@@ -30,7 +31,8 @@ struct ServersCheck {
     var failure: Failure.Code? { parts.lazy.compactMap(\.failure).first }
 
     mutating func run() async {
-        guard let servers = step("settings", { (try Servers.read(), "read") }) else { return }
+        guard let settings = step("settings", { (try Settings.read(), "read") }) else { return }
+        guard let servers = step("servers", says: false, { (try Servers(settings), "") }) else { return }
         let redis: Void? = step("Redis") {
             let redis = try RedisConnection(servers.redis)
             defer { redis.close() }
@@ -45,6 +47,7 @@ struct ServersCheck {
         do {
             let faults = try await topology(servers.broker)
             if redis != nil, !faults.contains(where: \.isOfNewLeads) { lookForLeads(servers) }
+            lookAtLedger(settings.ledgerFile, servers)
         } catch {
             fail("topology", error)
         }
@@ -101,10 +104,23 @@ struct ServersCheck {
         }
     }
 
-    private mutating func step<Answer>(_ part: String, _ work: () throws -> (Answer, String)) -> Answer? {
+    /// Where one is kept on this machine, or was.
+    private mutating func lookAtLedger(_ path: String, _ servers: Servers) {
+        guard Ledger.isThere(path) else { return }
+        _ = step("ledger") {
+            let state = try LedgerState(of: path, broker: servers.broker)
+            let place = LedgerWords.place(behind: state.behind, isKept: state.isKept, waiting: state.waiting)
+            return ((), "\(path), \(place)")
+        }
+    }
+
+    /// - Parameter says: whether it is told where all is well.
+    private mutating func step<Answer>(
+        _ part: String, says: Bool = true, _ work: () throws -> (Answer, String)
+    ) -> Answer? {
         do {
             let (answer, words) = try work()
-            add(Part(part: part, message: words))
+            if says { add(Part(part: part, message: words)) }
             return answer
         } catch {
             fail(part, error)

@@ -121,7 +121,7 @@ struct TrainCommand: ParsableCommand {
         let table = TrainingTable(options: options)
         var read = 0
         try StoredRecords(
-            redis, organization: target.org, entity: target.entity, partitions: settings.partitions
+            redis, organization: target.org, kind: RecordKind(target.entity), partitions: settings.partitions
         ).read { id, record in
             read += 1
             line.show(read, of: nil)

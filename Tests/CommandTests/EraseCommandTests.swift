@@ -39,6 +39,52 @@ struct EraseCommandTests {
         #expect(again.code == 0, "it can be said again")
     }
 
+    @Test("it waits for the ledger, where one is kept: then no byte of the files tells of who was erased")
+    func ledger() throws {
+        let stage = try Stage()
+        try stage.publish(.withEntities())
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        try stage.awaitFirstSweep()
+        let ledger = try LedgerWithin(stage)
+        defer { ledger.stop() }
+        let settings = LeadlineProcess.servers(stage).merging(["LEADLINE_LEDGER_FILE": ledger.path]) { $1 }
+        let values = ["Quirina Zweifalter", "mortimer-kestrel", "Formerly Axolotl", "formerly axolotl"]
+        try stage.publish([
+            TestEvent("created", "C1", data: ["attributes": ["role": "owner"]]).of(.contact),
+            TestEvent("created", "L1", data: ["name": values[2], "owner": values[1], "attributes": ["source": "web"]]),
+            TestEvent("created", "L2", data: ["related": ["contact": "C1"], "attributes": ["source": "web"]]),
+        ])
+        #expect(try stage.eventually { try stage.records(["L1", "L2"]).allSatisfy { $0.scoring != nil } })
+        try stage.publish([TestEvent("updated", "L1", data: ["patch": true, "name": values[0]])])
+        #expect(try stage.eventually { try stage.record("L1").text(.name) == values[0] })
+        #expect(try stage.awaitLedger(ledger.path) == [])
+        func found() throws -> Set<String> {
+            var found: Set<String> = []
+            for file in ["", "-wal", "-shm"] {
+                guard let bytes = FileManager.default.contents(atPath: ledger.path + file) else { continue }
+                found.formUnion(values.filter { bytes.range(of: Data($0.utf8)) != nil })
+            }
+            return found
+        }
+        #expect(try found().isSuperset(of: values[0...1]), "as long as they are there they are found")
+        let run = try CommandRun(["erase", "L1", "--org", stage.org], environment: settings)
+        #expect(run.code == 0 && run.output.contains("ledger \(ledger.path): erased"), "\(run)")
+        #expect(try found() == [])
+        let contact = try CommandRun(
+            ["erase", "C1", "--entity", "contact", "--org", stage.org], environment: settings)
+        #expect(contact.code == 0, "\(contact)")
+        let export = try CommandRun(["export", "L2", "--org", stage.org], environment: settings)
+        #expect(
+            export.output.contains("\"evidence\" : null"), "what was read from the contact is gone from the history")
+
+        ledger.stop()
+        let later = try CommandRun(["erase", "L2", "--org", stage.org], environment: settings)
+        #expect(later.code == 0 && later.output.contains("nobody keeps it now; it erases as soon as"), "\(later)")
+        let check = try CommandRun(["check"], environment: settings)
+        #expect(check.output.contains("ok    ledger: \(ledger.path), ") && check.output.contains("nobody keeps it"))
+    }
+
     @Test("a contact is erased by its own event")
     func contact() throws {
         let stage = try Stage()

@@ -72,9 +72,9 @@ struct JSONOutputTests {
         let run = { (arguments: [String]) in
             try CommandRun(arguments + ["--org", "acme", "--json"], environment: ViewedLedger.environment()).output
         }
-        try expect(run(["leads", "--owner", "ann", "--limit", "1"]), like: "commands/leads.json")
-        try expect(run(["opportunities", "--limit", "1"]), like: "commands/leads.json")
-        try expect(run(["history", "L2"]), like: "commands/history.json")
+        try Self.expect(run(["leads", "--owner", "ann", "--limit", "1"]), like: "commands/leads.json")
+        try Self.expect(run(["opportunities", "--limit", "1"]), like: "commands/leads.json")
+        try Self.expect(run(["history", "L2"]), like: "commands/history.json")
     }
 
     @Test("so has what is held about a record")
@@ -92,9 +92,20 @@ struct JSONOutputTests {
                 let scoring = try stage.record("L1").scoring
                 return scoring.flatMap { $0.accountRevision }.map { $0 > 0 } ?? false
             })
-        let run = try CommandRun(["export", "L1", "--org", stage.org], environment: LeadlineProcess.servers(stage))
+        let ledger = try LedgerWithin(stage)
+        defer { ledger.stop() }
+        #expect(try stage.awaitLedger(ledger.path) == [])
+        let settings = LeadlineProcess.servers(stage).merging(["LEADLINE_LEDGER_FILE": ledger.path]) { $1 }
+        let run = try CommandRun(["export", "L1", "--org", stage.org], environment: settings)
         #expect(run.code == 0)
         try Self.expect(run.output, like: "commands/export.json")
+        // What comes when nobody keeps it is not in the ledger.
+        ledger.stop()
+        try stage.publish([.created("L2", ["source": "web"])])
+        #expect(try stage.eventually { try stage.record("L2").scoring != nil })
+        let check = try CommandRun(["ledger", "check", "--json"], environment: settings)
+        #expect(check.code == 65)
+        try Self.expect(check.output, like: "commands/ledger-check.json")
     }
 
     @Test("so have the lists of what was refused or could not be delivered")

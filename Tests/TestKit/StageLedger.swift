@@ -40,7 +40,8 @@ extension Stage {
         var expected: [String: String] = [:]
         try withRedis { redis in
             let count = try Registry(redis, author: "test").settings(of: org)?.partitions ?? 1
-            try StoredRecords(redis, organization: org, entity: entity, partitions: count).read { id, record in
+            try StoredRecords(redis, organization: org, kind: RecordKind(entity), partitions: count).read {
+                id, record in
                 let (scored, noticed) = (record.scoring?.revision ?? 0, record.notice?.revision ?? 0)
                 guard max(scored, noticed) > 0 else { return }
                 let status =
@@ -52,9 +53,7 @@ extension Stage {
                     record.scoring.map { "\($0.score)" }, grade)
             }
         }
-        var configuration = Configuration()
-        configuration.readonly = true
-        let found = try DatabaseQueue(path: path, configuration: configuration).read { db in
+        let found = try Self.reading(path).read { db in
             try Row.fetchAll(
                 db,
                 sql: """
@@ -73,6 +72,13 @@ extension Stage {
             differences.append("\(id): \(here) in the ledger")
         }
         return differences + expected.map { "\($0.key): only \($0.value) in the registry" }
+    }
+
+    private static func reading(_ path: String) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(10)
+        return try DatabaseQueue(path: path, configuration: configuration)
     }
 
     private static func line(
@@ -96,7 +102,7 @@ extension Stage {
 
     /// The scorings in a ledger of this stage's records.
     public func scorings(inLedger path: String, _ entity: Entity = .lead) throws -> Int {
-        try DatabaseQueue(path: path).read { db in
+        try Self.reading(path).read { db in
             try Int.fetchOne(
                 db,
                 sql: """

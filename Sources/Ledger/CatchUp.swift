@@ -1,0 +1,103 @@
+import Contract
+import GRDB
+import LeadModel
+import Redis
+import Registry
+
+// What the stream may not have told: the ledger was away too long, or the stream lost its end with a power loss. Each life
+// of a projector reads it once from the registry.
+
+extension Projecting {
+    /// Takes all that was ever shown as the registry has it, and lets go of what that has forgotten; meanwhile the stream goes
+    /// on.
+    ///
+    /// - Returns: whether all of the registry could be read. If not, it stands to be done again.
+    /// - Throws: `Stopped`; what the servers and the file throw.
+    @discardableResult
+    func catchUp(_ tell: (String) throws -> Void = { _ in }) throws -> Bool {
+        shared.log.info("ledger catches up with the registry")
+        let redis = try RedisConnection(shared.options.redis)
+        defer { redis.close() }
+        // What retention would take away again.
+        let first = Retention.firstKept(
+            days: shared.options.days, now: Moment.present.adding(seconds: shared.options.clockOffset))
+        var (waiting, read): ([ReadResult], Int) = ([], 0)
+        func takeWaiting() throws {
+            var counts = ProjectorTally.Counts()
+            counts.caughtUp = waiting.count
+            try take(waiting, at: nil, &counts)
+            shared.tally.add(counts)
+            read += waiting.count
+            waiting = []
+            try goOn()
+            try tell("\(read) records read from the registry")
+        }
+        let walk = RegistryWalk(redis)
+        let faults = try walk.read { result in
+            if case .ofRecord(let result) = result, result.isOver(before: first) { return }
+            waiting.append(result)
+            if waiting.count == Self.batch { try takeWaiting() }
+        }
+        try takeWaiting()
+        shared.outages.ended("Redis", lane: 0)
+        for fault in faults { shared.log.error("the ledger can't catch up with all of the registry: \(fault)") }
+        guard faults.isEmpty else { return false }
+        try letGo(walk)
+        try ledger.settle(.catchUp)
+        shared.log.info("ledger has caught up with the registry")
+        return true
+    }
+
+    /// Takes what waits in the stream meanwhile.
+    private func goOn() throws {
+        repeat {
+            if shared.stop.isSet { throw Stopped() }
+            try takeBatch(wait: .zero)
+            try between()
+        } while isBehind
+    }
+
+    /// Open records of the ledger that the registry does not know any more: word that they went was missed, and their
+    /// tombstones have expired since.
+    private func letGo(_ walk: RegistryWalk) throws {
+        var place: Int64 = 0
+        while true {
+            let rows = try ledger.database.read { db in
+                try Row.fetchAll(
+                    db.cachedStatement(
+                        sql: """
+                            SELECT record, organization, entity, id, revision FROM records JOIN scopes USING (scope)
+                            WHERE record > ? AND isOpen = 1 ORDER BY record LIMIT ?
+                            """), arguments: [place, Self.batch])
+            }
+            guard let last = rows.last else { return }
+            place = last[0]
+            let open = rows.compactMap { row in
+                Entity(rawValue: row[2]).map {
+                    RegistryWalk.Shown(
+                        organization: row[1], entity: $0, id: Exact(row[3]), revision: UInt64(clamping: row[4] as Int64)
+                    )
+                }
+            }
+            let forgotten = try walk.forgotten(of: open)
+            if !forgotten.isEmpty { try letGo(forgotten) }
+            try goOn()
+        }
+    }
+
+    private func letGo(_ records: [RegistryWalk.Shown]) throws {
+        try ledger.database.write { db in
+            for record in records { try projection.leave(record.id.text, of: record.organization, record.entity, db) }
+            try projection.mergeWords(db)
+            try Asks.add(.scrub, db)
+        }
+        try scrub()
+    }
+}
+
+extension RecordResult {
+    /// Whether retention removes the record whole.
+    func isOver(before first: Int64) -> Bool {
+        state?.status != .open && what != .notice(.erased) && Int64(clamping: revision) < first
+    }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import GRDB
+import LeadModel
+
+/// Everything that a ledger holds about one record.
+public struct HeldInLedger: Sendable {
+    public struct Scoring: Sendable {
+        public var revision: Int64
+        public var at: Moment
+        public var model: ModelVersion
+        public var isSweep: Bool
+        /// 0…1.
+        public var probability: Double
+        public var grade: String
+        /// Nothing where it was cleared, because a contact was erased.
+        public var evidence: Evidence?
+        public var formerModel: ModelVersion?
+        public var formerEvidence: Evidence?
+    }
+
+    public var revision: Int64
+    public var status: String
+    public var name, owner, outcome: String?
+    public var endedAt: Moment?
+    /// The oldest first.
+    public var scorings: [Scoring]
+
+    /// Nothing where the ledger holds nothing about it, or there is no ledger.
+    ///
+    /// - Throws: `LedgerError`; `DatabaseError`.
+    public init?(_ id: Exact, of organization: String, _ entity: Entity, in path: String) throws {
+        guard Ledger.isThere(path) else { return nil }
+        let ledger = try Ledger(reading: path)
+        defer { try? ledger.close() }
+        let (row, rows) = try ledger.database.read { db -> (Row?, [Row]) in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT record, revision, status, name, owner, outcome, endedAt FROM records JOIN scopes USING (scope)
+                    WHERE organization = ? AND entity = ? AND id = ?
+                    """, arguments: [organization, entity.rawValue, id.text])
+            guard let row else { return (nil, []) }
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT s.revision, s.at, v.model, v.number, s.isSweep, s.probability, s.grade, s.evidence, f.model,
+                        f.number, s.formerEvidence
+                    FROM scorings s JOIN versions v ON v.version = s.version
+                    LEFT JOIN versions f ON f.version = s.formerVersion
+                    WHERE s.record = ? ORDER BY s.revision
+                    """, arguments: [row[0] as Int64])
+            return (row, rows)
+        }
+        guard let row else { return nil }
+        (revision, status, name, owner) = (row[1], row[2], row[3], row[4])
+        outcome = row[5]
+        endedAt = (row[6] as Int64?).map { Moment(microseconds: $0) }
+        scorings = rows.map(Scoring.init)
+    }
+}
+
+extension HeldInLedger.Scoring {
+    fileprivate init(_ row: Row) {
+        (revision, isSweep, probability, grade) = (row[0], row[4], row[5], row[6])
+        at = Moment(microseconds: row[1])
+        model = ModelVersion(name: row[2], version: row[3])
+        evidence = (row[7] as Data?).map(PackedEvidence.unpack)
+        if let name: String = row[8] { formerModel = ModelVersion(name: name, version: row[9]) }
+        formerEvidence = (row[10] as Data?).map(PackedEvidence.unpack)
+    }
+}
+
+/// Whether a ledger that somebody keeps has done its part of an erasure.
+public struct LedgerErasure {
+    private let path: String
+    /// What was in the stream when the registry had erased.
+    private let end: Int64
+
+    /// - Throws: `RabbitError`.
+    public init(_ options: LedgerOptions) throws {
+        path = options.path
+        end = try StreamEnd.read(options.broker)?.offset ?? -1
+    }
+
+    /// - Parameter entity: nothing for accounts and contacts, which the ledger does not hold.
+    /// - Returns: whether it has taken all that was told of the erasure, holds nothing more of the records, and nothing is
+    ///   left in its file and its log.
+    public func isDone(_ ids: [Exact], of organization: String, _ entity: Entity?) throws -> Bool {
+        let ledger = try Ledger(reading: path)
+        defer { try? ledger.close() }
+        let offset = try ledger.database.read(Position.read)?.offset ?? -1
+        guard offset >= end, try !ledger.isAsked(.scrub) else { return false }
+        guard let entity else { return true }
+        return try ledger.database.read { db in
+            try ids.allSatisfy { id in
+                let status = try String.fetchOne(
+                    db,
+                    sql: """
+                        SELECT status FROM records JOIN scopes USING (scope)
+                        WHERE organization = ? AND entity = ? AND id = ? AND revision > 0
+                        """, arguments: [organization, entity.rawValue, id.text])
+                return status == nil || status == StoredStatus.erased
+            }
+        }
+    }
+}

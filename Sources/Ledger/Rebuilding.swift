@@ -1,0 +1,127 @@
+import Foundation
+import GRDB
+import LeadModel
+import Rabbit
+
+/// Makes a ledger anew, from the score stream, the registry and what only the former file holds.
+///
+/// 1. It writes a file aside, which whoever reads the ledger does not see.
+/// 2. It takes the stream from its beginning, as far as that went when it began, and all of the registry; tombstones are
+///    among both.
+/// 3. It carries over what is older than the stream from the former file, as far as that can be read.
+/// 4. It puts the new file in the former one's place, by renaming.
+///
+/// Where it ends before that, the former file stands and the next one begins from the beginning. For one thread, which
+/// holds the ledger's lock.
+final class Rebuilding {
+    private let path: String
+    private let shared: Projecting.Shared
+    private let fresh: Projecting
+    private let carries: Bool
+    private let between: () throws -> Void
+    private let tell: (String) throws -> Void
+
+    /// - Parameters:
+    ///   - carries: whether the former file can be read.
+    ///   - between: is called between steps.
+    ///   - tell: is told how far it is.
+    init(
+        _ shared: Projecting.Shared, carrying carries: Bool, between: @escaping () throws -> Void,
+        tell: @escaping (String) throws -> Void
+    ) throws {
+        path = shared.options.path
+        try Self.removeLeftOvers(of: path)
+        (self.shared, self.carries, self.between, self.tell) = (shared, carries, between, tell)
+        fresh = try Projecting(shared.at(Self.aside(path)), between: between)
+    }
+
+    private static func aside(_ path: String) -> String { path + ".new" }
+
+    /// What one that died has left is about persons, too.
+    static func removeLeftOvers(of path: String) throws {
+        for suffix in ["", "-wal", "-shm"] {
+            let file = aside(path) + suffix
+            guard unlink(file) == 0 || errno == ENOENT else {
+                throw LedgerError.unwritable(file, String(cString: strerror(errno)))
+            }
+        }
+    }
+
+    /// - Throws: `Projecting.Stopped`; what the servers and the file throw.
+    func build() throws -> Rebuilt {
+        let end = try StreamEnd.read(shared.options.broker)
+        var silences = 0
+        while silences < 4 {
+            if shared.stop.isSet { throw Projecting.Stopped() }
+            silences = try fresh.takeBatch() ? 0 : silences + 1
+            try between()
+            try tell("\(fresh.shared.tally.counts.messages) results read from the score stream")
+            guard let end else { break }
+            if let position = try fresh.ledger.database.read(Position.read), position.offset >= end.offset { break }
+        }
+        try fresh.catchUp(tell)
+        var carried: CarriedScorings?
+        if carries {
+            carried = try CarriedScorings(from: path, into: fresh.ledger) { done in
+                if shared.stop.isSet { throw Projecting.Stopped() }
+                try fresh.takeBatch(wait: .zero)
+                try between()
+                try tell("\(done) records of the former ledger carried over")
+            }
+        }
+        if try fresh.ledger.isAsked(.scrub) { try fresh.scrub() }
+        return try Rebuilt(fresh.ledger, carried)
+    }
+
+    /// The former file must be closed. Whoever reads it still reads it to the end.
+    func takePlace() throws {
+        _ = try fresh.ledger.scrub()
+        fresh.close()
+        // They are the former file's. It has all that was in them, so that it is whole if this ends here.
+        for suffix in ["-wal", "-shm"] { unlink(path + suffix) }
+        let file = Self.aside(path)
+        guard rename(file, path) == 0 else {
+            throw LedgerError.unwritable(path, String(cString: strerror(errno)))
+        }
+        try DurableFile.sync(folderOf: path)
+    }
+
+    func close() {
+        fresh.close()
+        try? Self.removeLeftOvers(of: path)
+    }
+}
+
+/// What a rebuild came to.
+public struct Rebuilt: Sendable, CustomStringConvertible {
+    public var records, scorings: Int
+    /// The time of the oldest scoring.
+    public var oldest: Moment?
+    /// Scorings that only the former file held; nothing if that could not be read, or there was none.
+    public var carried: Int?
+    /// Not all of the former file could be read.
+    public var isPartly: Bool
+
+    fileprivate init(_ ledger: Ledger, _ carried: CarriedScorings?) throws {
+        let row = try ledger.database.read { db in
+            try Row.fetchOne(
+                db,
+                sql: "SELECT (SELECT count(*) FROM records WHERE revision > 0), count(*), min(at) FROM scorings")
+        }
+        (records, scorings) = (row?[0] ?? 0, row?[1] ?? 0)
+        oldest = (row?[2] as Int64?).map { Moment(microseconds: $0) }
+        (self.carried, isPartly) = (carried?.count, carried?.isPartly ?? false)
+    }
+
+    /// "was made anew: 10 records, 24 scorings since …".
+    public var description: String {
+        let since = oldest.map { " since \($0.text)" } ?? ""
+        let former =
+            carried.map { count in
+                isPartly
+                    ? "; \(count) of them from the former file, of which not all could be read"
+                    : "; \(count) of them from the former file"
+            } ?? "; the former file could not be read, so what is older is lost"
+        return "was made anew: \(records) records, \(scorings) scorings\(since)\(former)"
+    }
+}

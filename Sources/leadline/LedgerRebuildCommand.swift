@@ -1,0 +1,32 @@
+import ArgumentParser
+import Foundation
+import Ledger
+
+struct LedgerRebuildCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rebuild", abstract: "Makes the ledger anew, from the registry and the score stream.",
+        discussion: """
+            For a ledger that is damaged, or differs from the registry. The process that keeps it does the work, and \
+            Ctrl-C ends the waiting alone; where none does, this one does it. Views go on reading the former file until \
+            the new one takes its place. Scorings older than the stream are carried over from the former file as far as \
+            it can be read; there is no other place for them but a backup.
+            """)
+
+    func run() throws {
+        let settings = try Settings.read()
+        let options = settings.ledgerOptions(try Servers(settings))
+        let line = ProgressLine("rebuilding the ledger")
+        let rebuilt = try Rebuild(options).run(pause: { Thread.sleep(forTimeInterval: 0.2) }, tell: { line.show($0) })
+        line.finish()
+        guard let rebuilt else {
+            let contents = try LedgerContents(of: options.path)
+            let since = contents.oldest.map { " since \($0.text)" } ?? ""
+            print(
+                "the ledger \(options.path) was made anew: \(contents.records) records, \(contents.scorings) scorings\(since)"
+            )
+            return
+        }
+        print("the ledger \(options.path) \(rebuilt)")
+        print("Nobody keeps it now: `leadline up` or `leadline ledger run` goes on from here.")
+    }
+}

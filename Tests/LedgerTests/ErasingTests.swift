@@ -1,0 +1,136 @@
+import Contract
+import Foundation
+import GRDB
+import LeadModel
+import TestKit
+import Testing
+
+@testable import Ledger
+
+@Suite("Erased means erased, in the ledger's files")
+struct ErasingTests {
+    private static let scored = RecordResult.What.scored
+    private static let erased = RecordResult.What.notice(.erased)
+
+    private func erase(_ ids: [String], _ made: MadeLedger, at revision: UInt64) throws {
+        try made.ledger.database.write { db in
+            for id in ids {
+                let result = MadeLedger.result(id, revision, Self.erased, isGone: true)
+                #expect(try made.projection.take(result, db) == .erased)
+            }
+            try made.projection.mergeWords(db)
+        }
+        try made.ledger.compact()
+        #expect(try made.ledger.scrub())
+    }
+
+    @Test("of many erased among more, with names that changed before, no byte is left; the others are still found")
+    func bytes() throws {
+        let made = try MadeLedger()
+        var random = SystemRandomNumberGenerator()
+        var (names, revision): ([Int: [String]], UInt64) = ([:], 1000)
+        func text(_ number: Int, _ kind: String) -> String {
+            // Of lengths that move cells between pages.
+            let tail = String(repeating: "z", count: Int.random(in: 0...60, using: &random))
+            return "\(kind)\(number)x\(String(UInt64.random(in: 0 ... .max, using: &random), radix: 36))\(tail)"
+        }
+        for round in 0..<4 {
+            for number in (0..<800).shuffled(using: &random) where round == 0 || number % 3 == round % 3 {
+                revision += 1
+                let (name, owner) = (text(number, "quirin"), text(number, "owner"))
+                names[number, default: []] += [name, owner]
+                try made.take([MadeLedger.result("record\(number)", revision, name: name, owner: owner)])
+            }
+        }
+        let gone = (0..<800).shuffled(using: &random).prefix(240)
+        let values = gone.flatMap { names[$0]! }
+        #expect(try !MadeLedger.found(values, in: made.ledger.path).isEmpty, "as long as they are there they are found")
+        for part in Array(gone).chunked(100) {
+            revision += 1
+            try erase(part.map { "record\($0)" }, made, at: revision)
+        }
+        #expect(try MadeLedger.found(values, in: made.ledger.path) == [])
+        let stays = try #require((0..<800).first { !gone.contains($0) })
+        let name = try #require(names[stays]?.suffix(2).first)
+        let hits = try made.ledger.database.read {
+            try Int.fetchOne($0, sql: "SELECT count(*) FROM words WHERE words MATCH ?", arguments: ["\"\(name)\""])
+        }
+        #expect(hits == 1)
+    }
+}
+
+@Suite("Erased means erased, while others read and whoever dies", .onOwnThreads)
+struct ErasingForceTests {
+    private static let values = ["Quirina", "kestrel"]
+
+    private func erased(_ ledger: LedgerWithin) throws -> Set<String> {
+        try MadeLedger.found(Self.values, in: ledger.path)
+    }
+
+    @Test(
+        "while somebody reads the former state the projector goes on, and scrubs when that ends, another life of it too"
+    )
+    func reader() throws {
+        let stage = try Stage()
+        try stage.publish(.byHand())
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        try stage.awaitFirstSweep()
+        let ledger = try LedgerWithin(stage)
+        defer { ledger.stop() }
+        try stage.publish([
+            TestEvent("created", "L1", data: ["name": "Quirina", "owner": "kestrel", "attributes": ["source": "web"]])
+        ])
+        #expect(try stage.awaitLedger(ledger.path) == [])
+        let reading = try DatabaseQueue(path: ledger.path)
+        try reading.inDatabase { db in
+            try db.beginTransaction(.deferred)
+            #expect(try String.fetchOne(db, sql: "SELECT name FROM records") == "Quirina")
+            try stage.publish([TestEvent("erased", "L1"), .created("L2", ["source": "web"])])
+            #expect(try stage.awaitLedger(ledger.path) == [], "what comes is taken meanwhile")
+            #expect(try erased(ledger) == Set(Self.values), "the reader still reads it")
+            #expect(try stage.eventually { ledger.count(of: "somebody reads the ledger") == 1 })
+            ledger.stop()
+            try db.rollback()
+        }
+        try reading.close()
+        let second = try LedgerWithin(stage, path: ledger.path)
+        defer { second.stop() }
+        #expect(try stage.eventually { try erased(ledger) == [] })
+        try stage.publish([.created("L3", ["source": "web"])])
+        #expect(try stage.awaitLedger(ledger.path) == [])
+    }
+
+    @Test(
+        "what a killed projector had committed but not scrubbed is scrubbed by the next, and a rebuild brings nothing back"
+    )
+    func killed() throws {
+        let stage = try Stage()
+        let path = try LedgerWithin.newPath()
+        let made = try MadeLedger(path)
+        try made.take([MadeLedger.result("L1", 1000, name: "Quirina", owner: "kestrel")])
+        // As it lies there after a kill between commit and scrub.
+        try made.ledger.database.write { db in
+            _ = try made.projection.take(MadeLedger.result("L1", 2000, .notice(.erased), isGone: true), db)
+            try made.projection.mergeWords(db)
+            try Asks.add(.scrub, db)
+        }
+        #expect(try MadeLedger.found(Self.values, in: path) == Set(Self.values))
+        try made.ledger.close()
+        let ledger = try LedgerWithin(stage, path: path)
+        defer { ledger.stop() }
+        #expect(try stage.eventually { try erased(ledger) == [] && !Ledger(reading: path).isAsked(.scrub) })
+        ledger.stop()
+        let run = try CommandRun(
+            ["ledger", "rebuild"],
+            environment: LeadlineProcess.servers(stage).merging(["LEADLINE_LEDGER_FILE": path]) { $1 })
+        #expect(run.code == 0, "\(run)")
+        #expect(try erased(ledger) == [])
+    }
+}
+
+extension Array {
+    fileprivate func chunked(_ count: Int) -> [[Element]] {
+        stride(from: 0, to: self.count, by: count).map { Array(self[$0..<Swift.min($0 + count, self.count)]) }
+    }
+}
