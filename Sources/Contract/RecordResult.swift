@@ -14,16 +14,18 @@ public struct RecordResult: Equatable, Sendable {
         public var owner: String?
         public var process: String?
         public var stage: String?
+        /// The id of the contact that it names.
+        public var contact: Exact?
         public var createdAt: Moment?
         public var closedAt: Moment?
         public var outcome: Status?
 
         public init(
             status: Status, name: String? = nil, owner: String? = nil, process: String? = nil, stage: String? = nil,
-            createdAt: Moment? = nil, closedAt: Moment? = nil, outcome: Status? = nil
+            contact: Exact? = nil, createdAt: Moment? = nil, closedAt: Moment? = nil, outcome: Status? = nil
         ) {
             (self.status, self.name, self.owner, self.process, self.stage) = (status, name, owner, process, stage)
-            (self.createdAt, self.closedAt, self.outcome) = (createdAt, closedAt, outcome)
+            (self.contact, self.createdAt, self.closedAt, self.outcome) = (contact, createdAt, closedAt, outcome)
         }
     }
 
@@ -67,7 +69,8 @@ extension RecordResult.State {
     public init(_ record: Record) {
         self.init(
             status: record.status, name: record.text(.name), owner: record.text(.owner),
-            process: record.text(.process), stage: record.text(.stage), createdAt: record.createdAt,
+            process: record.text(.process), stage: record.text(.stage), contact: record.named(.contact),
+            createdAt: record.createdAt,
             closedAt: record.closedAt, outcome: record.outcome)
     }
 }

@@ -33,6 +33,16 @@ struct ResultData {
         json.string(record?.text(.process))
         json.literal(#","stage":"#)
         json.string(record?.text(.stage))
+        json.literal(#","related":"#)
+        if let record {
+            json.literal(#"{"account":"#)
+            json.string(record.named(.account)?.text)
+            json.literal(#","contact":"#)
+            json.string(record.named(.contact)?.text)
+            json.literal("}")
+        } else {
+            json.literal("null")
+        }
         json.literal(#","createdAt":"#)
         json.moment(record?.createdAt)
         json.literal(#","closedAt":"#)

@@ -154,6 +154,8 @@ private struct DataReading {
             state.process = try value.string("data.process")
         } else if key == "stage" {
             state.stage = try value.string("data.stage")
+        } else if key == "related" {
+            state.contact = try Self.contact(value)
         } else if key == "createdAt" {
             // What a connector gave can lie beyond the years that a date can have: then it is as if unknown.
             state.createdAt = try? value.moment("data.createdAt")
@@ -213,6 +215,15 @@ private struct DataReading {
         }
         guard let phrase, let contribution else { throw NotAResult(field: "data.reasons[0]") }
         return .init(phrase: phrase, contribution: contribution)
+    }
+
+    /// Results of former versions do not tell it.
+    private static func contact(_ node: JSONNode) throws(NotAResult) -> Exact? {
+        guard node.kind == .object else { throw NotAResult(field: "data.related") }
+        for (key, value) in node.members where key == "contact" && value.kind != .null {
+            return Exact(try value.string("data.related.contact"))
+        }
+        return nil
     }
 
     private static func former(_ node: JSONNode) throws(NotAResult) -> Scoring.Former {

@@ -93,6 +93,17 @@ struct CarriedScorings {
 
     private static let records = [
         """
+        INSERT OR IGNORE INTO main.named (scope, contact, record)
+        SELECT r.scope, n.contact, p.record FROM temp.pairs p CROSS JOIN former.named n ON n.record = p.former
+        CROSS JOIN main.records r ON r.record = p.record
+        """,
+        """
+        UPDATE main.records SET clearedThrough = max(records.clearedThrough, e.revision)
+        FROM temp.pairs p CROSS JOIN main.named n ON n.record = p.record
+        CROSS JOIN main.erasedContacts e ON e.scope = n.scope AND e.contact = n.contact
+        WHERE records.record = p.record
+        """,
+        """
         UPDATE main.records SET clearedThrough = max(records.clearedThrough, f.clearedThrough)
         FROM temp.pairs p CROSS JOIN former.records f ON f.record = p.former
         WHERE records.record = p.record AND f.clearedThrough > 0

@@ -20,6 +20,8 @@ final class Projection {
     private var scopes: [String: Int64] = [:]
     private var versions: [ModelVersion: Int64] = [:]
     private var phrases: [String: Int64] = [:]
+    /// Erased contacts, once they were asked for.
+    var knownErased: [Contact: Int64]?
     /// Since the last transaction.
     private var hasErasedWords = false
 
@@ -77,8 +79,11 @@ final class Projection {
         } else {
             record = try insert(result, scope, db)
         }
+        var clearedThrough = known?.clearedThrough ?? 0
+        if let contact = result.state?.contact {
+            clearedThrough = max(clearedThrough, try note(contact, of: record, in: scope, db))
+        }
         guard let scoring = result.scoring else { return isNews ? .taken(isNewScoring: false) : .known }
-        let clearedThrough = known?.clearedThrough ?? 0
         let isNew = try insert(scoring, of: record, clearedThrough: clearedThrough, db)
         var isCleared = false
         if !isNew { isCleared = try add(result, to: scoring, of: record, db) }
@@ -140,6 +145,7 @@ final class Projection {
             hasErasedWords = true
             try db.cachedStatement(sql: "DELETE FROM scorings WHERE record = ?").execute(arguments: [known.record])
             try db.cachedStatement(sql: "DELETE FROM records WHERE record = ?").execute(arguments: [known.record])
+            try forgetContacts(of: known.record, db)
         }
         _ = try insert(result, scope, db)
     }

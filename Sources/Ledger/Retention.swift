@@ -52,6 +52,7 @@ struct Retention {
                 if removed == room { break }
                 if isOver {
                     try db.cachedStatement(sql: "DELETE FROM records WHERE record = ?").execute(arguments: [record])
+                    try db.cachedStatement(sql: "DELETE FROM named WHERE record = ?").execute(arguments: [record])
                     counts.records += 1
                 }
                 place = record

@@ -90,6 +90,19 @@ enum Schema {
             PRIMARY KEY (record, revision)
         ) STRICT, WITHOUT ROWID
         """,
+        // Who ever named which contact: a change of contact ends no claim to be forgotten.
+        """
+        CREATE TABLE named (
+            scope INTEGER NOT NULL, contact TEXT NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (scope, contact, record)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX namedByRecord ON named (record)",
+        // Contacts that were erased, by the revision of that: what comes later of before is kept without evidence.
+        """
+        CREATE TABLE erasedContacts (
+            scope INTEGER NOT NULL, contact TEXT NOT NULL, revision INTEGER NOT NULL, PRIMARY KEY (scope, contact)
+        ) STRICT, WITHOUT ROWID
+        """,
         // How far the stream was read: the last message's offset and id. At most one row.
         """
         CREATE TABLE position (

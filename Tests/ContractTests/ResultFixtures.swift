@@ -30,7 +30,8 @@ enum ResultFixtures {
     static func open() -> Record {
         let fields: [(Field, Value?)] = [
             (.owner, .text("ann")), (.name, .text("Béa \"B\" Example")), (.process, .text("inbound")),
-            (.stage, .text("new")), (.attribute("leadSource"), .text("Web")),
+            (.stage, .text("new")), (.contact, .text("0035e00000CdeFG")),
+            (.attribute("leadSource"), .text("Web")),
             (.attribute("account.industry"), .text("Finance")), (.attribute("employees"), .number(250)),
         ]
         var record = Record()

@@ -30,6 +30,33 @@ struct ProjectionTests {
         }
     }
 
+    @Test("nothing that was read from an erased contact stays with those that named it before, in any order")
+    func formerContact() throws {
+        func result(_ revision: UInt64, contact: Exact) -> ReadResult {
+            var result = RecordResult(
+                organization: "acme", entity: .lead, id: "L1", revision: revision, what: .scored,
+                state: .init(status: .open, contact: contact))
+            result.scoring = Scoring(
+                revision: revision, model: ModelVersion(name: "m", version: 1), evidence: Evidence(bins: [1]),
+                probability: 0.5, grade: .b, previousScore: nil, previousGrade: nil, trigger: .realtime,
+                at: Moment(milliseconds: Int64(revision)))
+            result.reason = .init(phrase: "a director is a strong job title", contribution: 1)
+            return .ofRecord(result)
+        }
+        let erased = ContactErased(
+            organization: "acme", id: "C1", revision: 100_000, leads: [], opportunities: [])
+        let all = [result(10_000, contact: "C1"), result(50_000, contact: "C2"), .contactErased(erased)]
+        for order in [[0, 1, 2], [2, 1, 0], [2, 0, 1], [1, 2, 0]] {
+            let ledger = try Ledger(at: LedgerWithin.newPath())
+            try ledger.take(order.map { all[$0] }, batch: 1)
+            #expect(try ledger.count(of: "scorings") == 2)
+            #expect(try ledger.count(of: "scorings WHERE evidence IS NOT NULL") == 0, "\(order)")
+            #expect(try ledger.count(of: "records WHERE phrase IS NOT NULL") == 0)
+            try ledger.take([result(300_000, contact: "C2")])
+            #expect(try ledger.count(of: "scorings WHERE evidence IS NOT NULL") == 1, "later ones are another's")
+        }
+    }
+
     @Test("evidence is unpacked as it was packed", arguments: 0..<20)
     func packed(seed: UInt64) {
         var random = SplitMix(state: seed)

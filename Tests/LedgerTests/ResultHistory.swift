@@ -76,7 +76,8 @@ struct ResultHistory {
     private mutating func state(_ revision: UInt64) -> RecordResult.State {
         .init(
             status: .open, name: pick(["Ann Example", "Béa", nil]), owner: pick(["eva", "Otto", nil]),
-            process: nil, stage: pick(["new", nil]), createdAt: pick([nil, Moment(milliseconds: Int64(revision))]),
+            process: nil, stage: pick(["new", nil]), contact: pick(["C0", "C1", "C2", nil]),
+            createdAt: pick([nil, Moment(milliseconds: Int64(revision))]),
             closedAt: nil, outcome: nil)
     }
 
@@ -94,7 +95,9 @@ struct ResultHistory {
 
     /// Named by a few; whose later notices have no evidence of the scorings up to it.
     private mutating func eraseContact(_ revision: UInt64, _ latest: inout [Int: RecordResult]) {
-        let naming = latest.keys.sorted().filter { _ in random.next() % 2 == 0 }
+        let contact: Exact = pick(["C0", "C1", "C2"])
+        // The registry does not know all that named it once.
+        let naming = latest.keys.sorted().filter { latest[$0]?.state?.contact == contact }
         for number in naming where latest[number]?.scoring != nil {
             latest[number]?.scoring?.evidence = Evidence(bins: [])
             latest[number]?.scoring?.former = nil
@@ -107,7 +110,8 @@ struct ResultHistory {
         results.append(
             .contactErased(
                 ContactErased(
-                    organization: "acme", id: "C", revision: revision, leads: ids(false), opportunities: ids(true))))
+                    organization: "acme", id: contact, revision: revision, leads: ids(false), opportunities: ids(true)))
+        )
     }
 
     /// In any order, with some of them again.

@@ -68,8 +68,14 @@ extension Stage {
             let texts: [String?] = [row["name"], row["owner"], row["stage"]]
             let score = rank < 0 ? nil : "\(LeadModel.score(probability: rank))"
             let here = Self.line("\(revision)", status, texts, score, row["grade"])
-            if let there = expected.removeValue(forKey: id), there == here { continue }
-            differences.append("\(id): \(here) in the ledger")
+            let there = expected.removeValue(forKey: id)
+            if there == here { continue }
+            // What it said of itself must have gone with the record.
+            let isBare = status == "deleted" && texts.allSatisfy { $0 == nil }
+            let isForgotten = isBare && there == nil
+            differences.append(
+                isForgotten
+                    ? "\(id): the registry does not know it; deleted in the ledger" : "\(id): \(here) in the ledger")
         }
         return differences + expected.map { "\($0.key): only \($0.value) in the registry" }
     }
@@ -101,13 +107,17 @@ extension Stage {
     }
 
     /// The scorings in a ledger of this stage's records.
-    public func scorings(inLedger path: String, _ entity: Entity = .lead) throws -> Int {
+    ///
+    /// - Parameter condition: SQL on a row of `scorings`.
+    public func scorings(
+        inLedger path: String, _ entity: Entity = .lead, with condition: String = "true"
+    ) throws -> Int {
         try Self.reading(path).read { db in
             try Int.fetchOne(
                 db,
                 sql: """
                     SELECT count(*) FROM scorings JOIN records USING (record) JOIN scopes USING (scope)
-                    WHERE organization = ? AND entity = ?
+                    WHERE organization = ? AND entity = ? AND (\(condition))
                     """, arguments: [org, entity.rawValue])
         } ?? 0
     }
