@@ -78,6 +78,11 @@ struct OutcomesCommandTests {
     func sentences() throws {
         let few = try outcomes(ledger(each: 5)).output
         #expect(few.contains("Few records: 5 qualified and 5 disqualified"))
+        let two = try LedgerFile(org: "acme")
+        try two.take(closed: "good", as: .qualified, at: Self.october, probability: 0.8)
+        try two.take(closed: "bad", as: .disqualified, at: Self.october, probability: 0.1)
+        let ofTwo = try outcomes(two).output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(ofTwo.contains("(AUC 1.00 (0.21–1.00)). That is no more than chance can do."))
         let turned = try LedgerFile(org: "acme")
         for number in 0..<100 {
             try turned.take(
