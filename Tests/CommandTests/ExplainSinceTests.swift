@@ -126,6 +126,31 @@ struct ExplainSinceTests {
             try scene.explain("L1", "--since", "2026-11-20T00:00:00Z").output.contains("it was not scored again"))
     }
 
+    @Test(
+        "a score of a scorecard that is no longer to be had, and of evidence that was erased, is untold, in these words"
+    )
+    func gaps() throws {
+        let scene = try Scene()
+        func words(_ id: String, _ series: [Scoring], _ arguments: String...) throws -> String {
+            try scene.ledger.take(series, of: id)
+            return try scene.explain(id, ["--since", "2026-10"] + arguments).output
+                .split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        }
+        // By another "test 1", of which Redis knows nothing any more.
+        var former = scene.scorings
+        former[0].probability = 0.9
+        let text = try words("former", former)
+        #expect(text.contains("(no scorecard) → fair") && text.contains("untold: the scorecard that gave a score"))
+        #expect(!text.contains("not in the model") && !text.contains("contact was erased"))
+        var gone = scene.scorings
+        gone[3].model = ModelVersion(name: "gone", version: 7)
+        let last = try words("gone", gone)
+        #expect(last.contains("web → (no scorecard)") && last.contains("is not in Redis"))
+        var bare = scene.scorings
+        bare[3].former = nil
+        #expect(try words("bare", bare).contains("untold: a new version took over without evidence"))
+    }
+
     @Test("what cannot be compared is an error that says why")
     func errors() throws {
         let scene = try Scene()
