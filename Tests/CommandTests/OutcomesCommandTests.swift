@@ -44,7 +44,7 @@ struct OutcomesCommandTests {
         #expect(run.code == 0, "\(run.errors)")
         let text = run.output
         #expect(text.hasPrefix("acme: 80 scored leads ended, 36 of them qualified (45 %"))
-        #expect(text.contains("1 more ended without ever having had a score"))
+        #expect(text.contains("1 more had no score when they ended and count nowhere"))
         #expect(text.contains("The grades order, each well apart from the next: A (80 %), D (10 %)."))
         #expect(!text.contains("Few records"))
         func words(_ row: String) -> [Substring] {
@@ -92,7 +92,7 @@ struct OutcomesCommandTests {
         let text = try outcomes(turned).output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         #expect(text.contains("The grades do not order: A (0 %) turned out worse than B (100 %), by more than chance"))
         #expect(text.contains("The scores rank the wrong way round."))
-        let none = try outcomes(LedgerFile(org: "acme"))
+        let none = try outcomes(ledger(each: 0), "--since", "2026-11")
         #expect(none.code == 0 && none.output == "acme: no scored lead that ended is in the ledger\n")
     }
 
@@ -102,6 +102,9 @@ struct OutcomesCommandTests {
         let turned = try outcomes(ledger, "--since", "2026-10", "--until", "2026-09")
         #expect(turned.code == 64 && turned.firstErrorLine.contains("is later than --until"))
         #expect(try outcomes(ledger, "--since", "soon").code == 64)
+        let other = try CommandRun(["outcomes", "--org", "acne"], environment: ledger.environment)
+        #expect(other.code == 65 && other.output.isEmpty)
+        #expect(other.firstErrorLine.contains("knows nothing of organization acne") && other.errors.contains("acme"))
         let none = try CommandRun(["outcomes"], environment: ["LEADLINE_LEDGER_FILE": "/nowhere/ledger"])
         #expect(none.code == 65 && none.firstErrorLine.contains("there is no ledger at /nowhere/ledger"))
     }

@@ -165,9 +165,32 @@ struct OutcomesTests {
         #expect(outcomes.withoutScore == 0)
     }
 
+    @Test("one whose score was withdrawn before it ended counts as without a score, though it once had one")
+    func withdrawn() throws {
+        var (scored, unscored) = (Ended(probability: 0.5).result(0), Ended().result(0))
+        (scored.what, scored.state) = (.scored, .init(status: .open))
+        (unscored.revision, unscored.what, unscored.state) = (3, .notice(.unscored), .init(status: .open))
+        var closed = Ended().result(0)
+        closed.revision = 4
+        let outcomes = try ledger([], [scored, unscored, closed]).outcomes(Self.acme)
+        #expect(outcomes.withoutScore == 1 && outcomes.all.conversion.records == 0)
+    }
+
+    @Test("an organization that is not known is refused by name, and one without opportunities has none")
+    func unknown() throws {
+        let ledger = try ledger([Ended(probability: 0.5)])
+        let error = #expect(throws: LedgerError.self) {
+            try ledger.outcomes(.init(organization: "acne", entity: .lead))
+        }
+        #expect(error == .unknownOrganization("acne", known: ["acme"]))
+        #expect(try ledger.outcomes(.init(organization: "acme", entity: .opportunity)).all.conversion.records == 0)
+    }
+
     @Test("where nothing ended there is nothing to say, and that is no error")
     func nothing() throws {
-        let outcomes = try ledger([]).outcomes(Self.acme)
+        var open = Ended(probability: 0.5).result(0)
+        (open.what, open.state) = (.scored, .init(status: .open))
+        let outcomes = try ledger([], [open]).outcomes(Self.acme)
         #expect(outcomes.all.conversion.records == 0 && outcomes.all.auc == nil && outcomes.all.predicted == nil)
         #expect(outcomes.months.isEmpty && outcomes.versions.isEmpty && outcomes.all.calibration.isEmpty)
     }
@@ -238,7 +261,7 @@ struct OutcomesTests {
         let plan = try ledger.database.read { db in
             try Row.fetchAll(
                 db, sql: "EXPLAIN QUERY PLAN " + OutcomeCount.statement,
-                arguments: ["qualified", "acme", "lead", Int64.min, Int64.max]
+                arguments: ["qualified", 1, Int64.min, Int64.max]
             ).map { $0["detail"] as String }
         }
         #expect(plan.contains { $0.contains("USING INDEX ended") || $0.contains("USING COVERING INDEX ended") })
