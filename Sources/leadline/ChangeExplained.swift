@@ -187,6 +187,6 @@ extension ChangeExplained {
 
 extension Double {
     /// Whether three decimals show it.
-    fileprivate var isSeen: Bool { abs(self) >= 0.0005 }
+    var isSeen: Bool { abs(self) >= 0.0005 }
     fileprivate var shown: String { isSeen ? signed(self) : "·" }
 }

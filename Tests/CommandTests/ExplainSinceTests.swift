@@ -3,7 +3,7 @@ import LeadModel
 import TestKit
 import Testing
 
-@Suite("leadline explain --since", .onOwnThreads)
+@Suite("leadline explain --since, and what a history says of movers", .onOwnThreads)
 struct ExplainSinceTests {
     private struct Changed: Decodable {
         struct Scored: Decodable {
@@ -149,6 +149,49 @@ struct ExplainSinceTests {
         var bare = scene.scorings
         bare[3].former = nil
         #expect(try words("bare", bare).contains("untold: a new version took over without evidence"))
+    }
+
+    @Test("a history tells what moved each score farthest, and says so where Redis is away")
+    func history() throws {
+        struct Shown: Decodable {
+            struct Point: Decodable { var mover: Mover? }
+            struct Mover: Decodable, Equatable {
+                var attribute: String?
+                var change: Double
+                var by: String
+            }
+
+            var scorings: [Point]
+        }
+        let scene = try Scene()
+        func run(_ id: String, _ arguments: String..., redis: String? = nil) throws -> CommandRun {
+            var environment = onlyRedis(of: scene.stage).merging(scene.ledger.environment) { $1 }
+            if let redis { environment["LEADLINE_REDIS_URL"] = redis }
+            return try CommandRun(["history", id, "--org", scene.stage.org] + arguments, environment: environment)
+        }
+        let json = try run("L1", "--json")
+        try JSONOutputTests.expect(json.output, like: "commands/history.json")
+        let movers = try json.json(Shown.self).scorings.map(\.mover)
+        #expect(movers.map { $0?.attribute } == [nil, "lastVisit", "source", "source"])
+        #expect(movers.map { $0?.by } == [nil, "time", "record", "model"])
+        for (mover, change) in zip(movers.dropFirst(), [-0.7, -2.04, 1.25]) {
+            #expect(abs(try #require(mover).change - change) < 1e-9)
+        }
+        let text = try run("L1").output
+        #expect(text.contains("-0.700 lastVisit, time\n") && text.contains("sweep    +1.250 source, model\n"))
+        // Of the latest only the step to it counts, and it has one.
+        #expect(try run("L1", "--limit", "1", "--json").json(Shown.self).scorings.map(\.mover) == [movers[3]])
+        var cleared = scene.scorings
+        cleared[1].probability = 0.9
+        try scene.ledger.take(cleared, of: "untold")
+        let untold = try run("untold", "--json").json(Shown.self).scorings.map(\.mover)
+        #expect(untold.map { $0?.attribute } == [nil, nil, nil, "source"])
+
+        let away = try run("L1", redis: "redis://127.0.0.1:1")
+        #expect(away.code == 0 && !away.output.contains("moved most by"))
+        #expect(away.output.contains("What moved each score is left out: Redis, which has the scorecards, can't be"))
+        let none = try run("L1", "--json", redis: "redis://127.0.0.1:1").json(Shown.self)
+        #expect(none.scorings.count == 4 && none.scorings.allSatisfy { $0.mover == nil })
     }
 
     @Test("what cannot be compared is an error that says why")
