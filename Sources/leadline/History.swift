@@ -42,7 +42,7 @@ struct History {
         table.rows = points.map { point in
             let kept = point.kept
             return [
-                kept.at.minuteText, "\(kept.score)", change(point), kept.grade.rawValue, "\(kept.model)",
+                kept.at.secondText, "\(kept.score)", change(point), kept.grade.rawValue, "\(kept.model)",
                 kept.trigger.rawValue,
             ]
         }
@@ -66,7 +66,7 @@ struct History {
         case "erased": return "It was erased: nothing is kept of it."
         default: end = "It was \(record.status)"
         }
-        if let ended = record.endedAt { end += " at \(ended.minuteText)" }
+        if let ended = record.endedAt { end += " at \(ended.secondText)" }
         guard let last = points.last else {
             return end + (record.status == Status.open.rawValue ? ", and was never scored." : ". It was never scored.")
         }
@@ -118,5 +118,5 @@ struct History {
 
 extension Moment {
     /// "2026-11-21 09:30", in UTC.
-    fileprivate var minuteText: String { String(text.prefix(16)).replacing("T", with: " ") }
+    fileprivate var secondText: String { String(text.prefix(19)).replacing("T", with: " ") }
 }

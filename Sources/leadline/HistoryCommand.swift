@@ -22,7 +22,8 @@ struct HistoryCommand: ParsableCommand {
     }
 
     func run() throws {
-        let ledger = try Ledger(reading: Settings.read().ledgerFile)
+        let opened = try OpenedLedger()
+        let ledger = opened.ledger
         guard let record = try ledger.record(Exact(id), organization: target.org, entity: target.entity) else {
             throw Failure(
                 .data,
@@ -32,6 +33,7 @@ struct HistoryCommand: ParsableCommand {
         // One more, to tell how the first shown moved.
         let kept = try ledger.series(
             of: Exact(id), organization: target.org, entity: target.entity, latest: limit + 1, withEvidence: false)
+        defer { opened.sayIfLeft() }
         let history = History(record, kept, latest: limit, target)
         if json { return try printJSON(history.shape) }
         print(history.text(chart: isatty(STDOUT_FILENO) == 1, width: Terminal.width))
