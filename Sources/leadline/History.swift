@@ -52,7 +52,7 @@ struct History {
         table.rows = points.map { point in
             let kept = point.kept
             return [
-                kept.at.minuteText, "\(kept.score)", change(point), kept.grade.rawValue, "\(kept.model)",
+                kept.at.secondText, "\(kept.score)", change(point), kept.grade.rawValue, "\(kept.model)",
                 kept.trigger.rawValue,
             ] + (hasMovers ? [point.mover?.text ?? ""] : [])
         }
@@ -76,7 +76,7 @@ struct History {
         case "erased": return "It was erased: nothing is kept of it."
         default: end = "It was \(record.status)"
         }
-        if let ended = record.endedAt { end += " at \(ended.minuteText)" }
+        if let ended = record.endedAt { end += " at \(ended.secondText)" }
         guard let last = points.last else {
             return end + (record.status == Status.open.rawValue ? ", and was never scored." : ". It was never scored.")
         }
@@ -129,6 +129,6 @@ struct History {
 }
 
 extension Moment {
-    /// "2026-11-21 09:30", in UTC.
-    fileprivate var minuteText: String { String(text.prefix(16)).replacing("T", with: " ") }
+    /// "2026-11-21 09:30:05", in UTC.
+    fileprivate var secondText: String { String(text.prefix(19)).replacing("T", with: " ") }
 }

@@ -23,8 +23,8 @@ struct HistoryCommand: ParsableCommand {
     }
 
     func run() throws {
-        let settings = try Settings.read()
-        let ledger = try Ledger(reading: settings.ledgerFile)
+        let opened = try OpenedLedger()
+        let ledger = opened.ledger
         guard let record = try ledger.record(Exact(id), organization: target.org, entity: target.entity) else {
             throw Failure(
                 .data,
@@ -34,7 +34,9 @@ struct HistoryCommand: ParsableCommand {
         // One more, to tell how the first shown moved.
         let kept = try ledger.series(
             of: Exact(id), organization: target.org, entity: target.entity, latest: limit + 1)
-        let history = History(record, kept, HistoryMovers(kept, target, settings), latest: limit, target)
+        defer { opened.sayIfLeft() }
+        let movers = try HistoryMovers(kept, target, Settings.read())
+        let history = History(record, kept, movers, latest: limit, target)
         if json { return try printJSON(history.shape) }
         print(history.text(chart: isatty(STDOUT_FILENO) == 1, width: Terminal.width))
     }
