@@ -152,8 +152,7 @@ extension ChangeExplained {
         }
         let (old, new) = (label(attribute.before, beforeGap), label(attribute.after, afterGap))
         guard old == new else { return "\(old) → \(new)" }
-        return attribute.model.isSeen || (attribute.record + attribute.time).isSeen == false
-            ? new : "\(new) (in a pair)"
+        return (attribute.record + attribute.time).isSeen ? "\(new) (in a pair)" : new
     }
 
     private func shares(_ attribute: Attribute) -> String {

@@ -16,7 +16,9 @@ extension ExplainCommand {
         if let end, start > end {
             throw Failure(.usage, "--since \(start.text) is later than --until \(end.text): exchange them")
         }
-        let series = try Ledger(reading: settings.ledgerFile).series(
+        let opened = try OpenedLedger()
+        defer { opened.sayIfLeft() }
+        let series = try opened.ledger.series(
             of: Exact(id), organization: target.org, entity: target.entity, through: end)
         let name = "\(target.entity.rawValue) \(id.printable)"
         guard let last = series.last else {

@@ -25,7 +25,7 @@ struct OutcomesCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Those that a model of this name scored.", valueName: "name"))
     var model: String?
     @Option(
-        name: .customLong("version"),
+        name: .customLong("model-version"),
         help: ArgumentHelp("Those that this version of a model scored.", valueName: "number"))
     var modelVersion: Int?
     @Option(
@@ -43,10 +43,12 @@ struct OutcomesCommand: ParsableCommand {
         if let from, let through, from > through {
             throw Failure(.usage, "--since \(from.text) is later than --until \(through.text): exchange them")
         }
-        let outcomes = try Ledger(reading: settings.ledgerFile).outcomes(
+        let opened = try OpenedLedger()
+        let outcomes = try opened.ledger.outcomes(
             .init(
                 organization: target.org, entity: target.entity, from: from, through: through, model: model,
                 version: modelVersion))
+        defer { opened.sayIfLeft() }
         if json {
             var shape = OutcomesShape(outcomes, org: target.org, target.entity)
             (shape.since, shape.until, shape.model, shape.version) = (from?.text, through?.text, model, modelVersion)

@@ -70,7 +70,7 @@ struct OutcomesCommandTests {
         #expect(try records("--since", "2026-10", "--until", "2026-10") == 40)
         #expect(try records("--since", "2026-10-10", "--until", "2026-10-10") == 40)
         #expect(try records("--since", "2026-10-11") == 40 && records("--until", "2026-10-09") == 0)
-        #expect(try records("--model", "sales", "--version", "2") == 40 && records("--model", "crm") == 0)
+        #expect(try records("--model", "sales", "--model-version", "2") == 40 && records("--model", "crm") == 0)
         #expect(try records("--entity", "opportunity") == 0)
     }
 
