@@ -7,7 +7,7 @@ enum Asks: String {
     case catchUp = "catch up"
     /// Make the ledger anew.
     case rebuild
-    /// Empty the write-ahead log: what was erased still stands in it.
+    /// Write the file anew and empty its write-ahead log: what was erased still stands in both.
     case scrub
 
     static func add(_ what: Asks, _ db: Database) throws {

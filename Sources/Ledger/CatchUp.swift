@@ -91,7 +91,7 @@ extension Projecting {
             try projection.mergeWords(db)
             try Asks.add(.scrub, db)
         }
-        try scrub()
+        try valuesWent()
     }
 }
 

@@ -52,7 +52,7 @@ extension Projecting {
     /// before. Many erasures in a short time share it.
     func scrub() throws {
         // At once, whatever comes of the rest.
-        _ = try ledger.scrub()
+        _ = try ledger.emptyLog()
         guard ContinuousClock.now >= max(upkeep.nextScrub, upkeep.nextCompacting) else { return }
         let began = ContinuousClock.now
         do {
@@ -64,7 +64,7 @@ extension Projecting {
             return
         }
         upkeep.nextCompacting = .now + (ContinuousClock.now - began) * (Upkeep.share - 1)
-        if try ledger.scrub() {
+        if try ledger.emptyLog() {
             try ledger.settle(.scrub)
             upkeep.saysReader = false
         } else {
@@ -98,7 +98,7 @@ extension Projecting {
             tell: { [ledger] in try ledger.note($0, of: .rebuild) })
         defer { rebuilding.close() }
         let rebuilt = try rebuilding.build()
-        _ = try ledger.scrub()
+        _ = try ledger.emptyLog()
         try ledger.close()
         try rebuilding.takePlace()
         shared.log.notice("ledger \(ledger.path) \(rebuilt)")

@@ -60,7 +60,7 @@ public struct Rebuild {
             let rebuilding = try Rebuilding(shared, carrying: former != nil, between: {}, tell: tell)
             defer { rebuilding.close() }
             let rebuilt = try rebuilding.build()
-            _ = try? former?.scrub()
+            _ = try? former?.emptyLog()
             try? former?.close()
             try rebuilding.takePlace()
             return rebuilt

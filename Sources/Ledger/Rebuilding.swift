@@ -32,7 +32,7 @@ final class Rebuilding {
         path = shared.options.path
         try Self.removeLeftOvers(of: path)
         (self.shared, self.carries, self.between, self.tell) = (shared, carries, between, tell)
-        fresh = try Projecting(shared.at(Self.aside(path)), between: between)
+        fresh = try Projecting(shared.at(Self.aside(path)), scrubsAtOnce: false, between: between)
     }
 
     private static func aside(_ path: String) -> String { path + ".new" }
@@ -75,7 +75,7 @@ final class Rebuilding {
 
     /// The former file must be closed. Whoever reads it still reads it to the end.
     func takePlace() throws {
-        _ = try fresh.ledger.scrub()
+        _ = try fresh.ledger.emptyLog()
         fresh.close()
         // They are the former file's. It has all that was in them, so that it is whole if this ends here.
         for suffix in ["-wal", "-shm"] { unlink(path + suffix) }

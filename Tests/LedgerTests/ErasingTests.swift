@@ -21,7 +21,7 @@ struct ErasingTests {
             try made.projection.mergeWords(db)
         }
         try made.ledger.compact()
-        #expect(try made.ledger.scrub())
+        #expect(try made.ledger.emptyLog())
     }
 
     @Test("of many erased among more, with names that changed before, no byte is left; the others are still found")
