@@ -11,10 +11,9 @@ extension Projecting {
     /// Takes all that was ever shown as the registry has it, and lets go of what that has forgotten; meanwhile the stream goes
     /// on.
     ///
-    /// - Returns: whether all of the registry could be read. If not, it stands to be done again.
+    /// - Returns: what of the registry could not be read. If anything, it stands to be done again.
     /// - Throws: `Stopped`; what the servers and the file throw.
-    @discardableResult
-    func catchUp(_ tell: (String) throws -> Void = { _ in }) throws -> Bool {
+    func catchUp(_ tell: (String) throws -> Void = { _ in }) throws -> [String] {
         shared.log.info("ledger catches up with the registry")
         let redis = try RedisConnection(shared.options.redis)
         defer { redis.close() }
@@ -41,11 +40,11 @@ extension Projecting {
         try takeWaiting()
         shared.outages.ended("Redis", lane: 0)
         for fault in faults { shared.log.error("the ledger can't catch up with all of the registry: \(fault)") }
-        guard faults.isEmpty else { return false }
+        guard faults.isEmpty else { return faults }
         try letGo(walk)
         try ledger.settle(.catchUp)
         shared.log.info("ledger has caught up with the registry")
-        return true
+        return []
     }
 
     /// Takes what waits in the stream meanwhile.
@@ -74,9 +73,7 @@ extension Projecting {
             place = last[0]
             let open = rows.compactMap { row in
                 Entity(rawValue: row[2]).map {
-                    RegistryWalk.Shown(
-                        organization: row[1], entity: $0, id: Exact(row[3]), revision: UInt64(clamping: row[4] as Int64)
-                    )
+                    RegistryWalk.Shown(row[1], $0, id: row[3], revision: row[4])
                 }
             }
             let forgotten = try walk.forgotten(of: open)

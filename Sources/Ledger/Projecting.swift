@@ -29,7 +29,7 @@ final class Projecting {
     let between: () throws -> Void
     /// Whether what is erased leaves the files with each batch that erases. Compacting takes a connection's temporary tables,
     /// so a ledger that is being made is scrubbed once, at its end.
-    private let scrubsAtOnce: Bool
+    let scrubsAtOnce: Bool
     /// What it does besides (`Keeping.swift`).
     var upkeep: Upkeep
     /// More waits in the stream than was taken at once.
@@ -123,11 +123,6 @@ final class Projecting {
         counts.scorings += sum.newScorings
         counts.erasures += sum.erasures
         if sum.erasures > 0 { try valuesWent() }
-    }
-
-    /// What was erased is still in the files.
-    func valuesWent() throws {
-        if scrubsAtOnce { try scrub() }
     }
 
     private func sayWhatWasDone() {

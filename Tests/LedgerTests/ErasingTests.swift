@@ -67,6 +67,10 @@ struct ErasingForceTests {
         try MadeLedger.found(Self.values, in: ledger.path)
     }
 
+    private func logSize(_ ledger: LedgerWithin) throws -> Int {
+        try #require(FileManager.default.attributesOfItem(atPath: ledger.path + "-wal")[.size] as? Int)
+    }
+
     @Test(
         "while somebody reads the former state the projector goes on, and scrubs when that ends, another life of it too"
     )
@@ -90,6 +94,10 @@ struct ErasingForceTests {
             #expect(try stage.awaitLedger(ledger.path) == [], "what comes is taken meanwhile")
             #expect(try erased(ledger) == Set(Self.values), "the reader still reads it")
             #expect(try stage.eventually { ledger.count(of: "somebody reads the ledger") == 1 })
+            let log = try logSize(ledger)
+            // Long enough for it to try again.
+            Thread.sleep(forTimeInterval: 3)
+            #expect(try logSize(ledger) == log, "nothing is written anew for the one who reads")
             ledger.stop()
             try db.rollback()
         }

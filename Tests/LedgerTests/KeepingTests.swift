@@ -134,12 +134,39 @@ struct KeepingTests {
         #expect(try scene.run("ledger", "backup", copy, "--force").code == 0)
         #expect(try scene.run("ledger", "backup", scene.ledger.path, "--force").code == 65)
         try scene.publish(200..<220)
+        #expect(try scene.stage.results(ofRecords: 220).count == 220)
         #expect(try scene.stage.awaitLedger(scene.ledger.path) == [])
         scene.ledger.stop()
         let second = try LedgerWithin(scene.stage, path: copy)
         #expect(try scene.stage.awaitLedger(copy) == [])
         #expect(second.count(of: "from its beginning") == 0, "it goes on from its offset")
         second.stop()
+        #expect(try scene.content(copy) == scene.content(scene.ledger.path))
+    }
+
+    @Test("a copy that replaces one with a log of its own is whole; one that is kept is not replaced")
+    func backupOverLog() throws {
+        let scene = try LedgerScene()
+        defer { scene.stop() }
+        try scene.publish(0..<30)
+        #expect(try scene.stage.results(ofRecords: 30).count == 30)
+        #expect(try scene.stage.awaitLedger(scene.ledger.path) == [])
+        let copy = try LedgerWithin.newPath()
+        #expect(try scene.run("ledger", "backup", copy).code == 0)
+        // As a projector on it leaves it that was killed.
+        let former = try Ledger(at: copy)
+        try former.database.write { try $0.execute(sql: "UPDATE records SET name = name || '!'; DELETE FROM scorings") }
+        let log = try #require(FileManager.default.contents(atPath: copy + "-wal"))
+        try former.close()
+        try log.write(to: URL(fileURLWithPath: copy + "-wal"))
+        do {
+            let lock = try #require(try Ledger.lock(copy))
+            let refused = try scene.run("ledger", "backup", copy, "--force")
+            #expect(refused.code == 65 && refused.firstErrorLine.contains("is kept by a projector"), "\(refused)")
+            withExtendedLifetime(lock) {}
+        }
+        #expect(try scene.run("ledger", "backup", copy, "--force").code == 0)
+        #expect(try Ledger.faults(of: copy, whole: true) == [])
         #expect(try scene.content(copy) == scene.content(scene.ledger.path))
     }
 
