@@ -70,3 +70,14 @@ extension Ledger {
         try database.write { try $0.execute(sql: "DELETE FROM asks WHERE what = ?", arguments: [what.rawValue]) }
     }
 }
+
+extension Asks {
+    /// For a person.
+    var words: String {
+        switch self {
+        case .catchUp: "reads the registry"
+        case .rebuild: "is made anew"
+        case .scrub: "empties its log of what was erased"
+        }
+    }
+}

@@ -61,21 +61,8 @@ extension Projecting {
     private func letGo(_ walk: RegistryWalk) throws {
         var place: Int64 = 0
         while true {
-            let rows = try ledger.database.read { db in
-                try Row.fetchAll(
-                    db.cachedStatement(
-                        sql: """
-                            SELECT record, organization, entity, id, revision FROM records JOIN scopes USING (scope)
-                            WHERE record > ? AND isOpen = 1 ORDER BY record LIMIT ?
-                            """), arguments: [place, Self.batch])
-            }
-            guard let last = rows.last else { return }
-            place = last[0]
-            let open = rows.compactMap { row in
-                Entity(rawValue: row[2]).map {
-                    RegistryWalk.Shown(row[1], $0, id: row[3], revision: row[4])
-                }
-            }
+            guard let (open, last) = try ledger.open(after: place, atMost: Self.batch) else { return }
+            place = last
             let forgotten = try walk.forgotten(of: open)
             if !forgotten.isEmpty { try letGo(forgotten) }
             try goOn()

@@ -50,7 +50,7 @@ final class Rebuilding {
 
     /// - Throws: `Projecting.Stopped`; `LedgerError.registryUnreadable`; what the servers and the file throw.
     func build() throws -> Rebuilt {
-        let end = try StreamEnd.read(shared.options.broker)
+        let end = try StreamEnd.read(shared.options.broker, patience: shared.options.patience)
         var silences = 0
         while silences < 4 {
             if shared.stop.isSet { throw Projecting.Stopped() }
@@ -122,13 +122,7 @@ public struct Rebuilt: Sendable, CustomStringConvertible {
     public var isPartly: Bool
 
     fileprivate init(_ ledger: Ledger, _ carried: CarriedScorings?) throws {
-        let row = try ledger.database.read { db in
-            try Row.fetchOne(
-                db,
-                sql: "SELECT (SELECT count(*) FROM records WHERE revision > 0), count(*), min(at) FROM scorings")
-        }
-        (records, scorings) = (row?[0] ?? 0, row?[1] ?? 0)
-        oldest = (row?[2] as Int64?).map { Moment(microseconds: $0) }
+        (records, scorings, oldest) = try ledger.counts()
         (self.carried, isPartly) = (carried?.count, carried?.isPartly ?? false)
     }
 

@@ -102,10 +102,10 @@ struct RebuildingTests {
         try scene.stage.makeStreamAnew()
 
         let kept = try scene.run("ledger", "rebuild")
-        #expect(kept.code == 65 && kept.firstErrorLine.contains("left as it is, with its history: L7 in"), "\(kept)")
+        #expect(kept.code == 65 && kept.errors.contains("left as it is, with its history: L7 in"), "\(kept)")
         scene.ledger.stop()
         let alone = try scene.run("ledger", "rebuild")
-        #expect(alone.code == 65 && alone.firstErrorLine.contains("left as it is, with its history: L7 in"), "\(alone)")
+        #expect(alone.code == 65 && alone.errors.contains("left as it is, with its history: L7 in"), "\(alone)")
         #expect(try scene.differences(before) == [] && scene.inode == inode)
 
         try scene.stage.withRedis {
@@ -156,7 +156,7 @@ struct RebuildingTests {
         for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
         try FileManager.default.createDirectory(atPath: path + "-wal", withIntermediateDirectories: false)
         let run = try scene.run("ledger", "rebuild")
-        #expect(run.code == 65 && run.firstErrorLine.contains("unable to open"), "\(run)")
+        #expect(run.code == 65 && run.errors.contains("unable to open"), "\(run)")
         #expect(FileManager.default.contents(atPath: path) == bytes)
     }
 
