@@ -75,17 +75,23 @@ extension Metrics {
         return (max(0, variance) / (m * n)).squareRoot()
     }
 
-    /// The calibration error to be expected of probabilities that are perfectly right, by chance alone: the mean
-    /// distance of each bin's normal approximation, √(2/π · Σp(1 − p)).
+    /// The calibration error to be expected of probabilities that are perfectly right, by chance alone, in the bins of
+    /// `calibrationError`.
     public static func calibrationErrorByChance(_ probabilities: [Double], bins: Int = 10) -> Double {
-        let sorted = probabilities.sorted()
+        let sizes = (0..<bins).map { probabilities.count / bins + ($0 < probabilities.count % bins ? 1 : 0) }
+        return calibrationErrorByChance(rising: probabilities.sorted(), sizes: sizes)
+    }
+
+    /// The same in bins of any sizes: the mean distance of each bin's normal approximation, √(2/π · Σp(1 − p)).
+    ///
+    /// - Parameter sizes: of the bins in order; together as many as there are probabilities.
+    public static func calibrationErrorByChance(rising probabilities: [Double], sizes: [Int]) -> Double {
         var (error, first) = (0.0, 0)
-        for bin in 0..<bins {
-            let size = sorted.count / bins + (bin < sorted.count % bins ? 1 : 0)
-            let variance = sorted[first..<first + size].reduce(0) { $0 + $1 * (1 - $1) }
+        for size in sizes {
+            let variance = probabilities[first..<first + size].reduce(0) { $0 + $1 * (1 - $1) }
             error += (2 / Double.pi * variance).squareRoot()
             first += size
         }
-        return error / Double(max(1, sorted.count))
+        return error / Double(max(1, probabilities.count))
     }
 }

@@ -6,9 +6,19 @@
 /// - **Under one version** a step is what the record did and what time did (`Scorecard.parts`).
 /// - **To another version** the new scoring carries its evidence under the former one too, of the same record at the same
 ///   moment. Up to that evidence it is the record and time, under the former scorecard; from there it is the model.
-/// - **Untold** is a step of which evidence or scorecard is missing (an erased contact's evidence is cleared), or to
-///   another version without evidence under the one before. Its whole difference stands apart, of no attribute.
+/// - **Untold** is a step that has a gap (`Gap`). Its whole difference stands apart, of no attribute.
 public struct ScoreChange: Equatable, Sendable {
+    /// Why a scoring or a step can't be taken apart.
+    public enum Gap: Hashable, Sendable {
+        /// An erased contact's evidence is cleared.
+        case noEvidence
+        /// The version's scorecard is not to be had, or what is had by its name and number is another: numbers begin
+        /// anew where a registry was emptied. The evidence does not give the kept probability under it.
+        case noScorecard
+        /// To another version, without evidence under the one before.
+        case noBridge
+    }
+
     /// What a difference of log-odds is made of.
     public struct Parts: Equatable, Sendable {
         public var record = 0.0
@@ -69,8 +79,12 @@ public struct ScoreChange: Equatable, Sendable {
         }
     }
 
-    /// The log-odds of the first scoring and of the last: by evidence, where that is missing by the probability.
+    /// The log-odds of the first scoring and of the last: by evidence, where that tells nothing by the probability.
     public let before, after: Double
+    /// Why the first scoring can't be taken apart, and the last; nothing where it can.
+    public let beforeGap, afterGap: Gap?
+    /// Of all steps: why some of the difference is untold.
+    public private(set) var gaps: Set<Gap> = []
     /// All that the difference is made of.
     public private(set) var parts = Parts()
     /// Where scores begin: a new version's part, of no attribute.
@@ -86,11 +100,13 @@ public struct ScoreChange: Equatable, Sendable {
         for model in Set(series.map(\.model)) { cards[model] = try card(model) }
         let readings = series.map { Reading($0, cards[$0.model]) }
         (before, after) = (readings[0].logOdds, readings[readings.count - 1].logOdds)
+        (beforeGap, afterGap) = (readings[0].gap, readings[readings.count - 1].gap)
         var moved = MovedAttributes()
         for (old, new) in zip(readings, readings.dropFirst()) {
             let step = moved.add(from: old, to: new)
             intercept += step.intercept
             parts.untold += step.untold
+            gaps.formUnion(step.gaps)
         }
         parts.model = intercept
         let (first, last) = (readings[0].standings, readings[readings.count - 1].standings)
@@ -109,17 +125,19 @@ public struct ScoreChange: Equatable, Sendable {
     /// A kept scoring as its scorecard reads it.
     struct Reading {
         let point: Point
-        /// With evidence that fits it.
+        /// With evidence that gives the probability under it.
         let known: (card: Scorecard, evidence: Evidence)?
+        /// Where nothing is known.
+        let gap: Gap?
         let logOdds: Double
 
         init(_ point: Point, _ card: Scorecard?) {
             self.point = point
-            if let card, let evidence = point.evidence, card.fits(evidence) {
-                known = (card, evidence)
+            if let card, let evidence = point.evidence, card.gave(point.probability, of: evidence) {
+                (known, gap) = ((card, evidence), nil)
                 logOdds = card.logOdds(evidence)
             } else {
-                known = nil
+                (known, gap) = (nil, point.evidence == nil ? .noEvidence : .noScorecard)
                 logOdds = logit(point.probability)
             }
         }
@@ -134,5 +152,13 @@ public struct ScoreChange: Equatable, Sendable {
             }
             return standings
         }
+    }
+}
+
+extension Scorecard {
+    /// Whether a kept probability is this scorecard's of the evidence, and not that of another of the same name and number.
+    /// The sum of points is the same to the bit everywhere; the exponential may differ in its last bits by processor.
+    fileprivate func gave(_ probability: Double, of evidence: Evidence) -> Bool {
+        fits(evidence) && abs(self.probability(evidence) - probability) <= 4 * probability.ulp
     }
 }

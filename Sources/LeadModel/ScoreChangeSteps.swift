@@ -2,18 +2,20 @@
 struct MovedAttributes {
     private(set) var parts: [Exact: ScoreChange.Parts] = [:]
 
-    /// - Returns: what is of no attribute.
+    /// - Returns: what is of no attribute, and why some is untold.
     mutating func add(
         from old: ScoreChange.Reading, to new: ScoreChange.Reading
-    ) -> (intercept: Double, untold: Double) {
-        guard let before = old.known, let after = new.known else { return (0, new.logOdds - old.logOdds) }
+    ) -> (intercept: Double, untold: Double, gaps: [ScoreChange.Gap]) {
+        guard let before = old.known, let after = new.known else {
+            return (0, new.logOdds - old.logOdds, [old.gap, new.gap].compactMap(\.self))
+        }
         let days = new.point.at.days(since: old.point.at)
         if old.point.model == new.point.model {
             add(before.card, before.evidence, after.evidence, days)
-            return (0, 0)
+            return (0, 0, [])
         }
         guard let former = new.point.former, former.model == old.point.model, before.card.fits(former.evidence) else {
-            return (0, new.logOdds - old.logOdds)
+            return (0, new.logOdds - old.logOdds, [.noBridge])
         }
         add(before.card, before.evidence, former.evidence, days)
         for (attribute, share) in zip(before.card.attributes, before.card.shares(former.evidence)) {
@@ -22,7 +24,7 @@ struct MovedAttributes {
         for (attribute, share) in zip(after.card.attributes, after.card.shares(after.evidence)) {
             parts[Exact(attribute.name), default: .init()].model += share
         }
-        return (after.card.intercept - before.card.intercept, 0)
+        return (after.card.intercept - before.card.intercept, 0, [])
     }
 
     private mutating func add(_ card: Scorecard, _ old: Evidence, _ new: Evidence, _ days: Double) {

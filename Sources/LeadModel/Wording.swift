@@ -173,7 +173,9 @@ private struct Said {
     }
 
     private static func inDays(_ label: String) -> String {
-        if label.contains("day") { return label }
+        // Edges below a day, or of months and years, bring their own.
+        let units = ["second", "minute", "hour", "day", "month", "year"]
+        if units.contains(where: { label.contains($0) }) { return label }
         return label == "1" || label == "under 1" ? "\(label) day" : "\(label) days"
     }
 }

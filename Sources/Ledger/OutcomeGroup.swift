@@ -13,13 +13,13 @@ public struct OutcomeGroup: Equatable, Sendable {
     public var predicted: Double?
     /// Nothing either where all ended the same way.
     public var auc: Double?
-    /// Its standard error (Hanley & McNeil 1982).
+    /// Its standard error (Hanley & McNeil 1982); 0 where the AUC is 0 or 1, however few the records.
     public var aucError: Double?
     public var brier: Double?
     public var logLoss: Double?
     /// The mean over records of their bin's |mean probability − share of positives|, in the bins of `calibration`.
     public var calibrationError: Double?
-    /// What chance alone would make of it if every probability were right.
+    /// What chance alone would make of it, in the same bins, if every probability were right.
     public var calibrationErrorByChance: Double?
     /// The best first; all four.
     public var grades: [OfGrade]
@@ -28,9 +28,15 @@ public struct OutcomeGroup: Equatable, Sendable {
     /// At most ten bins of about equally many records, in order of probability. Equal ones stay in one bin.
     public var calibration: [ReliabilityPoint]
 
-    /// The AUC's 95 % interval.
+    /// The AUC's 95 % interval. At 0 and 1, where its standard error says nothing, it is of the largest variance that an
+    /// AUC can have, A(1 − A) over the number of the rarer outcome (Birnbaum & Klose: Bounds for the variance of the
+    /// Mann–Whitney statistic, 1957): as of a rate of so many records, and never too narrow.
     public var aucInterval: ClosedRange<Double>? {
         guard let auc, let aucError else { return nil }
+        if auc == 0 || auc == 1 {
+            let rarer = min(conversion.positives, conversion.records - conversion.positives)
+            return Conversion(records: rarer, positives: auc == 1 ? rarer : 0).interval
+        }
         return max(0, auc - 1.96 * aucError)...min(1, auc + 1.96 * aucError)
     }
 
@@ -60,7 +66,8 @@ public struct OutcomeGroup: Equatable, Sendable {
             calibration.reduce(0) {
                 $0 + abs($1.predicted * Double($1.conversion.records) - Double($1.conversion.positives))
             } / Double(judged.count)
-        calibrationErrorByChance = Metrics.calibrationErrorByChance(probabilities)
+        calibrationErrorByChance = Metrics.calibrationErrorByChance(
+            rising: probabilities, sizes: calibration.map(\.conversion.records))
     }
 }
 

@@ -38,7 +38,8 @@ public struct Outcomes: Equatable, Sendable {
     public var months: [OfMonth]
     /// By name and number.
     public var versions: [OfVersion]
-    /// Records that ended without ever having had a score, as history that came in closed. They count nowhere else.
+    /// Records that had no score when they ended: history that came in closed, or one whose score was withdrawn with its
+    /// model. They count nowhere else.
     public var withoutScore: Int
 }
 
@@ -46,7 +47,7 @@ extension Ledger {
     /// How closed records turned out, each by the score that stood when word of its end came. Deleted ones count; of
     /// erased ones nothing is known.
     ///
-    /// - Throws: `DatabaseError`.
+    /// - Throws: `LedgerError.unknownOrganization`, `DatabaseError`.
     public func outcomes(_ question: Outcomes.Question) throws -> Outcomes {
         try database.read { db in
             let versions = try ModelVersion.all(db)
@@ -55,10 +56,13 @@ extension Ledger {
                     versions.filter { _, model in
                         question.model ?? model.name == model.name && question.version ?? model.version == model.version
                     }.keys))
+            guard let scope = try scope(question.organization, question.entity, db) else {
+                return count.outcomes(versions)
+            }
             let rows = try Row.fetchCursor(
                 db.cachedStatement(sql: OutcomeCount.statement),
                 arguments: [
-                    question.entity.outcomes.positive.rawValue, question.organization, question.entity.rawValue,
+                    question.entity.outcomes.positive.rawValue, scope,
                     question.from?.microseconds ?? .min, question.through?.microseconds ?? .max,
                 ])
             while let row = try rows.next() {
@@ -75,8 +79,7 @@ struct OutcomeCount {
     /// The grade as its place in the alphabet, from 1, so that no text is made of it.
     static let statement = """
         SELECT endedAt, outcome = ?1, rank, unicode(grade) - 64, version FROM records
-        WHERE scope = (SELECT scope FROM scopes WHERE organization = ?2 AND entity = ?3)
-            AND outcome IS NOT NULL AND endedAt BETWEEN ?4 AND ?5
+        WHERE scope = ?2 AND outcome IS NOT NULL AND endedAt BETWEEN ?3 AND ?4
         ORDER BY endedAt
         """
 

@@ -64,6 +64,8 @@ struct ChangeExplained: Encodable {
     var attributes: [Attribute]
     /// The versions on the way, each as often as it took over.
     private var versions: [ModelVersion]
+    private var beforeGap, afterGap: ScoreChange.Gap?
+    private var gaps: Set<ScoreChange.Gap>
 
     private enum CodingKeys: CodingKey {
         case id, since, beginsLater, before, after, scorings, change, intercept, attributes
@@ -76,6 +78,7 @@ struct ChangeExplained: Encodable {
         after = Scored(series[series.count - 1], logOdds: change.after)
         (scorings, self.change, intercept) = (series.count, Parts(change.parts), change.intercept)
         attributes = change.attributes.map(Attribute.init)
+        (beforeGap, afterGap, gaps) = (change.beforeGap, change.afterGap, change.gaps)
         versions = series.map(\.model).reduce(into: []) { if $0.last != $1 { $0.append($1) } }
     }
 }
@@ -139,10 +142,15 @@ extension ChangeExplained {
     }
 
     private func labels(_ attribute: Attribute) -> String {
-        func label(_ standing: Standing?, _ scored: Scored) -> String {
-            standing?.label.shortened(28) ?? (scored.hasEvidence ? "(not in the model)" : "(erased)")
+        func label(_ standing: Standing?, _ gap: ScoreChange.Gap?) -> String {
+            if let standing { return standing.label.shortened(28) }
+            return switch gap {
+            case .noEvidence: "(erased)"
+            case .noScorecard: "(no scorecard)"
+            case .noBridge, nil: "(not in the model)"
+            }
         }
-        let (old, new) = (label(attribute.before, before), label(attribute.after, after))
+        let (old, new) = (label(attribute.before, beforeGap), label(attribute.after, afterGap))
         guard old == new else { return "\(old) → \(new)" }
         return attribute.model.isSeen || (attribute.record + attribute.time).isSeen == false
             ? new : "\(new) (in a pair)"
@@ -162,16 +170,23 @@ extension ChangeExplained {
             notes.append("in a pair: it stood still, but what it is worth together with another attribute changed.")
         }
         if change.untold.isSeen {
-            notes.append(
-                "untold: a scoring on the way has no evidence left (a contact was erased), or is by another model without "
-                    + "evidence under the one before; its step can't be told apart.")
+            notes.append("untold: " + gaps.map(Self.words).sorted().joined(separator: "; ") + ".")
         }
         return notes.map { $0.wrapped(Terminal.width) }
+    }
+
+    private static func words(_ gap: ScoreChange.Gap) -> String {
+        switch gap {
+        case .noEvidence: "a scoring on the way has no evidence left, because a contact was erased"
+        case .noScorecard:
+            "the scorecard that gave a score on the way is not in Redis: none of its name and number is there, or another"
+        case .noBridge: "a new version took over without evidence under the one before"
+        }
     }
 }
 
 extension Double {
     /// Whether three decimals show it.
-    fileprivate var isSeen: Bool { abs(self) >= 0.0005 }
+    var isSeen: Bool { abs(self) >= 0.0005 }
     fileprivate var shown: String { isSeen ? signed(self) : "·" }
 }

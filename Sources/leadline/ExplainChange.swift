@@ -34,10 +34,7 @@ extension ExplainCommand {
         }
         let first = series.lastIndex { $0.at <= start }
         let change = try ScoreChange(
-            series: series[(first ?? 0)...].map {
-                .init(
-                    at: $0.at, model: $0.model, probability: $0.probability, evidence: $0.evidence, former: $0.former)
-            }
+            series: series[(first ?? 0)...].map { .init($0) }
         ) { try registry.scorecard($0, organization: target.org, entity: target.entity) }
         let explained = ChangeExplained(
             id: id, since: start, beginsLater: first == nil, Array(series[(first ?? 0)...]), change)

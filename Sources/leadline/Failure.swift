@@ -35,12 +35,23 @@ struct Failure: Error {
         case let error as IntakeError: self.init(error.kind == .usage ? .usage : .data, "\(error)")
         case let error as FileLock.Unwritable: self.init(.data, "\(error)")
         case let error as LedgerError: self.init(.data, "\(error)")
-        case let error as DatabaseError: self.init(.data, "the ledger: \(error.message ?? "\(error.resultCode)")")
+        case let error as DatabaseError: self.init(error)
         case is ImportRefused, is ErasureRefused: self.init(.away, "RabbitMQ: \(error)")
         case is TrainingError, is Scorecard.ArtifactError, is RecordBlob.Damaged:
             self.init(.data, "\(error)")
         case is EmbeddedError: self.init(.away, "\(error)")
         default: return nil
+        }
+    }
+
+    private init(_ error: DatabaseError) {
+        let path = (try? Settings.read().ledgerFile).map { " at \($0)" } ?? ""
+        let what = "the ledger\(path): \(error.message ?? "\(error.resultCode)")"
+        switch error.resultCode {
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+            self.init(
+                .data, what + ". `leadline ledger rebuild` makes it anew, or name another by LEADLINE_LEDGER_FILE")
+        default: self.init(.data, what)
         }
     }
 

@@ -7,17 +7,23 @@ struct History {
     private let target: Target
     private let points: [Point]
     private let hasEarlier: Bool
+    private let movers: HistoryMovers
 
     private struct Point {
         var kept: KeptScoring
         var previousScore: Int?
+        var mover: Mover?
 
         var trend: Trend { Trend(from: previousScore, to: kept.score) }
     }
 
-    init(_ record: KeptRecord, _ kept: [KeptScoring], latest: Int, _ target: Target) {
-        (self.record, self.target, hasEarlier) = (record, target, kept.count > latest)
-        let all = kept.indices.map { Point(kept: kept[$0], previousScore: $0 == 0 ? nil : kept[$0 - 1].score) }
+    init(_ record: KeptRecord, _ kept: [KeptScoring], _ movers: HistoryMovers, latest: Int, _ target: Target) {
+        (self.record, self.target, self.movers, hasEarlier) = (record, target, movers, kept.count > latest)
+        let all = kept.indices.map {
+            Point(
+                kept: kept[$0], previousScore: $0 == 0 ? nil : kept[$0 - 1].score,
+                mover: movers.byRevision[kept[$0].revision])
+        }
         points = Array(all.suffix(latest))
     }
 
@@ -34,17 +40,21 @@ struct History {
         if !points.isEmpty { parts.append(table.render()) }
         if hasEarlier { parts.append("Earlier scorings are left out: --limit shows more.") }
         parts.append(end)
+        if let missing = movers.missing { parts.append("What moved each score is left out: \(missing).") }
         return parts.joined(separator: "\n\n")
     }
 
     private var table: Table {
-        var table = Table(header: ["time (UTC)", "score", "", "grade", "model", "trigger"], rightAligned: [1, 2])
+        let hasMovers = points.contains { $0.mover != nil }
+        var table = Table(
+            header: ["time (UTC)", "score", "", "grade", "model", "trigger"] + (hasMovers ? ["moved most by"] : []),
+            rightAligned: [1, 2])
         table.rows = points.map { point in
             let kept = point.kept
             return [
-                kept.at.minuteText, "\(kept.score)", change(point), kept.grade.rawValue, "\(kept.model)",
+                kept.at.secondText, "\(kept.score)", change(point), kept.grade.rawValue, "\(kept.model)",
                 kept.trigger.rawValue,
-            ]
+            ] + (hasMovers ? [point.mover?.text ?? ""] : [])
         }
         return table
     }
@@ -66,7 +76,7 @@ struct History {
         case "erased": return "It was erased: nothing is kept of it."
         default: end = "It was \(record.status)"
         }
-        if let ended = record.endedAt { end += " at \(ended.minuteText)" }
+        if let ended = record.endedAt { end += " at \(ended.secondText)" }
         guard let last = points.last else {
             return end + (record.status == Status.open.rawValue ? ", and was never scored." : ". It was never scored.")
         }
@@ -88,7 +98,8 @@ struct History {
                 return Shape.Point(
                     revision: kept.revision, at: kept.at.text, score: kept.score, probability: kept.probability,
                     grade: kept.grade.rawValue, trend: point.trend.rawValue, previousScore: point.previousScore,
-                    model: kept.model.name, version: kept.model.version, trigger: kept.trigger.rawValue)
+                    model: kept.model.name, version: kept.model.version, trigger: kept.trigger.rawValue,
+                    mover: point.mover)
             })
     }
 
@@ -112,11 +123,12 @@ struct History {
             var model: String
             var version: Int
             var trigger: String
+            @OrNull var mover: Mover?
         }
     }
 }
 
 extension Moment {
-    /// "2026-11-21 09:30", in UTC.
-    fileprivate var minuteText: String { String(text.prefix(16)).replacing("T", with: " ") }
+    /// "2026-11-21 09:30:05", in UTC.
+    fileprivate var secondText: String { String(text.prefix(19)).replacing("T", with: " ") }
 }

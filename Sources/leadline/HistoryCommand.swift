@@ -9,7 +9,8 @@ struct HistoryCommand: ParsableCommand {
         discussion: """
             Every scoring that the ledger keeps, oldest first: 400 days of them unless set otherwise. On a terminal a \
             chart stands above. It reads the ledger, which `leadline up` or `leadline ledger run` keeps, and needs \
-            neither RabbitMQ nor Redis.
+            neither RabbitMQ nor Redis; but where Redis, which has the scorecards, can be reached, it tells what moved each \
+            score farthest, and whether the record, time or a new model version did. `leadline explain --since` tells all.
             """)
 
     @OptionGroup var target: Target
@@ -22,7 +23,8 @@ struct HistoryCommand: ParsableCommand {
     }
 
     func run() throws {
-        let ledger = try Ledger(reading: Settings.read().ledgerFile)
+        let opened = try OpenedLedger()
+        let ledger = opened.ledger
         guard let record = try ledger.record(Exact(id), organization: target.org, entity: target.entity) else {
             throw Failure(
                 .data,
@@ -31,8 +33,10 @@ struct HistoryCommand: ParsableCommand {
         }
         // One more, to tell how the first shown moved.
         let kept = try ledger.series(
-            of: Exact(id), organization: target.org, entity: target.entity, latest: limit + 1, withEvidence: false)
-        let history = History(record, kept, latest: limit, target)
+            of: Exact(id), organization: target.org, entity: target.entity, latest: limit + 1)
+        defer { opened.sayIfLeft() }
+        let movers = try HistoryMovers(kept, target, Settings.read())
+        let history = History(record, kept, movers, latest: limit, target)
         if json { return try printJSON(history.shape) }
         print(history.text(chart: isatty(STDOUT_FILENO) == 1, width: Terminal.width))
     }

@@ -37,7 +37,14 @@ struct Home {
         } catch {
             throw Failure(.data, "cannot make the folder \(folder): \(error.localizedDescription)")
         }
-        guard let lock = try FileLock(lockPath) else {
+        var lock = try FileLock(lockPath)
+        // One that was killed just now holds it until the kernel is done with it.
+        let end = ContinuousClock.now + .seconds(2)
+        while lock == nil, ContinuousClock.now < end {
+            Thread.sleep(forTimeInterval: 0.1)
+            lock = try FileLock(lockPath)
+        }
+        guard let lock else {
             throw Failure(
                 .usage,
                 "a `leadline up` runs in \(folder) already (process \(FileLock.process(of: lockPath))); other commands here find it. For a further one take "

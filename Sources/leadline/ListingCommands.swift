@@ -76,16 +76,20 @@ struct ListingFlags: ParsableArguments {
         (query.owner, query.grade, query.trend, query.text) = (owner, grade, trend, text)
         (query.model, query.version, query.leastAge, query.mostAge) = (model, modelVersion, minAge, maxAge)
         let now = Moment(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
-        let page = try Ledger(reading: Settings.read().ledgerFile).list(query, limit: limit, after: after, now: now)
+        let opened = try OpenedLedger()
+        let page = try opened.ledger.list(query, limit: limit, after: after, now: now)
+        defer { opened.sayIfLeft() }
         if json { return try printJSON(ListingShape(org: org, entity: entity, page)) }
         guard !page.rows.isEmpty else {
             let isAll = query == Self.plain(query)
             return print("no open \(entity.plural) \(isAll ? "of \(org) in the ledger" : "are like that")")
         }
-        print(ListingText(page, now: now).render(width: Terminal.width))
+        let isTerminal = isatty(STDOUT_FILENO) == 1
+        // In a file nothing is cut off.
+        print(ListingText(page, now: now).render(width: isTerminal ? Terminal.width : Int.max))
         guard let next = page.next else { return }
-        // The way on is for a person; who reads the table by program takes --json.
-        if isatty(STDOUT_FILENO) == 1 { print("\nmore: \(words(command).joined(separator: " ")) --after \(next)") }
+        let more = "more: \(words(command).joined(separator: " ")) --after \(next)"
+        if isTerminal { print("\n" + more) } else { printError(more) }
     }
 
     /// The same without filters.

@@ -57,7 +57,8 @@ struct OutcomeFindings {
         let verdict =
             interval.lowerBound > 0.5
             ? ""
-            : interval.upperBound < 0.5 ? " The scores rank the wrong way round." : " That is not better than chance."
+            : interval.upperBound < 0.5
+                ? " The scores rank the wrong way round." : " That is no more than chance can do."
         return "Of 100 pairs of a \(good) and a \(bad) \(entity.rawValue) the \(good) one had the higher score in "
             + "\(decimals(100 * auc, 0)); by chance alone 50 (AUC \(OutcomesText.auc(group))).\(verdict)"
     }

@@ -9,7 +9,7 @@ struct OutcomesCommand: ParsableCommand {
         abstract: "How scored records turned out: conversion by grade and score, calibration, AUC.",
         discussion: """
             It counts the records that ended, each by the score that it had when it was closed. Each rate has its 95 % \
-            interval: where few records stand behind it, that is wide. Records that never had a score count nowhere. It \
+            interval: where few records stand behind it, that is wide. Records that had no score when they ended count nowhere. It \
             reads the ledger, which keeps closed records for 400 days (ledger.days), and needs no broker or Redis.
 
             leadline outcomes --since 2026-07 --by month

@@ -38,7 +38,7 @@ struct OutcomesText {
     private var head: String {
         let without = outcomes.withoutScore
         let left =
-            without == 0 ? "" : "; \(without) more ended without ever having had a score and count nowhere"
+            without == 0 ? "" : "; \(without) more had no score when they ended and count nowhere"
         guard all.conversion.records > 0 else {
             return "\(org): no scored \(entity.rawValue) that ended is in the ledger\(left)".wrapped(width)
         }

@@ -132,17 +132,9 @@ struct ProjectingFigures {
     private func median(_ value: (Round) -> Double) -> Double { rounds.map(value).median }
 
     var text: String {
-        func row(_ name: String, _ side: (Round) -> SweepFigures.Side) -> String {
-            let cells = [\SweepFigures.Side.rate, \.own, \.rabbitmq, \.redis, \.ours, \.others].map { path in
-                let cell = short(median { side($0)[keyPath: path] })
-                return String(repeating: " ", count: max(1, 12 - cell.count)) + cell
-            }
-            return name.padding(toLength: 12, withPad: " ", startingAt: 0) + cells.joined()
-        }
+        let table = SweepFigures.Side.table([("worker", rounds.map(\.worker)), ("ledger", rounds.map(\.ledger))])
         return """
-                            results/s     own CPU    RabbitMQ       Redis  ours/cores   others
-            \(row("worker", \.worker))
-            \(row("ledger", \.ledger))
+            \(table)
 
             \(records) records a round, results of \(resultBytes) bytes; medians of \(rounds.count) rounds, CPU in seconds for 100,000.
             The ledger takes \(short(ratio)) times as many results a second as the worker made; the bar is \(Self.bar).

@@ -48,6 +48,21 @@ struct SweepFigures {
             others = max(0, (last.machine - first.machine) / seconds - ours)
             (own, rabbitmq, redis) = (own * per100k, rabbitmq * per100k, redis * per100k)
         }
+
+        /// The medians of each side's rounds.
+        static func table(_ sides: [(name: String, rounds: [Side])]) -> String {
+            let header = ["", "records/s", "own CPU", "RabbitMQ", "Redis", "ours/cores", "others"]
+            let rows = sides.map { name, rounds in
+                [name]
+                    + [\Side.rate, \.own, \.rabbitmq, \.redis, \.ours, \.others].map { path in
+                        short(rounds.map { $0[keyPath: path] }.median)
+                    }
+            }
+            return ([header] + rows).map { cells in
+                cells[0].padding(toLength: 12, withPad: " ", startingAt: 0)
+                    + cells.dropFirst().map { String(repeating: " ", count: max(1, 12 - $0.count)) + $0 }.joined()
+            }.joined(separator: "\n")
+        }
     }
 
     /// The median of the ratios within each round: what slows the machine down slows both.
@@ -73,17 +88,9 @@ struct SweepFigures {
     }
 
     var text: String {
-        func row(_ name: String, _ side: (Round) -> Side) -> String {
-            let cells = [\Side.rate, \.own, \.rabbitmq, \.redis, \.ours, \.others].map { path in
-                let cell = short(median { side($0)[keyPath: path] })
-                return String(repeating: " ", count: max(1, 12 - cell.count)) + cell
-            }
-            return name.padding(toLength: 12, withPad: " ", startingAt: 0) + cells.joined()
-        }
+        let table = Side.table([("sweep", rounds.map(\.sweep)), ("publisher", rounds.map(\.publisher))])
         return """
-                            records/s     own CPU    RabbitMQ       Redis  ours/cores   others
-            \(row("sweep", \.sweep))
-            \(row("publisher", \.publisher))
+            \(table)
 
             \(records) records, results of \(resultBytes) bytes; medians of \(rounds.count) rounds, CPU in seconds for 100,000.
             A sweep by two workers has \(short(ratio)) of the rate of a bare publisher of its results; the bar is \(Self.bar).

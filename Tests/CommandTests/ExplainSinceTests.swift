@@ -3,7 +3,7 @@ import LeadModel
 import TestKit
 import Testing
 
-@Suite("leadline explain --since", .onOwnThreads)
+@Suite("leadline explain --since, and what a history says of movers", .onOwnThreads)
 struct ExplainSinceTests {
     private struct Changed: Decodable {
         struct Scored: Decodable {
@@ -124,6 +124,74 @@ struct ExplainSinceTests {
         #expect(late.scorings == 1 && late.change.total == 0 && late.attributes.isEmpty)
         #expect(
             try scene.explain("L1", "--since", "2026-11-20T00:00:00Z").output.contains("it was not scored again"))
+    }
+
+    @Test(
+        "a score of a scorecard that is no longer to be had, and of evidence that was erased, is untold, in these words"
+    )
+    func gaps() throws {
+        let scene = try Scene()
+        func words(_ id: String, _ series: [Scoring], _ arguments: String...) throws -> String {
+            try scene.ledger.take(series, of: id)
+            return try scene.explain(id, ["--since", "2026-10"] + arguments).output
+                .split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        }
+        // By another "test 1", of which Redis knows nothing any more.
+        var former = scene.scorings
+        former[0].probability = 0.9
+        let text = try words("former", former)
+        #expect(text.contains("(no scorecard) → fair") && text.contains("untold: the scorecard that gave a score"))
+        #expect(!text.contains("not in the model") && !text.contains("contact was erased"))
+        var gone = scene.scorings
+        gone[3].model = ModelVersion(name: "gone", version: 7)
+        let last = try words("gone", gone)
+        #expect(last.contains("web → (no scorecard)") && last.contains("is not in Redis"))
+        var bare = scene.scorings
+        bare[3].former = nil
+        #expect(try words("bare", bare).contains("untold: a new version took over without evidence"))
+    }
+
+    @Test("a history tells what moved each score farthest, and says so where Redis is away")
+    func history() throws {
+        struct Shown: Decodable {
+            struct Point: Decodable { var mover: Mover? }
+            struct Mover: Decodable, Equatable {
+                var attribute: String?
+                var change: Double
+                var by: String
+            }
+
+            var scorings: [Point]
+        }
+        let scene = try Scene()
+        func run(_ id: String, _ arguments: String..., redis: String? = nil) throws -> CommandRun {
+            var environment = onlyRedis(of: scene.stage).merging(scene.ledger.environment) { $1 }
+            if let redis { environment["LEADLINE_REDIS_URL"] = redis }
+            return try CommandRun(["history", id, "--org", scene.stage.org] + arguments, environment: environment)
+        }
+        let json = try run("L1", "--json")
+        try JSONOutputTests.expect(json.output, like: "commands/history.json")
+        let movers = try json.json(Shown.self).scorings.map(\.mover)
+        #expect(movers.map { $0?.attribute } == [nil, "lastVisit", "source", "source"])
+        #expect(movers.map { $0?.by } == [nil, "time", "record", "model"])
+        for (mover, change) in zip(movers.dropFirst(), [-0.7, -2.04, 1.25]) {
+            #expect(abs(try #require(mover).change - change) < 1e-9)
+        }
+        let text = try run("L1").output
+        #expect(text.contains("-0.700 lastVisit, time\n") && text.contains("sweep    +1.250 source, model\n"))
+        // Of the latest only the step to it counts, and it has one.
+        #expect(try run("L1", "--limit", "1", "--json").json(Shown.self).scorings.map(\.mover) == [movers[3]])
+        var cleared = scene.scorings
+        cleared[1].probability = 0.9
+        try scene.ledger.take(cleared, of: "untold")
+        let untold = try run("untold", "--json").json(Shown.self).scorings.map(\.mover)
+        #expect(untold.map { $0?.attribute } == [nil, nil, nil, "source"])
+
+        let away = try run("L1", redis: "redis://127.0.0.1:1")
+        #expect(away.code == 0 && !away.output.contains("moved most by"))
+        #expect(away.output.contains("What moved each score is left out: Redis, which has the scorecards, can't be"))
+        let none = try run("L1", "--json", redis: "redis://127.0.0.1:1").json(Shown.self)
+        #expect(none.scorings.count == 4 && none.scorings.allSatisfy { $0.mover == nil })
     }
 
     @Test("what cannot be compared is an error that says why")

@@ -67,14 +67,13 @@ struct JSONOutputTests {
         try Self.expect(String(result), like: "results/scored.json")
     }
 
-    @Test("so have a page of open records and a record's history")
+    @Test("so have pages of open records")
     func ledger() throws {
         let run = { (arguments: [String]) in
             try CommandRun(arguments + ["--org", "acme", "--json"], environment: ViewedLedger.environment()).output
         }
         try Self.expect(run(["leads", "--owner", "ann", "--limit", "1"]), like: "commands/leads.json")
         try Self.expect(run(["opportunities", "--limit", "1"]), like: "commands/leads.json")
-        try Self.expect(run(["history", "L2"]), like: "commands/history.json")
     }
 
     @Test("so has what is held about a record")

@@ -44,7 +44,7 @@ struct OutcomesCommandTests {
         #expect(run.code == 0, "\(run.errors)")
         let text = run.output
         #expect(text.hasPrefix("acme: 80 scored leads ended, 36 of them qualified (45 %"))
-        #expect(text.contains("1 more ended without ever having had a score"))
+        #expect(text.contains("1 more had no score when they ended and count nowhere"))
         #expect(text.contains("The grades order, each well apart from the next: A (80 %), D (10 %)."))
         #expect(!text.contains("Few records"))
         func words(_ row: String) -> [Substring] {
@@ -78,6 +78,11 @@ struct OutcomesCommandTests {
     func sentences() throws {
         let few = try outcomes(ledger(each: 5)).output
         #expect(few.contains("Few records: 5 qualified and 5 disqualified"))
+        let two = try LedgerFile(org: "acme")
+        try two.take(closed: "good", as: .qualified, at: Self.october, probability: 0.8)
+        try two.take(closed: "bad", as: .disqualified, at: Self.october, probability: 0.1)
+        let ofTwo = try outcomes(two).output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(ofTwo.contains("(AUC 1.00 (0.21–1.00)). That is no more than chance can do."))
         let turned = try LedgerFile(org: "acme")
         for number in 0..<100 {
             try turned.take(
@@ -87,7 +92,7 @@ struct OutcomesCommandTests {
         let text = try outcomes(turned).output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         #expect(text.contains("The grades do not order: A (0 %) turned out worse than B (100 %), by more than chance"))
         #expect(text.contains("The scores rank the wrong way round."))
-        let none = try outcomes(LedgerFile(org: "acme"))
+        let none = try outcomes(ledger(each: 0), "--since", "2026-11")
         #expect(none.code == 0 && none.output == "acme: no scored lead that ended is in the ledger\n")
     }
 
@@ -97,6 +102,9 @@ struct OutcomesCommandTests {
         let turned = try outcomes(ledger, "--since", "2026-10", "--until", "2026-09")
         #expect(turned.code == 64 && turned.firstErrorLine.contains("is later than --until"))
         #expect(try outcomes(ledger, "--since", "soon").code == 64)
+        let other = try CommandRun(["outcomes", "--org", "acne"], environment: ledger.environment)
+        #expect(other.code == 65 && other.output.isEmpty)
+        #expect(other.firstErrorLine.contains("knows nothing of organization acne") && other.errors.contains("acme"))
         let none = try CommandRun(["outcomes"], environment: ["LEADLINE_LEDGER_FILE": "/nowhere/ledger"])
         #expect(none.code == 65 && none.firstErrorLine.contains("there is no ledger at /nowhere/ledger"))
     }

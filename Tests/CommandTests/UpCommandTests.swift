@@ -68,6 +68,7 @@ struct UpCommandTests {
         #expect(tail.exitCode(within: .seconds(20)) == 0)
         #expect(tail.printed.contains("default  L1  "))
         #expect(try command("explain", "L1").code == 0)
+        #expect(eventually { (try? command("leads").output.contains("L1")) ?? false }, "its ledger has it too")
 
         // Killed: the kernel ends its servers, nobody takes what it left for running ones, and the next finds the data.
         let children = servers()

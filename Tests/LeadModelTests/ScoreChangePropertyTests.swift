@@ -87,6 +87,7 @@ struct ScoreChangePropertyTests {
             let change = ScoreChange(series: life.points) { life.cards[$0] }
             let parts = change.parts
             #expect(abs(parts.total - (change.after - change.before)) < 1e-9)
+            #expect(parts.untold == 0 || !change.gaps.isEmpty, "why it is untold is told")
             let sum = change.attributes.map(\.parts.total).reduce(change.intercept + parts.untold, +)
             #expect(abs(sum - (change.after - change.before)) < 1e-9)
             #expect(abs(change.attributes.map(\.parts.record).reduce(0, +) - parts.record) < 1e-9)

@@ -163,6 +163,32 @@ struct ScoreChangeTests {
         expect(change([Self.point([1, 1]), Self.point([0, 1], Self.second)]).parts, untold: 1.5)
     }
 
+    @Test("a scoring by another scorecard of the same name and number is untold, and so is only the step from it")
+    func otherCard() throws {
+        // The registry was emptied, and numbers began anew: same attributes and bins, other points.
+        let former = Self.point([0, 1], of: Self.card(web: 1.7))
+        let change = change([former, Self.point([0, 1]), Self.point([0, 2], days: 1)])
+        #expect(change.before == logit(former.probability) && change.beforeGap == .noScorecard)
+        expect(change.parts, time: -0.5, untold: -0.7)
+        #expect(change.gaps == [.noScorecard] && change.afterGap == nil)
+        #expect(change.attributes.allSatisfy { $0.before == nil && $0.after != nil })
+        // To a new version too, though the evidence under "the one before" is there.
+        let bridged = Self.point(
+            [0, 1], Self.second, of: Self.card(intercept: -0.2),
+            former: .init(model: Self.first, evidence: Evidence(bins: [0, 1])))
+        expect(self.change([former, bridged], second: Self.card(intercept: -0.2)).parts, untold: 0.3 - 0.7)
+    }
+
+    @Test("why a step is untold is told: no evidence, no scorecard, or nothing that leads to a new version")
+    func gaps() throws {
+        #expect(change([Self.point(nil), Self.point([0, 1])]).gaps == [.noEvidence])
+        #expect(change([Self.point([1, 1]), Self.point([0, 1], Self.second)]).gaps == [.noScorecard])
+        let new = Self.card(intercept: -0.2)
+        let bare = [Self.point([1, 1]), Self.point([0, 1], Self.second, of: new)]
+        #expect(change(bare, second: new).gaps == [.noBridge])
+        #expect(change([Self.point([1, 1]), Self.point([0, 2])]).gaps == [])
+    }
+
     @Test("what moved and moved back is told of, with parts that undo each other")
     func thereAndBack() throws {
         let change = change([Self.point([0, 0]), Self.point([0, 1], days: 2), Self.point([0, 0], days: 3)])

@@ -12,13 +12,19 @@ import Testing
 struct FollowingTests {
     private let card = Scorecard.byHand()
 
-    @Test("at rest it equals the registry for whatever befell a record, and holds each scoring once")
-    func equals() throws {
-        let stage = try Stage()
+    /// A stage with a model, and a worker on it.
+    private func started(_ stage: Stage? = nil) throws -> (Stage, LeadlineProcess) {
+        let stage = try stage ?? Stage()
         try stage.publish(card)
         let worker = try LeadlineProcess(workerOn: stage)
-        defer { worker.kill() }
         try stage.awaitFirstSweep()
+        return (stage, worker)
+    }
+
+    @Test("at rest it equals the registry for whatever befell a record, and holds each scoring once")
+    func equals() throws {
+        let (stage, worker) = try started()
+        defer { worker.kill() }
         let ledger = try LedgerWithin(stage)
         defer { ledger.stop() }
         try befall(stage, rounds: 3)
@@ -60,11 +66,8 @@ struct FollowingTests {
 
     @Test("killed ten times on the way, it equals the registry all the same, and holds each scoring once")
     func killed() throws {
-        let stage = try Stage(limit: nil)
-        try stage.publish(card)
-        let worker = try LeadlineProcess(workerOn: stage)
+        let (stage, worker) = try started(Stage(limit: nil))
         defer { worker.kill() }
-        try stage.awaitFirstSweep()
         let path = try LedgerWithin.newPath()
         let environment = LeadlineProcess.servers(stage).merging(["LEADLINE_LEDGER_FILE": path]) { $1 }
         var random = SplitMix(state: UInt64(Date().timeIntervalSince1970 * 1000))
@@ -83,11 +86,8 @@ struct FollowingTests {
 
     @Test("results that come again and out of the order of their commits change nothing")
     func outOfOrder() throws {
-        let stage = try Stage()
-        try stage.publish(card)
-        let worker = try LeadlineProcess(workerOn: stage)
+        let (stage, worker) = try started()
         defer { worker.kill() }
-        try stage.awaitFirstSweep()
         try befall(stage, rounds: 3, erases: false)
         let results = try stage.restOfResults(quietFor: .seconds(2))
         let ledger = try LedgerWithin(stage)
@@ -101,11 +101,8 @@ struct FollowingTests {
 
     @Test("what came before the stream was kept is read from the registry")
     func late() throws {
-        let stage = try Stage()
-        try stage.publish(card)
-        let worker = try LeadlineProcess(workerOn: stage)
+        let (stage, worker) = try started()
         defer { worker.kill() }
-        try stage.awaitFirstSweep()
         try befall(stage, rounds: 2)
         _ = try stage.restOfResults(quietFor: .seconds(2))
         try stage.makeStreamAnew()
@@ -116,11 +113,8 @@ struct FollowingTests {
 
     @Test("a stream that was made anew is noticed by the message at the offset, and what was missed is caught up")
     func madeAnew() throws {
-        let stage = try Stage()
-        try stage.publish(card)
-        let worker = try LeadlineProcess(workerOn: stage)
+        let (stage, worker) = try started()
         defer { worker.kill() }
-        try stage.awaitFirstSweep()
         let first = try LedgerWithin(stage)
         try befall(stage, rounds: 2)
         #expect(try stage.awaitLedger(first.path) == [])
@@ -139,11 +133,8 @@ struct FollowingTests {
 
     @Test("a stream that was made anew and is shorter than it was is noticed too")
     func shorter() throws {
-        let stage = try Stage()
-        try stage.publish(card)
-        let worker = try LeadlineProcess(workerOn: stage)
+        let (stage, worker) = try started()
         defer { worker.kill() }
-        try stage.awaitFirstSweep()
         let first = try LedgerWithin(stage)
         try befall(stage, rounds: 2)
         #expect(try stage.awaitLedger(first.path) == [])
@@ -162,11 +153,8 @@ struct FollowingTests {
 
     @Test("a message that is no result is passed over, said, and stops nothing")
     func unreadable() throws {
-        let stage = try Stage()
-        try stage.publish(card)
-        let worker = try LeadlineProcess(workerOn: stage)
+        let (stage, worker) = try started()
         defer { worker.kill() }
-        try stage.awaitFirstSweep()
         let ledger = try LedgerWithin(stage)
         defer { ledger.stop() }
         try stage.withChannel { connection, channel in
@@ -186,11 +174,8 @@ struct FollowingTests {
     func away() throws {
         let servers = try PrivateServers()
         defer { servers.stop() }
-        let stage = try Stage(servers)
-        try stage.publish(card)
-        let worker = try LeadlineProcess(workerOn: stage)
+        let (stage, worker) = try started(Stage(servers))
         defer { worker.kill() }
-        try stage.awaitFirstSweep()
         let ledger = try LedgerWithin(stage)
         defer { ledger.stop() }
         try befall(stage, rounds: 1)

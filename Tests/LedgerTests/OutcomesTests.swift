@@ -62,6 +62,8 @@ struct OutcomesTests {
             (all.brier, 0.1425), (all.logLoss, 0.438905105653),
             // The two of 0.6 stay together: 0.2 came to 0, 0.6 to a half, 0.9 to 1.
             (all.calibrationError, 0.125),
+            // By chance: of the bins {0.2}, {0.6, 0.6} and {0.9} √(2/π · Σp(1 − p)), over 4.
+            (all.calibrationErrorByChance, 0.277827457929),
         ]
         for (figure, value) in expected { #expect(abs(try #require(figure) - value) < 1e-9) }
         #expect(all.calibration.map(\.conversion.records) == [1, 2, 1])
@@ -72,6 +74,43 @@ struct OutcomesTests {
         // Wilson's interval of 1 of 2.
         let interval = all.grades[1].conversion.interval
         #expect(abs(interval.lowerBound - 0.0945) < 1e-4 && abs(interval.upperBound - 0.9055) < 1e-4)
+    }
+
+    @Test(
+        "calibration by chance is of the bins of the error beside it: equal probabilities are one bin, as one error is")
+    func chanceOfEqualOnes() throws {
+        let all = try ledger(
+            (0..<100).map { Ended(outcome: $0 % 4 == 0 ? .qualified : .disqualified, probability: 0.2) }
+        ).outcomes(Self.acme).all
+        #expect(all.calibration.map(\.conversion.records) == [100])
+        #expect(abs(try #require(all.calibrationError) - 0.05) < 1e-12)
+        // √(2/π · 100 · 0.2 · 0.8) / 100; cut into ten bins it would be √10 times that.
+        #expect(abs(try #require(all.calibrationErrorByChance) - 0.031915382432) < 1e-9)
+        // Where none are equal, it is that of ten bins.
+        let spread = (0..<200).map { Double($0 * 4 + 3) / 811 }
+        let apart = try ledger(spread.map { Ended(probability: $0) }).outcomes(Self.acme).all
+        #expect(
+            abs(try #require(apart.calibrationErrorByChance) - Metrics.calibrationErrorByChance(spread)) < 1e-12)
+    }
+
+    @Test(
+        "an AUC of 1 or 0 is as sure as the rarer outcome's records make it, and not surer",
+        arguments: [(1, 1), (2, 9), (40, 12)])
+    func endsOfAUC(good: Int, bad: Int) throws {
+        func group(_ ofGood: Double, _ ofBad: Double) throws -> OutcomeGroup {
+            try ledger(
+                (0..<good).map { _ in Ended(probability: ofGood) }
+                    + (0..<bad).map { _ in Ended(outcome: .disqualified, probability: ofBad) }
+            ).outcomes(Self.acme).all
+        }
+        let (best, worst) = (try group(0.8, 0.3), try group(0.3, 0.8))
+        #expect(best.auc == 1 && worst.auc == 0)
+        // Wilson's interval of n of n begins at n / (n + 1.96²).
+        let n = Double(min(good, bad))
+        let low = n / (n + 1.959_963_984_540_054 * 1.959_963_984_540_054)
+        let (high, other) = (try #require(best.aucInterval), try #require(worst.aucInterval))
+        #expect(abs(high.lowerBound - low) < 1e-12 && high.upperBound > 1 - 1e-12)
+        #expect(abs(other.upperBound - (1 - low)) < 1e-12 && other.lowerBound < 1e-12)
     }
 
     @Test("what ended counts in the month of its end, in UTC, and under the version that scored it; filters leave out")
@@ -126,9 +165,32 @@ struct OutcomesTests {
         #expect(outcomes.withoutScore == 0)
     }
 
+    @Test("one whose score was withdrawn before it ended counts as without a score, though it once had one")
+    func withdrawn() throws {
+        var (scored, unscored) = (Ended(probability: 0.5).result(0), Ended().result(0))
+        (scored.what, scored.state) = (.scored, .init(status: .open))
+        (unscored.revision, unscored.what, unscored.state) = (3, .notice(.unscored), .init(status: .open))
+        var closed = Ended().result(0)
+        closed.revision = 4
+        let outcomes = try ledger([], [scored, unscored, closed]).outcomes(Self.acme)
+        #expect(outcomes.withoutScore == 1 && outcomes.all.conversion.records == 0)
+    }
+
+    @Test("an organization that is not known is refused by name, and one without opportunities has none")
+    func unknown() throws {
+        let ledger = try ledger([Ended(probability: 0.5)])
+        let error = #expect(throws: LedgerError.self) {
+            try ledger.outcomes(.init(organization: "acne", entity: .lead))
+        }
+        #expect(error == .unknownOrganization("acne", known: ["acme"]))
+        #expect(try ledger.outcomes(.init(organization: "acme", entity: .opportunity)).all.conversion.records == 0)
+    }
+
     @Test("where nothing ended there is nothing to say, and that is no error")
     func nothing() throws {
-        let outcomes = try ledger([]).outcomes(Self.acme)
+        var open = Ended(probability: 0.5).result(0)
+        (open.what, open.state) = (.scored, .init(status: .open))
+        let outcomes = try ledger([], [open]).outcomes(Self.acme)
         #expect(outcomes.all.conversion.records == 0 && outcomes.all.auc == nil && outcomes.all.predicted == nil)
         #expect(outcomes.months.isEmpty && outcomes.versions.isEmpty && outcomes.all.calibration.isEmpty)
     }
@@ -173,6 +235,13 @@ struct OutcomesTests {
         #expect(group.calibration.map(\.conversion.records).reduce(0, +) == ended.count)
         #expect(group.calibration.map(\.conversion.positives).reduce(0, +) == group.conversion.positives)
         #expect(group.calibration.map(\.predicted) == group.calibration.map(\.predicted).sorted())
+        var (rest, byChance) = (ended.map { $0.probability! }.sorted()[...], 0.0)
+        for bin in group.calibration {
+            let variance = rest.prefix(bin.conversion.records).reduce(0) { $0 + $1 * (1 - $1) }
+            byChance += (2 / Double.pi * variance).squareRoot() / Double(ended.count)
+            rest = rest.dropFirst(bin.conversion.records)
+        }
+        #expect(abs((group.calibrationErrorByChance ?? 0) - byChance) < 1e-12)
         let good = ended.filter { $0.outcome == entity.outcomes.positive }.map { $0.probability! }
         let bad = ended.filter { $0.outcome != entity.outcomes.positive }.map { $0.probability! }
         var won = 0.0
@@ -192,7 +261,7 @@ struct OutcomesTests {
         let plan = try ledger.database.read { db in
             try Row.fetchAll(
                 db, sql: "EXPLAIN QUERY PLAN " + OutcomeCount.statement,
-                arguments: ["qualified", "acme", "lead", Int64.min, Int64.max]
+                arguments: ["qualified", 1, Int64.min, Int64.max]
             ).map { $0["detail"] as String }
         }
         #expect(plan.contains { $0.contains("USING INDEX ended") || $0.contains("USING COVERING INDEX ended") })
