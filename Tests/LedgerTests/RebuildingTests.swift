@@ -150,6 +150,7 @@ struct RebuildingTests {
         defer { scene.stop() }
         let path = scene.ledger.path
         try scene.publish(0..<3)
+        #expect(try scene.stage.results(ofRecords: 3).count == 3)
         #expect(try scene.stage.awaitLedger(path) == [])
         scene.ledger.stop()
         let bytes = FileManager.default.contents(atPath: path)
@@ -166,6 +167,7 @@ struct RebuildingTests {
         defer { scene.stop() }
         let path = scene.ledger.path
         try scene.publish(0..<3)
+        #expect(try scene.stage.results(ofRecords: 3).count == 3)
         #expect(try scene.stage.awaitLedger(path) == [])
         scene.ledger.stop()
         let (inode, reading) = (try scene.inode, try DatabaseQueue(path: path))
