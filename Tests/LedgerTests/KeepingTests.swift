@@ -15,6 +15,7 @@ struct KeepingTests {
         let scene = try LedgerScene()
         defer { scene.stop() }
         try scene.publish(0..<5)
+        #expect(try scene.stage.results(ofRecords: 5).count == 5)
         #expect(try scene.stage.awaitLedger(scene.ledger.path) == [])
         let second = try LedgerWithin(scene.stage, path: scene.ledger.path)
         defer { second.stop() }
@@ -79,6 +80,7 @@ struct KeepingTests {
         defer { scene.stop() }
         let path = scene.ledger.path
         try scene.publish(0..<3)
+        #expect(try scene.stage.results(ofRecords: 3).count == 3)
         #expect(try scene.stage.awaitLedger(path) == [])
         scene.ledger.stop()
         let made = try Ledger(at: path)
@@ -175,6 +177,7 @@ struct KeepingTests {
         let scene = try LedgerScene()
         defer { scene.stop() }
         try scene.publish(0..<60)
+        #expect(try scene.stage.results(ofRecords: 60).count == 60)
         #expect(try scene.stage.awaitLedger(scene.ledger.path) == [])
         let well = try scene.run("ledger", "check")
         #expect(well.code == 0 && well.output.contains("60 records compared, none differs"), "\(well)")
@@ -223,6 +226,7 @@ struct KeepingTests {
         let scene = try LedgerScene()
         defer { scene.stop() }
         try scene.publish(0..<1)
+        #expect(try scene.stage.results(ofRecords: 1).count == 1)
         #expect(try scene.stage.awaitLedger(scene.ledger.path) == [])
         scene.ledger.stop()
         let many = Retention.rowsPerStep * 3
