@@ -7,10 +7,27 @@ enum Asks: String {
     case catchUp = "catch up"
     /// Make the ledger anew.
     case rebuild
-    /// Empty the write-ahead log: what was erased still stands in it.
+    /// Write the file anew and empty its write-ahead log: what was erased still stands in both.
     case scrub
 
+    /// Stands in the place of `rebuild` where that came to nothing, with the reason as its note, until the next one.
+    private static let failure = "rebuild failed"
+
+    static func forgetRebuild(_ db: Database) throws {
+        try db.execute(sql: "DELETE FROM asks WHERE what IN (?, ?)", arguments: [rebuild.rawValue, failure])
+    }
+
+    static func failRebuild(_ why: String, _ db: Database) throws {
+        try forgetRebuild(db)
+        try db.execute(sql: "INSERT INTO asks (what, note) VALUES (?, ?)", arguments: [failure, why])
+    }
+
+    static func rebuildFailure(_ db: Database) throws -> String? {
+        try String.fetchOne(db, sql: "SELECT note FROM asks WHERE what = ?", arguments: [failure])
+    }
+
     static func add(_ what: Asks, _ db: Database) throws {
+        if what == .rebuild { try forgetRebuild(db) }
         try db.execute(sql: "INSERT OR IGNORE INTO asks (what) VALUES (?)", arguments: [what.rawValue])
     }
 }
@@ -20,6 +37,13 @@ extension Ledger {
     static func ask(_ what: Asks, at path: String) throws {
         let queue = try DatabaseQueue(path: path, configuration: configuration())
         try queue.write { try Asks.add(what, $0) }
+        try queue.close()
+    }
+
+    /// Says why the ledger at a path could not be made anew, in place of the ask.
+    static func failRebuild(_ why: String, at path: String) throws {
+        let queue = try DatabaseQueue(path: path, configuration: configuration())
+        try queue.write { try Asks.failRebuild(why, $0) }
         try queue.close()
     }
 
@@ -44,5 +68,16 @@ extension Ledger {
 
     func settle(_ what: Asks) throws {
         try database.write { try $0.execute(sql: "DELETE FROM asks WHERE what = ?", arguments: [what.rawValue]) }
+    }
+}
+
+extension Asks {
+    /// For a person.
+    var words: String {
+        switch self {
+        case .catchUp: "reads the registry"
+        case .rebuild: "is made anew"
+        case .scrub: "empties its log of what was erased"
+        }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Running
 
 /// A copy of a ledger, made while that is read and written. It is a ledger like any other: a projector that is started on it
 /// catches up from the place in the stream at which it was taken.
@@ -24,9 +25,12 @@ public struct Backup: Sendable {
         guard Ledger.isThere(path) else { throw LedgerError.missing(path) }
         guard Self.real(copy) != Self.real(path) else { throw LedgerError.isTheLedger(copy) }
         guard replaces || !Ledger.isThere(copy) else { throw LedgerError.exists(copy) }
+        // A projector may run on a former copy, and another backup write to the same name.
+        guard let lock = try FileLock(Ledger.lockPath(copy)) else { throw LedgerError.isKept(copy) }
+        defer { withExtendedLifetime(lock) {} }
         let ledger = try Ledger(reading: path)
         defer { try? ledger.close() }
-        unlink(part)
+        discard()
         // Only into an empty file does SQLite write where one is, and so nobody else ever may read it.
         guard FileManager.default.createFile(atPath: part, contents: nil, attributes: [.posixPermissions: 0o600]) else {
             throw LedgerError.unwritable(part, String(cString: strerror(errno)))
@@ -35,21 +39,28 @@ public struct Backup: Sendable {
             try ledger.database.unsafeRead { try $0.execute(sql: "VACUUM INTO ?", arguments: [part]) }
             try settle()
             try DurableFile.sync(part)
+            // A former copy's: SQLite would read them into this one.
+            for suffix in ["-wal", "-shm"] { unlink(copy + suffix) }
             guard rename(part, copy) == 0 else {
                 throw LedgerError.unwritable(copy, String(cString: strerror(errno)))
             }
             try DurableFile.sync(folderOf: copy)
         } catch {
-            unlink(part)
+            discard()
             throw error
         }
+    }
+
+    /// Removes what is written so far, which is about persons; also what one that died has left. The next one does so, too.
+    public func discard() {
+        for suffix in ["", "-journal", "-wal", "-shm"] { unlink(part + suffix) }
     }
 
     /// What was asked of the ledger is not asked of its copy.
     private func settle() throws {
         let queue = try DatabaseQueue(path: part, configuration: Ledger.configuration())
         try queue.write {
-            try $0.execute(sql: "DELETE FROM asks WHERE what = ?", arguments: [Asks.rebuild.rawValue])
+            try Asks.forgetRebuild($0)
         }
         try queue.close()
     }

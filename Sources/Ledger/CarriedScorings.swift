@@ -1,8 +1,8 @@
 import GRDB
 
-/// Copies into a new ledger what only a former one holds: scorings that are older than the stream, and how and when a
-/// record ended that was deleted since. Of records alone that the new one knows, and that are not erased; evidence only
-/// where no contact was erased since.
+/// Copies into a new ledger what only a former one holds: records that the registry has forgotten (`CarriedRecords`),
+/// scorings that are older than the stream, and how and when a record ended that was deleted since. Nothing of those that
+/// are erased; evidence only where no contact was erased since.
 struct CarriedScorings {
     /// Scorings that the new one did not have.
     private(set) var count = 0
@@ -13,9 +13,10 @@ struct CarriedScorings {
 
     /// - Parameters:
     ///   - path: of the former ledger, of the present schema.
+    ///   - walk: says whom the registry has forgotten.
     ///   - between: is called between steps, with the records that are done.
-    /// - Throws: what `between` throws; `DatabaseError` for the new ledger's faults.
-    init(from path: String, into ledger: Ledger, between: (Int64) throws -> Void) throws {
+    /// - Throws: what `between` throws; `RedisError`; `DatabaseError`, but for damage.
+    init(from path: String, into ledger: Ledger, _ walk: RegistryWalk, between: (Int64) throws -> Void) throws {
         func alone(_ sql: String, _ arguments: StatementArguments = []) throws {
             try ledger.database.writeWithoutTransaction { try $0.execute(sql: sql, arguments: arguments) }
         }
@@ -25,15 +26,20 @@ struct CarriedScorings {
             try alone(
                 "INSERT OR IGNORE INTO main.versions (model, number) SELECT model, number FROM former.versions")
             try alone("CREATE TEMP TABLE IF NOT EXISTS pairs (former INTEGER PRIMARY KEY, record INTEGER NOT NULL)")
-        } catch let error as DatabaseError where error.isOfAFormerFile {
+            try alone(CarriedRecords.table)
+        } catch let error as DatabaseError where error.isDamage {
             isPartly = true
             return
         }
         var place: Int64 = 0
         while let next = try nextPlace(after: place, ledger) {
             do {
-                count += try ledger.database.write { try Self.carry(after: place, through: next, $0) }
-            } catch let error as DatabaseError where error.isOfAFormerFile {
+                let records = try CarriedRecords(after: place, through: next, of: ledger, walk)
+                count += try ledger.database.write { db in
+                    try records.insert(db)
+                    return try Self.carry(after: place, through: next, db)
+                }
+            } catch let error as DatabaseError where error.isDamage {
                 isPartly = true
             }
             place = next
@@ -52,7 +58,7 @@ struct CarriedScorings {
                             SELECT record FROM former.records WHERE record > ? ORDER BY record LIMIT \(Self.recordsPerStep))
                         """, arguments: [place])
             }
-        } catch let error as DatabaseError where error.isOfAFormerFile {
+        } catch let error as DatabaseError where error.isDamage {
             isPartly = true
             return nil
         }
@@ -139,11 +145,6 @@ struct CarriedScorings {
 }
 
 extension DatabaseError {
-    /// The file is damaged, or no ledger.
-    fileprivate var isOfAFormerFile: Bool {
-        [.SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_CANTOPEN].contains(resultCode)
-    }
-
     /// The file is damaged: nothing but a rebuild mends it.
     var isDamage: Bool { [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(resultCode) }
 }

@@ -11,10 +11,9 @@ extension Projecting {
     /// Takes all that was ever shown as the registry has it, and lets go of what that has forgotten; meanwhile the stream goes
     /// on.
     ///
-    /// - Returns: whether all of the registry could be read. If not, it stands to be done again.
+    /// - Returns: what of the registry could not be read. If anything, it stands to be done again.
     /// - Throws: `Stopped`; what the servers and the file throw.
-    @discardableResult
-    func catchUp(_ tell: (String) throws -> Void = { _ in }) throws -> Bool {
+    func catchUp(_ tell: (String) throws -> Void = { _ in }) throws -> [String] {
         shared.log.info("ledger catches up with the registry")
         let redis = try RedisConnection(shared.options.redis)
         defer { redis.close() }
@@ -41,11 +40,11 @@ extension Projecting {
         try takeWaiting()
         shared.outages.ended("Redis", lane: 0)
         for fault in faults { shared.log.error("the ledger can't catch up with all of the registry: \(fault)") }
-        guard faults.isEmpty else { return false }
+        guard faults.isEmpty else { return faults }
         try letGo(walk)
         try ledger.settle(.catchUp)
         shared.log.info("ledger has caught up with the registry")
-        return true
+        return []
     }
 
     /// Takes what waits in the stream meanwhile.
@@ -62,23 +61,8 @@ extension Projecting {
     private func letGo(_ walk: RegistryWalk) throws {
         var place: Int64 = 0
         while true {
-            let rows = try ledger.database.read { db in
-                try Row.fetchAll(
-                    db.cachedStatement(
-                        sql: """
-                            SELECT record, organization, entity, id, revision FROM records JOIN scopes USING (scope)
-                            WHERE record > ? AND isOpen = 1 ORDER BY record LIMIT ?
-                            """), arguments: [place, Self.batch])
-            }
-            guard let last = rows.last else { return }
-            place = last[0]
-            let open = rows.compactMap { row in
-                Entity(rawValue: row[2]).map {
-                    RegistryWalk.Shown(
-                        organization: row[1], entity: $0, id: Exact(row[3]), revision: UInt64(clamping: row[4] as Int64)
-                    )
-                }
-            }
+            guard let (open, last) = try ledger.open(after: place, atMost: Self.batch) else { return }
+            place = last
             let forgotten = try walk.forgotten(of: open)
             if !forgotten.isEmpty { try letGo(forgotten) }
             try goOn()
@@ -91,7 +75,7 @@ extension Projecting {
             try projection.mergeWords(db)
             try Asks.add(.scrub, db)
         }
-        try scrub()
+        try valuesWent()
     }
 }
 

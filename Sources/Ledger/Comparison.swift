@@ -23,6 +23,7 @@ public final class Comparison {
     private let ledger: Ledger
     private let redis: RedisConnection
     private let registry: Registry
+    private let walk: RegistryWalk
     private let first: Int64
     private var suspects: Set<Suspect> = []
     private var partitions: [String: Int] = [:]
@@ -32,6 +33,8 @@ public final class Comparison {
         var organization: String
         var entity: Entity
         var id: Exact
+        /// Of the last erasure of a contact that it named: no evidence up to it may stand. 0 without one.
+        var clearedThrough: Int64 = 0
     }
 
     /// - Parameter tell: is told how many records are compared.
@@ -41,6 +44,7 @@ public final class Comparison {
         ledger = try Ledger(reading: options.path)
         redis = try RedisConnection(options.redis)
         registry = Registry(redis, author: "")
+        walk = RegistryWalk(redis)
         // A day more: retention may not have come by yet, or be a little ahead of this clock.
         let now = Moment.present.adding(seconds: options.clockOffset)
         first = Retention.firstKept(days: max(0, options.days - 1), now: now)
@@ -65,33 +69,47 @@ public final class Comparison {
             tell(compared)
             for result in differing { try suspect(Suspect(result)) }
         }
-        let faults = try RegistryWalk(redis).read { result in
-            guard case .ofRecord(let result) = result else { return }
-            waiting.append(result)
-            if waiting.count == Self.page { try compareWaiting() }
+        let faults = try walk.read { result in
+            switch result {
+            case .ofRecord(let result):
+                waiting.append(result)
+                if waiting.count == Self.page { try compareWaiting() }
+            case .contactErased(let erased): try compare(erased)
+            }
         }
         try compareWaiting()
         if let fault = faults.first { throw LedgerError.refused(fault) }
     }
 
-    /// Open ones that the registry does not know, which its own walk can't find.
+    /// That nothing that was read from an erased contact stands in the history of those that named it.
+    private func compare(_ erased: ContactErased) throws {
+        let through = Int64(clamping: erased.revision)
+        for (entity, ids) in [(Entity.lead, erased.leads), (.opportunity, erased.opportunities)] {
+            let naming = try ledger.database.read { db in
+                try ComparedRow.naming(erased.id, erased.organization, entity, db)
+            }
+            for id in Set(naming + ids) {
+                let one = Suspect(
+                    organization: erased.organization, entity: entity, id: id, clearedThrough: through)
+                if try ledger.database.read({ try hasEvidence(one, $0) }) { try suspect(one) }
+            }
+        }
+    }
+
+    private func hasEvidence(_ one: Suspect, _ db: Database) throws -> Bool {
+        guard one.clearedThrough > 0 else { return false }
+        return try ComparedRow.hasEvidence(
+            through: one.clearedThrough, one.organization, one.entity, one.id, db)
+    }
+
+    /// Open ones that the registry has forgotten, which its own walk can't find.
     private func compareLedger() throws {
         var place: Int64 = 0
-        while true {
-            let rows = try ledger.database.read { db in
-                try Row.fetchAll(
-                    db.cachedStatement(
-                        sql: """
-                            SELECT record, organization, entity, id FROM records JOIN scopes USING (scope)
-                            WHERE record > ? AND isOpen = 1 ORDER BY record LIMIT ?
-                            """), arguments: [place, Self.page])
+        while let (open, last) = try ledger.open(after: place, atMost: Self.page) {
+            place = last
+            for one in try walk.forgotten(of: open) {
+                try suspect(Suspect(organization: one.organization, entity: one.entity, id: one.id))
             }
-            guard let last = rows.last else { return }
-            place = last[0]
-            let open = rows.compactMap { row in
-                Entity(rawValue: row[2]).map { Suspect(organization: row[1], entity: $0, id: Exact(row[3])) }
-            }
-            for (one, result) in zip(open, try results(open)) where result == nil { try suspect(one) }
         }
     }
 
@@ -113,10 +131,11 @@ public final class Comparison {
             if look > 0 { Thread.sleep(forTimeInterval: 0.3) }
             let results = try results(left)
             try awaitEnd()
-            found = try ledger.database.read { db in
-                try zip(left, results).compactMap { try difference($0, $1, db) }
+            let looked = try ledger.database.read { db in
+                try zip(left, results).map { ($0, try difference($0, $1, db)) }
             }
-            left = found.map { Suspect(organization: $0.organization, entity: $0.entity, id: $0.id) }
+            left = looked.compactMap { $1 == nil ? nil : $0 }
+            found = looked.compactMap(\.1)
             if !Ledger.isKept(options.path) { break }
         }
         count += found.count
@@ -124,7 +143,7 @@ public final class Comparison {
     }
 
     private func difference(_ one: Suspect, _ result: RecordResult?, _ db: Database) throws -> Difference? {
-        let fields: [Difference.Field]
+        var fields: [Difference.Field]
         if let result {
             fields = try differences(of: result, db)
         } else {
@@ -135,6 +154,7 @@ public final class Comparison {
                     """, arguments: [one.organization, one.entity.rawValue, one.id.text])
             fields = isOpen ?? false ? [.unknown] : []
         }
+        if !fields.contains(.evidence), try hasEvidence(one, db) { fields.append(.evidence) }
         guard !fields.isEmpty else { return nil }
         return Difference(organization: one.organization, entity: one.entity, id: one.id, fields: fields)
     }
@@ -170,7 +190,9 @@ public final class Comparison {
 
     /// Waits until the ledger has taken what is in the stream now, as long as it goes on.
     private func awaitEnd() throws {
-        guard Ledger.isKept(options.path), let end = try StreamEnd.read(options.broker) else { return }
+        guard Ledger.isKept(options.path),
+            let end = try StreamEnd.read(options, knowing: ledger.database.read(Position.read))
+        else { return }
         var (reached, moved) = (Int64.min, ContinuousClock.now)
         while true {
             let offset = try ledger.database.read(Position.read)?.offset ?? -1
@@ -186,20 +208,5 @@ public final class Comparison {
 extension Comparison.Suspect {
     fileprivate init(_ result: RecordResult) {
         self.init(organization: result.organization, entity: result.entity, id: result.id)
-    }
-}
-
-extension Ledger {
-    /// What SQLite finds wrong with a ledger's file; nothing where all is well.
-    ///
-    /// - Parameter whole: whether indexes are compared with their tables, too.
-    /// - Throws: `LedgerError`; `DatabaseError` where it can't be read at all.
-    public static func faults(of path: String, whole: Bool) throws -> [String] {
-        let ledger = try Ledger(reading: path)
-        defer { try? ledger.close() }
-        let lines = try ledger.database.read {
-            try String.fetchAll($0, sql: whole ? "PRAGMA integrity_check(5)" : "PRAGMA quick_check(5)")
-        }
-        return lines == ["ok"] ? [] : lines
     }
 }

@@ -47,6 +47,31 @@ struct ComparedRow {
         return try Row.fetchOne(statement, arguments: [organization, entity.rawValue, id.text]).map(Self.init)
     }
 
+    /// Those that are known to have named a contact.
+    static func naming(_ contact: Exact, _ organization: String, _ entity: Entity, _ db: Database) throws -> [Exact] {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT r.id FROM scopes CROSS JOIN named n USING (scope) CROSS JOIN records r ON r.record = n.record
+                WHERE organization = ? AND entity = ? AND n.contact = ?
+                """)
+        return try String.fetchAll(statement, arguments: [organization, entity.rawValue, contact.text]).map {
+            Exact($0)
+        }
+    }
+
+    /// Whether a scoring up to a revision stands with what it was read from.
+    static func hasEvidence(
+        through revision: Int64, _ organization: String, _ entity: Entity, _ id: Exact, _ db: Database
+    ) throws -> Bool {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT EXISTS (
+                    SELECT 1 FROM scopes CROSS JOIN records r USING (scope) CROSS JOIN scorings s ON s.record = r.record
+                    WHERE organization = ? AND entity = ? AND r.id = ? AND s.revision <= ? AND s.evidence IS NOT NULL)
+                """)
+        return try Bool.fetchOne(statement, arguments: [organization, entity.rawValue, id.text, revision]) ?? false
+    }
+
     private init(_ row: Row) {
         (revision, status, name, owner, stage) = (row[0], row[1], row[2], row[3], row[4])
         (rank, grade, scoringRevision) = (row[5], row[6], row[7])

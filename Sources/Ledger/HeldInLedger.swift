@@ -69,38 +69,3 @@ extension HeldInLedger.Scoring {
         formerEvidence = (row[10] as Data?).map(PackedEvidence.unpack)
     }
 }
-
-/// Whether a ledger that somebody keeps has done its part of an erasure.
-public struct LedgerErasure {
-    private let path: String
-    /// What was in the stream when the registry had erased.
-    private let end: Int64
-
-    /// - Throws: `RabbitError`.
-    public init(_ options: LedgerOptions) throws {
-        path = options.path
-        end = try StreamEnd.read(options.broker)?.offset ?? -1
-    }
-
-    /// - Parameter entity: nothing for accounts and contacts, which the ledger does not hold.
-    /// - Returns: whether it has taken all that was told of the erasure, holds nothing more of the records, and nothing is
-    ///   left in its file and its log.
-    public func isDone(_ ids: [Exact], of organization: String, _ entity: Entity?) throws -> Bool {
-        let ledger = try Ledger(reading: path)
-        defer { try? ledger.close() }
-        let offset = try ledger.database.read(Position.read)?.offset ?? -1
-        guard offset >= end, try !ledger.isAsked(.scrub) else { return false }
-        guard let entity else { return true }
-        return try ledger.database.read { db in
-            try ids.allSatisfy { id in
-                let status = try String.fetchOne(
-                    db,
-                    sql: """
-                        SELECT status FROM records JOIN scopes USING (scope)
-                        WHERE organization = ? AND entity = ? AND id = ? AND revision > 0
-                        """, arguments: [organization, entity.rawValue, id.text])
-                return status == nil || status == StoredStatus.erased
-            }
-        }
-    }
-}

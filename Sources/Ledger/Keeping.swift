@@ -1,6 +1,7 @@
 import Contract
 import GRDB
 import LeadModel
+import Rabbit
 import Redis
 
 /// When what a projector does besides is due, and how far it is.
@@ -12,8 +13,10 @@ struct Upkeep {
     var retention: Retention
     fileprivate var (nextStep, passBegan) = (ContinuousClock.now, ContinuousClock.now)
     fileprivate var (nextScrub, nextCompacting) = (ContinuousClock.now, ContinuousClock.now)
-    /// The registry is not read before.
-    fileprivate var nextReading = ContinuousClock.now
+    /// Something was erased since the file was written anew, as far as this life knows.
+    fileprivate var isToCompact = true
+    /// The registry is not read before: while Redis is away, and to catch up after what could not be read.
+    fileprivate var (nextReading, nextCatchUp) = (ContinuousClock.now, ContinuousClock.now)
     fileprivate var saysReader = false
 
     init(days: Int) { retention = Retention(days: days) }
@@ -27,7 +30,7 @@ extension Projecting {
     /// - Throws: `Anew` where the ledger was made anew; what the servers and the file throw.
     func keep() throws {
         let asks = try ledger.asks().keys
-        if asks.contains(.scrub), ContinuousClock.now >= max(upkeep.nextScrub, upkeep.nextCompacting) { try scrub() }
+        if asks.contains(.scrub), ContinuousClock.now >= upkeep.nextScrub { try scrub() }
         if ContinuousClock.now >= upkeep.nextReading { try readRegistry(asks) }
         try retain()
     }
@@ -37,8 +40,10 @@ extension Projecting {
         do {
             if asks.contains(.rebuild) {
                 try rebuild()
-            } else if asks.contains(.catchUp), !isBehind, try !catchUp() {
-                upkeep.nextReading = .now + .seconds(600)
+            } else if asks.contains(.catchUp), !isBehind, ContinuousClock.now >= upkeep.nextCatchUp,
+                try !catchUp().isEmpty
+            {
+                upkeep.nextCatchUp = .now + .seconds(600)
             }
         } catch is Stopped {
             return
@@ -48,32 +53,44 @@ extension Projecting {
         }
     }
 
+    /// Something was erased.
+    func valuesWent() throws {
+        upkeep.isToCompact = true
+        if scrubsAtOnce { try scrub() }
+    }
+
     /// Takes what was erased out of the file and its log, or leaves that for later where somebody reads what stood there
-    /// before. Many erasures in a short time share it.
+    /// before. Many erasures in a short time share the writing of the file; the log is tried each second.
     func scrub() throws {
+        upkeep.nextScrub = .now + .seconds(1)
         // At once, whatever comes of the rest.
-        _ = try ledger.scrub()
-        guard ContinuousClock.now >= max(upkeep.nextScrub, upkeep.nextCompacting) else { return }
+        var isLogEmpty = try ledger.emptyLog()
+        if upkeep.isToCompact {
+            guard ContinuousClock.now >= upkeep.nextCompacting, try compact() else { return }
+            isLogEmpty = try ledger.emptyLog()
+        }
+        if isLogEmpty {
+            try ledger.settle(.scrub)
+        } else if !upkeep.saysReader {
+            shared.log.notice("somebody reads the ledger: what was erased leaves its log when that ends")
+        }
+        upkeep.saysReader = !isLogEmpty
+    }
+
+    /// - Returns: whether it could be.
+    private func compact() throws -> Bool {
         let began = ContinuousClock.now
         do {
             try ledger.compact()
         } catch let error as DatabaseError where !error.isDamage {
             shared.log.warning(
                 "what was erased is still in the ledger's file, which can't be written anew yet: \(error)")
-            upkeep.nextScrub = .now + .seconds(60)
-            return
+            upkeep.nextCompacting = .now + .seconds(60)
+            return false
         }
+        upkeep.isToCompact = false
         upkeep.nextCompacting = .now + (ContinuousClock.now - began) * (Upkeep.share - 1)
-        if try ledger.scrub() {
-            try ledger.settle(.scrub)
-            upkeep.saysReader = false
-        } else {
-            upkeep.nextScrub = .now + .seconds(1)
-            if !upkeep.saysReader {
-                shared.log.notice("somebody reads the ledger: what was erased leaves its log when that ends")
-            }
-            upkeep.saysReader = true
-        }
+        return true
     }
 
     private func retain() throws {
@@ -90,18 +107,37 @@ extension Projecting {
         }
     }
 
-    /// Makes the ledger anew beside this one, which goes on meanwhile, and puts it in its place.
+    /// Makes the ledger anew beside this one, which goes on meanwhile, and puts it in its place. What stands in the way and
+    /// does not pass by itself ends it, and whoever asked is told.
     private func rebuild() throws {
         shared.log.notice("ledger \(ledger.path) is made anew")
+        do {
+            try buildAndReplace()
+        } catch let error where Self.endsRebuild(error) {
+            shared.log.error("ledger \(ledger.path) could not be made anew: \(error)")
+            try Ledger.failRebuild("\(error)", at: ledger.path)
+        }
+        throw Anew()
+    }
+
+    /// Not what is away or stops, which is tried again, nor a damaged file, which is let go of.
+    private static func endsRebuild(_ error: any Error) -> Bool {
+        switch error {
+        case is Stopped, is Anew, is RabbitError, is RedisError: false
+        case let error as DatabaseError: !error.isDamage
+        default: true
+        }
+    }
+
+    private func buildAndReplace() throws {
         let rebuilding = try Rebuilding(
             shared, carrying: true, between: { [unowned self] in _ = try takeBatch(wait: .zero) },
             tell: { [ledger] in try ledger.note($0, of: .rebuild) })
         defer { rebuilding.close() }
         let rebuilt = try rebuilding.build()
-        _ = try ledger.scrub()
+        try rebuilding.emptyLog(of: ledger)
         try ledger.close()
         try rebuilding.takePlace()
         shared.log.notice("ledger \(ledger.path) \(rebuilt)")
-        throw Anew()
     }
 }

@@ -27,6 +27,9 @@ final class Projecting {
     let shared: Shared
     let ledger: Ledger
     let between: () throws -> Void
+    /// Whether what is erased leaves the files with each batch that erases. Compacting takes a connection's temporary tables,
+    /// so a ledger that is being made is scrubbed once, at its end.
+    let scrubsAtOnce: Bool
     /// What it does besides (`Keeping.swift`).
     var upkeep: Upkeep
     /// More waits in the stream than was taken at once.
@@ -38,8 +41,8 @@ final class Projecting {
     private var told = ProjectorTally.Counts()
 
     /// - Parameter between: is called between the steps of long work.
-    init(_ shared: Shared, between: @escaping () throws -> Void = {}) throws {
-        (self.shared, self.between) = (shared, between)
+    init(_ shared: Shared, scrubsAtOnce: Bool = true, between: @escaping () throws -> Void = {}) throws {
+        (self.shared, self.scrubsAtOnce, self.between) = (shared, scrubsAtOnce, between)
         ledger = try Ledger(at: shared.options.path)
         upkeep = Upkeep(days: shared.options.days)
         let position = try ledger.database.read(Position.read)
@@ -119,7 +122,7 @@ final class Projecting {
         }
         counts.scorings += sum.newScorings
         counts.erasures += sum.erasures
-        if sum.erasures > 0 { try scrub() }
+        if sum.erasures > 0 { try valuesWent() }
     }
 
     private func sayWhatWasDone() {

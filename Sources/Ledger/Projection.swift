@@ -13,7 +13,7 @@ final class Projection {
         case taken(isNewScoring: Bool)
         /// It says nothing new, or is older than the record's erasure.
         case known
-        /// Values left the ledger: `mergeWords` is due, and `Ledger.scrub` once the transaction stands.
+        /// Values left the ledger: `mergeWords` is due, and `Projecting.scrub` once the transaction stands.
         case erased
     }
 

@@ -1,3 +1,4 @@
+import GRDB
 import LeadModel
 import Logging
 import Running
@@ -15,39 +16,61 @@ public struct Rebuild {
     /// - Throws: `LedgerError`; what the servers and the file throw.
     public func run(pause: () -> Void, tell: (String) -> Void) throws -> Rebuilt? {
         var isAsked = false
+        var lastAnswer = ContinuousClock.now
         while true {
             if let lock = try Ledger.lock(options.path) {
                 // Whoever kept it ended, with its work done or not.
-                return try withExtendedLifetime(lock) { try isAsked && !isStanding() ? nil : runHere(tell) }
+                return try withExtendedLifetime(lock) { try isAsked && isDone() ? nil : runHere(tell) }
             }
             do {
-                if !isAsked {
-                    let ledger = try Ledger(reading: options.path)
-                    try ledger.close()
-                    try Ledger.ask(.rebuild, at: options.path)
+                if isAsked {
+                    guard case .standing(let note) = try state() else { return nil }
+                    if let note { tell(note) }
+                } else {
+                    try ask()
                     isAsked = true
                     tell("asked of process \(FileLock.process(of: Ledger.lockPath(options.path)))")
-                } else {
-                    guard let note = try standing() else { return nil }
-                    if let note { tell(note) }
                 }
+                lastAnswer = .now
+            } catch let error as Failed {
+                throw LedgerError.refused(error.why)
             } catch LedgerError.newer(let path) {
                 throw LedgerError.newer(path)
             } catch {
                 // It is just being made or replaced; or it is damaged, and then whoever keeps it lets go of it.
+                guard ContinuousClock.now - lastAnswer < options.patience * 3 else { throw error }
             }
             pause()
         }
     }
 
-    private func standing() throws -> String?? {
-        let ledger = try Ledger(reading: options.path)
-        defer { try? ledger.close() }
-        return try ledger.asks()[.rebuild]
+    private struct Failed: Error { var why: String }
+
+    private enum State {
+        /// With how far it is.
+        case standing(String?)
+        case done
     }
 
-    /// Also where that can't be read.
-    private func isStanding() -> Bool { do { return try standing() != nil } catch { return true } }
+    private func ask() throws {
+        // Also of whether it is of this schema.
+        try Ledger(reading: options.path).close()
+        try Ledger.ask(.rebuild, at: options.path)
+    }
+
+    /// - Throws: `Failed` where it came to nothing; what opening throws.
+    private func state() throws -> State {
+        let ledger = try Ledger(reading: options.path)
+        defer { try? ledger.close() }
+        if let note = try ledger.asks()[.rebuild] { return .standing(note) }
+        if let why = try ledger.database.read(Asks.rebuildFailure) { throw Failed(why: why) }
+        return .done
+    }
+
+    /// Where it came to nothing, or that can't be read, it is done here.
+    private func isDone() -> Bool {
+        if case .done? = try? state() { true } else { false }
+    }
 
     /// The caller holds the ledger's lock.
     private func runHere(_ tell: (String) -> Void) throws -> Rebuilt {
@@ -60,21 +83,22 @@ public struct Rebuild {
             let rebuilding = try Rebuilding(shared, carrying: former != nil, between: {}, tell: tell)
             defer { rebuilding.close() }
             let rebuilt = try rebuilding.build()
-            _ = try? former?.scrub()
-            try? former?.close()
+            if let former {
+                try rebuilding.emptyLog(of: former)
+                try former.close()
+            }
             try rebuilding.takePlace()
             return rebuilt
         }
     }
 
-    /// Brought up to the present schema; nothing where there is none that can be read.
+    /// Brought up to the present schema; nothing where there is none, or a damaged one. Whatever else is wrong passes, or can
+    /// be mended, and then that is no reason to part with it.
     private func former() throws -> Ledger? {
         guard Ledger.isThere(options.path) else { return nil }
         do {
             return try Ledger(at: options.path)
-        } catch LedgerError.newer(let path) {
-            throw LedgerError.newer(path)
-        } catch {
+        } catch let error as DatabaseError where error.isDamage {
             return nil
         }
     }

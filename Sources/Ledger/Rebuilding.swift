@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import LeadModel
 import Rabbit
+import Redis
 
 /// Makes a ledger anew, from the score stream, the registry and what only the former file holds.
 ///
@@ -32,7 +33,7 @@ final class Rebuilding {
         path = shared.options.path
         try Self.removeLeftOvers(of: path)
         (self.shared, self.carries, self.between, self.tell) = (shared, carries, between, tell)
-        fresh = try Projecting(shared.at(Self.aside(path)), between: between)
+        fresh = try Projecting(shared.at(Self.aside(path)), scrubsAtOnce: false, between: between)
     }
 
     private static func aside(_ path: String) -> String { path + ".new" }
@@ -47,9 +48,9 @@ final class Rebuilding {
         }
     }
 
-    /// - Throws: `Projecting.Stopped`; what the servers and the file throw.
+    /// - Throws: `Projecting.Stopped`; `LedgerError.registryUnreadable`; what the servers and the file throw.
     func build() throws -> Rebuilt {
-        let end = try StreamEnd.read(shared.options.broker)
+        let end = try StreamEnd.read(shared.options.broker, patience: shared.options.patience)
         var silences = 0
         while silences < 4 {
             if shared.stop.isSet { throw Projecting.Stopped() }
@@ -59,10 +60,13 @@ final class Rebuilding {
             guard let end else { break }
             if let position = try fresh.ledger.database.read(Position.read), position.offset >= end.offset { break }
         }
-        try fresh.catchUp(tell)
+        // Whoever is not in the new ledger would lose a history that nothing else holds.
+        if let fault = try fresh.catchUp(tell).first { throw LedgerError.registryUnreadable(path, fault) }
         var carried: CarriedScorings?
         if carries {
-            carried = try CarriedScorings(from: path, into: fresh.ledger) { done in
+            let redis = try RedisConnection(shared.options.redis)
+            defer { redis.close() }
+            carried = try CarriedScorings(from: path, into: fresh.ledger, RegistryWalk(redis)) { done in
                 if shared.stop.isSet { throw Projecting.Stopped() }
                 try fresh.takeBatch(wait: .zero)
                 try between()
@@ -73,9 +77,24 @@ final class Rebuilding {
         return try Rebuilt(fresh.ledger, carried)
     }
 
-    /// The former file must be closed. Whoever reads it still reads it to the end.
+    /// Takes all of a ledger's log into its file, which is to be whole without it; results that come meanwhile, too.
+    ///
+    /// - Throws: `LedgerError.isRead` where somebody reads what stood there before for too long.
+    func emptyLog(of ledger: Ledger) throws {
+        let end = ContinuousClock.now + shared.options.patience * 3
+        while try !ledger.emptyLog() {
+            if shared.stop.isSet { throw Projecting.Stopped() }
+            guard ContinuousClock.now < end else { throw LedgerError.isRead(ledger.path) }
+            Thread.sleep(forTimeInterval: 0.1)
+            try between()
+        }
+    }
+
+    /// The former file must be closed, and its log empty. Whoever reads it still reads it to the end.
+    ///
+    /// Who asks for another rebuild by the former file in this moment asks in vain, and gets this one.
     func takePlace() throws {
-        _ = try fresh.ledger.scrub()
+        try emptyLog(of: fresh.ledger)
         fresh.close()
         // They are the former file's. It has all that was in them, so that it is whole if this ends here.
         for suffix in ["-wal", "-shm"] { unlink(path + suffix) }
@@ -103,13 +122,7 @@ public struct Rebuilt: Sendable, CustomStringConvertible {
     public var isPartly: Bool
 
     fileprivate init(_ ledger: Ledger, _ carried: CarriedScorings?) throws {
-        let row = try ledger.database.read { db in
-            try Row.fetchOne(
-                db,
-                sql: "SELECT (SELECT count(*) FROM records WHERE revision > 0), count(*), min(at) FROM scorings")
-        }
-        (records, scorings) = (row?[0] ?? 0, row?[1] ?? 0)
-        oldest = (row?[2] as Int64?).map { Moment(microseconds: $0) }
+        (records, scorings, oldest) = try ledger.counts()
         (self.carried, isPartly) = (carried?.count, carried?.isPartly ?? false)
     }
 

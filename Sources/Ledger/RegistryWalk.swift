@@ -20,22 +20,19 @@ final class RegistryWalk {
         for organization in try registry.organizations() {
             guard let settings = try settings(of: organization) else { continue }
             for kind in RecordKind.allCases where kind != .account {
-                do {
-                    try read(organization, kind, partitions: settings.partitions, body)
-                } catch let error as RecordBlob.Damaged {
-                    faults.append("\(organization), \(kind.rawValue): \(error)")
-                }
+                try read(organization, kind, partitions: settings.partitions, { faults.append("\($0)") }, body)
             }
         }
         return faults
     }
 
     private func read(
-        _ organization: String, _ kind: RecordKind, partitions: Int, _ body: (ReadResult) throws -> Void
+        _ organization: String, _ kind: RecordKind, partitions: Int, _ fault: (RecordBlob.Damaged) -> Void,
+        _ body: (ReadResult) throws -> Void
     ) throws {
         var cards: [ModelVersion: Scorecard?] = [:]
         let stored = StoredRecords(redis, organization: organization, kind: kind, partitions: partitions)
-        try stored.read { id, record in
+        try stored.read(damaged: fault) { id, record in
             guard let entity = kind.entity else {
                 if let erased = try contact(id, record, organization, partitions) { try body(.contactErased(erased)) }
                 return
@@ -69,12 +66,17 @@ final class RegistryWalk {
 
     // MARK: What is gone
 
-    struct Shown {
+    struct Shown: Hashable {
         var organization: String
         var entity: Entity
         var id: Exact
         /// Of its latest result.
         var revision: UInt64
+
+        init(_ organization: String, _ entity: Entity, id: String, revision: Int64) {
+            (self.organization, self.entity, self.id) = (organization, entity, Exact(id))
+            self.revision = UInt64(clamping: revision)
+        }
     }
 
     /// Those that the registry has forgotten. Where an organization was made anew since, as after Redis was emptied, the

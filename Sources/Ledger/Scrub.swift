@@ -17,7 +17,7 @@ extension Ledger {
     /// Empties the write-ahead log into the file, so that nothing of what was erased is left in it.
     ///
     /// - Returns: whether it is empty. Not while somebody else reads what stood there before: try again.
-    func scrub() throws -> Bool {
+    func emptyLog() throws -> Bool {
         try database.writeWithoutTransaction { db in
             // Who writes has better to do than to wait for who reads.
             try db.execute(sql: "PRAGMA busy_timeout = 100")

@@ -3,28 +3,56 @@ import Rabbit
 
 /// Where the score stream ends.
 enum StreamEnd {
+    /// Within a chunk messages follow one another at once; a busy broker may pause between two.
+    private static let gap = Duration.seconds(1)
+    /// A busy stream never pauses; what comes after this is not of "now" anyway.
+    private static let longest = Duration.seconds(3)
+
     /// The last message that is in it now; nothing if it is empty.
     ///
-    /// - Throws: `RabbitError`; 404 where nobody has declared the stream yet.
-    static func read(_ address: RabbitAddress) throws(RabbitError) -> Position? {
+    /// - Parameter patience: how long the first message is waited for.
+    /// - Throws: `RabbitError`; `timedOut` where the stream holds messages and none came in time; 404 where nobody has
+    ///   declared it yet.
+    static func read(_ address: RabbitAddress, patience: Duration) throws(RabbitError) -> Position? {
         let connection = try RabbitConnection(address, name: "leadline ledger, end of the stream")
         defer { connection.close() }
         let channel = try connection.openChannel()
         try connection.setPrefetch(2000, on: channel)
         // "last" is the last chunk, which holds one message or many.
         try connection.consume(Names.scoresLog.name, on: channel, arguments: ["x-stream-offset": .text("last")])
-        var last: Position?
-        // A busy stream never pauses; what comes after this is not of "now" anyway.
-        let end = ContinuousClock.now + .seconds(3)
-        while ContinuousClock.now < end,
-            let incoming = try connection.receive(timeout: .milliseconds(last == nil ? 1000 : 200))
-        {
+        guard var last = try position(from: connection, channel, within: patience) else {
+            guard try isEmpty(connection, channel) else {
+                throw .timedOut(
+                    target: address.description, during: "reading the end of '\(Names.scoresLog.name)'", after: patience
+                )
+            }
+            return nil
+        }
+        let end = ContinuousClock.now + longest
+        while ContinuousClock.now < end, let next = try position(from: connection, channel, within: gap) { last = next }
+        return last
+    }
+
+    /// - Parameter position: where a ledger stands in the stream; one that has none is likely to be of an empty one, and then
+    ///   nobody waits long.
+    static func read(_ options: LedgerOptions, knowing position: Position?) throws(RabbitError) -> Position? {
+        try read(options.broker, patience: position == nil ? min(options.patience, .seconds(2)) : options.patience)
+    }
+
+    private static func position(
+        from connection: RabbitConnection, _ channel: UInt16, within time: Duration
+    ) throws(RabbitError) -> Position? {
+        while let incoming = try connection.receive(timeout: time) {
             guard case .delivery(let delivery) = incoming,
                 let offset = delivery.properties.headers["x-stream-offset"]?.integer
             else { continue }
-            last = Position(offset: offset, message: delivery.properties.messageID ?? "")
             try connection.ack(delivery.tag, on: channel, multiple: true)
+            return Position(offset: offset, message: delivery.properties.messageID ?? "")
         }
-        return last
+        return nil
+    }
+
+    static func isEmpty(_ connection: RabbitConnection, _ channel: UInt16) throws(RabbitError) -> Bool {
+        try connection.declareQueue(Names.scoresLog.name, on: channel, passive: true).messageCount == 0
     }
 }

@@ -21,10 +21,26 @@ public struct StoredRecords {
 
     /// - Throws: `RedisError`; `RecordBlob.Damaged`; what `body` throws.
     public func read(_ body: (Exact, Record) throws -> Void) throws {
-        for partition in partitions { try read(partition, body) }
+        try read(damaged: { throw $0 }, body)
     }
 
-    private func read(_ partition: Partition, _ body: (Exact, Record) throws -> Void) throws {
+    /// Reads on after what is damaged.
+    ///
+    /// - Parameter damaged: is told of each record, or rest of a partition, that is passed over.
+    /// - Throws: `RedisError`; what `damaged` and `body` throw.
+    public func read(damaged: (RecordBlob.Damaged) throws -> Void, _ body: (Exact, Record) throws -> Void) throws {
+        for partition in partitions {
+            do {
+                try read(partition, damaged, body)
+            } catch let error as RecordBlob.Damaged {
+                try damaged(error)
+            }
+        }
+    }
+
+    private func read(
+        _ partition: Partition, _ damaged: (RecordBlob.Damaged) throws -> Void, _ body: (Exact, Record) throws -> Void
+    ) throws {
         var names = NameTable(incarnation: "")
         // A scan tells of a record again where the hash grows or shrinks meanwhile.
         var seen: Set<Exact> = []
@@ -50,8 +66,12 @@ public struct StoredRecords {
             for place in stride(from: 0, to: found.count - 1, by: 2) {
                 guard let id = found[place].text.map({ Exact($0) }), let blob = found[place + 1].bytes else { continue }
                 guard seen.insert(id).inserted else { continue }
-                ids.append(id)
-                records.append(try RecordBlob.decode(blob, names: names))
+                do {
+                    records.append(try RecordBlob.decode(blob, names: names))
+                    ids.append(id)
+                } catch {
+                    try damaged(.init(description: "\(id.text) in \(partition.records): \(error)"))
+                }
             }
             let entities = try store.entities(
                 namedBy: records, organization: partition.organization, partitions: partitions.count)

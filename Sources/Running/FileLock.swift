@@ -23,7 +23,11 @@ public final class FileLock: Sendable {
             throw Unwritable(description: "cannot write \(path): \(String(cString: strerror(errno)))")
         }
         var lock = Self.wholeFile
-        guard fcntl(handle, Self.setLock, &lock) == 0 else { return nil }
+        guard fcntl(handle, Self.setLock, &lock) == 0 else {
+            // Anything else is no word of another holder: there are no locks left, or the file system has none.
+            if errno == EAGAIN || errno == EACCES { return nil }
+            throw Unwritable(description: "cannot lock \(path): \(String(cString: strerror(errno)))")
+        }
         ftruncate(handle, 0)
         let process = "\(getpid())"
         pwrite(handle, process, process.utf8.count, 0)

@@ -22,6 +22,8 @@ struct LedgerBackupCommand: ParsableCommand {
         let result = Mutex<Result<Void, any Error>?>(nil)
         let done = DispatchSemaphore(value: 0)
         let force = force
+        let interrupt = Self.discarding(backup)
+        defer { interrupt.cancel() }
         Thread {
             result.withLock { $0 = Result { try backup.run(replacing: force) } }
             done.signal()
@@ -33,6 +35,18 @@ struct LedgerBackupCommand: ParsableCommand {
         try result.withLock { $0 }?.get()
         let contents = try LedgerContents(of: file)
         print("\(file): \(contents.records) records, \(contents.scorings) scorings, \(megabytes(contents.bytes))")
+    }
+
+    /// What a copy that is interrupted has written is about persons: Ctrl-C takes it away.
+    private static func discarding(_ backup: Backup) -> any DispatchSourceSignal {
+        signal(SIGINT, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
+        source.setEventHandler {
+            backup.discard()
+            _exit(128 + SIGINT)
+        }
+        source.resume()
+        return source
     }
 }
 

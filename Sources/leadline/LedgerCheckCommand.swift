@@ -19,7 +19,7 @@ struct LedgerCheckCommand: ParsableCommand {
         let settings = try Settings.read()
         let options = settings.ledgerOptions(try Servers(settings))
         let faults = try Self.faults(options.path, whole)
-        let state = try LedgerState(of: options.path, broker: options.broker)
+        let state = try LedgerState(options)
         let line = ProgressLine("comparing records")
         let comparison = try Comparison(options) { line.show($0, of: nil) }
         line.finish()

@@ -8,8 +8,9 @@ struct LedgerRebuildCommand: ParsableCommand {
         discussion: """
             For a ledger that is damaged, or differs from the registry. The process that keeps it does the work, and \
             Ctrl-C ends the waiting alone; where none does, this one does it. Views go on reading the former file until \
-            the new one takes its place. Scorings older than the stream are carried over from the former file as far as \
-            it can be read; there is no other place for them but a backup.
+            the new one takes its place. Scorings older than the stream, and deleted records that the registry has \
+            forgotten, are carried over from the former file as far as it can be read; there is no other place for them \
+            but a backup. Where something stands in the way the former file stays, and it says what.
             """)
 
     func run() throws {

@@ -108,7 +108,7 @@ struct ServersCheck {
     private mutating func lookAtLedger(_ path: String, _ servers: Servers) {
         guard Ledger.isThere(path) else { return }
         _ = step("ledger") {
-            let state = try LedgerState(of: path, broker: servers.broker)
+            let state = try LedgerState(LedgerOptions(broker: servers.broker, redis: servers.redis, path: path))
             let place = LedgerWords.place(behind: state.behind, isKept: state.isKept, waiting: state.waiting)
             return ((), "\(path), \(place)")
         }

@@ -1,11 +1,13 @@
 import Embedded
 import Foundation
+import GRDB
 import LeadModel
-import Ledger
 import Redis
 import Registry
 import TestKit
 import Testing
+
+@testable import Ledger
 
 @Suite("The ledger catches up with the registry", .onOwnThreads)
 struct CatchUpTests {
@@ -46,6 +48,14 @@ struct CatchUpTests {
         #expect(try stage.eventually { second.count(of: "has caught up") == 1 }, "\(second.said)")
         #expect(try stage.scorings(inLedger: first.path) == 3)
         #expect(try stage.scorings(inLedger: first.path, with: "evidence IS NOT NULL") == 2, "L2's, and L1's new one")
+        second.stop()
+        let options = LedgerOptions(broker: stage.broker, redis: stage.redis, path: first.path)
+        #expect(try Comparison(options) { _ in }.count == 0)
+        try DatabaseQueue(path: first.path).write {
+            try $0.execute(sql: "UPDATE scorings SET evidence = x'0101' WHERE evidence IS NULL")
+        }
+        let found = try Comparison(options) { _ in }.differences.map { "\($0.id): \($0.fields.map(\.rawValue))" }
+        #expect(found == [#"L1: ["evidence"]"#], "in the history, though its present scoring is another")
     }
 
     @Test("what the registry has forgotten is open no more, and nothing it said of itself stays")
@@ -86,7 +96,24 @@ struct CatchUpTests {
         try stage.publish([.created("NEW", ["source": "web"])])
         #expect(try stage.eventually { ledger.tally.counts.messages == 1 })
         #expect(ledger.count(of: "is away") == 0)
-        #expect(ledger.tally.counts.caughtUp > 0)
+        #expect(ledger.tally.counts.caughtUp == 49, "all but the damaged one")
+    }
+
+    @Test("a stream that holds messages is not taken for empty, nor its end for another")
+    func streamEnd() throws {
+        let (stage, worker) = try started()
+        defer { worker.kill() }
+        func isEmpty() throws -> Bool {
+            try stage.withChannel { connection, channel in try StreamEnd.isEmpty(connection, channel) }
+        }
+        func end(within time: Duration) throws -> Int64? { try StreamEnd.read(stage.broker, patience: time)?.offset }
+        #expect(try isEmpty())
+        #expect(try end(within: .seconds(1)) == nil)
+        try stage.publish((0..<50).map { .created("L\($0)", ["source": "web"]) })
+        #expect(try stage.results(ofRecords: 50).count == 50)
+        // Offsets may have gaps.
+        #expect(try #require(try end(within: .seconds(10))) >= 49)
+        #expect(try stage.eventually { try !isEmpty() })
     }
 
     @Test("while Redis is away the stream goes on; what was missed is read when it is back")

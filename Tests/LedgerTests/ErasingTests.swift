@@ -2,6 +2,8 @@ import Contract
 import Foundation
 import GRDB
 import LeadModel
+import Logging
+import Running
 import TestKit
 import Testing
 
@@ -21,7 +23,7 @@ struct ErasingTests {
             try made.projection.mergeWords(db)
         }
         try made.ledger.compact()
-        #expect(try made.ledger.scrub())
+        #expect(try made.ledger.emptyLog())
     }
 
     @Test("of many erased among more, with names that changed before, no byte is left; the others are still found")
@@ -67,6 +69,10 @@ struct ErasingForceTests {
         try MadeLedger.found(Self.values, in: ledger.path)
     }
 
+    private func logSize(_ ledger: LedgerWithin) throws -> Int {
+        try #require(FileManager.default.attributesOfItem(atPath: ledger.path + "-wal")[.size] as? Int)
+    }
+
     @Test(
         "while somebody reads the former state the projector goes on, and scrubs when that ends, another life of it too"
     )
@@ -90,6 +96,10 @@ struct ErasingForceTests {
             #expect(try stage.awaitLedger(ledger.path) == [], "what comes is taken meanwhile")
             #expect(try erased(ledger) == Set(Self.values), "the reader still reads it")
             #expect(try stage.eventually { ledger.count(of: "somebody reads the ledger") == 1 })
+            let log = try logSize(ledger)
+            // Long enough for it to try again.
+            Thread.sleep(forTimeInterval: 3)
+            #expect(try logSize(ledger) == log, "nothing is written anew for the one who reads")
             ledger.stop()
             try db.rollback()
         }
@@ -106,17 +116,34 @@ struct ErasingForceTests {
     )
     func killed() throws {
         let stage = try Stage()
+        try stage.publish(.byHand())
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        try stage.awaitFirstSweep()
         let path = try LedgerWithin.newPath()
-        let made = try MadeLedger(path)
-        try made.take([MadeLedger.result("L1", 1000, name: "Quirina", owner: "kestrel")])
-        // As it lies there after a kill between commit and scrub.
-        try made.ledger.database.write { db in
-            _ = try made.projection.take(MadeLedger.result("L1", 2000, .notice(.erased), isGone: true), db)
-            try made.projection.mergeWords(db)
-            try Asks.add(.scrub, db)
+        try stage.publish([
+            TestEvent("created", "L1", data: ["name": "Quirina", "owner": "kestrel", "attributes": ["source": "web"]])
+        ])
+        let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let options = LedgerOptions(broker: stage.broker, redis: stage.redis, path: path)
+        // It commits and does not scrub, as where it is killed in between.
+        let first = try Projecting(
+            .init(options: options, tally: ProjectorTally(), outages: Outages(log: log), stop: StopSignal(), log: log),
+            scrubsAtOnce: false)
+        func takes(_ status: String) throws -> Bool {
+            try stage.eventually {
+                try first.takeBatch()
+                return try first.ledger.latest().map(\.status) == [status]
+            }
         }
+        #expect(try takes("open"))
+        try stage.publish([TestEvent("erased", "L1")])
+        #expect(try takes("erased"))
         #expect(try MadeLedger.found(Self.values, in: path) == Set(Self.values))
-        try made.ledger.close()
+        let files = try ["", "-wal"].map { try #require(FileManager.default.contents(atPath: path + $0)) }
+        first.close()
+        for (suffix, bytes) in zip(["", "-wal"], files) { try bytes.write(to: URL(fileURLWithPath: path + suffix)) }
+        #expect(try MadeLedger.found(Self.values, in: path) == Set(Self.values))
         let ledger = try LedgerWithin(stage, path: path)
         defer { ledger.stop() }
         #expect(try stage.eventually { try erased(ledger) == [] && !Ledger(reading: path).isAsked(.scrub) })
