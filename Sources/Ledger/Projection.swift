@@ -23,7 +23,7 @@ final class Projection {
     /// Erased contacts, once they were asked for.
     var knownErased: [Contact: Int64]?
     /// Since the last transaction.
-    private var hasErasedWords = false
+    private var (hasErasedWords, hasCleared) = (false, false)
 
     /// What came of a transaction's results.
     struct Sum: Equatable {
@@ -41,6 +41,9 @@ final class Projection {
             case .erased: sum.erasures += 1
             }
         }
+        // Beside a new scoring values can have left, too.
+        if hasCleared { sum.erasures = max(1, sum.erasures) }
+        hasCleared = false
         try mergeWords(db)
         return sum
     }
@@ -65,7 +68,7 @@ final class Projection {
         if known?.status == StoredStatus.erased { return .known }
         if result.what == .notice(.erased) {
             try erase(result, scope, known, db)
-            return .erased
+            return known == nil ? .taken(isNewScoring: false) : .erased
         }
         let record: Int64
         let isNews = result.revision > known?.revision ?? 0
@@ -88,6 +91,7 @@ final class Projection {
         var isCleared = false
         if !isNew { isCleared = try add(result, to: scoring, of: record, db) }
         if clearedThrough > 0, try clearRacing(record, clearedThrough, db) { isCleared = true }
+        if isCleared { hasCleared = true }
         if isCleared, !isNew { return .erased }
         return isNew || isNews ? .taken(isNewScoring: isNew) : .known
     }

@@ -87,6 +87,7 @@ struct ErasingForceTests {
         try stage.publish([
             TestEvent("created", "L1", data: ["name": "Quirina", "owner": "kestrel", "attributes": ["source": "web"]])
         ])
+        #expect(try stage.results(ofRecords: 1).count == 1)
         #expect(try stage.awaitLedger(ledger.path) == [])
         let reading = try DatabaseQueue(path: ledger.path)
         try reading.inDatabase { db in

@@ -34,25 +34,31 @@ public final class LedgerWithin: Sendable {
 }
 
 extension Stage {
-    /// What of a ledger is at odds with the registry, by record: empty once it has taken all. It is read by plain SQL, and
-    /// the registry as it is stored, so that neither stands on the ledger's own reading.
-    public func differences(ofLedger path: String, _ entity: Entity = .lead) throws -> [String] {
-        var expected: [String: String] = [:]
+    /// What the registry would show of each record that was ever shown, as it is stored.
+    private func shownContent(_ entity: Entity) throws -> [String: String] {
+        var content: [String: String] = [:]
         try withRedis { redis in
             let count = try Registry(redis, author: "test").settings(of: org)?.partitions ?? 1
-            try StoredRecords(redis, organization: org, kind: RecordKind(entity), partitions: count).read {
-                id, record in
+            let stored = StoredRecords(redis, organization: org, kind: RecordKind(entity), partitions: count)
+            try stored.read { id, record in
                 let (scored, noticed) = (record.scoring?.revision ?? 0, record.notice?.revision ?? 0)
                 guard max(scored, noticed) > 0 else { return }
                 let status =
                     record.isErased ? "erased" : record.isGone ? "deleted" : record.status.rawValue
                 let shown = record.isGone ? nil : record
                 let grade = record.scoring.flatMap { _ in record.grade?.rawValue }
-                expected[id.text] = Self.line(
+                content[id.text] = Self.line(
                     "\(max(scored, noticed))", status, [shown?.text(.name), shown?.text(.owner), shown?.text(.stage)],
                     record.scoring.map { "\($0.score)" }, grade)
             }
         }
+        return content
+    }
+
+    /// What of a ledger is at odds with the registry, by record: empty once it has taken all. It is read by plain SQL, and
+    /// the registry as it is stored, so that neither stands on the ledger's own reading.
+    public func differences(ofLedger path: String, _ entity: Entity = .lead) throws -> [String] {
+        var expected = try shownContent(entity)
         let found = try Self.reading(path).read { db in
             try Row.fetchAll(
                 db,
@@ -93,15 +99,19 @@ extension Stage {
         ([revision, status] + texts.map { $0 ?? "–" } + [score ?? "–", grade ?? "–"]).joined(separator: " | ")
     }
 
-    /// Waits until a ledger holds all that the registry does; what is at odds if it never does.
+    /// Waits until the fleet rests and a ledger holds all that the registry does; what is at odds if it never does.
     public func awaitLedger(
         _ path: String, _ entity: Entity = .lead, within time: Duration = .seconds(30)
     ) throws -> [String] {
         var differences = ["the ledger is not there"]
         _ = try eventually(within: time) {
             guard FileManager.default.fileExists(atPath: path) else { return false }
+            let before = try shownContent(entity)
             differences = (try? self.differences(ofLedger: path, entity)) ?? differences
-            return differences.isEmpty
+            guard differences.isEmpty else { return false }
+            // What was published a moment ago may not have been worked yet.
+            Thread.sleep(forTimeInterval: 0.4)
+            return try shownContent(entity) == before
         }
         return differences
     }
