@@ -74,7 +74,7 @@ public final class Ledger: Sendable {
             try db.execute(sql: "PRAGMA secure_delete = ON")
             // Nothing of a person is left in files of SQLite's own.
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
-            try db.execute(sql: "PRAGMA cache_size = \(db.configuration.readonly ? -16_384 : -65_536)")
+            try db.execute(sql: "PRAGMA cache_size = \(db.configuration.readonly ? -16_384 : -196_608)")
             guard !db.configuration.readonly else {
                 // The rows of a page lie scattered: without it each costs a call of the system. The file never shrinks below
                 // what a reader sees.
@@ -82,7 +82,7 @@ public final class Ledger: Sendable {
             }
             // A power loss takes back the last transactions whole, and the stream's position with them.
             try db.execute(sql: "PRAGMA synchronous = NORMAL")
-            try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 16000")
         }
         return configuration
     }

@@ -1,4 +1,5 @@
 import Contract
+import Fleet
 import Foundation
 import GRDB
 import LeadModel
@@ -26,22 +27,18 @@ struct ProjectingComparison {
         // Another queue would slow the worker down, and make the bar lower.
         try ground.connection.unbind(
             queue: Ground.results, from: Names.scores.name, key: "#", on: ground.channel)
-        let path = ground.folder + "/ledger.sqlite"
         var figures = ProjectingFigures(records: records, resultBytes: ground.sample.bodySize)
-        // A new ledger reads the registry first: that is no part of following.
-        try withLedger(ground, path) { process in
-            try ground.wait(atMost: Self.patience, for: "the ledger's start: \(process.lastWords)") {
-                process.words.contains("has caught up") && ((try? count(path)) ?? 0) >= 500
-            }
-        }
         for number in 1...rounds {
-            let before = try count(path)
+            // Each round begins with nothing in the ledger, and nothing in the stream.
+            let path = ground.folder + "/ledger-\(number).sqlite"
+            try ground.connection.deleteQueue(Names.scoresLog.name, on: ground.channel)
+            try Topology.establish(on: ground.connection)
             try ground.clear(for: .worker)
             try ground.fill(records, for: .worker)
             note("round \(number): \(records) leads wait")
             let worker = try drain(ground)
             let ledger = try withLedger(ground, path) { process in
-                try time(process, ground) { try count(path) - before }
+                try time(process, ground) { try count(path) }
             }
             let round = ProjectingFigures.Round(worker: worker, ledger: ledger)
             note(
@@ -49,8 +46,8 @@ struct ProjectingComparison {
                     + "\(short(round.ratio)) of it; others used \(percent(worker.others)) and \(percent(ledger.others)) "
                     + "of a core")
             figures.rounds.append(round)
+            figures.bytes = ((try? FileManager.default.attributesOfItem(atPath: path)[.size]) as? Int) ?? 0
         }
-        figures.bytes = ((try? FileManager.default.attributesOfItem(atPath: path)[.size]) as? Int) ?? 0
         return figures
     }
 
@@ -102,10 +99,14 @@ struct ProjectingComparison {
 
     /// Records in the ledger: none of a run leaves it, so the last one's number is their count.
     private func count(_ path: String) throws -> Int {
+        // It is there once the ledger has begun.
+        guard FileManager.default.fileExists(atPath: path) else { return 0 }
         var configuration = Configuration()
         configuration.readonly = true
+        configuration.busyMode = .timeout(10)
         return try DatabaseQueue(path: path, configuration: configuration).read { db in
-            try Int.fetchOne(db, sql: "SELECT max(record) FROM records") ?? 0
+            guard try db.tableExists("records") else { return 0 }
+            return try Int.fetchOne(db, sql: "SELECT max(record) FROM records") ?? 0
         }
     }
 }
@@ -138,7 +139,7 @@ struct ProjectingFigures {
 
             \(records) records a round, results of \(resultBytes) bytes; medians of \(rounds.count) rounds, CPU in seconds for 100,000.
             The ledger takes \(short(ratio)) times as many results a second as the worker made; the bar is \(Self.bar).
-            Its file has \(bytes / 1_000_000) MB in the end, with \(records * rounds.count) records.
+            Its file has \(bytes / 1_000_000) MB in the end, with \(records) records.
             """
     }
 
