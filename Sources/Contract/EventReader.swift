@@ -21,22 +21,22 @@ public final class EventReader {
     }
 
     /// - Parameter now: from which an event's time may lie only so far ahead.
-    public func read(body: [UInt8], contentType: String?, routingKey: String, now: Moment) -> Reading {
+    public func read(body: [UInt8], contentType: String?, routingKey: String, now: Moment) -> ParsedMessage {
         let decoder: EventDecoder
         do {
             decoder = try self.decoder(routingKey, now: now)
         } catch {
-            return Reading(key: nil, content: .refused(error))
+            return ParsedMessage(key: nil, content: .refused(error))
         }
         let key = decoder.key
         do {
             let shape = try MediaType.shape(contentType)
-            let content = try body.withUnsafeBufferPointer { (bytes) throws(Refusal) -> [Reading.Element] in
+            let content = try body.withUnsafeBufferPointer { (bytes) throws(Refusal) -> [ParsedMessage.Element] in
                 try elements(bytes, shape, decoder)
             }
-            return Reading(key: key, content: .elements(content))
+            return ParsedMessage(key: key, content: .elements(content))
         } catch {
-            return Reading(key: key, content: .refused(error))
+            return ParsedMessage(key: key, content: .refused(error))
         }
     }
 
@@ -51,7 +51,7 @@ public final class EventReader {
 
     private func elements(
         _ body: UnsafeBufferPointer<UInt8>, _ shape: MediaType.Shape, _ decoder: EventDecoder
-    ) throws(Refusal) -> [Reading.Element] {
+    ) throws(Refusal) -> [ParsedMessage.Element] {
         guard body.count <= limits.bodyBytes else {
             throw Refusal(.tooLarge, "body", "is longer than \(limits.bodyBytes) bytes")
         }
@@ -75,9 +75,9 @@ public final class EventReader {
 
     private func batch(
         _ root: JSONNode, _ body: UnsafeBufferPointer<UInt8>, _ decoder: EventDecoder
-    ) throws(Refusal) -> [Reading.Element] {
+    ) throws(Refusal) -> [ParsedMessage.Element] {
         try checkCount(root.count)
-        var elements: [Reading.Element] = []
+        var elements: [ParsedMessage.Element] = []
         elements.reserveCapacity(root.count)
         var slices: [Range<Int>]?
         for node in root.elements {
@@ -96,7 +96,7 @@ public final class EventReader {
     /// The elements of a batch that as a whole is no JSON.
     private func eachAlone(
         _ slices: [Range<Int>], _ body: UnsafeBufferPointer<UInt8>, _ decoder: EventDecoder
-    ) -> [Reading.Element] {
+    ) -> [ParsedMessage.Element] {
         slices.enumerated().map { index, range in
             let bytes = UnsafeBufferPointer(rebasing: body[range])
             do throws(Refusal) {
@@ -125,7 +125,7 @@ public final class EventReader {
     }
 
     private func refused(_ refusal: Refusal, _ index: Int, _ bytes: Slice<UnsafeBufferPointer<UInt8>>)
-        -> Reading.Element
+        -> ParsedMessage.Element
     {
         var refusal = refusal
         refusal.index = index

@@ -47,7 +47,7 @@ public enum Names {
     public static let scoresLog = Queue(name: "leadline.scores.log", kind: .stream)
 
     /// Holds no message: the connection whose own it is moves what is undelivered, one in the fleet.
-    public static let mover = "leadline.mover"
+    public static let undeliveredRelay = "leadline.undelivered.relay"
 
     public static let queues = [created, updated, imported, rejected, undelivered, scoresLog]
 

@@ -1,7 +1,7 @@
 import LeadModel
 
 /// The name of an organization, by which everything is keyed: 1 to 40 of a–z, 0–9 and "-".
-public enum Organization {
+public enum OrganizationName {
     public static func isValid(_ name: some StringProtocol) -> Bool {
         (1...40).contains(name.utf8.count)
             && name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
@@ -22,7 +22,7 @@ public struct RoutingKey: Equatable, Sendable, CustomStringConvertible {
     public init(parsing text: String) throws(Refusal) {
         let parts = text.utf8.split(separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)
             .map(Substring.init)
-        guard parts.count == 3, Organization.isValid(parts[0]), let verb = Verb(rawValue: String(parts[2])) else {
+        guard parts.count == 3, OrganizationName.isValid(parts[0]), let verb = Verb(rawValue: String(parts[2])) else {
             throw Refusal(
                 .badRoutingKey, "routing key",
                 "must be <organization>.<entity>.<verb>; an organization is 1 to 40 of a-z, 0-9 and -, "

@@ -35,7 +35,7 @@ public struct EmbeddedRabbit: EmbeddedServer {
     /// The URL of one of `virtualHosts`.
     public func url(virtualHost: String) -> String { "amqp://guest:guest@127.0.0.1:\(port)/\(virtualHost)" }
 
-    /// Marks that the definitions are in the database: reading them again makes every later start slower.
+    /// NullTombstones that the definitions are in the database: reading them again makes every later start slower.
     private static let defined = "defined"
     /// The data are filed under it: it must never change.
     private static let node = "leadline@127.0.0.1"

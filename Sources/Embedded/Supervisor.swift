@@ -70,7 +70,7 @@ public final class Supervisor: Sendable {
     }
 
     private func watch(_ server: any EmbeddedServer) {
-        var backoff = Backoff()
+        var backoff = RestartDelay()
         var since = ContinuousClock.now
         while true {
             let status = server.run.life.child?.wait()

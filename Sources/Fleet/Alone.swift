@@ -8,9 +8,9 @@ import Registry
 
 /// A message that is worked with nothing else in hand in the whole process, element by element.
 struct Suspect {
-    let parcel: Parcel
-    let reading: Reading
-    let elements: [Reading.Element]
+    let parcel: Delivery
+    let reading: ParsedMessage
+    let elements: [ParsedMessage.Element]
     /// Each element's own.
     let bytes: [[UInt8]]
     var next = 0
@@ -21,7 +21,7 @@ struct Suspect {
 
 extension Lane {
     /// Deaths alone in hand after which it is set aside.
-    static let mostTries = 3
+    static let mostCrashes = 3
 
     /// Takes the next suspect, or the next element of the one in hand, and writes down that it is tried.
     ///
@@ -30,9 +30,9 @@ extension Lane {
     func gatherAlone() throws -> Batch {
         if suspect != nil { return try gatherElement() }
         guard let parcel = inbox.takeSuspect() else { return try gatherAbandoned() }
-        var whole = Batch([parcel], [Reading(key: nil, content: .elements([]))])
+        var whole = Batch([parcel], [ParsedMessage(key: nil, content: .elements([]))])
         whole.tries = [FNV1a.hash(parcel.delivery.body)]
-        guard try raiseTries(of: whole.tries[0]) else {
+        guard try countAttempt(of: whole.tries[0]) else {
             whole.refused = [(Origin(parcel: 0, element: nil), .poison())]
             return whole
         }
@@ -45,7 +45,7 @@ extension Lane {
             return batch
         }
         // That it can be read has been seen. From here on its elements are told apart.
-        try clearTries(whole.tries)
+        try clearCrashCounts(whole.tries)
         suspect = Suspect(parcel: parcel, reading: reading, elements: elements, bytes: bytes)
         return try gatherElement()
     }
@@ -56,12 +56,13 @@ extension Lane {
         suspect.next += 1
         let isLast = suspect.next == suspect.elements.count
         let tries = FNV1a.hash(suspect.bytes[number])
-        let isTried = try raiseTries(of: tries)
+        let isTried = try countAttempt(of: tries)
         if !isTried { suspect.setAside.append((number, tries)) }
         self.suspect = isLast ? nil : suspect
         let content = isTried ? [suspect.elements[number]] : []
         var batch = Batch(
-            [suspect.parcel], [Reading(key: suspect.reading.key, content: .elements(content))], firstElement: number)
+            [suspect.parcel], [ParsedMessage(key: suspect.reading.key, content: .elements(content))],
+            firstElement: number)
         batch.tries = isTried ? [tries] : []
         // The message is done with its last element.
         if isLast {
@@ -74,28 +75,28 @@ extension Lane {
     }
 
     /// - Returns: false if it was tried too often.
-    func raiseTries(of work: UInt64) throws -> Bool {
+    func countAttempt(of work: UInt64) throws -> Bool {
         try whileRedisIsThere {
-            let tries = Tries(redis)
+            let tries = CrashCounter(redis)
             let count = try tries.count(of: work)
-            guard count < Self.mostTries else { return false }
+            guard count < Self.mostCrashes else { return false }
             raised.insert(work)
-            // Reading and writing may each be done again when an answer was lost; raising would count twice.
+            // ParsedMessage and writing may each be done again when an answer was lost; raising would count twice.
             try tries.set(count + 1, of: work)
             return true
         }
     }
 
-    func clearTries(_ works: [UInt64]) throws {
+    func clearCrashCounts(_ works: [UInt64]) throws {
         guard !works.isEmpty else { return }
-        try whileRedisIsThere { for work in works { try Tries(redis).clear(work) } }
+        try whileRedisIsThere { for work in works { try CrashCounter(redis).clear(work) } }
         raised.subtract(works)
     }
 
     /// Takes back the counts of what was alone in hand where the lane ends because the broker is away or Redis cannot do its
     /// part, or because it was held up or told to stop for too long: nothing died of it, however often that is. Where Redis
     /// is away too they stand until the work has an outcome.
-    func takeBackTries(after error: any Error) {
+    func takeBackCrashCounts(after error: any Error) {
         let isOfServers =
             switch error {
             case is RedisError: true
@@ -105,6 +106,6 @@ extension Lane {
             }
         guard isOfServers, !raised.isEmpty else { return }
         try? redis.setTimeout(.seconds(1))
-        for work in raised { try? Tries(redis).clear(work) }
+        for work in raised { try? CrashCounter(redis).clear(work) }
     }
 }

@@ -13,12 +13,12 @@ extension Lane {
 
     /// One pipelined read of all that the records name once their events are folded in. A record that begins to name one
     /// is written down first: whoever changes that one later finds it, or it reads the change here.
-    func recallEntities(of recalled: inout [Recalled?]) throws {
+    func loadEntities(of loaded: inout [Loaded?]) throws {
         var places: [RecordStore.Place] = []
         var numbers: [RecordStore.Place: Int] = [:]
         var naming: [(entity: RecordStore.Place, kind: RecordKind, id: Exact)] = []
         var named: [(index: Int, kind: RecordKind, number: Int)] = []
-        for (index, one) in recalled.enumerated() {
+        for (index, one) in loaded.enumerated() {
             guard let one, one.namesSome else { continue }
             var record = one.base
             record.merge(one.work.events.lazy.map(\.event))
@@ -34,18 +34,18 @@ extension Lane {
             }
         }
         guard !places.isEmpty else { return }
-        let records = try store.recall(places, naming: naming).records
-        for (index, kind, number) in named { recalled[index]?.entities[kind] = records[number] }
+        let records = try store.load(places, naming: naming).records
+        for (index, kind, number) in named { loaded[index]?.entities[kind] = records[number] }
     }
 
     /// Those of present scorings by another version than scores now: what comes first under a new version is told by both.
-    func recallFormerScorecards(of recalled: inout [Recalled?]) throws {
-        for (index, one) in recalled.enumerated() {
+    func loadFormerScorecards(of loaded: inout [Loaded?]) throws {
+        for (index, one) in loaded.enumerated() {
             guard let one, let entity = one.work.kind.entity, let model = one.base.scoring?.model,
                 let published = one.organization.published(entity), published.version != model
             else { continue }
             do {
-                recalled[index]?.former = try view.scorecard(
+                loaded[index]?.former = try view.scorecard(
                     model, organization: one.work.organization, entity: entity)
             } catch let error as Scorecard.ArtifactError {
                 shared.log.error("\(one.work.organization): model \(model) cannot be read: \(error)")
@@ -54,29 +54,30 @@ extension Lane {
     }
 
     /// Records told in one turn: others wait for it.
-    private static let mostTold = 500
+    private static let mostFannedOut = 500
 
     /// The records that are to be told of accounts and contacts that changed, where they are few; of others a telling
     /// stands, which whoever holds the partition works off.
     func tell(_ stored: [Scored], _ done: inout Done) throws -> [Work] {
         for one in stored where one.change != nil { try forgetErased(one) }
-        let changed = stored.filter { $0.work.kind.entity == nil && ($0.decision.tells || $0.work.isRepeat) }
+        let changed = stored.filter { $0.work.kind.entity == nil && ($0.decision.fansOut || $0.work.isRepeat) }
         guard !changed.isEmpty else { return [] }
-        let naming = try whileRedisIsThere { try Tellings(redis).few(naming: changed.map(\.place)) }
+        let naming = try whileRedisIsThere { try FanOuts(redis).few(naming: changed.map(\.place)) }
         var (told, left): ([Work], Set<String>) = ([], [])
         for (one, few) in zip(changed, naming) {
-            guard let few, told.count + few.count <= Self.mostTold else {
+            guard let few, told.count + few.count <= Self.mostFannedOut else {
                 left.insert(one.work.organization)
                 continue
             }
-            let position = Tellings.Position(revision: one.record.valuesRevision)
-            done.told.append(ToldPage(entity: one.place, position: position, last: nil, holding: nil))
+            let position = FanOuts.Position(revision: one.record.valuesRevision)
+            done.told.append(FanOutPage(entity: one.place, position: position, last: nil, holding: nil))
             told += few.map { kind, id in
                 Work(
-                    organization: one.work.organization, kind: kind, id: id, isRepeat: one.work.isRepeat, isTold: true)
+                    organization: one.work.organization, kind: kind, id: id, isRepeat: one.work.isRepeat, isFanOut: true
+                )
             }
         }
-        for organization in left { try whileRedisIsThere { try Tellings(redis).announce(in: organization) } }
+        for organization in left { try whileRedisIsThere { try FanOuts(redis).announce(in: organization) } }
         return told
     }
 
@@ -88,7 +89,7 @@ extension Lane {
             guard let organization = try view.organization(work.organization) else { return }
             for (kind, id) in leaves {
                 let entity = place(of: kind, id, in: work.organization, organization)
-                try Tellings(redis).forget(work.kind, work.id, naming: entity)
+                try FanOuts(redis).forget(work.kind, work.id, naming: entity)
             }
         }
     }
@@ -108,16 +109,16 @@ extension Lane {
             }
         }
         guard !places.isEmpty else { return [] }
-        let now = try whileRedisIsThere { try store.recall(places).records }
+        let now = try whileRedisIsThere { try store.load(places).records }
         return zip(read, now).compactMap { read, entity in
             guard entity.valuesRevision != read.revision else { return nil }
             let work = read.scored.work
-            return Work(organization: work.organization, kind: work.kind, id: work.id, isTold: true)
+            return Work(organization: work.organization, kind: work.kind, id: work.id, isFanOut: true)
         }
     }
 }
 
-extension Recalled {
+extension Loaded {
     /// Whether it may name an account or contact.
     fileprivate var namesSome: Bool {
         guard work.kind.entity != nil else { return false }
@@ -130,7 +131,7 @@ extension Recalled {
 extension Work {
     /// What is left of it for a lane that holds its partition no more: what came by messages.
     var withoutSweep: Work? {
-        guard !events.isEmpty || isTold else { return nil }
+        guard !events.isEmpty || isFanOut else { return nil }
         var rest = self
         rest.holding = nil
         return rest

@@ -7,7 +7,7 @@ import Registry
 /// 1. It takes some entries of the schedule at a time, reads their records anew, and removes what its time has come for,
 ///    by compare-and-set on the revision and under the lease's token. What was overtaken is still due.
 /// 2. An index entry of one that no longer names an entity goes before the record's revision is raised: a lane that had
-///    recalled the record before, and written the entry for a commit that is yet to come, is overtaken then, and writes it
+///    loaded the record before, and written the entry for a commit that is yet to come, is overtaken then, and writes it
 ///    again. If the raising is overtaken itself, the record is read anew, and the entry put back if it is named now.
 /// 3. Before an index entry of a record that goes is removed, that is written into the schedule: should the record be
 ///    overtaken, or this lane die, the entry is looked at again, and put back.
@@ -64,10 +64,10 @@ public struct DueEntries {
     }
 
     /// The records of entries that are still due.
-    private func recall(_ entries: [Schedule.Entry]) throws -> [(entry: Schedule.Entry, id: Exact, record: Record)] {
+    private func load(_ entries: [Schedule.Entry]) throws -> [(entry: Schedule.Entry, id: Exact, record: Record)] {
         let ids = entries.compactMap(\.member?.id)
         guard !ids.isEmpty else { return [] }
-        let records = try store.recall(ids.map(place)).records
+        let records = try store.load(ids.map(place)).records
         let known = Dictionary(zip(ids, records)) { first, _ in first }
         return try schedule.stillDue(entries, in: partition, now: now).compactMap { entry in
             guard let id = entry.member?.id, let record = known[id] else { return nil }
@@ -82,7 +82,7 @@ public struct DueEntries {
     private func remove(_ entries: [Schedule.Entry]) throws -> Schedule.Outcome {
         var (idle, purges, changes): ([Schedule.Entry], [Schedule.Purge], [RecordStore.Change]) = ([], [], [])
         var names: [(member: ScheduleMember, naming: Schedule.Naming)] = []
-        for (entry, id, record) in try recall(entries) {
+        for (entry, id, record) in try load(entries) {
             guard record.revision > 0, let remainder = Expiry.remainder(of: record) else {
                 if record.revision == 0 {
                     idle.append(entry)
@@ -110,13 +110,13 @@ public struct DueEntries {
             forgetsNaming: record.isErased && partition.kind.entity == nil)
     }
 
-    // MARK: Marks
+    // MARK: NullTombstones
 
     private func drop(_ entries: [Schedule.Entry]) throws -> Schedule.Outcome {
         var (idle, purges, changes): ([Schedule.Entry], [Schedule.Purge], [RecordStore.Change]) = ([], [], [])
-        for (entry, id, record) in try recall(entries) {
+        for (entry, id, record) in try load(entries) {
             var dropped = record
-            let next = Marks.drop(from: &dropped, due: entry.due, now: now, retention: settings.retention)
+            let next = NullTombstones.drop(from: &dropped, due: entry.due, now: now, retention: settings.retention)
             if record.revision == 0 || (dropped == record && next == nil) {
                 idle.append(entry)
             } else if dropped.isEmpty {
@@ -151,7 +151,7 @@ public struct DueEntries {
         var seen: Set<Exact> = []
         // One record's entries are looked at together, since its revision is raised but once.
         let ids = entries.compactMap(\.member?.id).filter { seen.insert($0).inserted }
-        let records = try store.recall(ids.map(place)).records
+        let records = try store.load(ids.map(place)).records
         let entriesByID = Dictionary(grouping: entries) { $0.member?.id }
         var (idle, changes): ([Schedule.Entry], [RecordStore.Change]) = ([], [])
         var raised: [(id: Exact, gone: [Schedule.Naming], record: Record)] = []
@@ -186,7 +186,7 @@ public struct DueEntries {
 
     /// Of a record that changed while its index entries were taken away: those that it names now.
     private func putBack(_ id: Exact, _ namings: [Schedule.Naming]) throws {
-        let record = try store.recall([place(id)]).records[0]
+        let record = try store.load([place(id)]).records[0]
         try schedule.set(
             namings.filter { record.named($0.entity.partition.kind) == $0.entity.id }, present: true)
     }

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Makes a worker fail on purpose at named points of the turn, so that tests and trials need not wait for chance.
 ///
-/// Written `point=action`, several with commas between: `committed=die@3,recall=lose%50,score=die#lead-7`. An action is
+/// Written `point=action`, several with commas between: `committed=die@3,load=lose%50,score=die#lead-7`. An action is
 /// `die` (as by SIGKILL), `pause` (for a second; `pause:20` for twenty) or `lose` (an answer). It is done once, the
 /// first time that the worker comes there; `@N` the Nth time, `%N` each Nth time, `#ID` each time that it has the record
 /// with that id in hand.
@@ -13,7 +13,7 @@ public final class FailPoints: Sendable {
         /// Messages are taken and read. `lose`: the connection that they came by.
         case gather
         /// The stored records are read. `lose`: the answer.
-        case recall
+        case load
         case merge, score
         /// Nothing is stored yet. `lose`: all is stored, and the answer is lost.
         case commit
@@ -28,7 +28,7 @@ public final class FailPoints: Sendable {
 
         fileprivate var losesAnswers: Bool {
             switch self {
-            case .gather, .recall, .commit, .publish: true
+            case .gather, .load, .commit, .publish: true
             case .merge, .score, .committed, .published, .settle: false
             }
         }

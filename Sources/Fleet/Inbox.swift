@@ -9,7 +9,7 @@ import Rabbit
 final class Inbox {
     let connection: RabbitConnection
     private var channels: [UInt16] = []
-    private var waiting: [[Parcel]] = Source.allCases.map { _ in [] }
+    private var waiting: [[Delivery]] = Source.allCases.map { _ in [] }
     /// Whose suspect is in hand: until that is settled nothing else is taken from there, as it would be settled with it.
     private var paused: Source?
     private var isCancelling = false
@@ -33,16 +33,16 @@ final class Inbox {
     var hasSuspect: Bool { firsts.contains(where: \.isSuspect) }
 
     /// What comes next from each source.
-    private var firsts: some Sequence<Parcel> {
+    private var firsts: some Sequence<Delivery> {
         Source.allCases.lazy.filter { [paused] in $0 != paused }.compactMap { [waiting] in waiting[$0.rawValue].first }
     }
 
     /// Takes a batch: what is there, and no more than its portion from each source. A suspect ends its source's portion.
-    func take(bound: Int) -> [Parcel] {
+    func take(bound: Int) -> [Delivery] {
         let sizes = Source.allCases.map { source in
             source == paused ? [] : waiting[source.rawValue].prefix { !$0.isSuspect }.map(\.size)
         }
-        var batch: [Parcel] = []
+        var batch: [Delivery] = []
         for (source, count) in Portions.take(from: sizes, bound: bound).enumerated() {
             batch += waiting[source].prefix(count)
             waiting[source].removeFirst(count)
@@ -51,7 +51,7 @@ final class Inbox {
     }
 
     /// Takes the suspect that comes next.
-    func takeSuspect() -> Parcel? {
+    func takeSuspect() -> Delivery? {
         guard let suspect = firsts.first(where: \.isSuspect) else { return nil }
         paused = suspect.source
         return waiting[suspect.source.rawValue].removeFirst()
@@ -68,7 +68,7 @@ final class Inbox {
             switch incoming {
             case .delivery(let delivery):
                 guard let source = channels.firstIndex(of: delivery.channel) else { continue }
-                waiting[source].append(Parcel(delivery: delivery, source: Source.allCases[source]))
+                waiting[source].append(Delivery(delivery: delivery, source: Source.allCases[source]))
             case .cancelOk(let channel, _):
                 // A quorum queue's last deliveries can follow the word that it was the last. What the broker answers
                 // next on this channel it answers after them.

@@ -26,14 +26,14 @@ final class Lane {
     let publisher: Publisher
     let reader = EventReader()
     /// Batches that are sent and not settled, oldest first.
-    var flights: [Flight] = []
+    var inFlight: [InFlightBatch] = []
     /// Whether the present turn, or else the last one, has nothing beside it in the whole process.
     private(set) var isAlone = false
     /// The partition whose sweep it works off.
-    var holding: Holding?
+    var holding: LeasedPartition?
     /// Partitions of which nothing is left but what is under way: each is given back once that is settled, while the lane
     /// works on the next.
-    var leaving: [Holding] = []
+    var leaving: [LeasedPartition] = []
     /// When a batch last had messages that somebody waits for.
     var urgent: ContinuousClock.Instant?
     /// Whether the present turn has some of a sweep's records; until when no other has.
@@ -47,7 +47,7 @@ final class Lane {
     private var clock: (redis: Moment, here: ContinuousClock.Instant)
     private var registryChange = 0
     private var registryLook = ContinuousClock.now
-    /// The one reference time of a pass: Redis's, read with its recall. Scores, revisions and months are by it.
+    /// The one reference time of a pass: Redis's, read with its load. Scores, revisions and months are by it.
     var reference = Moment(microseconds: 0)
     /// When the oldest message of the batch in the present turn arrived.
     var heldSince: ContinuousClock.Instant?
@@ -89,7 +89,7 @@ final class Lane {
         do {
             try turnUntilStopped()
         } catch {
-            takeBackTries(after: error)
+            takeBackCrashCounts(after: error)
             throw error
         }
     }
@@ -100,7 +100,7 @@ final class Lane {
             try awaitNews()
             try tendSweep()
             try turnIfThereIsWork()
-            if inbox.isDrained, flights.isEmpty, suspect == nil, holding == nil, leaving.isEmpty { return }
+            if inbox.isDrained, inFlight.isEmpty, suspect == nil, holding == nil, leaving.isEmpty { return }
             try checkPatience()
             try lookAtRegistry()
         }
@@ -159,7 +159,7 @@ final class Lane {
     func noteSettled() {
         hasSettled = true
         shared.tally.hold(since: nil, lane: number)
-        shared.tally.hold(since: oldestFlight, lane: number)
+        shared.tally.hold(since: oldestInFlight, lane: number)
     }
 
     /// Reads the registry anew if word came of a change, or it is time to look.

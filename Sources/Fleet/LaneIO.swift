@@ -26,7 +26,7 @@ extension Lane {
         return batch
     }
 
-    func read(_ parcel: Parcel) -> Reading {
+    func read(_ parcel: Delivery) -> ParsedMessage {
         let delivery = parcel.delivery
         return reader.read(
             body: delivery.body, contentType: delivery.properties.contentType, routingKey: delivery.routingKey, now: now
@@ -35,28 +35,28 @@ extension Lane {
 
     /// One pipelined read of the stored records, and one more of the accounts and contacts that they name. Work for an
     /// organization that the registry does not know is refused.
-    func recall(_ work: [Work], _ done: inout Done) throws -> [Recalled] {
-        let read = try whileRedisIsThere { () -> [Recalled?] in
+    func load(_ work: [Work], _ done: inout Done) throws -> [Loaded] {
+        let read = try whileRedisIsThere { () -> [Loaded?] in
             let organizations = try work.map { try view.organization($0.organization) }
             let places = zip(work, organizations).map { work, organization in
                 organization.map { place(of: work.kind, work.id, in: work.organization, $0) }
             }
-            let (now, records) = try store.recall(places.compactMap(\.self))
-            if fails(at: .recall, work.map(\.id)) { throw redis.lose() }
+            let (now, records) = try store.load(places.compactMap(\.self))
+            if fails(at: .load, work.map(\.id)) { throw redis.lose() }
             set(clock: now)
             reference = self.now
             var next = records.makeIterator()
-            var recalled = work.indices.map { index -> Recalled? in
+            var loaded = work.indices.map { index -> Loaded? in
                 guard let organization = organizations[index], let place = places[index], let base = next.next() else {
                     return nil
                 }
-                return Recalled(work: work[index], organization: organization, place: place, base: base)
+                return Loaded(work: work[index], organization: organization, place: place, base: base)
             }
-            try recallEntities(of: &recalled)
-            try recallFormerScorecards(of: &recalled)
-            return recalled
+            try loadEntities(of: &loaded)
+            try loadFormerScorecards(of: &loaded)
+            return loaded
         }
-        for (work, recalled) in zip(work, read) where recalled == nil {
+        for (work, loaded) in zip(work, read) where loaded == nil {
             done.refused += work.events.map { ($0.origin, .unknownOrganization()) }
         }
         return read.compactMap(\.self)

@@ -50,17 +50,17 @@ extension Lane {
             try publisher.poll(for: min(.milliseconds(200), max(.zero, end - .now)))
             try checkPatience()
             keepLeases()
-            if oldestHeld == nil, flights.isEmpty, sweptInHand == 0, shared.stop.isSet { throw Stopped() }
+            if oldestHeld == nil, inFlight.isEmpty, sweptInHand == 0, shared.stop.isSet { throw Stopped() }
         } while ContinuousClock.now < end
     }
 
     /// When the oldest message arrived that it holds, in the turn, under way or waiting.
     var oldestHeld: ContinuousClock.Instant? {
-        [heldSince, suspect?.parcel.arrived, oldestFlight, inbox.oldestArrival].compactMap(\.self).min()
+        [heldSince, suspect?.parcel.arrived, oldestInFlight, inbox.oldestArrival].compactMap(\.self).min()
     }
 
     /// When the oldest message arrived that is under way. What is a sweep's alone has none.
-    var oldestFlight: ContinuousClock.Instant? { flights.lazy.compactMap(\.arrived).min() }
+    var oldestInFlight: ContinuousClock.Instant? { inFlight.lazy.compactMap(\.arrived).min() }
 
     /// - Throws: `HeldTooLong`; `DrainTooLong` when it was told to stop too long ago; `RabbitError` when the broker leaves
     ///   confirms out.

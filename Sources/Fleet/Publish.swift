@@ -6,7 +6,7 @@ import Registry
 extension Lane {
     /// Sends a batch's results and refusals. From now on it is under way, and `settle` looks after it.
     func publish(_ done: Done, of batch: Batch) throws {
-        var messages: [Message] = []
+        var messages: [OutgoingMessage] = []
         messages.reserveCapacity(done.outcomes.count + done.refused.count)
         for outcome in done.outcomes { if let result = try render(outcome) { messages.append(result) } }
         messages += rejections(done, of: batch)
@@ -15,15 +15,15 @@ extension Lane {
         let loses = fails(at: .publish, batch.work.map(\.id))
         try send(messages[half...])
         if loses { throw publisher.connection.lose() }
-        flights.append(
-            Flight(
+        inFlight.append(
+            InFlightBatch(
                 batch, done, ids: options.failPoints == nil ? [] : batch.work.map(\.id), messages: messages,
                 last: publisher.last))
         heldSince = nil
     }
 
     /// Sends messages as long as the broker takes anything.
-    func send(_ messages: some Sequence<Message>) throws {
+    func send(_ messages: some Sequence<OutgoingMessage>) throws {
         try publisher.inOneGo {
             for (number, message) in messages.enumerated() {
                 // What the broker says meanwhile is heard before its buffers and ours are full.
@@ -50,7 +50,7 @@ extension Lane {
     }
 
     /// What is set aside. Each body is cut into its elements at most once, however many of them are refused.
-    private func rejections(_ done: Done, of batch: Batch) -> [Message] {
+    private func rejections(_ done: Done, of batch: Batch) -> [OutgoingMessage] {
         var elements: [Int: [[UInt8]]] = [:]
         return done.refused.map { origin, refusal in
             let delivery = batch.parcels[origin.parcel].delivery
@@ -62,7 +62,7 @@ extension Lane {
     }
 
     /// A result as a message. The reasons follow from version and evidence, so a former version is read if need be.
-    private func render(_ outcome: Outcome) throws -> Message? {
+    private func render(_ outcome: Outcome) throws -> OutgoingMessage? {
         if outcome.kind == .contact { return try renderErased(outcome) }
         var scorecard: Scorecard?
         if let scoring = outcome.record.scoring, let entity = outcome.kind.entity {
@@ -79,17 +79,17 @@ extension Lane {
     }
 
     /// That a contact was erased, with all that named it, to whoever may hold what was read from it.
-    private func renderErased(_ outcome: Outcome) throws -> Message? {
+    private func renderErased(_ outcome: Outcome) throws -> OutgoingMessage? {
         guard let notice = outcome.record.notice else { return nil }
         let naming = try whileRedisIsThere { () -> [(kind: RecordKind, id: Exact)] in
             guard let organization = try view.organization(outcome.organization) else { return [] }
-            return try Tellings(redis).all(
+            return try FanOuts(redis).all(
                 naming: place(of: outcome.kind, outcome.id, in: outcome.organization, organization))
         }
         let erased = ContactErased(
             organization: outcome.organization, id: outcome.id, revision: notice.revision,
             leads: naming.filter { $0.kind == .lead }.map(\.id),
             opportunities: naming.filter { $0.kind == .opportunity }.map(\.id))
-        return Message(erased.message(), queue: nil)
+        return OutgoingMessage(erased.message(), queue: nil)
     }
 }

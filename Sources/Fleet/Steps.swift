@@ -7,15 +7,15 @@ import Registry
 extension Lane {
     /// Folds the events into the stored records, and finds what is due. Events with names that no longer fit into their
     /// partition's dictionary are refused by name.
-    func merge(_ recalled: [Recalled], _ done: inout Done) -> [Merged] {
-        _ = fails(at: .merge, recalled.map(\.work.id))
+    func merge(_ loaded: [Loaded], _ done: inout Done) -> [Merged] {
+        _ = fails(at: .merge, loaded.map(\.work.id))
         var fresh: [Partition: Set<AttributeName>] = [:]
-        return recalled.map { recalled in
-            var recalled = recalled
-            let partition = recalled.place.partition
+        return loaded.map { loaded in
+            var loaded = loaded
+            let partition = loaded.place.partition
             let known = store.names(of: partition)
-            let limit = recalled.organization.settings.names
-            recalled.work.events.removeAll { event in
+            let limit = loaded.organization.settings.names
+            loaded.work.events.removeAll { event in
                 var new = known?.unknown(in: event.event) ?? event.event.fields.compactMap(\.field.attributeName)
                 guard !new.isEmpty else { return false }
                 new.removeAll { fresh[partition]?.contains($0) == true }
@@ -28,15 +28,15 @@ extension Lane {
                 fresh[partition, default: []].formUnion(new)
                 return false
             }
-            return Merged(recalled: recalled, decision: decision(of: recalled))
+            return Merged(loaded: loaded, decision: decision(of: loaded))
         }
     }
 
-    private func decision(of recalled: Recalled) -> Decision {
-        let (work, organization) = (recalled.work, recalled.organization)
+    private func decision(of loaded: Loaded) -> Decision {
+        let (work, organization) = (loaded.work, loaded.organization)
         let events = work.events.lazy.map(\.event)
         guard let entity = work.kind.entity else {
-            return Decision(base: recalled.base, events: events, of: work.kind)
+            return Decision(base: loaded.base, events: events, of: work.kind)
         }
         let published = organization.published(entity)
         var circumstances = Decision.Circumstances(published: published?.version)
@@ -44,43 +44,43 @@ extension Lane {
         circumstances.scoresUpdates = organization.settings.updates == .realtime
         circumstances.ranges = organization.settings.ranges(entity)
         circumstances.windowStart = reference.adding(seconds: -86_400 * Int64(organization.settings.window))
-        circumstances.entities = recalled.entities
-        (circumstances.isTold, circumstances.isToldWithMany) = (work.isTold, work.isToldWithMany)
+        circumstances.entities = loaded.entities
+        (circumstances.isFanOut, circumstances.isLargeFanOut) = (work.isFanOut, work.isLargeFanOut)
         circumstances.sweep = work.holding?.sweep
         if let scorecard = published?.scorecard, scorecard.usesTime {
-            let (entities, now) = (recalled.entities, reference)
+            let (entities, now) = (loaded.entities, reference)
             circumstances.timeMoved = { record in
                 scorecard.evidence(of: record.joined(with: entities), at: now) != record.scoring?.evidence
             }
         }
-        return Decision(base: recalled.base, events: events, in: circumstances)
+        return Decision(base: loaded.base, events: events, in: circumstances)
     }
 
     /// Scores what is due: table look-ups in memory.
     func score(_ merged: [Merged]) -> [Scored] {
-        _ = fails(at: .score, merged.map(\.recalled.work.id))
+        _ = fails(at: .score, merged.map(\.loaded.work.id))
         return merged.map { merged in
-            let (base, decision, place) = (merged.recalled.base, merged.decision, merged.recalled.place)
-            var work = merged.recalled.work
+            let (base, decision, place) = (merged.loaded.base, merged.decision, merged.loaded.place)
+            var work = merged.loaded.work
             // A record that bears its sweep's mark was worked in it before.
             if let sweep = work.holding?.sweep, base.sweepMark == sweep.number { work.isRepeat = true }
-            if work.isToldWithMany, base.wasScoredAtOnce(by: merged.recalled.entities) { work.isRepeat = true }
+            if work.isLargeFanOut, base.wasScoredAtOnce(by: merged.loaded.entities) { work.isRepeat = true }
             guard decision.changesState else {
                 return Scored(work: work, place: place, record: base, decision: decision, change: nil)
             }
             let now = reference
             let record = decision.committed(now: now) { revision in
-                Scoring(of: decision.record, recalled: merged.recalled, revision: revision, at: now)
+                Scoring(of: decision.record, loaded: merged.loaded, revision: revision, at: now)
             }
             var change = RecordStore.Change(
                 place: place, expected: base.revision, record: record, isScored: decision.isDue,
                 counts: decision.countsRecord(now: now))
-            change.epoch = merged.recalled.organization.epoch
+            change.epoch = merged.loaded.organization.epoch
             change.token = work.holding?.lease.token
-            change.tells = decision.tells
+            change.fansOut = decision.fansOut
             change.expiring = Expiry.of(
                 work.id, record: record, base: base, now: now,
-                retention: merged.recalled.organization.settings.retention)
+                retention: merged.loaded.organization.settings.retention)
             return Scored(work: work, place: place, record: record, decision: decision, change: change)
         }
     }
@@ -88,21 +88,21 @@ extension Lane {
 
 extension Scoring {
     /// The scoring of a merged record by what is published, which must be something.
-    init(of merged: Record, recalled: Recalled, revision: UInt64, at now: Moment) {
-        let (base, settings) = (recalled.base, recalled.organization.settings)
-        let entity = recalled.work.kind.entity!
-        let published = recalled.organization.published(entity)!
-        let record = merged.joined(with: recalled.entities)
+    init(of merged: Record, loaded: Loaded, revision: UInt64, at now: Moment) {
+        let (base, settings) = (loaded.base, loaded.organization.settings)
+        let entity = loaded.work.kind.entity!
+        let published = loaded.organization.published(entity)!
+        let record = merged.joined(with: loaded.entities)
         let evidence = published.scorecard.evidence(of: record, at: now)
         let probability = published.scorecard.probability(evidence)
         self.init(
             revision: revision, model: published.version, evidence: evidence, probability: probability,
             grade: settings.ranges(entity).grade(of: LeadModel.score(probability: probability)),
             previousScore: base.scoring?.score, previousGrade: base.grade,
-            trigger: recalled.work.holding == nil ? .realtime : .sweep, at: now, deadBand: settings.steady)
-        accountRevision = recalled.entities.revision(.account)
-        contactRevision = recalled.entities.revision(.contact)
-        if let model = base.scoring?.model, model != published.version, let card = recalled.former {
+            trigger: loaded.work.holding == nil ? .realtime : .sweep, at: now, deadBand: settings.steady)
+        accountRevision = loaded.entities.revision(.account)
+        contactRevision = loaded.entities.revision(.contact)
+        if let model = base.scoring?.model, model != published.version, let card = loaded.former {
             former = Former(model: model, evidence: card.evidence(of: record, at: now))
         }
     }
@@ -115,7 +115,7 @@ extension Scored {
         let all: [Outcome.What] = (record.scoring == nil ? [] : [.scoring]) + (record.notice == nil ? [] : [.notice])
         let targets = work.holding?.lease.targets ?? []
         // Whoever cleared it, since its contact was erased, may have died before it was told.
-        let isCleared = work.isTold && record.scoring?.evidence.bins.isEmpty == true
+        let isCleared = work.isFanOut && record.scoring?.evidence.bins.isEmpty == true
         let news: [Outcome.What] =
             if work.isRepeat || targets.contains(nil) {
                 all

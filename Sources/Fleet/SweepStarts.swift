@@ -45,7 +45,7 @@ public final class SweepStarts {
         let due = Self.due(settings, now: now)
         // What is asked for before the registry: what asks also changes it, in one step. So no start takes an ask without
         // having seen what it is for.
-        var asks: [Entity: [NumberedAsk]] = [:]
+        var asks: [Entity: [NumberedSweepRequest]] = [:]
         for entity in Entity.allCases {
             asks[entity] = try store.asks(organization: organization, entity: entity, due: due?.milliseconds ?? 0)
         }
@@ -91,13 +91,13 @@ public final class SweepStarts {
 
     /// What is to be started in a kind's partitions; nothing if nothing is due, or this process cannot say what it would be.
     private func plan(
-        _ kind: RecordKind, _ organization: String, _ registry: Facts, asks: [NumberedAsk], due: Int64?
+        _ kind: RecordKind, _ organization: String, _ registry: Facts, asks: [NumberedSweepRequest], due: Int64?
     ) throws -> SweepStore.Start? {
         guard let entity = kind.entity else {
             return due.map { .init(sweep: $0, epoch: registry.epoch, signature: nil, usesTime: false, asks: []) }
         }
         var asks = asks
-        if let due { asks.append(NumberedAsk(sweep: due, ask: .run)) }
+        if let due { asks.append(NumberedSweepRequest(sweep: due, ask: .run)) }
         guard let sweep = asks.map(\.sweep).max() else { return nil }
         let version = registry.published[entity]
         do {

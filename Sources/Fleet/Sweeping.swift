@@ -80,11 +80,11 @@ extension Lane {
     }
 
     /// Takes in hand what the next batches are to work off.
-    private func fetch(for holding: Holding) throws {
+    private func fetch(for holding: LeasedPartition) throws {
         try whileRedisIsThere {
             if holding.partition.kind.entity == nil {
-                guard !holding.isTellingUnderWay else { return }
-                holding.page = try Tellings(redis).next(in: holding.partition)
+                guard !holding.isFanOutInFlight else { return }
+                holding.page = try FanOuts(redis).next(in: holding.partition)
                 holding.hasMore = holding.page != nil
             } else if let ids = try sweeps.next(holding.lease, atMost: Pace.full.portion) {
                 holding.ready = ids
@@ -103,7 +103,7 @@ extension Lane {
                 // A sweep may have begun under a registry that this lane has not seen yet.
                 try refreshRegistry()
                 guard try canScore(lease) else { return try sweeps.release(lease) }
-                holding = Holding(lease)
+                holding = LeasedPartition(lease)
             }
         }
     }
@@ -116,7 +116,7 @@ extension Lane {
         return organization.isUpToDate(entity)
     }
 
-    private var held: [Holding] { leaving + [holding].compactMap(\.self) }
+    private var held: [LeasedPartition] { leaving + [holding].compactMap(\.self) }
 
     private func renewLeases() throws {
         for held in held where !held.isFenced && ContinuousClock.now - held.renewed > Self.renewal {
@@ -143,7 +143,7 @@ extension Lane {
     }
 
     /// Works off some of what expires.
-    private func expire(_ holding: Holding) throws {
+    private func expire(_ holding: LeasedPartition) throws {
         try whileRedisIsThere {
             guard let organization = try view.organization(holding.partition.organization) else {
                 holding.isExpiring = false
@@ -175,7 +175,7 @@ extension Lane {
         add(ids, of: holding, to: &batch)
     }
 
-    private func add(_ ids: [Exact], of holding: Holding, to batch: inout Batch) {
+    private func add(_ ids: [Exact], of holding: LeasedPartition, to batch: inout Batch) {
         guard !ids.isEmpty else { return }
         holding.inHand += ids.count
         batch.swept = .init(holding: holding, ids: ids)
@@ -195,7 +195,7 @@ extension Lane {
         let work = Work(organization: holding.partition.organization, kind: holding.partition.kind, id: id)
         let tries = FNV1a.hash("\(holding.partition.work) \(id.text)")
         batch.tries = [tries]
-        if try raiseTries(of: tries) {
+        if try countAttempt(of: tries) {
             add([id], of: holding, to: &batch)
         } else {
             holding.inHand += 1
@@ -206,32 +206,32 @@ extension Lane {
             shared.log.error(
                 """
                 \(work.organization): a \(work.kind.rawValue) of partition \(holding.partition.number) was alone in hand \
-                when a worker died, \(Self.mostTries) times: this sweep leaves it out; the next, or its next event, tries again
+                when a worker died, \(Self.mostCrashes) times: this sweep leaves it out; the next, or its next event, tries again
                 """)
         }
         return batch
     }
 
     /// A page of those that are to be told of a change that concerns many, or that whoever stored it did not live to tell.
-    private func add(_ page: Tellings.Page, of holding: Holding, to batch: inout Batch) {
+    private func add(_ page: FanOuts.Page, of holding: LeasedPartition, to batch: inout Batch) {
         holding.inHand += 1
         batch.told.append(
-            ToldPage(entity: page.entity, position: page.position, last: page.last, holding: holding))
+            FanOutPage(entity: page.entity, position: page.position, last: page.last, holding: holding))
         for (kind, id) in page.records {
             batch.add(
                 Work(
                     organization: holding.partition.organization, kind: kind, id: id, isRepeat: !page.isOfMany,
-                    isTold: true, isToldWithMany: page.isOfMany))
+                    isFanOut: true, isLargeFanOut: page.isOfMany))
         }
     }
 
-    /// Tells the sweep and the tellings that a batch is done.
-    func settleHeld(_ flight: Flight) throws {
+    /// Tells the sweep and the fanOuts that a batch is done.
+    func settleHeld(_ flight: InFlightBatch) throws {
         let told = flight.told.filter { $0.holding?.isFenced != true }.map {
-            Tellings.Told(
+            FanOuts.Told(
                 entity: $0.entity, position: $0.position, last: $0.last, token: $0.holding?.lease.token)
         }
-        if !told.isEmpty { try whileRedisIsThere { try Tellings(redis).settle(told) } }
+        if !told.isEmpty { try whileRedisIsThere { try FanOuts(redis).settle(told) } }
         for page in flight.told { page.holding?.inHand -= 1 }
         guard let swept = flight.swept else { return }
         swept.holding.inHand -= swept.ids.count

@@ -15,8 +15,8 @@ extension Lane {
         let batch = try gather()  //                       I/O: take what is waiting, read it, group it by record
         var (open, done) = (batch.work, Done(refused: batch.refused))
         while !open.isEmpty {
-            let recalled = try recall(open, &done)  //     I/O: the stored records concerned
-            let merged = merge(recalled, &done)  //        fold the events into them
+            let loaded = try load(open, &done)  //     I/O: the stored records concerned
+            let merged = merge(loaded, &done)  //        fold the events into them
             let scored = score(merged)  //                 look up what is due on the published scorecard
             open = try commit(scored, &done)  //           I/O: store; what another lane overtook comes back
         }
@@ -29,6 +29,6 @@ extension Lane {
         var outcomes: [Outcome] = []
         var refused: [(origin: Origin, refusal: Refusal)]
         /// Those whose change is told to all that name them, by this turn.
-        var told: [ToldPage] = []
+        var told: [FanOutPage] = []
     }
 }

@@ -13,11 +13,11 @@ struct Work {
     /// It may have been worked before.
     var isRepeat = false
     /// It is told that an account or contact that it names changed.
-    var isTold = false
+    var isFanOut = false
     /// So many name that one that no score is due at once.
-    var isToldWithMany = false
+    var isLargeFanOut = false
     /// The sweep that has it in hand.
-    var holding: Holding?
+    var holding: LeasedPartition?
 
     struct Event {
         var event: RecordEvent
@@ -41,7 +41,7 @@ struct Origin: Hashable {
 }
 
 /// Work with what is stored of its record.
-struct Recalled {
+struct Loaded {
     var work: Work
     var organization: RegistryView.Organization
     var place: RecordStore.Place
@@ -54,7 +54,7 @@ struct Recalled {
 
 /// Work with what is to be done about it.
 struct Merged {
-    var recalled: Recalled
+    var loaded: Loaded
     var decision: Decision
 }
 
@@ -83,7 +83,7 @@ struct Outcome {
 
 /// What a turn gathered: the messages, their work by record, and what of them cannot be used.
 struct Batch {
-    var parcels: [Parcel] = []
+    var parcels: [Delivery] = []
     private(set) var work: [Work] = []
     private var places: [Work.Key: Int] = [:]
     var refused: [(origin: Origin, refusal: Refusal)] = []
@@ -94,10 +94,10 @@ struct Batch {
     /// What of a sweep is in it.
     var swept: Swept?
     /// How far a telling is with it.
-    var told: [ToldPage] = []
+    var told: [FanOutPage] = []
 
     struct Swept {
-        var holding: Holding
+        var holding: LeasedPartition
         var ids: [Exact]
     }
 
@@ -108,7 +108,7 @@ struct Batch {
     init() {}
 
     /// - Parameter firstElement: which element of its message a reading begins with.
-    init(_ parcels: [Parcel], _ readings: [Reading], firstElement: Int = 0) {
+    init(_ parcels: [Delivery], _ readings: [ParsedMessage], firstElement: Int = 0) {
         self.parcels = parcels
         for parcel in parcels { lastTags[parcel.source] = parcel.delivery.tag }
         for (number, (parcel, reading)) in zip(parcels, readings).enumerated() {
@@ -147,8 +147,8 @@ extension Work {
         events += more.events
         isRepeat = isRepeat || more.isRepeat
         // What else there is of it comes again as a repeat if this lane dies, so it can be scored.
-        isToldWithMany = isToldWithMany && more.isToldWithMany
-        isTold = isTold || more.isTold
+        isLargeFanOut = isLargeFanOut && more.isLargeFanOut
+        isFanOut = isFanOut || more.isFanOut
         holding = holding ?? more.holding
     }
 

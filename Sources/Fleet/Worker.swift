@@ -37,15 +37,15 @@ public struct Worker: Service {
         await withTaskGroup { group in
             group.addTask { await onThread("registry watch") { watch.run(options.redis, until: stop) } }
             group.addTask {
-                await onThread("minute line") { MinuteLine(options: options, tally: tally, log: log).run(until: stop) }
+                await onThread("stats log") { StatsLog(options: options, tally: tally, log: log).run(until: stop) }
             }
-            group.addTask { await onThread("usage") { UsageTeller(options: options, stop: stop, log: log).run() } }
+            group.addTask { await onThread("usage") { UsagePublisher(options: options, stop: stop, log: log).run() } }
             group.addTask {
                 await onThread("sweeps") {
                     SweepSchedule(options: options, board: shared.board, stop: stop, log: log).run()
                 }
             }
-            group.addTask { await onThread("mover") { runMover(shared) } }
+            group.addTask { await onThread("mover") { runRelay(shared) } }
             for number in 0..<options.lanes {
                 group.addTask { await onThread("lane \(number)") { runLane(number, shared) } }
             }
@@ -65,9 +65,9 @@ public struct Worker: Service {
         }
     }
 
-    private func runMover(_ shared: Lane.Shared) {
-        keepRunning("the mover", Mover.number, shared) { backoff in
-            let mover = try Mover(options: options, shared: shared)
+    private func runRelay(_ shared: Lane.Shared) {
+        keepRunning("the mover", UndeliveredRelay.number, shared) { backoff in
+            let mover = try UndeliveredRelay(options: options, shared: shared)
             defer { mover.close() }
             backoff.reset()
             try mover.work()

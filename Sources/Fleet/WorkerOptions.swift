@@ -22,10 +22,10 @@ public struct WorkerOptions: Sendable {
     /// A worker that is told to stop ends after so long, whatever it still holds.
     public var longestDrain = Duration.seconds(28)
     /// A result that some consumer's queue refuses is tried again after at most so long; all who take it get it each time.
-    public var longestMoverPause = Duration.seconds(60)
+    public var longestRelayPause = Duration.seconds(60)
     /// Where it fails on purpose; nothing: nowhere.
     public var failPoints: FailPoints?
-    /// How often usage is told and the minute line is said; shorter in tests.
+    /// How often usage is told and the stats log is said; shorter in tests.
     public var minute = Duration.seconds(60)
     /// Seconds added to Redis's clock, for tests.
     public var clockOffset: Int64 = 0

@@ -9,7 +9,7 @@ public struct Decision: Sendable {
     /// Something is to be committed.
     public private(set) var changesState = false
     /// Of an account or contact: those that name it are to be told.
-    public let tells: Bool
+    public let fansOut: Bool
     /// Whom it named until it was erased: the index of who names whom is to forget it.
     public var leaves: [(kind: RecordKind, id: Exact)] {
         guard record.isErased, !base.isErased else { return [] }
@@ -39,9 +39,9 @@ public struct Decision: Sendable {
         public var windowStart: Moment?
         public var entities = NamedEntities()
         /// It is told that something changed of an entity that it names.
-        public var isTold = false
+        public var isFanOut = false
         /// It is told with so many others, and nothing else befell it, that no score is due at once.
-        public var isToldWithMany = false
+        public var isLargeFanOut = false
         public var sweep: Sweep?
         /// Whether time alone changed the evidence of its scoring, where the scorecard uses time.
         public var timeMoved: ((Record) -> Bool)?
@@ -66,7 +66,7 @@ public struct Decision: Sendable {
         record = base
         record.merge(events)
         sweepNumber = circumstances.sweep?.number ?? 0
-        tells = false
+        fansOut = false
         let opened = record.isOpen != base.isOpen
         let sameValues = record.hasSameValuesForScoring(as: base)
         valuesChanged = !sameValues || record.isGone != base.isGone || base.revision == 0
@@ -100,7 +100,7 @@ public struct Decision: Sendable {
         // It is a person whose leaving consumers must hear of.
         if kind == .contact, record.isErased, !base.isErased { notice = .erased }
         changesState = record != base
-        tells = changesState && valuesChanged
+        fansOut = changesState && valuesChanged
     }
 
     private static func isDue(
@@ -116,7 +116,7 @@ public struct Decision: Sendable {
         }
         if record.isPending {
             if circumstances.sweep?.scores == true { return true }
-            return !circumstances.isToldWithMany
+            return !circumstances.isLargeFanOut
                 && (circumstances.scoresUpdates || record.hasArrivals(in: circumstances.entities))
         }
         guard let sweep = circumstances.sweep, sweep.scores, let scoring = record.scoring else { return false }
@@ -188,7 +188,7 @@ extension Record {
             // Who names another one waits no more for the arrival of the first.
             if named(kind) != former.named(kind), scoring?.revision(of: kind) == 0 { scoring?.set(nil, of: kind) }
         }
-        guard circumstances.isTold || circumstances.sweep != nil else { return }
+        guard circumstances.isFanOut || circumstances.sweep != nil else { return }
         for kind in RecordKind.related where scoring?.revision(of: kind) != circumstances.entities.revision(kind) {
             isPending = true
         }

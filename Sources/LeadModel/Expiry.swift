@@ -5,7 +5,7 @@
 /// waits for its return, do not move it; one that reopens it removes it. A newer deletion is a tombstone of its own and
 /// counts from its own commit. Open records, and patches that wait for a snapshot, have none.
 ///
-/// The marks that nulls leave have one entry together, `m:<id>`; see `Marks`.
+/// The marks that nulls leave have one entry together, `m:<id>`; see `NullTombstones`.
 public enum Expiry {
     /// What a commit of `record` in place of `base` does to the schedule of its partition.
     ///
@@ -13,7 +13,7 @@ public enum Expiry {
     ///   - base: an empty record where nothing was stored.
     ///   - now: Redis's time, as of the commit.
     public static func of(_ id: Exact, record: Record, base: Record, now: Moment, retention: Retention) -> [Scheduled] {
-        removal(id, record, base, now, retention) + Marks.changes(id, record, base, now, retention)
+        removal(id, record, base, now, retention) + NullTombstones.changes(id, record, base, now, retention)
             + notNamed(id, record, base, now)
     }
 

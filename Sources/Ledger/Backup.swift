@@ -60,7 +60,7 @@ public struct Backup: Sendable {
     private func settle() throws {
         let queue = try DatabaseQueue(path: part, configuration: Ledger.configuration())
         try queue.write {
-            try Asks.forgetRebuild($0)
+            try MaintenanceTasks.forgetRebuild($0)
         }
         try queue.close()
     }

@@ -11,13 +11,13 @@ struct CarriedRecords {
     /// Finds them among a step's.
     ///
     /// - Throws: `RedisError`; `DatabaseError`.
-    init(after place: Int64, through last: Int64, of ledger: Ledger, _ walk: RegistryWalk) throws {
+    init(after place: Int64, through last: Int64, of ledger: Ledger, _ walk: RegistryScan) throws {
         let rows = try ledger.database.writeWithoutTransaction { db in
             try Row.fetchAll(db.cachedStatement(sql: Self.lacking), arguments: [place, last])
         }
         let records = rows.compactMap { row in
             Entity(rawValue: row[2]).map { entity in
-                (row[0] as Int64, RegistryWalk.Shown(row[1], entity, id: row[3], revision: row[4]))
+                (row[0] as Int64, RegistryScan.Shown(row[1], entity, id: row[3], revision: row[4]))
             }
         }
         let forgotten = Set(try walk.forgotten(of: records.map(\.1)))

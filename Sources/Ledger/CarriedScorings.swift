@@ -16,7 +16,7 @@ struct CarriedScorings {
     ///   - walk: says whom the registry has forgotten.
     ///   - between: is called between steps, with the records that are done.
     /// - Throws: what `between` throws; `RedisError`; `DatabaseError`, but for damage.
-    init(from path: String, into ledger: Ledger, _ walk: RegistryWalk, between: (Int64) throws -> Void) throws {
+    init(from path: String, into ledger: Ledger, _ walk: RegistryScan, between: (Int64) throws -> Void) throws {
         func alone(_ sql: String, _ arguments: StatementArguments = []) throws {
             try ledger.database.writeWithoutTransaction { try $0.execute(sql: sql, arguments: arguments) }
         }

@@ -18,7 +18,7 @@ extension Projecting {
         let redis = try RedisConnection(shared.options.redis)
         defer { redis.close() }
         // What retention would take away again.
-        let first = Retention.firstKept(
+        let first = LedgerRetention.firstKept(
             days: shared.options.days, now: Moment.present.adding(seconds: shared.options.clockOffset))
         var (waiting, read): ([ReadResult], Int) = ([], 0)
         func takeWaiting() throws {
@@ -31,7 +31,7 @@ extension Projecting {
             try goOn()
             try tell("\(read) records read from the registry")
         }
-        let walk = RegistryWalk(redis)
+        let walk = RegistryScan(redis)
         let faults = try walk.read { result in
             if case .ofRecord(let result) = result, result.isOver(before: first) { return }
             waiting.append(result)
@@ -58,7 +58,7 @@ extension Projecting {
 
     /// Open records of the ledger that the registry does not know any more: word that they went was missed, and their
     /// tombstones have expired since.
-    private func letGo(_ walk: RegistryWalk) throws {
+    private func letGo(_ walk: RegistryScan) throws {
         var place: Int64 = 0
         while true {
             guard let (open, last) = try ledger.open(after: place, atMost: Self.batch) else { return }
@@ -69,11 +69,11 @@ extension Projecting {
         }
     }
 
-    private func letGo(_ records: [RegistryWalk.Shown]) throws {
+    private func letGo(_ records: [RegistryScan.Shown]) throws {
         try ledger.database.write { db in
             for record in records { try projection.leave(record.id.text, of: record.organization, record.entity, db) }
             try projection.mergeWords(db)
-            try Asks.add(.scrub, db)
+            try MaintenanceTasks.add(.scrub, db)
         }
         try valuesWent()
     }

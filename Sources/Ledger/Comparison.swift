@@ -23,7 +23,7 @@ public final class Comparison {
     private let ledger: Ledger
     private let redis: RedisConnection
     private let registry: Registry
-    private let walk: RegistryWalk
+    private let walk: RegistryScan
     private let first: Int64
     private var suspects: Set<Suspect> = []
     private var partitions: [String: Int] = [:]
@@ -44,10 +44,10 @@ public final class Comparison {
         ledger = try Ledger(reading: options.path)
         redis = try RedisConnection(options.redis)
         registry = Registry(redis, author: "")
-        walk = RegistryWalk(redis)
+        walk = RegistryScan(redis)
         // A day more: retention may not have come by yet, or be a little ahead of this clock.
         let now = Moment.present.adding(seconds: options.clockOffset)
-        first = Retention.firstKept(days: max(0, options.days - 1), now: now)
+        first = LedgerRetention.firstKept(days: max(0, options.days - 1), now: now)
         defer {
             try? ledger.close()
             redis.close()
@@ -174,7 +174,7 @@ public final class Comparison {
                 of: one.id, kind: RecordKind(one.entity), organization: one.organization,
                 partitions: try partitions(of: one.organization))
         }
-        let records = try RecordStore(redis).recall(places).records
+        let records = try RecordStore(redis).load(places).records
         return zip(ones, records).map { one, record in
             RecordResult(
                 latestOf: record, id: one.id, organization: one.organization, entity: one.entity, scorecard: nil)
@@ -191,11 +191,11 @@ public final class Comparison {
     /// Waits until the ledger has taken what is in the stream now, as long as it goes on.
     private func awaitEnd() throws {
         guard Ledger.isKept(options.path),
-            let end = try StreamEnd.read(options, knowing: ledger.database.read(Position.read))
+            let end = try StreamEnd.read(options, knowing: ledger.database.read(StreamPosition.read))
         else { return }
         var (reached, moved) = (Int64.min, ContinuousClock.now)
         while true {
-            let offset = try ledger.database.read(Position.read)?.offset ?? -1
+            let offset = try ledger.database.read(StreamPosition.read)?.offset ?? -1
             if offset >= end.offset { return }
             if offset > reached { (reached, moved) = (offset, .now) }
             // It stands still: whatever differs is to be told.

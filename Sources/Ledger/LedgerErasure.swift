@@ -19,7 +19,7 @@ public struct LedgerErasure {
     public func isDone(_ ids: [Exact], of organization: String, _ entity: Entity?) throws -> Bool {
         let ledger = try Ledger(reading: path)
         defer { try? ledger.close() }
-        let offset = try ledger.database.read(Position.read)?.offset ?? -1
+        let offset = try ledger.database.read(StreamPosition.read)?.offset ?? -1
         guard offset >= end, try !ledger.isAsked(.scrub) else { return false }
         guard let entity else { return true }
         return try ledger.database.read { db in

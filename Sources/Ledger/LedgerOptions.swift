@@ -11,7 +11,7 @@ public struct LedgerOptions: Sendable {
     public var days = 400
     /// Seconds added to this machine's clock, for trials of what is kept how long.
     public var clockOffset: Int64 = 0
-    /// After which the minute line is said.
+    /// After which the stats log is said.
     public var minute = Duration.seconds(60)
     /// How long the stream may be silent at the place where it was left, until that counts as gone.
     public var patience = Duration.seconds(10)

@@ -17,7 +17,7 @@ public struct LedgerState: Sendable {
         isKept = Ledger.isKept(path)
         let ledger = try Ledger(reading: path)
         defer { try? ledger.close() }
-        let position = try ledger.database.read(Position.read)
+        let position = try ledger.database.read(StreamPosition.read)
         let end = try StreamEnd.read(options, knowing: position)
         (offset, endOffset) = (position?.offset, end?.offset)
         waiting = try ledger.asks().keys.map(\.words).sorted()

@@ -19,7 +19,7 @@ final class Projecting {
     }
 
     /// It is to begin anew at once: the stream is read from another place.
-    struct Anew: Error {}
+    struct Restart: Error {}
 
     /// Results of a transaction at most.
     static let batch = 1000
@@ -31,7 +31,7 @@ final class Projecting {
     /// so a ledger that is being made is scrubbed once, at its end.
     let scrubsAtOnce: Bool
     /// What it does besides (`Keeping.swift`).
-    var upkeep: Upkeep
+    var upkeep: Maintenance
     /// More waits in the stream than was taken at once.
     private(set) var isBehind = false
     private let stream: ScoreStream
@@ -44,8 +44,8 @@ final class Projecting {
     init(_ shared: Shared, scrubsAtOnce: Bool = true, between: @escaping () throws -> Void = {}) throws {
         (self.shared, self.scrubsAtOnce, self.between) = (shared, scrubsAtOnce, between)
         ledger = try Ledger(at: shared.options.path)
-        upkeep = Upkeep(days: shared.options.days)
-        let position = try ledger.database.read(Position.read)
+        upkeep = Maintenance(days: shared.options.days)
+        let position = try ledger.database.read(StreamPosition.read)
         // The stream may have lost what the ledger has not read, or what it has read and lost itself.
         try ledger.ask(.catchUp)
         stream = try ScoreStream(shared.options.broker, after: position)
@@ -83,8 +83,8 @@ final class Projecting {
             shared.log.warning(
                 "\(Names.scoresLog.name) holds another message where it was left, or none: it is read from its beginning"
             )
-            try ledger.database.write { try Position.forget($0) }
-            throw Anew()
+            try ledger.database.write { try StreamPosition.forget($0) }
+            throw Restart()
         }
         shared.tally.note(isAtEnd: messages.isEmpty)
         isBehind = messages.count == Self.batch
@@ -112,11 +112,11 @@ final class Projecting {
     /// Takes results in one transaction.
     ///
     /// - Parameter position: of the last one in the stream; nothing for what comes from elsewhere.
-    func take(_ results: [ReadResult], at position: Position?, _ counts: inout ProjectorTally.Counts) throws {
+    func take(_ results: [ReadResult], at position: StreamPosition?, _ counts: inout ProjectorTally.Counts) throws {
         let sum = try ledger.database.write { db in
             let sum = try projection.take(results, db)
             // Values left the ledger, but not yet its write-ahead log.
-            if sum.erasures > 0 { try Asks.add(.scrub, db) }
+            if sum.erasures > 0 { try MaintenanceTasks.add(.scrub, db) }
             try position?.write(db)
             return sum
         }

@@ -65,7 +65,7 @@ public struct Projector: Service {
                 )
             } catch let error as RabbitError {
                 shared.outages.began("RabbitMQ", lane: 0, "\(error)")
-            } catch is Projecting.Anew {
+            } catch is Projecting.Restart {
                 continue
             } catch {
                 shared.outages.began("the ledger's file", lane: 0, "\(error)")

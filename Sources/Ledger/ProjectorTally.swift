@@ -56,7 +56,7 @@ public final class ProjectorTally: Sendable {
         }
     }
 
-    func add(retained counts: Retention.Counts) {
+    func add(retained counts: LedgerRetention.Counts) {
         state.withLock { $0.counts.retired += counts.records + counts.scorings }
     }
 

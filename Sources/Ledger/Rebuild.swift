@@ -63,7 +63,7 @@ public struct Rebuild {
         let ledger = try Ledger(reading: options.path)
         defer { try? ledger.close() }
         if let note = try ledger.asks()[.rebuild] { return .standing(note) }
-        if let why = try ledger.database.read(Asks.rebuildFailure) { throw Failed(why: why) }
+        if let why = try ledger.database.read(MaintenanceTasks.rebuildFailure) { throw Failed(why: why) }
         return .done
     }
 

@@ -58,7 +58,9 @@ final class Rebuilding {
             try between()
             try tell("\(fresh.shared.tally.counts.messages) results read from the score stream")
             guard let end else { break }
-            if let position = try fresh.ledger.database.read(Position.read), position.offset >= end.offset { break }
+            if let position = try fresh.ledger.database.read(StreamPosition.read), position.offset >= end.offset {
+                break
+            }
         }
         // Whoever is not in the new ledger would lose a history that nothing else holds.
         if let fault = try fresh.catchUp(tell).first { throw LedgerError.registryUnreadable(path, fault) }
@@ -66,7 +68,7 @@ final class Rebuilding {
         if carries {
             let redis = try RedisConnection(shared.options.redis)
             defer { redis.close() }
-            carried = try CarriedScorings(from: path, into: fresh.ledger, RegistryWalk(redis)) { done in
+            carried = try CarriedScorings(from: path, into: fresh.ledger, RegistryScan(redis)) { done in
                 if shared.stop.isSet { throw Projecting.Stopped() }
                 try fresh.takeBatch(wait: .zero)
                 try between()

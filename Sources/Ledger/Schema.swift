@@ -109,7 +109,7 @@ enum Schema {
             only INTEGER PRIMARY KEY CHECK (only = 1), streamOffset INTEGER NOT NULL, message TEXT NOT NULL
         ) STRICT
         """,
-        // What is still to be done (`Asks`), and how far that is, for a person.
+        // What is still to be done (`MaintenanceTasks`), and how far that is, for a person.
         "CREATE TABLE asks (what TEXT PRIMARY KEY, note TEXT) STRICT",
     ]
 }

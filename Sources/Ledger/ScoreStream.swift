@@ -20,10 +20,10 @@ final class ScoreStream {
     private let connection: RabbitConnection
     private let channel: UInt16
     /// The message that must come first; nothing once it did.
-    private var awaited: Position?
+    private var awaited: StreamPosition?
 
     /// - Throws: `RabbitError`; 404 where nobody has declared the stream yet.
-    init(_ address: RabbitAddress, after position: Position?) throws(RabbitError) {
+    init(_ address: RabbitAddress, after position: StreamPosition?) throws(RabbitError) {
         connection = try RabbitConnection(address, name: "leadline ledger")
         channel = try connection.openChannel()
         awaited = position
@@ -35,7 +35,7 @@ final class ScoreStream {
 
     /// A message with its place.
     struct Message {
-        var position: Position
+        var position: StreamPosition
         var body: [UInt8]
         fileprivate var tag: UInt64
     }
@@ -80,7 +80,7 @@ final class ScoreStream {
             case .delivery(let delivery):
                 guard let offset = delivery.properties.headers["x-stream-offset"]?.integer else { continue }
                 return Message(
-                    position: Position(offset: offset, message: delivery.properties.messageID ?? ""),
+                    position: StreamPosition(offset: offset, message: delivery.properties.messageID ?? ""),
                     body: delivery.body, tag: delivery.tag)
             case .cancelled:
                 throw .lost(

@@ -13,7 +13,7 @@ enum StreamEnd {
     /// - Parameter patience: how long the first message is waited for.
     /// - Throws: `RabbitError`; `timedOut` where the stream holds messages and none came in time; 404 where nobody has
     ///   declared it yet.
-    static func read(_ address: RabbitAddress, patience: Duration) throws(RabbitError) -> Position? {
+    static func read(_ address: RabbitAddress, patience: Duration) throws(RabbitError) -> StreamPosition? {
         let connection = try RabbitConnection(address, name: "leadline ledger, end of the stream")
         defer { connection.close() }
         let channel = try connection.openChannel()
@@ -35,19 +35,20 @@ enum StreamEnd {
 
     /// - Parameter position: where a ledger stands in the stream; one that has none is likely to be of an empty one, and then
     ///   nobody waits long.
-    static func read(_ options: LedgerOptions, knowing position: Position?) throws(RabbitError) -> Position? {
+    static func read(_ options: LedgerOptions, knowing position: StreamPosition?) throws(RabbitError) -> StreamPosition?
+    {
         try read(options.broker, patience: position == nil ? min(options.patience, .seconds(2)) : options.patience)
     }
 
     private static func position(
         from connection: RabbitConnection, _ channel: UInt16, within time: Duration
-    ) throws(RabbitError) -> Position? {
+    ) throws(RabbitError) -> StreamPosition? {
         while let incoming = try connection.receive(timeout: time) {
             guard case .delivery(let delivery) = incoming,
                 let offset = delivery.properties.headers["x-stream-offset"]?.integer
             else { continue }
             try connection.ack(delivery.tag, on: channel, multiple: true)
-            return Position(offset: offset, message: delivery.properties.messageID ?? "")
+            return StreamPosition(offset: offset, message: delivery.properties.messageID ?? "")
         }
         return nil
     }

@@ -15,7 +15,7 @@ enum Arrival {
     /// The answer to a synchronous method; the fields are valid until the next frame is read.
     case reply(UInt16, amqp_method_number_t, UnsafeRawPointer)
     /// The answer to `get`.
-    case got(UInt16, Delivery)
+    case got(UInt16, ReceivedMessage)
     case closed(Closing)
 }
 
@@ -122,14 +122,14 @@ extension RabbitConnection {
             guard !channel.isClosing else { return nil }
             return .incoming(
                 .delivery(
-                    Delivery(
+                    ReceivedMessage(
                         consumerTag: consumerTag, channel: number, tag: tag, redelivered: redelivered,
                         exchange: exchange, routingKey: routingKey, properties: content.properties,
                         body: content.body)))
         case .got(let tag, let redelivered, let exchange, let routingKey):
             return .got(
                 number,
-                Delivery(
+                ReceivedMessage(
                     consumerTag: "", channel: number, tag: tag, redelivered: redelivered, exchange: exchange,
                     routingKey: routingKey, properties: content.properties, body: content.body))
         case .returned(let code, let text, let exchange, let routingKey):

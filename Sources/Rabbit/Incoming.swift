@@ -1,5 +1,5 @@
 /// A message from a queue. It stays the queue's until it is acked; a closed channel gives it back.
-public struct Delivery: Sendable, Equatable {
+public struct ReceivedMessage: Sendable, Equatable {
     /// Empty for a message taken with `get`.
     public var consumerTag: String
     public var channel: UInt16
@@ -27,7 +27,7 @@ public struct Returned: Sendable, Equatable {
 
 /// What the broker sends of its own accord.
 public enum Incoming: Sendable, Equatable {
-    case delivery(Delivery)
+    case delivery(ReceivedMessage)
     /// An answer to a publish on a channel with confirms; with `multiple`, to all up to `tag` that are still open.
     case confirmed(channel: UInt16, tag: UInt64, multiple: Bool, positive: Bool)
     case returned(Returned)

@@ -41,12 +41,12 @@ extension RabbitConnection {
     }
 
     /// Takes one message, which must be acked; nil if none is ready.
-    public func get(_ queue: String, on channel: UInt16) throws(RabbitError) -> Delivery? {
+    public func get(_ queue: String, on channel: UInt16) throws(RabbitError) -> ReceivedMessage? {
         let during = "basic.get '\(queue)'"
         try need(channel, for: during)
         let request = amqp_basic_get_t(ticket: 0, queue: wire.arena.bytes(queue), no_ack: 0)
         try wire.send(request, AMQP_BASIC_GET_METHOD, on: channel, during: during)
-        return try awaitAnswer(on: channel, during: during) { arrival -> Delivery?? in
+        return try awaitAnswer(on: channel, during: during) { arrival -> ReceivedMessage?? in
             switch arrival {
             case .got(_, let delivery): .some(delivery)
             case .reply(_, AMQP_BASIC_GET_EMPTY_METHOD, _): .some(nil)

@@ -4,7 +4,7 @@ extension Script {
     /// The one atomic step by which a partition's records change: for each, compare-and-set on the revision, the new
     /// state, its dirty mark and what of it expires; the usage of those that were scored; the dictionary's new names.
     ///
-    /// Keys: records, names, dirty, usage, sweep, schedule, tellings. Arguments: incarnation, length of the dictionary
+    /// Keys: records, names, dirty, usage, sweep, schedule, fanOuts. Arguments: incarnation, length of the dictionary
     /// that the new names stand behind, number of new names, the new names, month, day, schedule of the day's counters,
     /// epoch of the registry that scored, fencing token of the sweep (empty: no sweep's work); then for each record: id,
     /// expected revision (8 bytes, or empty: not stored yet), blob, flags (1 pending, 2 scored, 4 counted in its month,
@@ -18,7 +18,7 @@ extension Script {
     package static let commit = Script(
         "commit",
         """
-        local records, names, dirty, usage, sweep, schedule, tellings = unpack(KEYS)
+        local records, names, dirty, usage, sweep, schedule, fanOuts = unpack(KEYS)
         local incarnation, length, fresh = redis.call('LINDEX', names, 0), tonumber(ARGV[2]), tonumber(ARGV[3])
         local month, day, dayExpiry, epoch, token = unpack(ARGV, 4 + fresh, 8 + fresh)
         if incarnation and incarnation ~= ARGV[1] then return {-1} end
@@ -65,7 +65,7 @@ extension Script {
             if flags % 2 >= 1 then pending[#pending + 1] = id else settled[#settled + 1] = id end
             if flags % 4 >= 2 then scorings = scorings + 1 end
             if flags % 8 >= 4 then counted = counted + 1 end
-            if flags >= 8 then redis.call('HSET', tellings, id, string.sub(ARGV[i + 2], \(RecordBlob.revisionRange))) end
+            if flags >= 8 then redis.call('HSET', fanOuts, id, string.sub(ARGV[i + 2], \(RecordBlob.revisionRange))) end
             expire(ARGV[i + 4])
           end
         end

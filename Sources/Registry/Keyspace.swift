@@ -12,7 +12,7 @@ public enum Keyspace {
     public static let probe = "ll:probe"
 
     /// How often a worker died over a piece of work that it had in hand alone; it expires by itself.
-    static func tries(_ work: UInt64) -> String { "ll:tries:" + String(work, radix: 16) }
+    static func tries(_ work: UInt64) -> String { "ll:crashes:" + String(work, radix: 16) }
 
     /// The channel on which a registry change is told; the payload is the organization's name.
     public static let changes = "ll:registry"
@@ -24,7 +24,7 @@ public enum Keyspace {
     /// A string, see `WaitingLeads`: microseconds of Redis's clock.
     public static let waiting = "ll:waiting"
 
-    public struct Organization: Sendable {
+    public struct OrganizationKeys: Sendable {
         public let name: String
 
         public init(_ name: String) { self.name = name }
@@ -36,9 +36,9 @@ public enum Keyspace {
         /// A stream: one entry a change of the registry.
         public var audit: String { "ll:{\(name)}:audit" }
         /// A string that expires: there as long as somebody has the turn to tell usage.
-        public var usageTurn: String { "ll:{\(name)}:usage:turn" }
+        public var usageLease: String { "ll:{\(name)}:usage:lease" }
         /// A hash: `lead:2026-11` → `<records> <scorings>`, the totals that were told last.
-        public var usageTold: String { "ll:{\(name)}:usage:told" }
+        public var usagePublished: String { "ll:{\(name)}:usage:published" }
         /// A hash: model name → its newest version's number. Numbers are never given out again.
         public func newestVersions(_ entity: Entity) -> String { "ll:{\(name)}:\(entity.rawValue):versions" }
         /// A hash: `<version> <model>` → artifact. What was put in stays, since the reasons of past scores follow from it.
@@ -100,8 +100,8 @@ public struct Partition: Hashable, Sendable {
     public var hand: String { key("hand") }
     /// A sorted set: what expires, by due time in milliseconds; see `Schedule`.
     public var schedule: String { key("schedule") }
-    /// Of accounts and contacts, a hash: id → how far those that name it were told of its change; see `Tellings`.
-    public var tellings: String { key("tellings") }
+    /// Of accounts and contacts, a hash: id → how far those that name it were told of its change; see `FanOuts`.
+    public var fanOuts: String { key("fanOuts") }
     /// Of accounts and contacts, a sorted set (all scores 0) of one: those that name it, `lead/<id>`, bytewise.
     public func naming(_ id: Exact) -> String { key("naming:" + id.text) }
 }

@@ -53,7 +53,7 @@ extension Registry {
     }
 
     public func published(organization: String, entity: Entity) throws -> ModelVersion? {
-        try redis.call("GET", Keyspace.Organization(organization).published(entity)).text
+        try redis.call("GET", Keyspace.OrganizationKeys(organization).published(entity)).text
             .flatMap(Keyspace.version(pointer:))
     }
 
@@ -61,12 +61,12 @@ extension Registry {
     /// asks for a sweep itself.
     public func hasPublished(organization: String, entity: Entity) throws -> Bool {
         if try published(organization: organization, entity: entity) != nil { return true }
-        return try redis.call("EXISTS", Keyspace.Organization(organization).formerlyPublished(entity)).int == 1
+        return try redis.call("EXISTS", Keyspace.OrganizationKeys(organization).formerlyPublished(entity)).int == 1
     }
 
     /// All that are not deleted, by name.
     public func models(organization: String, entity: Entity) throws -> [Model] {
-        let keys = Keyspace.Organization(organization)
+        let keys = Keyspace.OrganizationKeys(organization)
         let versions = (try redis.call("HGETALL", keys.newestVersions(entity)).array ?? []).compactMap(\.text)
         let deleted = Set((try redis.call("SMEMBERS", keys.deletedModels(entity)).array ?? []).compactMap(\.text))
         let published = try published(organization: organization, entity: entity)
@@ -87,7 +87,7 @@ extension Registry {
     /// The artifact of a version, also of a model that was deleted; nothing if there is none.
     public func artifact(_ version: ModelVersion, organization: String, entity: Entity) throws -> Data? {
         try redis.call(
-            "HGET", Keyspace.Organization(organization).artifacts(entity), Keyspace.pointer(version)
+            "HGET", Keyspace.OrganizationKeys(organization).artifacts(entity), Keyspace.pointer(version)
         ).bytes.map { Data($0) }
     }
 }

@@ -4,7 +4,7 @@ extension RecordStore {
     /// The accounts and contacts that records of one organization name, in the order of the records. One read.
     ///
     /// - Parameter partitions: how many the organization has of each kind.
-    /// - Throws: as `recall`.
+    /// - Throws: as `load`.
     public func entities(
         namedBy records: [Record], organization: String, partitions: Int
     ) throws -> [NamedEntities] {
@@ -20,7 +20,7 @@ extension RecordStore {
         }
         var entities = [NamedEntities](repeating: .init(), count: records.count)
         guard !places.isEmpty else { return entities }
-        let read = try recall(places.sorted { $0.value < $1.value }.map(\.key)).records
+        let read = try load(places.sorted { $0.value < $1.value }.map(\.key)).records
         for (number, kind, place) in named { entities[number][kind] = places[place].map { read[$0] } }
         return entities
     }

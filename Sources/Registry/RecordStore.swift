@@ -1,9 +1,9 @@
 import LeadModel
 import Redis
 
-/// The way of one lane to the stored records: recall and commit.
+/// The way of one lane to the stored records: load and commit.
 ///
-/// 1. It keeps what it knows of each partition's dictionary of names, and brings that up to date with each recall.
+/// 1. It keeps what it knows of each partition's dictionary of names, and brings that up to date with each load.
 /// 2. It belongs to the thread of its connection and ends with it: after a lost connection, make another.
 /// 3. If the process dies within a commit, each partition's part was done whole or not at all.
 public final class RecordStore {
@@ -21,17 +21,17 @@ public final class RecordStore {
         }
     }
 
-    /// A state to be stored in place of the one that was recalled.
+    /// A state to be stored in place of the one that was loaded.
     public struct Change: Sendable {
         public var place: Place
-        /// The revision that was recalled; 0 if nothing was stored.
+        /// The revision that was loaded; 0 if nothing was stored.
         public var expected: UInt64
         public var record: Record
         /// It bears a scoring that is new with this commit; `counts`: its first in the month.
         public var isScored: Bool
         public var counts: Bool
         /// Of an account or contact: those that name it are to be told.
-        public var tells = false
+        public var fansOut = false
         /// Of the registry that scored, or by which no score is due.
         public var epoch: Int64 = 0
         /// The fencing token of the sweep that this is work of; nothing: of none.
@@ -48,9 +48,9 @@ public final class RecordStore {
     /// What came of a change.
     public enum Committed: Equatable, Sendable {
         case stored
-        /// Another lane was quicker: recall again.
+        /// Another lane was quicker: load again.
         case overtaken
-        /// A sweep began under a newer registry than it was scored by: read that, and recall again.
+        /// A sweep began under a newer registry than it was scored by: read that, and load again.
         case oldRegistry
         /// Another lane holds the partition's sweep now.
         case fenced
@@ -64,7 +64,7 @@ public final class RecordStore {
 
     public init(_ redis: RedisConnection) { self.redis = redis }
 
-    /// The dictionary of a partition, as of the last recall from it.
+    /// The dictionary of a partition, as of the last load from it.
     public func names(of partition: Partition) -> NameTable? { tables[partition] }
 
     /// One pipelined read of stored records, and of Redis's time.
@@ -72,7 +72,7 @@ public final class RecordStore {
     /// - Parameter naming: of accounts and contacts, records that name them: written down before these are read.
     /// - Returns: the records in the order of `places`, empty ones (revision 0) where nothing is stored.
     /// - Throws: `RedisError`; `RecordBlob.Damaged`.
-    public func recall(
+    public func load(
         _ places: [Place], naming: [(entity: Place, kind: RecordKind, id: Exact)] = []
     ) throws -> (now: Moment, records: [Record]) {
         if !naming.isEmpty {
@@ -80,7 +80,7 @@ public final class RecordStore {
             var pipeline = Pipeline()
             for name in naming {
                 pipeline.add(
-                    "ZADD", name.entity.partition.naming(name.entity.id), 0, Tellings.member(name.kind, name.id))
+                    "ZADD", name.entity.partition.naming(name.entity.id), 0, FanOuts.member(name.kind, name.id))
             }
             _ = try redis.runAll(pipeline)
         }
@@ -125,7 +125,7 @@ public final class RecordStore {
         return (now, records)
     }
 
-    /// What a recall read of a dictionary, added to what is known of it.
+    /// What a load read of a dictionary, added to what is known of it.
     private func brought(_ partition: Partition, incarnation: String?, fresh: Reply) throws -> NameTable {
         guard let incarnation else {
             // Nothing was ever written there: the first commit makes the dictionary under this name.
@@ -149,9 +149,9 @@ public final class RecordStore {
         return tables[partition]!
     }
 
-    /// Stores new states, each only if the one that was recalled still stands, with dirty marks and usage.
+    /// Stores new states, each only if the one that was loaded still stands, with dirty marks and usage.
     ///
-    /// - Parameter now: Redis's time as recalled: it says in which month and day scorings are counted.
+    /// - Parameter now: Redis's time as loaded: it says in which month and day scorings are counted.
     /// - Returns: what came of each change.
     /// - Throws: `RedisError`. Where `isAway`, some, all or none may have been stored.
     public func commit(_ changes: [Change], now: Moment) throws -> [Committed] {
@@ -202,7 +202,7 @@ public final class RecordStore {
             .commit,
             keys: [
                 partition.records, partition.names, partition.dirty, partition.usage, partition.sweep,
-                partition.schedule, partition.tellings,
+                partition.schedule, partition.fanOuts,
             ], arguments: 8 + proposed.count + 5 * part.count)
         pipeline.append(table.incarnation)
         pipeline.append(table.knownLength)
@@ -220,7 +220,7 @@ public final class RecordStore {
             pipeline.append(changes[index].place.id.text)
             pipeline.append(expected == 0 ? [] : RecordBlob.revision(expected))
             pipeline.append(blob)
-            pipeline.append((changes[index].record.isPending ? 1 : 0) + flags + (changes[index].tells ? 8 : 0))
+            pipeline.append((changes[index].record.isPending ? 1 : 0) + flags + (changes[index].fansOut ? 8 : 0))
             pipeline.append(changes[index].expiring.map(\.text).joined())
         }
         tables[partition] = table

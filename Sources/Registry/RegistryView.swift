@@ -56,7 +56,7 @@ public final class RegistryView {
     public func refresh() throws -> [String] {
         let names = organizations.keys.sorted()
         var pipeline = Pipeline()
-        for name in names { pipeline.add("GET", Keyspace.Organization(name).epoch) }
+        for name in names { pipeline.add("GET", Keyspace.OrganizationKeys(name).epoch) }
         var moved: [String] = []
         for (name, reply) in zip(names, try redis.runAll(pipeline))
         where Self.epoch(reply) != organizations[name]?.epoch {
@@ -80,7 +80,7 @@ public final class RegistryView {
     }
 
     private func load(_ name: String) throws -> Organization? {
-        let keys = Keyspace.Organization(name)
+        let keys = Keyspace.OrganizationKeys(name)
         var pipeline = Pipeline()
         // The epoch first: a change that comes between is seen again at the next look, never missed.
         pipeline.add("GET", keys.epoch)

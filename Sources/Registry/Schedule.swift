@@ -25,7 +25,7 @@ public struct Schedule {
     /// A record that goes as a whole.
     public struct Purge: Sendable {
         public var id: Exact
-        /// The revision that was recalled.
+        /// The revision that was loaded.
         public var revision: UInt64
         /// Its entries, which go with it.
         public var entries: [ScheduleMember]
@@ -78,7 +78,7 @@ public struct Schedule {
                 .purge,
                 keys: [
                     partition.sweep, partition.schedule, partition.records, partition.dirty, partition.work,
-                    partition.tellings, partition.naming(purge.id),
+                    partition.fanOuts, partition.naming(purge.id),
                 ], arguments: 4 + entries.count)
             pipeline.append(token)
             pipeline.append(purge.id.text)
@@ -138,7 +138,7 @@ public struct Schedule {
         var pipeline = Pipeline()
         for naming in namings {
             let key = naming.entity.partition.naming(naming.entity.id)
-            let member = Tellings.member(naming.kind, naming.id)
+            let member = FanOuts.member(naming.kind, naming.id)
             if present { pipeline.add("ZADD", key, 0, member) } else { pipeline.add("ZREM", key, member) }
         }
         _ = try redis.runAll(pipeline)
@@ -153,12 +153,12 @@ extension Reply {
 }
 
 extension Script {
-    /// Keys: sweep, schedule, records, dirty, work, tellings, the record's naming. Arguments: token, id, revision, 1 where
+    /// Keys: sweep, schedule, records, dirty, work, fanOuts, the record's naming. Arguments: token, id, revision, 1 where
     /// its naming goes too, its entries. Answer: 1 done, 0 overtaken, -1 fenced.
     fileprivate static let purge = Script(
         "purge",
         """
-        local sweep, schedule, records, dirty, work, tellings, naming = unpack(KEYS)
+        local sweep, schedule, records, dirty, work, fanOuts, naming = unpack(KEYS)
         if redis.call('HGET', sweep, 'token') ~= ARGV[1] then return -1 end
         local blob, id = redis.call('HGET', records, ARGV[2]), ARGV[2]
         if not blob or string.sub(blob, \(RecordBlob.revisionRange)) ~= ARGV[3] then return 0 end
@@ -168,7 +168,7 @@ extension Script {
         redis.call('ZREM', schedule, unpack(ARGV, 5))
         if ARGV[4] == '1' then
           redis.call('DEL', naming)
-          redis.call('HDEL', tellings, id)
+          redis.call('HDEL', fanOuts, id)
         end
         return 1
         """)

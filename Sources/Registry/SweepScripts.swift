@@ -83,15 +83,15 @@ extension Script {
         return 'started'
         """)
 
-    /// Keys: sweep, work, hand, tellings. Argument: milliseconds of the lease. Answer: nothing if there is nothing to do
-    /// or another holds it; else token, number, scores, targets, filling, expiring, 1 if there are tellings, then the ids
+    /// Keys: sweep, work, hand, fanOuts. Argument: milliseconds of the lease. Answer: nothing if there is nothing to do
+    /// or another holds it; else token, number, scores, targets, filling, expiring, 1 if there are fanOuts, then the ids
     /// that a former holder had in hand.
     static let takeSweep = Script(
         "sweep take",
         """
-        local sweep, work, hand, tellings = unpack(KEYS)
+        local sweep, work, hand, fanOuts = unpack(KEYS)
         local state = redis.call('HMGET', sweep, 'lease', 'started', 'scores', 'to', 'filling', 'expiring')
-        local tells = redis.call('EXISTS', tellings)
+        local tells = redis.call('EXISTS', fanOuts)
         local sets = redis.call('EXISTS', work) + redis.call('EXISTS', hand)
         if sets + tells == 0 and (state[5] or '') == '' and state[6] ~= '1' then return false end
         \(clock)

@@ -14,7 +14,7 @@ public struct SweepState: Sendable {
     /// Records that wait for the next sweep.
     public var dirty: Int
     /// Related entities whose change is still to be told to those that name them.
-    public var tellings: Int
+    public var fanOuts: Int
     public var isExpiring: Bool
     /// Somebody's lease has not lapsed.
     public var isHeld: Bool
@@ -23,7 +23,7 @@ public struct SweepState: Sendable {
     public var isSwept: Bool { work == 0 && hand == 0 && filling == nil }
 
     /// A lane can take it, once nobody holds it.
-    public var hasWork: Bool { !isSwept || isExpiring || tellings > 0 }
+    public var hasWork: Bool { !isSwept || isExpiring || fanOuts > 0 }
 
     /// Records that are not done; while it fills there are more to come.
     public var left: Int { work + hand }
@@ -44,7 +44,7 @@ extension SweepStore {
             for partition in part {
                 pipeline.add("HMGET", partition.sweep, "started", "filling", "total", "expiring", "lease")
                 for set in [partition.work, partition.hand, partition.dirty] { pipeline.add("SCARD", set) }
-                pipeline.add("HLEN", partition.tellings)
+                pipeline.add("HLEN", partition.fanOuts)
             }
             let replies = try redis.runAll(pipeline)
             let now = Moment(timeReply: replies[0])?.milliseconds ?? 0
@@ -62,6 +62,6 @@ extension SweepStore {
         return SweepState(
             partition: partition, started: fields[0].int ?? 0, filling: fields[1].text.flatMap(Filling.init(rawValue:)),
             total: count(fields[2]), work: count(replies[1]), hand: count(replies[2]), dirty: count(replies[3]),
-            tellings: count(replies[4]), isExpiring: fields[3].int == 1, isHeld: (fields[4].int ?? 0) >= now)
+            fanOuts: count(replies[4]), isExpiring: fields[3].int == 1, isHeld: (fields[4].int ?? 0) >= now)
     }
 }

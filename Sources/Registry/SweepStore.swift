@@ -33,9 +33,9 @@ public struct SweepStore {
         /// Whether the published scorecard reads ages: then each sweep is a walk.
         public var usesTime: Bool
         /// The daily sweep is one more of these: `run` under its due time.
-        public var asks: [NumberedAsk]
+        public var asks: [NumberedSweepRequest]
 
-        public init(sweep: Int64, epoch: Int64, signature: String?, usesTime: Bool, asks: [NumberedAsk]) {
+        public init(sweep: Int64, epoch: Int64, signature: String?, usesTime: Bool, asks: [NumberedSweepRequest]) {
             (self.sweep, self.epoch, self.signature) = (sweep, epoch, signature)
             (self.usesTime, self.asks) = (usesTime, asks)
         }
@@ -55,7 +55,7 @@ public struct SweepStore {
         try self.start([(start, partition)])[0]
     }
 
-    /// Tries many at once; each is atomic by itself.
+    /// CrashCounter many at once; each is atomic by itself.
     public func start(_ starts: [(start: Start, partition: Partition)]) throws -> [Started] {
         var pipeline = Pipeline()
         for (start, partition) in starts {
@@ -78,7 +78,7 @@ public struct SweepStore {
         }
     }
 
-    // MARK: Holding
+    // MARK: LeasedPartition
 
     /// A partition in hand.
     public struct Lease: Sendable {
@@ -94,7 +94,7 @@ public struct SweepStore {
         public var filling: Filling?
         /// The schedule has something due.
         public var isExpiring: Bool
-        /// There are tellings.
+        /// There are fanOuts.
         public var isTelling: Bool
         /// What a former holder had in hand when its lease lapsed. They stay in hand until they are settled.
         public var abandoned: [Exact]
@@ -112,7 +112,7 @@ public struct SweepStore {
     /// Takes a partition for `leaseTime`; nothing if there is nothing to do, or another holds it.
     public func take(_ partition: Partition) throws -> Lease? {
         let reply = try redis.call(
-            .takeSweep, keys: [partition.sweep, partition.work, partition.hand, partition.tellings], Self.leaseTime)
+            .takeSweep, keys: [partition.sweep, partition.work, partition.hand, partition.fanOuts], Self.leaseTime)
         if reply.isNull { return nil }
         guard let parts = reply.array, parts.count >= 7, let token = parts[0].int, let sweep = parts[1].int,
             let targets = parts[3].text, let filling = parts[4].text

@@ -13,7 +13,7 @@ struct ChangeExplained: Encodable {
         var logOdds: Double
         var hasEvidence: Bool
 
-        init(_ scoring: KeptScoring, logOdds: Double) {
+        init(_ scoring: LedgerScoring, logOdds: Double) {
             (scoredAt, score, probability) = (scoring.at.text, scoring.score, scoring.probability)
             (grade, model, version) = (scoring.grade.rawValue, scoring.model.name, scoring.model.version)
             (self.logOdds, hasEvidence) = (logOdds, scoring.evidence != nil)
@@ -72,7 +72,7 @@ struct ChangeExplained: Encodable {
     }
 
     /// - Parameter series: those from the one to the other.
-    init(id: String, since: Moment, beginsLater: Bool, _ series: [KeptScoring], _ change: ScoreChange) {
+    init(id: String, since: Moment, beginsLater: Bool, _ series: [LedgerScoring], _ change: ScoreChange) {
         (self.id, self.since, self.beginsLater) = (id, since.text, beginsLater)
         before = Scored(series[0], logOdds: change.before)
         after = Scored(series[series.count - 1], logOdds: change.after)

@@ -90,8 +90,8 @@ struct EraseCommand: ParsableCommand {
         let end = ContinuousClock.now + .seconds(wait)
         var waiting = places
         while true {
-            let records = try store.recall(waiting).records
-            let standing = Set(try Tellings(redis).standing(of: waiting))
+            let records = try store.load(waiting).records
+            let standing = Set(try FanOuts(redis).standing(of: waiting))
             waiting = zip(waiting, records).compactMap { $1.isErasedWhole && !standing.contains($0) ? nil : $0 }
             if waiting.isEmpty || ContinuousClock.now >= end { return waiting.count }
             line.show(places.count - waiting.count, of: places.count)

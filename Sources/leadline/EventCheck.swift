@@ -44,7 +44,7 @@ struct EventCheck {
         let said =
             (try? JSONDecoder().decode(Said.self, from: data))
             ?? (try? JSONDecoder().decode([Said].self, from: data))?.first
-        let organization = said?.organization.flatMap { Contract.Organization.isValid($0) ? $0 : nil } ?? "default"
+        let organization = said?.organization.flatMap { Contract.OrganizationName.isValid($0) ? $0 : nil } ?? "default"
         let parts = (said?.type ?? "").split(separator: ".").map(String.init)
         let key = parts.count == 3 ? "\(organization).\(parts[1]).\(parts[2])" : ""
         return (try? RoutingKey(parsing: key)) == nil ? "\(organization).lead.created" : key

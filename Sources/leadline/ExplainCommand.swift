@@ -64,7 +64,7 @@ struct ExplainCommand: ParsableCommand {
         let settings = try registry.need(target.org)
         let place = RecordStore.Place(
             of: Exact(id), kind: RecordKind(target.entity), organization: target.org, partitions: settings.partitions)
-        let record = try RecordStore(redis).recall([place]).records[0]
+        let record = try RecordStore(redis).load([place]).records[0]
         guard record.revision > 0 else {
             throw Failure(
                 .data, "\(target.org) knows no \(target.entity.rawValue) of this id: no event of it was taken")

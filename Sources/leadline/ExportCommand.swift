@@ -23,10 +23,10 @@ struct ExportCommand: ParsableCommand {
         defer { redis.close() }
         let registry = Registry(redis, author: "")
         let settings = try registry.need(target.org)
-        let held = try HeldRecord(
+        let held = try RecordExport(
             target.place(Exact(id), settings), partitions: settings.partitions, from: redis)
         let ledger = try target.entity.entity.flatMap {
-            try HeldInLedger(Exact(id), of: target.org, $0, in: given.ledgerFile)
+            try LedgerExport(Exact(id), of: target.org, $0, in: given.ledgerFile)
         }
         guard held.record.revision > 0 || !held.namedBy.isEmpty || ledger != nil else {
             throw Failure(

@@ -43,7 +43,8 @@ struct Exported: Encodable {
     struct Expiring: Encodable { var what, at: String }
 
     init(
-        _ held: HeldRecord, id: String, kind: RecordKind, organization: String, card: Scorecard?, ledger: HeldInLedger?
+        _ held: RecordExport, id: String, kind: RecordKind, organization: String, card: Scorecard?,
+        ledger: LedgerExport?
     ) {
         self.ledger = ledger.map(ExportedFromLedger.init)
         let record = held.record
@@ -146,7 +147,7 @@ struct ExportedFromLedger: Encodable {
         @OrNull var former: ExportedScoring.Former?
     }
 
-    init(_ held: HeldInLedger) {
+    init(_ held: LedgerExport) {
         (revision, status, name, owner) = (held.revision, held.status, held.name, held.owner)
         (outcome, endedAt) = (held.outcome, held.endedAt?.text)
         scorings = held.scorings.map { scoring in

@@ -3,21 +3,21 @@ import Ledger
 
 /// A record's scorings, each with how it stands to the one before, as `history` shows them.
 struct History {
-    private let record: KeptRecord
+    private let record: LedgerRecord
     private let target: Target
     private let points: [Point]
     private let hasEarlier: Bool
     private let movers: HistoryMovers
 
     private struct Point {
-        var kept: KeptScoring
+        var kept: LedgerScoring
         var previousScore: Int?
         var mover: Mover?
 
         var trend: Trend { Trend(from: previousScore, to: kept.score) }
     }
 
-    init(_ record: KeptRecord, _ kept: [KeptScoring], _ movers: HistoryMovers, latest: Int, _ target: Target) {
+    init(_ record: LedgerRecord, _ kept: [LedgerScoring], _ movers: HistoryMovers, latest: Int, _ target: Target) {
         (self.record, self.target, self.movers, hasEarlier) = (record, target, movers, kept.count > latest)
         let all = kept.indices.map {
             Point(

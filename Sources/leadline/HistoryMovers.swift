@@ -39,7 +39,7 @@ struct HistoryMovers {
     private(set) var missing: String?
 
     /// - Parameter kept: with evidence, the oldest first.
-    init(_ kept: [KeptScoring], _ target: Target, _ settings: Settings) {
+    init(_ kept: [LedgerScoring], _ target: Target, _ settings: Settings) {
         guard kept.count > 1 else { return }
         do {
             // It is an extra: a Redis that does not answer holds it up no longer.
@@ -66,7 +66,7 @@ struct HistoryMovers {
 }
 
 extension ScoreChange.Point {
-    init(_ kept: KeptScoring) {
+    init(_ kept: LedgerScoring) {
         self.init(
             at: kept.at, model: kept.model, probability: kept.probability, evidence: kept.evidence, former: kept.former)
     }

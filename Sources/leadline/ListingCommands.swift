@@ -55,7 +55,7 @@ struct ListingFlags: ParsableArguments {
     @Flag(help: "As JSON.") var json = false
 
     func validate() throws {
-        try OrganizationName.validate(org, "--org")
+        try OrganizationArgument.validate(org, "--org")
         guard (1...1000).contains(limit) else { throw ValidationError("--limit must be 1 to 1000") }
         for (name, days) in [("--min-age", minAge), ("--max-age", maxAge)]
         where days.map({ !(0...36_500).contains($0) }) == true {

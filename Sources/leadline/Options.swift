@@ -19,7 +19,7 @@ struct Target: ParsableArguments {
     var entity = Entity.lead
 
     func validate() throws {
-        try OrganizationName.validate(org, "--org")
+        try OrganizationArgument.validate(org, "--org")
     }
 
     /// The flags that another command needs to be about the same; nothing for the defaults.
@@ -29,10 +29,10 @@ struct Target: ParsableArguments {
 }
 
 /// Names of organizations.
-enum OrganizationName {
+enum OrganizationArgument {
     /// - Parameter argument: what is to be named in the error.
     static func validate(_ name: String, _ argument: String) throws {
-        guard Contract.Organization.isValid(name) else {
+        guard Contract.OrganizationName.isValid(name) else {
             throw ValidationError("\(argument) must be 1 to 40 of a–z, 0–9 and -, not \(name.debugDescription)")
         }
     }

@@ -15,7 +15,7 @@ struct OrgCommand: ParsableCommand {
         @Argument(help: "1 to 40 of a–z, 0–9 and -.")
         var name: String
 
-        func validate() throws { try OrganizationName.validate(name, "the name") }
+        func validate() throws { try OrganizationArgument.validate(name, "the name") }
     }
 
     /// What `create` and `set` can say.

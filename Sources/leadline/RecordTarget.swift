@@ -12,7 +12,7 @@ struct RecordTarget: ParsableArguments {
     @Option(help: "The kind of record.")
     var entity = RecordKind.lead
 
-    func validate() throws { try OrganizationName.validate(org, "--org") }
+    func validate() throws { try OrganizationArgument.validate(org, "--org") }
 
     func place(_ id: Exact, _ settings: OrganizationSettings) -> RecordStore.Place {
         .init(partition: Partition(of: id, kind: entity, organization: org, count: settings.partitions), id: id)

@@ -16,10 +16,10 @@ struct RejectedCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Lists what was rejected, the oldest first, and why.",
             discussion: "The queue stays as it is; while it is looked over, others find only a part of it there.")
-        @OptionGroup var listing: KeptListing
+        @OptionGroup var listing: ParkedListing
 
         func run() throws {
-            let queue = try KeptQueue(Names.rejected, broker: Servers.read().broker, for: "rejected list")
+            let queue = try ParkedQueue(Names.rejected, broker: Servers.read().broker, for: "rejected list")
             defer { queue.close() }
             var (count, shown): (Int, [RejectedLine]) = (0, [])
             try queue.look { kept in
@@ -57,9 +57,9 @@ struct RejectedCommand: ParsableCommand {
         }
 
         func run() throws {
-            let queue = try KeptQueue(Names.rejected, broker: Servers.read().broker, for: "rejected show")
+            let queue = try ParkedQueue(Names.rejected, broker: Servers.read().broker, for: "rejected show")
             defer { queue.close() }
-            var found: Kept?
+            var found: ParkedMessage?
             try queue.look { if $0.number == number { found = $0 } }
             guard let found else {
                 throw Failure(.data, "there is no message \(number); `leadline rejected list` shows what there is")
@@ -80,7 +80,7 @@ struct RejectedCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Publishes them again, to be worked once more.",
             discussion: "What is refused again comes back at the end of the queue.")
-        @OptionGroup var which: KeptFlags
+        @OptionGroup var which: ParkedFlags
         @Option(help: ArgumentHelp("With --all: those with this reason alone.", valueName: "code")) var reason: String?
 
         func validate() throws {
@@ -90,9 +90,9 @@ struct RejectedCommand: ParsableCommand {
 
         func run() throws {
             let broker = try Servers.read().broker
-            let queue = try KeptQueue(Names.rejected, broker: broker, for: "rejected requeue")
+            let queue = try ParkedQueue(Names.rejected, broker: broker, for: "rejected requeue")
             defer { queue.close() }
-            let sender = try KeptSender(broker, for: "rejected requeue")
+            let sender = try ParkedSender(broker, for: "rejected requeue")
             defer { sender.close() }
             var homeless: Set<String> = []
             let (gone, stay) = try queue.remove(RejectedCommand.choice(which, reason)) { messages in
@@ -118,7 +118,7 @@ struct RejectedCommand: ParsableCommand {
 
     struct Purge: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Drops them for good.")
-        @OptionGroup var which: KeptFlags
+        @OptionGroup var which: ParkedFlags
         @Option(help: ArgumentHelp("With --all: those with this reason alone.", valueName: "code")) var reason: String?
         @Flag(help: "Without asking.") var yes = false
 
@@ -129,7 +129,7 @@ struct RejectedCommand: ParsableCommand {
 
         func run() throws {
             if !yes { try confirm() }
-            let queue = try KeptQueue(Names.rejected, broker: Servers.read().broker, for: "rejected purge")
+            let queue = try ParkedQueue(Names.rejected, broker: Servers.read().broker, for: "rejected purge")
             defer { queue.close() }
             if which.all, which.org == nil, reason == nil { return print("dropped \(try queue.purge())") }
             print("dropped \(try queue.remove(RejectedCommand.choice(which, reason)) { $0.map { _ in true } }.gone)")
@@ -150,11 +150,11 @@ struct RejectedCommand: ParsableCommand {
         }
     }
 
-    private static func validate(_ reason: String?, _ which: KeptFlags) throws {
+    private static func validate(_ reason: String?, _ which: ParkedFlags) throws {
         if reason != nil, !which.all { throw ValidationError("--reason narrows --all: say --all too") }
     }
 
-    private static func choice(_ which: KeptFlags, _ reason: String?) -> KeptChoice {
+    private static func choice(_ which: ParkedFlags, _ reason: String?) -> ParkedFilter {
         which.choice { kept in
             let message = RejectedMessage(kept.delivery)
             return message.origin.isKey(of: which.org) && reason.map { $0 == message.reason } ?? true

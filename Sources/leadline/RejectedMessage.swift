@@ -24,7 +24,7 @@ struct RejectedMessage {
     /// RFC 3339; nothing where nobody wrote it down.
     var rejectedAt: String?
 
-    init(_ delivery: Delivery) {
+    init(_ delivery: ReceivedMessage) {
         let headers = delivery.properties.headers
         let death = headers["x-death"]?.list?.first?.table
         func text(_ name: String) -> String? { headers[name]?.text }
@@ -47,7 +47,7 @@ struct RejectedMessage {
     }
 
     /// Its properties for being worked once more: without what was said of its refusal, and marked as a repeat.
-    static func again(_ delivery: Delivery) -> Properties {
+    static func again(_ delivery: ReceivedMessage) -> Properties {
         var properties = delivery.properties
         let ours = Names.Header.self
         for name in [ours.reason, ours.field, ours.message, ours.index, ours.origin, ours.rejectedAt] {

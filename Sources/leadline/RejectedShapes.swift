@@ -14,7 +14,7 @@ struct RejectedLine: Encodable {
     var routingKey: String
     var bytes: Int
 
-    init(_ kept: Kept) {
+    init(_ kept: ParkedMessage) {
         let about = RejectedMessage(kept.delivery)
         (number, rejectedAt, kind, reason) = (kept.number, about.rejectedAt, about.kind, about.reason)
         (field, index, message) = (about.field, about.index, about.message)
@@ -32,7 +32,7 @@ struct RejectedWhole: Encodable {
     /// As text; bytes that are no UTF-8 are replaced.
     var body: String
 
-    init(_ kept: Kept) {
+    init(_ kept: ParkedMessage) {
         (number, routingKey) = (kept.number, RejectedMessage(kept.delivery).origin)
         contentType = kept.delivery.properties.contentType
         headers = kept.delivery.properties.headers.mapValues(\.shown)

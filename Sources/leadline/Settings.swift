@@ -23,7 +23,7 @@ struct Settings {
     var clockOffset: Int64 = 0
     /// Where a worker fails on purpose. Never from the file: nobody leaves such a thing behind in an environment.
     var failPoints: FailPoints?
-    /// Seconds after which usage is told and the minute line is said, for trials.
+    /// Seconds after which usage is told and the stats log is said, for trials.
     var minute = 60
 
     enum LogFormat: String, CaseIterable { case text, json }

@@ -8,12 +8,12 @@ struct SweepTarget: ParsableArguments {
     @Option(help: ArgumentHelp("The organization.", valueName: "name")) var org = "default"
     @Option(help: "By default all.") var entity: Entity?
 
-    func validate() throws { try OrganizationName.validate(org, "--org") }
+    func validate() throws { try OrganizationArgument.validate(org, "--org") }
 
     var entities: [Entity] { entity.map { [$0] } ?? Entity.allCases }
 
     /// Asks, waits, and says how it went.
-    func ask(_ ask: Ask, _ what: String, of entities: [Entity], _ redis: RedisConnection) throws {
+    func ask(_ ask: SweepRequest, _ what: String, of entities: [Entity], _ redis: RedisConnection) throws {
         let wait = SweepWait(
             what: what, organization: org, entities: entities, redis: redis,
             clockOffset: try Settings.read().clockOffset)
@@ -67,7 +67,7 @@ struct SweepCommand: ParsableCommand {
         @Option(help: ArgumentHelp("The organization; by default all.", valueName: "name")) var org: String?
         @Flag(help: "As JSON.") var json = false
 
-        func validate() throws { if let org { try OrganizationName.validate(org, "--org") } }
+        func validate() throws { if let org { try OrganizationArgument.validate(org, "--org") } }
 
         func run() throws {
             let redis = try RedisConnection(Servers.read().redis)

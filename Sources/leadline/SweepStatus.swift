@@ -13,7 +13,7 @@ struct SweepStatus: Encodable {
     var nextDueLocal: String
     var entities: [OfEntity]
     /// Accounts and contacts whose change is still to be told to those that name them.
-    var tellings: Int
+    var fanOuts: Int
     /// Partitions in which something that has expired is still to be removed.
     var expiring: Int
 
@@ -53,7 +53,7 @@ struct SweepStatus: Encodable {
             let asks = try store.asks(organization: name, entity: entity)
             return OfEntity(entity, states.filter { $0.partition.kind == RecordKind(entity) }, asks)
         }
-        tellings = states.map(\.tellings).reduce(0, +)
+        fanOuts = states.map(\.fanOuts).reduce(0, +)
         expiring = states.count(where: \.isExpiring)
     }
 
@@ -75,14 +75,14 @@ struct SweepStatus: Encodable {
                 lines.append("asked for, \(one.entity): \(what), at \(ask.at)")
             }
         }
-        if tellings > 0 { lines.append("changed accounts and contacts that are still to be told on: \(tellings)") }
+        if fanOuts > 0 { lines.append("changed accounts and contacts that are still to be told on: \(fanOuts)") }
         if expiring > 0 { lines.append("partitions with something expired that is still to be removed: \(expiring)") }
         return lines.joined(separator: "\n")
     }
 }
 
 extension SweepStatus.OfEntity {
-    fileprivate init(_ entity: Entity, _ states: [SweepState], _ asks: [NumberedAsk]) {
+    fileprivate init(_ entity: Entity, _ states: [SweepState], _ asks: [NumberedSweepRequest]) {
         self.entity = entity.rawValue
         let last = states.map(\.started).max() ?? 0
         lastSweep = last > 0 ? Moment(milliseconds: last).text : nil

@@ -19,7 +19,7 @@ struct SweepWait {
     private static let patience = Duration.seconds(15)
 
     /// - Returns: how many records each entity's sweep had.
-    func run(_ ask: Ask) throws -> [(entity: Entity, records: Int)] {
+    func run(_ ask: SweepRequest) throws -> [(entity: Entity, records: Int)] {
         let wanted = try self.ask(ask)
         printError("asked for a \(what) of \(organization)'s \(words); Ctrl-C leaves it running")
         var warned: Set<String> = []
@@ -27,7 +27,7 @@ struct SweepWait {
         let line = ProgressLine(what)
         defer { line.finish() }
         let begun = ContinuousClock.now
-        var (seen, moved, isTold) = ((-1, -1), ContinuousClock.now, false)
+        var (seen, moved, isFanOut) = ((-1, -1), ContinuousClock.now, false)
         while true {
             guard let look = try starts.look(organization, now: try now()) else {
                 throw Failure(.data, "organization \(organization) is gone")
@@ -40,8 +40,8 @@ struct SweepWait {
             }
             let progress = (states.map(\.total).reduce(0, +), states.map(\.left).reduce(0, +))
             if progress != seen || states.contains(where: \.isHeld) { (seen, moved) = (progress, .now) }
-            if !isTold, .now - moved > Self.patience {
-                isTold = true
+            if !isFanOut, .now - moved > Self.patience {
+                isFanOut = true
                 line.finish()
                 printError(
                     """
@@ -56,7 +56,7 @@ struct SweepWait {
     }
 
     /// The sweep's number by entity.
-    private func ask(_ ask: Ask) throws -> [Entity: Int64] {
+    private func ask(_ ask: SweepRequest) throws -> [Entity: Int64] {
         let store = SweepStore(redis)
         let count = try Registry(redis, author: "").need(organization).partitions
         var wanted: [Entity: Int64] = [:]

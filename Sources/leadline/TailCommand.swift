@@ -60,7 +60,7 @@ struct TailCommand: ParsableCommand {
             "\(seen) of \(count) results came, then none for \(idle) s. Is a worker running? See `leadline check`")
     }
 
-    private func line(_ delivery: Delivery) -> String {
+    private func line(_ delivery: ReceivedMessage) -> String {
         guard let result = try? JSONDecoder().decode(Shown.self, from: Data(delivery.body)) else {
             return "\(delivery.routingKey)  (not a result: \(delivery.body.count) bytes)"
         }

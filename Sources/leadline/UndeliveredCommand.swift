@@ -17,10 +17,10 @@ struct UndeliveredCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Lists results that wait, in the order in which they are tried.",
             discussion: "The queue stays as it is; while it is looked over, others find only a part of it there.")
-        @OptionGroup var listing: KeptListing
+        @OptionGroup var listing: ParkedListing
 
         func run() throws {
-            let queue = try KeptQueue(Names.undelivered, broker: Servers.read().broker, for: "undelivered list")
+            let queue = try ParkedQueue(Names.undelivered, broker: Servers.read().broker, for: "undelivered list")
             defer { queue.close() }
             var (count, shown): (Int, [Shown]) = (0, [])
             try queue.look { kept in
@@ -46,13 +46,13 @@ struct UndeliveredCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Publishes them again as they are: all, or those whose numbers are given.",
             discussion: "All consumers get them once more, under the ids that they had. What is refused again stays.")
-        @OptionGroup var which: KeptFlags
+        @OptionGroup var which: ParkedFlags
 
         func run() throws {
             let broker = try Servers.read().broker
-            let queue = try KeptQueue(Names.undelivered, broker: broker, for: "undelivered requeue")
+            let queue = try ParkedQueue(Names.undelivered, broker: broker, for: "undelivered requeue")
             defer { queue.close() }
-            let sender = try KeptSender(broker, for: "undelivered requeue")
+            let sender = try ParkedSender(broker, for: "undelivered requeue")
             defer { sender.close() }
             let choice = which.choice { $0.delivery.resultKey.isKey(of: which.org) }
             let (gone, stay) = try queue.remove(choice) { messages in
@@ -81,7 +81,7 @@ struct UndeliveredCommand: ParsableCommand {
         var routingKey: String
         var bytes: Int
 
-        init(_ kept: Kept) {
+        init(_ kept: ParkedMessage) {
             let properties = kept.delivery.properties
             (number, id, bytes) = (kept.number, properties.messageID, kept.delivery.body.count)
             since = properties.timestamp.flatMap(Moment.text(seconds:))
@@ -90,7 +90,7 @@ struct UndeliveredCommand: ParsableCommand {
     }
 }
 
-extension Delivery {
+extension ReceivedMessage {
     /// The key under which an undelivered result was published; empty if it has none.
     fileprivate var resultKey: String { properties.headers[Names.Header.origin]?.text ?? "" }
 }

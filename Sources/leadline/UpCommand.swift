@@ -18,7 +18,7 @@ struct UpCommand: AsyncParsableCommand {
     @OptionGroup var flags: WorkerFlags
     @Option(help: ArgumentHelp("An organization to make if it is not there.", valueName: "name")) var org = "default"
 
-    func validate() throws { try OrganizationName.validate(org, "--org") }
+    func validate() throws { try OrganizationArgument.validate(org, "--org") }
 
     func run() async throws {
         let settings = try Settings.read()

@@ -14,7 +14,7 @@ struct UsageCommand: ParsableCommand {
     @Option(help: "By default all.") var entity: Entity?
     @Flag(help: "As JSON.") var json = false
 
-    func validate() throws { try OrganizationName.validate(org, "--org") }
+    func validate() throws { try OrganizationArgument.validate(org, "--org") }
 
     func run() throws {
         let report = try Servers.withRegistry { registry in

@@ -26,7 +26,7 @@ struct ForwardCommand: ParsableCommand {
         try consumer.setPrefetch(UInt16(prefetch), on: channel)
         try consumer.consume(Names.created.name, on: channel)
 
-        var waiting: [Delivery] = []
+        var waiting: [ReceivedMessage] = []
         while true {
             var time = Duration.milliseconds(waiting.isEmpty ? 200 : 0)
             while let incoming = try consumer.receive(timeout: time) {

@@ -199,7 +199,7 @@ final class Ground {
         try wait(atMost: .seconds(60), for: "the worker's first results: \(worker.lastWords)") {
             try resultCount() >= count
         }
-        var results: [Delivery] = []
+        var results: [ReceivedMessage] = []
         try listen(prefetch: 2000) { receive in
             while let delivery = try receive(.milliseconds(500)) { results.append(delivery) }
         }

@@ -39,7 +39,7 @@ extension Ground {
     }
 
     /// Hears results on a connection of its own.
-    func listen(prefetch: UInt16, _ body: ((Duration) throws -> Delivery?) throws -> Void) throws {
+    func listen(prefetch: UInt16, _ body: ((Duration) throws -> ReceivedMessage?) throws -> Void) throws {
         let consumer = try RabbitConnection(brokerAddress, name: "bench, hearing", heartbeat: 0)
         defer { consumer.close() }
         let channel = try consumer.openChannel()

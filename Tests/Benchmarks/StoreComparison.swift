@@ -105,7 +105,7 @@ private struct Filling {
 
     private func store(_ numbers: Range<Int>) throws {
         let places = numbers.map(place)
-        var records = try store.recall(places).records
+        var records = try store.load(places).records
         for turn in 0..<(way == .snapshot ? 1 : 5) {
             var changes: [RecordStore.Change] = []
             for (index, number) in numbers.enumerated() {

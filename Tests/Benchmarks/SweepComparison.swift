@@ -38,7 +38,7 @@ struct SweepComparison {
         return figures
     }
 
-    private func sweep(on ground: Ground) throws -> (SweepFigures.Side, [Delivery]) {
+    private func sweep(on ground: Ground) throws -> (SweepFigures.Side, [ReceivedMessage]) {
         try ground.clear(for: .worker)
         let workers = try ground.startWorkers(Self.workers)
         defer { for worker in workers { worker.stop() } }
@@ -55,8 +55,8 @@ struct SweepComparison {
     }
 
     /// Each record must have one result.
-    private func results(of run: String, on ground: Ground) throws -> [Delivery] {
-        var (results, ids) = ([Delivery](), Set<String>())
+    private func results(of run: String, on ground: Ground) throws -> [ReceivedMessage] {
+        var (results, ids) = ([ReceivedMessage](), Set<String>())
         try ground.listen(prefetch: 2000) { receive in
             while let delivery = try receive(.milliseconds(results.count < records ? 3000 : 200)) {
                 let id = delivery.properties.messageID ?? ""
@@ -70,7 +70,7 @@ struct SweepComparison {
         return results
     }
 
-    private func publish(_ results: [Delivery], on ground: Ground) throws -> SweepFigures.Side {
+    private func publish(_ results: [ReceivedMessage], on ground: Ground) throws -> SweepFigures.Side {
         try ground.purgeResults()
         let publisher = try Publisher(ground.brokerAddress, name: "bench, publishing", heartbeat: 0)
         defer { publisher.close() }

@@ -25,7 +25,7 @@ extension Ground {
             let numbers = start..<min(count, start + Self.step)
             let places = numbers.map { place($0, of: run) }
             // Brings the dictionaries of names up to date; there are no such records yet.
-            _ = try store.recall(places)
+            _ = try store.load(places)
             let changes = zip(numbers, places).map { number, place in
                 var change = RecordStore.Change(
                     place: place, expected: 0, record: changed(number, id: place.id, now: now), isScored: false,

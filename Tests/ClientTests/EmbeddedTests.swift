@@ -8,7 +8,7 @@ import Testing
 struct EmbeddedTests {
     @Test("the wait before a restart doubles from 0.2 s to 5 s and starts over after 30 s alive")
     func backoff() {
-        var backoff = Backoff()
+        var backoff = RestartDelay()
         let waits = (1...7).map { _ in backoff.wait(afterAlive: .seconds(1)) }
         #expect(waits == [200, 400, 800, 1600, 3200, 5000, 5000].map { .milliseconds($0) })
         #expect(backoff.wait(afterAlive: .seconds(30)) == .milliseconds(200))

@@ -26,8 +26,8 @@ struct RabbitTests {
     }
 
     /// Receives until so many deliveries have come.
-    private func deliveries(_ count: Int, from connection: RabbitConnection) throws -> [Delivery] {
-        var got: [Delivery] = []
+    private func deliveries(_ count: Int, from connection: RabbitConnection) throws -> [ReceivedMessage] {
+        var got: [ReceivedMessage] = []
         while got.count < count, let incoming = try connection.receive(timeout: .seconds(10)) {
             if case .delivery(let delivery) = incoming { got.append(delivery) }
         }

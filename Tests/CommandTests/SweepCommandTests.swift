@@ -26,7 +26,7 @@ struct SweepCommandTests {
             try CommandRun(arguments, environment: environment)
         }
 
-        func asks() throws -> [Ask] {
+        func asks() throws -> [SweepRequest] {
             try stage.withRedis {
                 try SweepStore($0).asks(organization: stage.org, entity: .lead).map(\.ask)
             }

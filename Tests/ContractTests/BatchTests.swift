@@ -7,7 +7,7 @@ import Testing
 struct BatchTests {
     private let good = event()
 
-    private func refused(_ reading: Reading) -> [(refusal: Refusal, bytes: String)] {
+    private func refused(_ reading: ParsedMessage) -> [(refusal: Refusal, bytes: String)] {
         reading.elements.compactMap {
             if case .refused(let refusal, let bytes) = $0 {
                 (refusal, String(decoding: bytes, as: UTF8.self))
@@ -83,7 +83,7 @@ struct BatchTests {
         var limits = Limits.standard
         limits.batchEvents = 3
         let reader = EventReader(limits: limits)
-        func count(_ count: Int) -> Reading {
+        func count(_ count: Int) -> ParsedMessage {
             let body = "[\(Array(repeating: good, count: count).joined(separator: ","))]"
             return reader.read(body: Array(body.utf8), contentType: nil, routingKey: "acme.lead.created", now: now)
         }

@@ -24,15 +24,15 @@ func event(_ verb: String = "created", _ members: [(String, String?)] = []) -> S
 /// An event with this `data`.
 func event(_ verb: String = "created", data: String) -> String { event(verb, [("data", data)]) }
 
-func read(_ body: String, _ contentType: String? = nil, key: String = "acme.lead.created") -> Reading {
+func read(_ body: String, _ contentType: String? = nil, key: String = "acme.lead.created") -> ParsedMessage {
     read(Array(body.utf8), contentType, key: key)
 }
 
-func read(_ body: [UInt8], _ contentType: String? = nil, key: String = "acme.lead.created") -> Reading {
+func read(_ body: [UInt8], _ contentType: String? = nil, key: String = "acme.lead.created") -> ParsedMessage {
     EventReader().read(body: body, contentType: contentType, routingKey: key, now: now)
 }
 
-extension Reading {
+extension ParsedMessage {
     var elements: [Element] { if case .elements(let elements) = content { elements } else { [] } }
 
     var events: [RecordEvent] {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Contract
 
-@Suite("Reading record events")
+@Suite("ParsedMessage record events")
 struct EventReaderTests {
     @Test("every part of an event is read to what it says")
     func full() throws {

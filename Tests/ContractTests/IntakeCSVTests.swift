@@ -2,7 +2,7 @@ import Intake
 import LeadModel
 import Testing
 
-@Suite("Reading CSV files")
+@Suite("ParsedMessage CSV files")
 struct IntakeCSVTests {
     @Test("quoted values may hold delimiters, line ends and doubled quotes")
     func quoting() throws {

@@ -2,7 +2,7 @@ import Intake
 import LeadModel
 import Testing
 
-@Suite("Reading JSON lines")
+@Suite("ParsedMessage JSON lines")
 struct IntakeJSONLinesTests {
     private func file(_ lines: String...) throws -> FixtureFile {
         try FixtureFile(lines.joined(separator: "\n"), name: "leads.jsonl")

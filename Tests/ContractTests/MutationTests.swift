@@ -69,7 +69,7 @@ struct MutationTests {
             let isOwn = Int.random(in: 0..<5, using: &random) > 0
             let verb = isOwn ? example.verb : Verb.allCases.randomElement(using: &random) ?? .created
             let type = [nil, nil, MediaType.event, MediaType.batch].randomElement(using: &random) ?? nil
-            func read(_ reader: EventReader) -> Reading {
+            func read(_ reader: EventReader) -> ParsedMessage {
                 reader.read(body: body, contentType: type, routingKey: "acme.lead.\(verb)", now: now)
             }
             let reading = read(reader)
@@ -124,7 +124,7 @@ struct MutationTests {
             }
     }
 
-    private func same(_ a: Reading, _ b: Reading) -> Bool {
+    private func same(_ a: ParsedMessage, _ b: ParsedMessage) -> Bool {
         switch (a.content, b.content) {
         case (.refused(let a), .refused(let b)): a == b
         case (.elements(let a), .elements(let b)):

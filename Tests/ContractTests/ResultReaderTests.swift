@@ -4,7 +4,7 @@ import Testing
 
 @testable import Contract
 
-@Suite("Reading results")
+@Suite("ParsedMessage results")
 struct ResultReaderTests {
     private let writer = ResultWriter(organization: "acme", entity: .lead)
     private let id: Exact = "00Q5e00000AbcDE"

@@ -81,7 +81,7 @@ struct ContractExampleTests {
         #expect(rejected.count == listed.count)
         for bad in listed {
             let body = try Array(Data(contentsOf: folder.appendingPathComponent(bad.file)))
-            let isWhole: (Delivery) -> Bool = { bad.index == nil ? $0.body == body : body.contains($0.body) }
+            let isWhole: (ReceivedMessage) -> Bool = { bad.index == nil ? $0.body == body : body.contains($0.body) }
             let found = rejected.first { delivery in
                 let headers = delivery.properties.headers
                 // What no queue takes comes by the alternate exchange, without the worker's headers.

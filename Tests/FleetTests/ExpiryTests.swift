@@ -33,7 +33,7 @@ struct ExpiryTests {
     private func days(_ count: Int) -> Moment { start.adding(days: count) }
 
     private func record(_ id: Exact, _ kind: RecordKind = .lead) throws -> Record {
-        try store.recall([place(id, kind)]).records[0]
+        try store.load([place(id, kind)]).records[0]
     }
 
     /// Merges an event into what is stored, in a commit at its time.
@@ -167,21 +167,21 @@ struct ExpiryTests {
         try sweep(at: days(2))
         #expect(try redis.call("ZRANGE", naming, 0, -1).array?.compactMap(\.text) == ["lead/back"])
         #expect(try redis.call("ZRANGE", partition(.account).naming("B"), 0, -1).array?.count == 1)
-        #expect(try record("moved").revision > revision, "a lane that had recalled it before is overtaken")
+        #expect(try record("moved").revision > revision, "a lane that had loaded it before is overtaken")
     }
 
-    @Test("a lane that recalled a record before its index entry went cannot store that it names the entity again")
+    @Test("a lane that loaded a record before its index entry went cannot store that it names the entity again")
     func overtakenLane() throws {
         try happen(.created, "L", at: start, [(.account, .text("A"))])
         try happen(.updated, "L", at: days(1), patch: true, [(.account, nil)])
-        let recalled = try record("L")
+        let loaded = try record("L")
         try redis.call("ZADD", partition(.account).naming("A"), 0, "lead/L")
         try sweep(at: days(2))
-        var record = recalled
+        var record = loaded
         record.cells[.account] = .init(stamp: .init(time: days(2), hash: 1), value: .text("A"))
         record.revision += 1
         let change = RecordStore.Change(
-            place: place("L", .lead), expected: recalled.revision, record: record, isScored: false, counts: false)
+            place: place("L", .lead), expected: loaded.revision, record: record, isScored: false, counts: false)
         #expect(try store.commit([change], now: days(2)) == [.overtaken])
     }
 

@@ -28,7 +28,7 @@ struct FailPointTests {
         #expect(try stage.eventually { next.printed.contains("taking work") })
         let again = try leads.expectScoredOnce(on: stage)
         switch point {
-        case .gather, .recall, .merge, .score, .commit: #expect(stored >= 16 && stored < 100)
+        case .gather, .load, .merge, .score, .commit: #expect(stored >= 16 && stored < 100)
         // What was stored and not settled is published once more under its id.
         case .committed: #expect(stored >= 48, "nothing lay between commit and publish")
         case .publish, .published, .settle: #expect(stored >= 48 && again > 0, "nothing was published twice")
@@ -40,7 +40,7 @@ struct FailPointTests {
         let stage = try Stage()
         try stage.publish(.byHand())
         let leads = KnownLeads(400)
-        let failing = try worker(stage, "recall=lose%11,commit=lose%3,publish=lose@5,gather=lose@20", batch: 8)
+        let failing = try worker(stage, "load=lose%11,commit=lose%3,publish=lose@5,gather=lose@20", batch: 8)
         defer { failing.kill() }
         try stage.publish(leads.events(0..<400))
         #expect(try leads.expectScoredOnce(on: stage) > 0, "no lost answer made a repeat")

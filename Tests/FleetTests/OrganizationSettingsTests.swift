@@ -24,11 +24,12 @@ struct OrganizationSettingsTests {
                 var settings = former
                 change(&settings)
                 #expect(settings != former)
-                let epoch = try stage.withRedis { try $0.call("GET", Keyspace.Organization(stage.org).epoch).text }
+                let epoch = try stage.withRedis { try $0.call("GET", Keyspace.OrganizationKeys(stage.org).epoch).text }
                 try registry.set(settings, from: former, of: stage.org, detail: "test")
                 #expect(try registry.settings(of: stage.org) == settings)
                 #expect(
-                    try stage.withRedis { try $0.call("GET", Keyspace.Organization(stage.org).epoch).text } != epoch)
+                    try stage.withRedis { try $0.call("GET", Keyspace.OrganizationKeys(stage.org).epoch).text } != epoch
+                )
             }
             let settings = try #require(try registry.settings(of: stage.org))
             #expect(settings.ranges(.opportunity) == .init(a: 90, b: 60, c: 30))
@@ -41,7 +42,7 @@ struct OrganizationSettingsTests {
         let stage = try Stage()
         try stage.withRedis { redis in
             for field in ["window", "steady", "deletedDays", "erasedDays", "marksDays", "grades:lead"] {
-                try redis.call("HDEL", Keyspace.Organization(stage.org).settings, field)
+                try redis.call("HDEL", Keyspace.OrganizationKeys(stage.org).settings, field)
             }
         }
         let settings = try #require(try stage.withRegistry { try $0.settings(of: stage.org) })

@@ -62,7 +62,7 @@ struct PoisonTests {
         let body = events.map { String(decoding: $0.body(stage.org), as: UTF8.self) }.joined(separator: ",")
         try stage.publish(
             [("\(stage.org).lead.created", Array("[\(body)]".utf8))], contentType: Names.ContentType.batch)
-        var rejected: [Delivery] = []
+        var rejected: [ReceivedMessage] = []
         let deaths = try outlive(stage, "merge=die#poison,merge=die#more poison") {
             rejected += try stage.drain(Names.rejected)
             return try rejected.count >= 2 && stage.usage().scorings == 20

@@ -99,10 +99,10 @@ struct RecordStoreTests {
     @Test("a commit on another revision than the one that was read changes nothing")
     func conflict() throws {
         let store = RecordStore(try connect())
-        let now = try store.recall([place("L")]).now
+        let now = try store.load([place("L")]).now
         #expect(try store.commit([change("L", record(["a"]))], now: now) == [.stored])
         #expect(try store.commit([change("L", record(["b"], revision: 2))], now: now) == [.overtaken])
-        #expect(try store.recall([place("L")]).records == [record(["a"])])
+        #expect(try store.load([place("L")]).records == [record(["a"])])
         #expect(try store.commit([change("L", record(["b"], revision: 2), expected: 1)], now: now) == [.stored])
         let usage = try connect().call("HGET", partition.usage, "\(now.month.text):scorings")
         #expect(usage.int == 2)
@@ -112,37 +112,37 @@ struct RecordStoreTests {
     func many() throws {
         let store = RecordStore(try connect())
         let ids = (0..<1300).map { "M\($0)" }
-        let now = try store.recall([place("M0")]).now
+        let now = try store.load([place("M0")]).now
         let done = try store.commit(
             ids.enumerated().map { change($1, record(["n\($0 % 900)"])) }, now: now)
         #expect(done.allSatisfy { $0 == .stored } && done.count == 1300)
         let other = RecordStore(try connect())
-        let records = try other.recall(ids.map(place)).records
+        let records = try other.load(ids.map(place)).records
         #expect(records == (0..<1300).map { record(["n\($0 % 900)"]) })
     }
 
     @Test("two lanes that give names to a partition at once never mix them up")
     func names() throws {
         let (one, two) = (RecordStore(try connect()), RecordStore(try connect()))
-        let now = try one.recall([place("A")]).now
-        _ = try two.recall([place("B")])
+        let now = try one.load([place("A")]).now
+        _ = try two.load([place("B")])
         #expect(try one.commit([change("A", record(["x", "y"]))], now: now) == [.stored])
         #expect(try two.commit([change("B", record(["y", "z"]))], now: now) == [.overtaken], "its names came too late")
-        _ = try two.recall([place("B")])
+        _ = try two.load([place("B")])
         #expect(try two.commit([change("B", record(["y", "z"]))], now: now) == [.stored])
-        #expect(try one.recall([place("A"), place("B")]).records == [record(["x", "y"]), record(["y", "z"])])
+        #expect(try one.load([place("A"), place("B")]).records == [record(["x", "y"]), record(["y", "z"])])
     }
 
     @Test("a dictionary that was flushed away is noticed before anything is written by it")
     func flushed() throws {
         let redis = try connect()
         let store = RecordStore(redis)
-        let now = try store.recall([place("A")]).now
+        let now = try store.load([place("A")]).now
         #expect(try store.commit([change("A", record(["x"]))], now: now) == [.stored])
         try redis.call("DEL", partition.names, partition.records)
         #expect(try store.commit([change("B", record(["x"]))], now: now) == [.overtaken])
-        _ = try store.recall([place("B")])
+        _ = try store.load([place("B")])
         #expect(try store.commit([change("B", record(["w"]))], now: now) == [.stored])
-        #expect(try RecordStore(try connect()).recall([place("B")]).records == [record(["w"])])
+        #expect(try RecordStore(try connect()).load([place("B")]).records == [record(["w"])])
     }
 }

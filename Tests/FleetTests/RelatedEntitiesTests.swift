@@ -152,7 +152,7 @@ struct RelatedEntitiesTests {
             try stage.eventually {
                 try stage.withRedis { redis in
                     let partition = Partition(of: "A1", kind: .account, organization: stage.org, count: 16)
-                    return try redis.call("HLEN", partition.tellings).int == 0
+                    return try redis.call("HLEN", partition.fanOuts).int == 0
                 }
             }, "the telling is over")
     }

@@ -31,7 +31,7 @@ struct SweepGround {
 
     func start(
         _ sweep: Int64, epoch: Int64 = 1, signature: String? = "1 m 730", usesTime: Bool = false,
-        asks: [NumberedAsk]? = nil
+        asks: [NumberedSweepRequest]? = nil
     ) -> SweepStore.Start {
         .init(
             sweep: sweep, epoch: epoch, signature: signature, usesTime: usesTime,
@@ -189,7 +189,7 @@ struct SweepStoreTests {
         try ground.store("closed, silent")
         try ground.store("of the old format", format: 1)
         try ground.store("erased, of the old format", format: 1, flags: 4 | 32)
-        func swept(_ sweep: Int64, _ asks: [Ask]) throws -> Set<String> {
+        func swept(_ sweep: Int64, _ asks: [SweepRequest]) throws -> Set<String> {
             try ground.begin(ground.start(sweep, asks: asks.map { .init(sweep: sweep, ask: $0) }))
             return try ground.workOff()
         }
@@ -235,7 +235,7 @@ struct SweepStoreTests {
     @Test("a start takes what was asked since the one before, each republication with its target")
     func asked() throws {
         let ground = try SweepGround()
-        let asks: [NumberedAsk] = [
+        let asks: [NumberedSweepRequest] = [
             .init(sweep: 100, ask: .run), .init(sweep: 101, ask: .republish(to: "a queue")),
             .init(sweep: 102, ask: .republish(to: nil)), .init(sweep: 103, ask: .republish(to: "later")),
         ]
@@ -261,10 +261,10 @@ struct SweepStoreTests {
         #expect(try ground.store.take(ground.partition) == nil)
     }
 
-    @Test("tellings are taken without any sweep, and go on beside one")
-    func tellings() throws {
+    @Test("fanOuts are taken without any sweep, and go on beside one")
+    func fanOuts() throws {
         let ground = try SweepGround(kind: .account)
-        try ground.redis.call("HSET", ground.partition.tellings, "A", "x")
+        try ground.redis.call("HSET", ground.partition.fanOuts, "A", "x")
         let lease = try #require(try ground.store.take(ground.partition))
         #expect(lease.isTelling && lease.sweep == 0)
         try ground.store.release(lease)

@@ -7,8 +7,8 @@ import Testing
 
 @Suite("New leads that wait", .onOwnThreads)
 struct WaitingLeadsTests {
-    @Test("are told by the worker's minute line, and warned of when one may have waited 15 minutes, until none waits")
-    func minuteLine() throws {
+    @Test("are told by the worker's stats log, and warned of when one may have waited 15 minutes, until none waits")
+    func statsLog() throws {
         let servers = try PrivateServers()
         defer { servers.stop() }
         let stage = try Stage(servers)
@@ -42,11 +42,11 @@ struct WaitingLeadsTests {
         // The connection was lost, and the same came again.
         tally.hold(since: .now, lane: 0)
         #expect(tally.longestHold.map { $0 >= .seconds(1000) } ?? false)
-        let warning = MinuteLine.warning(nil, held: tally.longestHold)
+        let warning = StatsLog.warning(nil, held: tally.longestHold)
         #expect(warning == "a lane has not come to an end with what it holds for 16 minutes")
         tally.hold(since: nil, lane: 0)
         #expect(tally.longestHold.map { $0 < .seconds(1000) } ?? false)
-        #expect(MinuteLine.warning(nil, held: tally.longestHold) == nil)
+        #expect(StatsLog.warning(nil, held: tally.longestHold) == nil)
     }
 
     @Test("what is published counts as held until its queue is told, and no longer")
@@ -63,19 +63,19 @@ struct WaitingLeadsTests {
         #expect(try stage.eventually { worker.tally.longestHold == nil })
     }
 
-    @Test("the minute line has something to say when work was done, when leads wait, and not otherwise")
+    @Test("the stats log has something to say when work was done, when leads wait, and not otherwise")
     func words() {
         let waiting = WaitingLeads(count: 1, lanes: 2, longest: .seconds(61))
         let none = WaitingLeads(count: 0, lanes: 2, longest: .zero)
-        #expect(MinuteLine.line(from: [:], to: [:], nil) == nil)
-        #expect(MinuteLine.line(from: [:], to: [:], none) == nil)
+        #expect(StatsLog.line(from: [:], to: [:], nil) == nil)
+        #expect(StatsLog.line(from: [:], to: [:], none) == nil)
         #expect(
-            MinuteLine.line(from: [:], to: [:], waiting)
+            StatsLog.line(from: [:], to: [:], waiting)
                 == "new leads: 1 waits in leadline.created, 2 minutes at most; 2 lanes take them")
         #expect(
-            MinuteLine.line(from: [.scored: 1], to: [.scored: 3], waiting)?.hasPrefix(
+            StatsLog.line(from: [.scored: 1], to: [.scored: 3], waiting)?.hasPrefix(
                 "in the last minute: 2 scored; new leads: 1 waits") == true)
-        #expect(MinuteLine.line(from: [.scored: 1], to: [.scored: 3], none) == "in the last minute: 2 scored")
+        #expect(StatsLog.line(from: [.scored: 1], to: [.scored: 3], none) == "in the last minute: 2 scored")
         #expect(!WaitingLeads(count: 5, lanes: 1, longest: .seconds(899)).isTooLong)
         #expect(WaitingLeads(count: 5, lanes: 1, longest: .seconds(900)).isTooLong)
         #expect(WaitingLeads(count: 5, lanes: 0, longest: nil).words.contains("since when no worker has noted yet"))

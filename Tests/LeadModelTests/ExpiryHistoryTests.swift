@@ -55,7 +55,7 @@ struct ExpiryHistoryTests {
                 switch member {
                 case .marks:
                     let base = record
-                    let next = Marks.drop(
+                    let next = NullTombstones.drop(
                         from: &record, due: Moment(milliseconds: due), now: Moment(milliseconds: now),
                         retention: retention)?.milliseconds
                     schedule[member] = next
@@ -155,7 +155,7 @@ struct ExpiryHistoryTests {
                 for (member, due) in world.schedule where due <= now {
                     if case .marks = member {
                         world.schedule[member] =
-                            Marks.drop(
+                            NullTombstones.drop(
                                 from: &world.record, due: Moment(milliseconds: due), now: Moment(milliseconds: now),
                                 retention: world.retention)?.milliseconds
                     } else if case .record = member {

@@ -41,19 +41,19 @@ struct PermutationTests {
             let decision = Decision(base: records[key] ?? Record(), events: [event], of: key.kind)
             guard decision.changesState else { return }
             commit(decision, key, NamedEntities(), at: clock)
-            guard decision.tells else { return }
+            guard decision.fansOut else { return }
             for other in Array(records.keys) where records[other]?.named(key.kind) == key.id {
-                turn(other, [], isTold: true)
+                turn(other, [], isFanOut: true)
             }
         }
 
-        mutating func turn(_ key: Key, _ events: [RecordEvent], isTold: Bool = false, sweep: UInt64? = nil) {
+        mutating func turn(_ key: Key, _ events: [RecordEvent], isFanOut: Bool = false, sweep: UInt64? = nil) {
             let base = records[key] ?? Record()
             var merged = base
             merged.merge(events)
             var circumstances = Decision.Circumstances(published: version)
             circumstances.entities = entities(of: merged)
-            circumstances.isTold = isTold
+            circumstances.isFanOut = isFanOut
             circumstances.sweep = sweep.map { .init(number: $0, scores: true) }
             let decision = Decision(base: base, events: events, in: circumstances)
             guard decision.changesState else { return }

@@ -82,7 +82,7 @@ struct ProtocolHistory {
     private var isLeft: Bool {
         let sweep = world.sweeps[.lead] ?? .init()
         let signature = world.signature(world.registry.version, world.registry.publications)
-        return changes > 0 || !world.queue.isEmpty || !world.asks.isEmpty || !world.tellings.isEmpty
+        return changes > 0 || !world.queue.isEmpty || !world.asks.isEmpty || !world.fanOuts.isEmpty
             || !world.work.isEmpty || !world.hand.isEmpty || !sweep.filling.isEmpty
             || signature != nil && (!world.dirty.isEmpty || sweep.walked != signature)
     }

@@ -10,15 +10,15 @@ final class ProtocolLane {
         var key: Key
         var events: [RecordEvent] = []
         var isRepeat = false
-        var isTold = false
-        var isToldWithMany = false
+        var isFanOut = false
+        var isLargeFanOut = false
         var holding: ProtocolHolding?
 
         mutating func join(_ more: Work) {
             events += more.events
             isRepeat = isRepeat || more.isRepeat
-            isToldWithMany = isToldWithMany && more.isToldWithMany
-            isTold = isTold || more.isTold
+            isLargeFanOut = isLargeFanOut && more.isLargeFanOut
+            isFanOut = isFanOut || more.isFanOut
             holding = holding ?? more.holding
         }
 
@@ -59,7 +59,7 @@ final class ProtocolLane {
     }
 
     enum Step {
-        case idle, recall, name, entities, commit, tell, lookAgain, publish, settleTold, settleSwept, settleTags
+        case idle, load, name, entities, commit, tell, lookAgain, publish, settleTold, settleSwept, settleTags
     }
 
     let world: World
@@ -86,7 +86,7 @@ final class ProtocolLane {
     func advance() {
         switch step {
         case .idle: rest()
-        case .recall: recall()
+        case .load: load()
         case .name: name()
         case .entities: readEntities()
         case .commit: commit()
@@ -101,7 +101,7 @@ final class ProtocolLane {
 
     // MARK: The turn
 
-    private func recall() {
+    private func load() {
         reference = world.now
         turns = open.map { Turn(work: $0, base: world.record($0.key)) }
         step = world.keeps(.index) ? .name : .entities
@@ -135,7 +135,7 @@ final class ProtocolLane {
     /// Merges and scores, as `Fleet/Steps.swift` does.
     private func decide(_ turn: inout Turn) {
         if let sweep = turn.work.holding?.sweep, turn.base.sweepMark == sweep.number { turn.work.isRepeat = true }
-        if turn.work.isToldWithMany, world.keeps(.retell), turn.base.wasScoredAtOnce(by: turn.entities) {
+        if turn.work.isLargeFanOut, world.keeps(.retell), turn.base.wasScoredAtOnce(by: turn.entities) {
             turn.work.isRepeat = true
         }
         var base = turn.base
@@ -168,7 +168,7 @@ final class ProtocolLane {
         }
         turn.change = World.Change(
             key: turn.work.key, expected: turn.base.revision, record: turn.record, isScored: decision.isDue,
-            counts: decision.countsRecord(now: reference), tells: decision.tells, epoch: view.epoch,
+            counts: decision.countsRecord(now: reference), fansOut: decision.fansOut, epoch: view.epoch,
             token: turn.work.holding?.token)
     }
 
@@ -180,7 +180,7 @@ final class ProtocolLane {
         circumstances.scoresUpdates = world.scoresUpdates
         circumstances.ranges = view.ranges
         circumstances.entities = turn.entities
-        (circumstances.isTold, circumstances.isToldWithMany) = (work.isTold, work.isToldWithMany)
+        (circumstances.isFanOut, circumstances.isLargeFanOut) = (work.isFanOut, work.isLargeFanOut)
         circumstances.sweep = work.holding?.sweep
         return Decision(base: base, events: work.events, in: circumstances)
     }
@@ -210,7 +210,7 @@ final class ProtocolLane {
                     turn.work.holding?.isFenced = true
                     var rest = turn.work
                     rest.holding = nil
-                    if !rest.events.isEmpty || rest.isTold { open.append(rest) }
+                    if !rest.events.isEmpty || rest.isFanOut { open.append(rest) }
                 }
             }
             if world.random.chance(0.05) {
@@ -220,7 +220,7 @@ final class ProtocolLane {
                     if world.keeps(.answer) { work.isRepeat = work.isRepeat || turn.change != nil }
                     return work
                 }
-                step = .recall
+                step = .load
                 return
             }
         }
@@ -245,12 +245,13 @@ final class ProtocolLane {
 
     /// Those that name an entity that changed, if they are few; else the telling stands.
     private func tell() {
-        for turn in standing where turn.work.key.kind != .lead && (turn.decision?.tells == true || turn.work.isRepeat) {
+        for turn in standing where turn.work.key.kind != .lead && (turn.decision?.fansOut == true || turn.work.isRepeat)
+        {
             let few = (world.naming[turn.work.key] ?? []).sorted()
             guard few.count <= world.few, world.keeps(.touch) else { continue }
             let position = World.Telling(revision: turn.record.valuesRevision, last: nil)
             batch.told.append(Told(entity: turn.work.key, position: position))
-            open += few.map { Work(key: $0, isRepeat: turn.work.isRepeat, isTold: true) }
+            open += few.map { Work(key: $0, isRepeat: turn.work.isRepeat, isFanOut: true) }
         }
         step = .lookAgain
     }
@@ -261,12 +262,12 @@ final class ProtocolLane {
                 guard let read = turn.record.scoring?.revision(of: kind), let id = turn.record.named(kind),
                     world.record(Key(kind: kind, id: id)).valuesRevision != read
                 else { continue }
-                open.append(Work(key: turn.work.key, isTold: true))
+                open.append(Work(key: turn.work.key, isFanOut: true))
             }
         }
         open = Work.joined(open)
         standing = []
-        step = open.isEmpty ? (world.keeps(.settle) ? .publish : .settleTold) : .recall
+        step = open.isEmpty ? (world.keeps(.settle) ? .publish : .settleTold) : .load
     }
 
     private func publish() {

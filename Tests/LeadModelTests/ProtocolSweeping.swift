@@ -1,6 +1,6 @@
 import LeadModel
 
-/// A partition that a lane holds, as in `Fleet/Holding.swift`.
+/// A partition that a lane holds, as in `Fleet/LeasedPartition.swift`.
 final class ProtocolHolding {
     let kind: RecordKind
     let token: Int
@@ -30,7 +30,7 @@ final class ProtocolHolding {
 struct ProtocolStart {
     var due: Int
     var publications: Int
-    var asks: [(number: Int, ask: ProtocolWorld.Ask)]?
+    var asks: [(number: Int, ask: ProtocolWorld.SweepRequest)]?
     var version: Int??
     var epoch: Int?
 }
@@ -83,7 +83,7 @@ extension ProtocolLane {
         if let holding { works += held(holding, isAlone: isAlone) }
         guard !works.isEmpty || !batch.told.isEmpty else { return }
         open = Work.joined(works)
-        step = open.isEmpty ? .settleTold : .recall
+        step = open.isEmpty ? .settleTold : .load
     }
 
     private func held(_ holding: ProtocolHolding, isAlone: Bool) -> [Work] {
@@ -96,7 +96,7 @@ extension ProtocolLane {
             batch.told.append(
                 Told(entity: entity, position: position, last: page.count < 2 ? nil : page.last, holding: holding))
             return page.map {
-                Work(key: $0, isRepeat: !isOfMany, isTold: world.keeps(.touch), isToldWithMany: isOfMany)
+                Work(key: $0, isRepeat: !isOfMany, isFanOut: world.keeps(.touch), isLargeFanOut: isOfMany)
             }
         }
         let ids: [Exact]
@@ -123,7 +123,7 @@ extension ProtocolLane {
         let hasWork =
             kind == .lead
             ? !world.work.isEmpty || !world.hand.isEmpty || !state.filling.isEmpty
-            : world.tellings.keys.contains { $0.kind == kind }
+            : world.fanOuts.keys.contains { $0.kind == kind }
         // A lease can lapse while its holder lives.
         guard hasWork, state.lane == nil || world.random.chance(0.1) else { return }
         state.token += 1
@@ -157,7 +157,7 @@ extension ProtocolLane {
     private func fetch(_ holding: ProtocolHolding) {
         guard isHolder(holding) else { return }
         guard holding.kind == .lead else {
-            let standing = world.tellings.filter { $0.key.kind == holding.kind }.sorted { $0.key < $1.key }
+            let standing = world.fanOuts.filter { $0.key.kind == holding.kind }.sorted { $0.key < $1.key }
             holding.page = standing.isEmpty ? nil : world.random.pick(standing.map { ($0.key, $0.value) })
             holding.hasMore = holding.page != nil
             return
@@ -173,8 +173,8 @@ extension ProtocolLane {
         step = .settleSwept
         for told in batch.told {
             if let holding = told.holding, holding.isFenced || !isHolder(holding) { continue }
-            guard world.tellings[told.entity] == told.position || !world.keeps(.anew) else { continue }
-            world.tellings[told.entity] = told.last.map {
+            guard world.fanOuts[told.entity] == told.position || !world.keeps(.anew) else { continue }
+            world.fanOuts[told.entity] = told.last.map {
                 .init(revision: told.position.revision, last: $0)
             }
         }
@@ -193,7 +193,7 @@ extension ProtocolLane {
         guard var plan = start else { return }
         defer { start = plan.epoch == nil || plan.asks == nil ? plan : nil }
         if plan.asks == nil, world.keeps(.asksFirst) || plan.epoch != nil {
-            plan.asks = world.openAsks(due: plan.due) + [(plan.due, .run)]
+            plan.asks = world.openRequests(due: plan.due) + [(plan.due, .run)]
         } else if plan.version == nil {
             plan.version = .some(world.registry.version)
         } else {
@@ -208,7 +208,7 @@ extension ProtocolLane {
 
 extension ProtocolWorld {
     /// The start's script.
-    func start(_ number: Int, epoch: Int, signature: Signature?, asks: [(number: Int, ask: Ask)]) {
+    func start(_ number: Int, epoch: Int, signature: Signature?, asks: [(number: Int, ask: SweepRequest)]) {
         var state = sweeps[.lead] ?? Sweep()
         if keeps(.once) {
             guard state.started < number, epoch >= state.epoch else { return }

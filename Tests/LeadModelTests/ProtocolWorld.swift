@@ -33,7 +33,7 @@ final class ProtocolWorld {
         var ranges = GradeRanges.standard
     }
 
-    enum Ask { case run, grades, unscored, republish }
+    enum SweepRequest { case run, grades, unscored, republish }
 
     /// A partition's sweep; of accounts and contacts only the lease counts.
     struct Sweep {
@@ -71,15 +71,15 @@ final class ProtocolWorld {
     /// Without the rule `rename`: the dirty set is yet to be emptied, in a step of its own.
     var clearsDirty = false
     var naming: [Key: Set<Key>] = [:]
-    var tellings: [Key: Telling] = [:]
+    var fanOuts: [Key: Telling] = [:]
     var sweeps: [RecordKind: Sweep] = [:]
     var usage: [Month: (records: Int, scorings: Int)] = [:]
 
     var registry = Registry()
     var versions = 0
-    var asks: [(number: Int, ask: Ask)] = []
+    var asks: [(number: Int, ask: SweepRequest)] = []
     /// The number of the last ask, the last due time of the daily sweep, and the time in the same count.
-    var lastAsk = 0, due = 0, today = 1
+    var lastRequest = 0, due = 0, today = 1
 
     var queue: [Message] = []
     var published: [Result] = []
@@ -111,7 +111,7 @@ final class ProtocolWorld {
         var key: Key
         var expected: UInt64
         var record: Record
-        var isScored, counts, tells: Bool
+        var isScored, counts, fansOut: Bool
         var epoch: Int
         var token: Int?
     }
@@ -145,9 +145,9 @@ final class ProtocolWorld {
         if key.kind == .lead {
             if record.isPending { dirty.insert(key.id) } else { dirty.remove(key.id) }
         }
-        if change.tells, keeps(.telling) {
-            let last = keeps(.anew) ? nil : tellings[key]?.last
-            tellings[key] = Telling(revision: record.revision, last: last)
+        if change.fansOut, keeps(.telling) {
+            let last = keeps(.anew) ? nil : fanOuts[key]?.last
+            fanOuts[key] = Telling(revision: record.revision, last: last)
         }
         guard change.isScored, let scoring = record.scoring, let month = record.monthCounted else { return }
         usage[month, default: (0, 0)].scorings += 1
@@ -160,9 +160,9 @@ final class ProtocolWorld {
 
     // MARK: The registry's scripts
 
-    private func ask(_ ask: Ask) {
-        lastAsk = max(today, lastAsk + 1)
-        asks.append((lastAsk, ask))
+    private func ask(_ ask: SweepRequest) {
+        lastRequest = max(today, lastRequest + 1)
+        asks.append((lastRequest, ask))
     }
 
     func publish(_ version: Int) {
@@ -194,8 +194,8 @@ final class ProtocolWorld {
     }
 
     /// What is asked for, and by reading it that whatever comes later gets a higher number.
-    func openAsks(due: Int) -> [(number: Int, ask: Ask)] {
-        lastAsk = max(lastAsk, due)
+    func openRequests(due: Int) -> [(number: Int, ask: SweepRequest)] {
+        lastRequest = max(lastRequest, due)
         return asks
     }
 

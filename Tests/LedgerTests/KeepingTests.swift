@@ -229,7 +229,7 @@ struct KeepingTests {
         #expect(try scene.stage.results(ofRecords: 1).count == 1)
         #expect(try scene.stage.awaitLedger(scene.ledger.path) == [])
         scene.ledger.stop()
-        let many = Retention.rowsPerStep * 3
+        let many = LedgerRetention.rowsPerStep * 3
         let queue = try DatabaseQueue(path: scene.ledger.path)
         try queue.write { db in
             for revision in 1...many {
@@ -253,7 +253,7 @@ struct KeepingTests {
         defer { projecting.close() }
         try projecting.keep()
         let left = try old()
-        #expect(left == many - Retention.rowsPerStep)
+        #expect(left == many - LedgerRetention.rowsPerStep)
         try scene.publish(1..<2)
         #expect(
             try scene.stage.eventually {

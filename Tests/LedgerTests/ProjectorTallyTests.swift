@@ -8,7 +8,7 @@ import Testing
 struct ProjectorTallyTests {
     private let now = Moment(milliseconds: 1_795_000_060_000)
 
-    @Test("the minute line tells what was taken, and the age of the last result while more are waiting")
+    @Test("the stats log tells what was taken, and the age of the last result while more are waiting")
     func line() {
         var counts = ProjectorTally.Counts()
         #expect(counts.line(behind: nil, now: now) == nil, "nothing done, nothing said")

@@ -22,7 +22,7 @@ struct RetentionTests {
         try made.add("gone", at: [], status: "deleted", revision: Self.days(401))
         try made.add("erased", at: [], status: "erased", revision: Self.days(390))
         try made.add("long erased", at: [], status: "erased", revision: Self.days(401))
-        var retention = Retention(days: 400)
+        var retention = LedgerRetention(days: 400)
         var total = 0
         while true {
             let counts = try retention.step(made.ledger, now: Self.now)
@@ -41,7 +41,7 @@ struct RetentionTests {
         let made = try MadeLedger()
         try made.add("erased", at: [], status: "erased", revision: Self.days(390))
         try made.add("gone", at: [], status: "deleted", revision: Self.days(31))
-        var retention = Retention(days: 30)
+        var retention = LedgerRetention(days: 30)
         while try !retention.step(made.ledger, now: Self.now).isPassDone {}
         #expect(try made.ids() == ["erased"])
     }
@@ -49,21 +49,21 @@ struct RetentionTests {
     @Test("a step looks at no more records and removes no more rows than its bound, of one record with very many too")
     func bounded() throws {
         let made = try MadeLedger()
-        let many = Int64(Retention.rowsPerStep * 2 + 100)
+        let many = Int64(LedgerRetention.rowsPerStep * 2 + 100)
         try made.add("many", at: (0..<many).map { Self.days(500) + $0 })
-        for number in 0..<Retention.recordsPerStep * 2 {
+        for number in 0..<LedgerRetention.recordsPerStep * 2 {
             try made.add("L\(number)", at: [Self.days(500), Self.days(1)])
         }
-        var retention = Retention(days: 400)
+        var retention = LedgerRetention(days: 400)
         var steps: [Int] = []
         while true {
             let counts = try retention.step(made.ledger, now: Self.now)
-            #expect(counts.records == 0 && counts.scorings <= Retention.rowsPerStep)
+            #expect(counts.records == 0 && counts.scorings <= LedgerRetention.rowsPerStep)
             if counts.isPassDone { break }
             steps.append(counts.scorings)
         }
-        #expect(steps.reduce(0, +) == Int(many) - 1 + Retention.recordsPerStep * 2)
-        #expect(steps.prefix(2) == [Retention.rowsPerStep, Retention.rowsPerStep])
+        #expect(steps.reduce(0, +) == Int(many) - 1 + LedgerRetention.recordsPerStep * 2)
+        #expect(steps.prefix(2) == [LedgerRetention.rowsPerStep, LedgerRetention.rowsPerStep])
         #expect(steps.count >= 4)
     }
 }

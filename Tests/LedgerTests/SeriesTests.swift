@@ -38,7 +38,7 @@ struct SeriesTests {
 
     private func series(
         from: Int64? = nil, through: Int64? = nil, latest: Int? = nil, withEvidence: Bool = true
-    ) throws -> [KeptScoring] {
+    ) throws -> [LedgerScoring] {
         try ledger.series(
             of: "L", organization: "acme", entity: .lead, from: from.map { Moment(milliseconds: $0) },
             through: through.map { Moment(milliseconds: $0) }, latest: latest, withEvidence: withEvidence)
@@ -47,7 +47,7 @@ struct SeriesTests {
     @Test("holds every scoring as it was, the oldest first")
     func whole() throws {
         let expected = scorings.map {
-            KeptScoring(
+            LedgerScoring(
                 revision: $0.revision, at: $0.at, model: $0.model, trigger: $0.trigger, probability: $0.probability,
                 grade: $0.grade, evidence: $0.evidence, former: $0.former)
         }

@@ -135,8 +135,8 @@ public final class Stage {
     // MARK: As an operator
 
     /// Takes all that is in a queue now.
-    public func drain(_ queue: Names.Queue) throws -> [Delivery] {
-        var deliveries: [Delivery] = []
+    public func drain(_ queue: Names.Queue) throws -> [ReceivedMessage] {
+        var deliveries: [ReceivedMessage] = []
         while let delivery = try connection.get(queue.name, on: hearing) {
             try connection.ack(delivery.tag, on: hearing)
             deliveries.append(delivery)
@@ -145,8 +145,10 @@ public final class Stage {
     }
 
     /// Waits until so many messages were taken from a queue.
-    public func drain(_ queue: Names.Queue, count: Int, within time: Duration = .seconds(30)) throws -> [Delivery] {
-        var deliveries: [Delivery] = []
+    public func drain(_ queue: Names.Queue, count: Int, within time: Duration = .seconds(30)) throws
+        -> [ReceivedMessage]
+    {
+        var deliveries: [ReceivedMessage] = []
         let end = ContinuousClock.now + time
         while deliveries.count < count, ContinuousClock.now < end {
             deliveries += try drain(queue)
@@ -160,7 +162,7 @@ public final class Stage {
         let connection = try RedisConnection(redis)
         defer { connection.close() }
         let count = try Registry(connection, author: "test").settings(of: org)?.partitions ?? 1
-        return try RecordStore(connection).recall(
+        return try RecordStore(connection).load(
             ids.map {
                 .init(
                     partition: Partition(of: Exact($0), kind: kind, organization: org, count: count), id: Exact($0))
@@ -197,12 +199,12 @@ extension Stage {
     }
 
     /// Takes what is in a queue by a consumer: one with a single active consumer gives nothing to others.
-    public func consume(_ queue: Names.Queue, quietFor time: Duration = .seconds(1)) throws -> [Delivery] {
+    public func consume(_ queue: Names.Queue, quietFor time: Duration = .seconds(1)) throws -> [ReceivedMessage] {
         let connection = try RabbitConnection(broker, name: "test")
         defer { connection.close() }
         let channel = try connection.openChannel()
         try connection.consume(queue.name, on: channel)
-        var deliveries: [Delivery] = []
+        var deliveries: [ReceivedMessage] = []
         while let incoming = try connection.receive(timeout: time) {
             guard case .delivery(let delivery) = incoming else { continue }
             try connection.ack(delivery.tag, on: channel)

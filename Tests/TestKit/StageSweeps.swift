@@ -7,7 +7,7 @@ import Registry
 extension Stage {
     /// Asks for a sweep, or something else of one, and waits until every partition has worked it off.
     public func sweep(
-        _ ask: Ask = .run, _ entity: Entity = .lead, within time: Duration = .seconds(60)
+        _ ask: SweepRequest = .run, _ entity: Entity = .lead, within time: Duration = .seconds(60)
     ) throws {
         let number = try askForSweep(ask, entity)
         let isDone = try eventually(within: time) { try isOver(number, entity) }
@@ -22,7 +22,7 @@ extension Stage {
 
     /// - Returns: its number.
     @discardableResult
-    public func askForSweep(_ ask: Ask = .run, _ entity: Entity = .lead) throws -> Int64 {
+    public func askForSweep(_ ask: SweepRequest = .run, _ entity: Entity = .lead) throws -> Int64 {
         try withRedis { redis in
             try SweepStore(redis).ask(
                 ask, organization: org, entity: entity, now: Registry(redis, author: "test").now())

@@ -78,7 +78,7 @@ public struct TestResult: Sendable {
         var data: Body
     }
 
-    public init(_ delivery: Delivery) throws {
+    public init(_ delivery: ReceivedMessage) throws {
         // JSONDecoder keeps every digit of a number, which JSONSerialization does not.
         let event = try JSONDecoder().decode(Event.self, from: Data(delivery.body))
         (routingKey, body) = (delivery.routingKey, delivery.body)

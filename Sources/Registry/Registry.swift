@@ -45,18 +45,19 @@ public struct Registry {
 
     /// Nothing if there is no such organization.
     public func settings(of name: String) throws -> OrganizationSettings? {
-        let reply = try redis.call("HGETALL", Keyspace.Organization(name).settings)
+        let reply = try redis.call("HGETALL", Keyspace.OrganizationKeys(name).settings)
         return OrganizationSettings(hash: reply)
     }
 
     /// How often another version of an entity was published, or none. It stands beside the settings.
     public func publications(organization: String, entity: Entity) throws -> Int64 {
-        try redis.call("HGET", Keyspace.Organization(organization).settings, "publications:\(entity.rawValue)").int ?? 0
+        try redis.call("HGET", Keyspace.OrganizationKeys(organization).settings, "publications:\(entity.rawValue)").int
+            ?? 0
     }
 
     /// How often the organization's registry changed, and so how new somebody's view of it is.
     public func epoch(of name: String) throws -> Int64 {
-        try redis.call("GET", Keyspace.Organization(name).epoch).int ?? 0
+        try redis.call("GET", Keyspace.OrganizationKeys(name).epoch).int ?? 0
     }
 
     /// Changes the settings of an organization that is there. The number of partitions stays.
@@ -78,7 +79,7 @@ public struct Registry {
         _ action: String, of name: String, entity: Entity?, detail: String, script: Script,
         arguments: () -> [String]
     ) throws -> Reply {
-        let keys = Keyspace.Organization(name)
+        let keys = Keyspace.OrganizationKeys(name)
         let entityOrLead = entity ?? .lead
         let arguments = arguments()
         var pipeline = Pipeline()
@@ -98,7 +99,7 @@ public struct Registry {
 
     /// The newest lines of the audit log, the last first.
     public func audit(of name: String, count: Int = 20) throws -> [AuditLine] {
-        let reply = try redis.call("XREVRANGE", Keyspace.Organization(name).audit, "+", "-", "COUNT", count)
+        let reply = try redis.call("XREVRANGE", Keyspace.OrganizationKeys(name).audit, "+", "-", "COUNT", count)
         return (reply.array ?? []).compactMap(AuditLine.init)
     }
 }

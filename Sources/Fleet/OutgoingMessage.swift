@@ -3,7 +3,7 @@ import LeadModel
 import Rabbit
 
 /// What a turn publishes, ready to be sent.
-struct Message {
+struct OutgoingMessage {
     var exchange: String
     var routingKey: String
     var properties: Properties
@@ -12,7 +12,7 @@ struct Message {
     var isMandatory = true
 
     /// The current scoring of a record, or its latest notice.
-    static func result(_ outcome: Outcome, scorecard: Scorecard?) -> Message? {
+    static func result(_ outcome: Outcome, scorecard: Scorecard?) -> OutgoingMessage? {
         guard let entity = outcome.kind.entity else { return nil }
         let writer = ResultWriter(organization: outcome.organization, entity: entity)
         let result =
@@ -20,11 +20,11 @@ struct Message {
             case .scoring: writer.scoring(of: outcome.record, id: outcome.id, scorecard: scorecard)
             case .notice: writer.notice(of: outcome.record, id: outcome.id, scorecard: scorecard)
             }
-        return result.map { Message($0, queue: outcome.queue) }
+        return result.map { OutgoingMessage($0, queue: outcome.queue) }
     }
 
     /// A result that the broker refused, for the queue that keeps it until its consumer can take it.
-    func undelivered(at now: Moment) -> Message {
+    func undelivered(at now: Moment) -> OutgoingMessage {
         var copy = self
         copy.properties.timestamp = UInt64(max(0, now.milliseconds / 1000))
         copy.exchange = ""
@@ -37,8 +37,8 @@ struct Message {
     ///
     /// - Parameter element: of a batch, the number and the bytes of the element that goes there alone.
     static func rejected(
-        _ delivery: Delivery, _ element: (number: Int, bytes: [UInt8])?, _ refusal: Refusal, at now: Moment
-    ) -> Message {
+        _ delivery: ReceivedMessage, _ element: (number: Int, bytes: [UInt8])?, _ refusal: Refusal, at now: Moment
+    ) -> OutgoingMessage {
         var properties = delivery.properties.thatCanBePublished
         if let element {
             properties.contentType = Names.ContentType.event
@@ -49,14 +49,14 @@ struct Message {
         properties.headers[Names.Header.message] = .text(String(refusal.message.prefix(1000)))
         properties.headers[Names.Header.origin] = .text(delivery.routingKey)
         properties.headers[Names.Header.rejectedAt] = .text(now.text)
-        return Message(
+        return OutgoingMessage(
             exchange: Names.dead.name,
             routingKey: delivery.routingKey.isShort ? delivery.routingKey : Names.rejected.name,
             properties: properties, body: element?.bytes ?? delivery.body)
     }
 }
 
-extension Message {
+extension OutgoingMessage {
     /// - Parameter queue: the one that it is for; nothing: whoever has bound one.
     init(_ result: ResultMessage, queue: String?) {
         self.init(

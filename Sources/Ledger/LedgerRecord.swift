@@ -2,7 +2,7 @@ import GRDB
 import LeadModel
 
 /// What the ledger knows of a record besides its scorings: how it stands, and what became of it.
-public struct KeptRecord: Equatable, Sendable {
+public struct LedgerRecord: Equatable, Sendable {
     public var id: Exact
     /// open, an outcome, deleted or erased.
     public var status: String
@@ -19,16 +19,16 @@ extension Ledger {
     /// Nothing of one of which no result came.
     ///
     /// - Throws: `LedgerError`, also where nothing of the organization came; `DatabaseError`.
-    public func record(_ id: Exact, organization: String, entity: Entity) throws -> KeptRecord? {
+    public func record(_ id: Exact, organization: String, entity: Entity) throws -> LedgerRecord? {
         try database.read { db in
             guard let scope = try scope(organization, entity, db) else { return nil }
-            let row = try Row.fetchOne(db.cachedStatement(sql: KeptRecord.statement), arguments: [scope, id.text])
-            return row.map { KeptRecord($0, id) }
+            let row = try Row.fetchOne(db.cachedStatement(sql: LedgerRecord.statement), arguments: [scope, id.text])
+            return row.map { LedgerRecord($0, id) }
         }
     }
 }
 
-extension KeptRecord {
+extension LedgerRecord {
     static let statement = """
         SELECT status, name, owner, createdAt, outcome, endedAt, grade FROM records
         WHERE scope = ? AND id = ? AND revision > 0

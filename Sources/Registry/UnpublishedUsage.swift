@@ -2,7 +2,7 @@ import LeadModel
 import Redis
 
 /// A month's totals that were not told yet.
-public struct UntoldUsage: Equatable, Sendable {
+public struct UnpublishedUsage: Equatable, Sendable {
     public var entity: Entity
     public var month: Month
     public var count: UsageCount
@@ -16,46 +16,48 @@ extension Registry {
     /// Takes the turn of an organization for so long.
     ///
     /// - Returns: whether it was free.
-    public func takeUsageTurn(of organization: String, for time: Duration) throws -> Bool {
+    public func takeUsageLease(of organization: String, for time: Duration) throws -> Bool {
         let (seconds, attoseconds) = time.components
         let milliseconds = max(1, seconds * 1000 + attoseconds / 1_000_000_000_000_000)
         let reply = try redis.call(
-            "SET", Keyspace.Organization(organization).usageTurn, "taken", "NX", "PX", milliseconds)
+            "SET", Keyspace.OrganizationKeys(organization).usageLease, "taken", "NX", "PX", milliseconds)
         return !reply.isNull
     }
 
     /// The totals that differ from those that were told last, the oldest month first: of the present month, and of the six
     /// before it, which can have changed after the last telling.
-    public func untoldUsage(
+    public func unpublishedUsage(
         of organization: String, settings: OrganizationSettings, now: Moment
-    ) throws -> [UntoldUsage] {
-        var untold: [UntoldUsage] = []
+    ) throws -> [UnpublishedUsage] {
+        var unpublished: [UnpublishedUsage] = []
         for entity in Entity.allCases {
             let counts = try usage(
                 of: organization, entity, partitions: settings.partitions, upTo: now.month)
-            for (month, count) in counts { untold.append(UntoldUsage(entity: entity, month: month, count: count)) }
+            for (month, count) in counts {
+                unpublished.append(UnpublishedUsage(entity: entity, month: month, count: count))
+            }
         }
-        guard !untold.isEmpty else { return [] }
-        untold.sort { $0.month < $1.month }
+        guard !unpublished.isEmpty else { return [] }
+        unpublished.sort { $0.month < $1.month }
         var pipeline = Pipeline()
-        pipeline.begin("HMGET", parts: 2 + untold.count)
-        pipeline.append(Keyspace.Organization(organization).usageTold)
-        for usage in untold { pipeline.append(usage.field) }
+        pipeline.begin("HMGET", parts: 2 + unpublished.count)
+        pipeline.append(Keyspace.OrganizationKeys(organization).usagePublished)
+        for usage in unpublished { pipeline.append(usage.field) }
         let told = try redis.runAll(pipeline)[0].array ?? []
-        return zip(untold, told).filter { $0.0.text != $0.1.text }.map(\.0)
+        return zip(unpublished, told).filter { $0.0.text != $0.1.text }.map(\.0)
     }
 
     /// Writes down what was told.
-    public func noteTold(_ told: [UntoldUsage], of organization: String) throws {
+    public func notePublished(_ told: [UnpublishedUsage], of organization: String) throws {
         var pipeline = Pipeline()
         for usage in told {
-            pipeline.add("HSET", Keyspace.Organization(organization).usageTold, usage.field, usage.text)
+            pipeline.add("HSET", Keyspace.OrganizationKeys(organization).usagePublished, usage.field, usage.text)
         }
         _ = try redis.runAll(pipeline)
     }
 }
 
-extension UntoldUsage {
+extension UnpublishedUsage {
     fileprivate var field: String { "\(entity.rawValue):\(month.text)" }
     fileprivate var text: String { "\(count.records) \(count.scorings)" }
 }

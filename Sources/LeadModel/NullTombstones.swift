@@ -10,7 +10,7 @@
 ///    the entry is due, the marks of which that is `marksDays` ago go; for the rest the entry is set to the first of them.
 ///
 /// Nothing goes before its time, and all is due within two hours after it, unless a mark that came late put it off.
-public enum Marks {
+public enum NullTombstones {
     /// How much later than its event a mark's commit may be without being late, and how much earlier it may be.
     private static let hour: Int64 = 3_600_000
     private static let slack = 2 * hour
@@ -19,13 +19,13 @@ public enum Marks {
         _ id: Exact, _ record: Record, _ base: Record, _ now: Moment, _ retention: Retention
     ) -> [Scheduled] {
         let member = ScheduleMember.marks(id)
-        guard record.hasMarks else { return base.hasMarks ? [Scheduled(.remove, member)] : [] }
+        guard record.hasNullTombstones else { return base.hasNullTombstones ? [Scheduled(.remove, member)] : [] }
         let isLate = record.cells.entries.contains { cell in
             cell.value.value == nil && cell.value.stamp.time.milliseconds < now.milliseconds - hour
                 && base.cells[cell.key] != cell.value
         }
         let due = now.adding(days: retention.marksDays).adding(seconds: slack / 1000)
-        return [Scheduled(isLate || !base.hasMarks ? .set : .onlyIfAbsent, member, due: due)]
+        return [Scheduled(isLate || !base.hasNullTombstones ? .set : .onlyIfAbsent, member, due: due)]
     }
 
     /// Takes those of a record's marks away whose time has come.
@@ -50,5 +50,5 @@ public enum Marks {
 }
 
 extension Record {
-    var hasMarks: Bool { cells.entries.contains { $0.value.value == nil } }
+    var hasNullTombstones: Bool { cells.entries.contains { $0.value.value == nil } }
 }

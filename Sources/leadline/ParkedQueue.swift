@@ -3,10 +3,10 @@ import Foundation
 import Rabbit
 
 /// A message that waits for an operator, by its place in its queue.
-struct Kept {
+struct ParkedMessage {
     /// From 1, the oldest.
     var number: Int
-    var delivery: Delivery
+    var delivery: ReceivedMessage
 }
 
 /// A queue whose messages wait for an operator, seen from the oldest on.
@@ -18,7 +18,7 @@ struct Kept {
 /// 3. What is given back counts as delivered once more (`x-delivery-count`). The queues that are read here have no delivery
 ///    limit, so nothing is ever dropped for it; one that had a limit would lose messages by being listed.
 /// 4. If the process dies, the broker gives all back that it had taken, perhaps in another order.
-final class KeptQueue {
+final class ParkedQueue {
     private let connection: RabbitConnection
     private let channel: UInt16
     private let name: String
@@ -48,16 +48,16 @@ final class KeptQueue {
     func purge() throws -> Int { try connection.purge(name, on: channel) }
 
     /// Shows all messages, the oldest first, and gives them back.
-    func look(_ see: (Kept) throws -> Void) throws {
+    func look(_ see: (ParkedMessage) throws -> Void) throws {
         try taking { held in
             while let kept = try take(&held) { try see(kept) }
         }
     }
 
-    private func take(_ held: inout Held) throws -> Kept? {
+    private func take(_ held: inout Held) throws -> ParkedMessage? {
         guard let delivery = try connection.get(name, on: channel) else { return nil }
         held.tags.append(delivery.tag)
-        return Kept(number: held.tags.count, delivery: delivery)
+        return ParkedMessage(number: held.tags.count, delivery: delivery)
     }
 
     /// Removes those of the messages that are there now which `choice` takes and `act` is done with; the rest stays as it
@@ -65,14 +65,14 @@ final class KeptQueue {
     ///
     /// - Parameter act: says of each whether it may go.
     /// - Returns: how many went, and how many were chosen and stay.
-    func remove(_ choice: KeptChoice, act: ([Kept]) throws -> [Bool]) throws -> (gone: Int, stay: Int) {
+    func remove(_ choice: ParkedFilter, act: ([ParkedMessage]) throws -> [Bool]) throws -> (gone: Int, stay: Int) {
         let there = try count
         if let last = choice.last, last > there {
             throw Failure(.data, "there is no message \(last): \(name) holds \(there). Nothing is changed")
         }
         var (gone, stay) = (0, 0)
         try taking { held in
-            var chosen: [Kept] = []
+            var chosen: [ParkedMessage] = []
             func work() throws {
                 let done = zip(chosen, try act(chosen)).filter(\.1).map(\.0.delivery.tag)
                 held.gone.formUnion(done)

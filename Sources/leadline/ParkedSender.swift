@@ -4,7 +4,7 @@ import Rabbit
 /// Publishes kept messages once more, and says of each whether it is safe with the broker.
 ///
 /// A message that is taken out of its queue only then is never lost; if the process dies between, it is there twice.
-final class KeptSender {
+final class ParkedSender {
     private let publisher: Publisher
 
     init(_ broker: RabbitAddress, for command: String) throws {
@@ -16,7 +16,8 @@ final class KeptSender {
     /// - Parameter route: where each goes; nothing: it stays.
     /// - Returns: for each whether a queue has it.
     func send(
-        _ messages: [Kept], _ route: (Kept) -> (exchange: Names.Exchange, key: String, properties: Properties)?
+        _ messages: [ParkedMessage],
+        _ route: (ParkedMessage) -> (exchange: Names.Exchange, key: String, properties: Properties)?
     ) throws -> [Bool] {
         try publisher.poll()
         if let reason = publisher.connection.blockedReason {

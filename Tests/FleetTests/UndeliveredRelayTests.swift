@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 @Suite("Results that a consumer would not take", .onOwnThreads)
-struct MoverTests {
+struct UndeliveredRelayTests {
     private static let room = 100
 
     /// A queue of a consumer that is full of other things.

@@ -2,7 +2,7 @@ import GRDB
 import LeadModel
 
 /// What is to be done by whoever writes the ledger, kept in it until it is done.
-enum Asks: String {
+enum MaintenanceTasks: String {
     /// Read all that was ever shown from the registry: results may have been missed.
     case catchUp = "catch up"
     /// Make the ledger anew.
@@ -26,7 +26,7 @@ enum Asks: String {
         try String.fetchOne(db, sql: "SELECT note FROM asks WHERE what = ?", arguments: [failure])
     }
 
-    static func add(_ what: Asks, _ db: Database) throws {
+    static func add(_ what: MaintenanceTasks, _ db: Database) throws {
         if what == .rebuild { try forgetRebuild(db) }
         try db.execute(sql: "INSERT OR IGNORE INTO asks (what) VALUES (?)", arguments: [what.rawValue])
     }
@@ -34,44 +34,44 @@ enum Asks: String {
 
 extension Ledger {
     /// Leaves an ask for whoever keeps the ledger at a path.
-    static func ask(_ what: Asks, at path: String) throws {
+    static func ask(_ what: MaintenanceTasks, at path: String) throws {
         let queue = try DatabaseQueue(path: path, configuration: configuration())
-        try queue.write { try Asks.add(what, $0) }
+        try queue.write { try MaintenanceTasks.add(what, $0) }
         try queue.close()
     }
 
     /// Says why the ledger at a path could not be made anew, in place of the ask.
     static func failRebuild(_ why: String, at path: String) throws {
         let queue = try DatabaseQueue(path: path, configuration: configuration())
-        try queue.write { try Asks.failRebuild(why, $0) }
+        try queue.write { try MaintenanceTasks.failRebuild(why, $0) }
         try queue.close()
     }
 
-    func ask(_ what: Asks) throws { try database.write { try Asks.add(what, $0) } }
+    func ask(_ what: MaintenanceTasks) throws { try database.write { try MaintenanceTasks.add(what, $0) } }
 
     /// What stands, with how far each is.
-    func asks() throws -> [Asks: String?] {
+    func asks() throws -> [MaintenanceTasks: String?] {
         let rows = try database.read { try Row.fetchAll($0, sql: "SELECT what, note FROM asks") }
         return rows.reduce(into: [:]) { all, row in
-            if let what = Asks(rawValue: row[0]) { all[what] = .some(row[1]) }
+            if let what = MaintenanceTasks(rawValue: row[0]) { all[what] = .some(row[1]) }
         }
     }
 
-    func isAsked(_ what: Asks) throws -> Bool { try asks().keys.contains(what) }
+    func isAsked(_ what: MaintenanceTasks) throws -> Bool { try asks().keys.contains(what) }
 
     /// Says how far what is asked is.
-    func note(_ note: String, of what: Asks) throws {
+    func note(_ note: String, of what: MaintenanceTasks) throws {
         try database.write {
             try $0.execute(sql: "UPDATE asks SET note = ? WHERE what = ?", arguments: [note, what.rawValue])
         }
     }
 
-    func settle(_ what: Asks) throws {
+    func settle(_ what: MaintenanceTasks) throws {
         try database.write { try $0.execute(sql: "DELETE FROM asks WHERE what = ?", arguments: [what.rawValue]) }
     }
 }
 
-extension Asks {
+extension MaintenanceTasks {
     /// For a person.
     var words: String {
         switch self {

@@ -4,7 +4,7 @@ import TestKit
 import Testing
 
 @Suite("An account's change by force", .onOwnThreads)
-struct TellingForceTests {
+struct FanOutForceTests {
     private func lead(_ id: String) -> TestEvent {
         TestEvent("created", id, data: ["attributes": ["source": "web"], "related": ["account": "A1"]])
     }

@@ -8,7 +8,7 @@ import Testing
 
 /// Each on servers of its own: where workers share a Redis, any of them may tell of any organization.
 @Suite("The month's totals on leadline.usage", .serialized, .onOwnThreads)
-struct UsageTellerTests {
+struct UsagePublisherTests {
     private struct Totals: Decodable, Equatable {
         var organization, entity, month: String
         var records, scorings: Int
@@ -88,12 +88,12 @@ struct UsageTellerTests {
         for worker in workers { #expect(try stage.eventually { worker.printed.contains("is taking work") }) }
         // One of them has looked and has the turn, whatever there was to tell.
         #expect(
-            try stage.eventually { try !stage.withRegistry { try $0.takeUsageTurn(of: stage.org, for: .seconds(1)) } })
+            try stage.eventually { try !stage.withRegistry { try $0.takeUsageLease(of: stage.org, for: .seconds(1)) } })
         try stage.publish((0..<10).map { .created("L\($0)", ["source": "web"]) })
         #expect(try stage.eventually { try stage.usage().records == 10 })
         Thread.sleep(forTimeInterval: 2)
         let left = try stage.withRedis { redis in
-            try redis.call("PTTL", "ll:{\(stage.org)}:usage:turn").int ?? 0
+            try redis.call("PTTL", "ll:{\(stage.org)}:usage:lease").int ?? 0
         }
         #expect(left > 1000 && left <= 60_000, "the turn is a minute's")
         #expect(try told(stage).isEmpty)
@@ -111,8 +111,8 @@ struct UsageTellerTests {
         #expect(try stage.eventually { try stage.usage().records == 1 })
         worker.kill()
         // As one that died after it took the turn.
-        try stage.withRedis { _ = try $0.call("DEL", "ll:{\(stage.org)}:usage:turn") }
-        #expect(try stage.withRegistry { try $0.takeUsageTurn(of: stage.org, for: .seconds(3)) })
+        try stage.withRedis { _ = try $0.call("DEL", "ll:{\(stage.org)}:usage:lease") }
+        #expect(try stage.withRegistry { try $0.takeUsageLease(of: stage.org, for: .seconds(3)) })
         let hasty = try hastyWorker(stage)
         defer { hasty.kill() }
         var got: [Totals] = []
@@ -137,7 +137,7 @@ struct UsageTellerTests {
         worker.kill()
         let old = try month(stage)
         let offset: Int64 = 40 * 86_400
-        try stage.withRedis { _ = try $0.call("DEL", "ll:{\(stage.org)}:usage:turn") }
+        try stage.withRedis { _ = try $0.call("DEL", "ll:{\(stage.org)}:usage:lease") }
         let hasty = try hastyWorker(stage, clockOffset: offset)
         defer { hasty.kill() }
         var got: [Totals] = []

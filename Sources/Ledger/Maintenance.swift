@@ -5,12 +5,12 @@ import Rabbit
 import Redis
 
 /// When what a projector does besides is due, and how far it is.
-struct Upkeep {
+struct Maintenance {
     /// Of the time, at most, that retention takes, and as much that compacting does: one part of this many.
     static let share = 20
     static let pass = Duration.seconds(86_400)
 
-    var retention: Retention
+    var retention: LedgerRetention
     fileprivate var (nextStep, passBegan) = (ContinuousClock.now, ContinuousClock.now)
     fileprivate var (nextScrub, nextCompacting) = (ContinuousClock.now, ContinuousClock.now)
     /// Something was erased since the file was written anew, as far as this life knows.
@@ -19,7 +19,7 @@ struct Upkeep {
     fileprivate var (nextReading, nextCatchUp) = (ContinuousClock.now, ContinuousClock.now)
     fileprivate var saysReader = false
 
-    init(days: Int) { retention = Retention(days: days) }
+    init(days: Int) { retention = LedgerRetention(days: days) }
 }
 
 extension Projecting {
@@ -27,7 +27,7 @@ extension Projecting {
 
     /// What is to be done besides, a bounded step at a time; long work takes batches between its steps.
     ///
-    /// - Throws: `Anew` where the ledger was made anew; what the servers and the file throw.
+    /// - Throws: `Restart` where the ledger was made anew; what the servers and the file throw.
     func keep() throws {
         let asks = try ledger.asks().keys
         if asks.contains(.scrub), ContinuousClock.now >= upkeep.nextScrub { try scrub() }
@@ -36,7 +36,7 @@ extension Projecting {
     }
 
     /// What stands to be done with the registry; the stream goes first, and goes on where Redis is away.
-    private func readRegistry(_ asks: Dictionary<Asks, String?>.Keys) throws {
+    private func readRegistry(_ asks: Dictionary<MaintenanceTasks, String?>.Keys) throws {
         do {
             if asks.contains(.rebuild) {
                 try rebuild()
@@ -89,7 +89,7 @@ extension Projecting {
             return false
         }
         upkeep.isToCompact = false
-        upkeep.nextCompacting = .now + (ContinuousClock.now - began) * (Upkeep.share - 1)
+        upkeep.nextCompacting = .now + (ContinuousClock.now - began) * (Maintenance.share - 1)
         return true
     }
 
@@ -100,10 +100,10 @@ extension Projecting {
         let counts = try upkeep.retention.step(ledger, now: now)
         shared.tally.add(retained: counts)
         if counts.isPassDone {
-            upkeep.nextStep = max(.now, upkeep.passBegan + Upkeep.pass)
+            upkeep.nextStep = max(.now, upkeep.passBegan + Maintenance.pass)
             upkeep.passBegan = upkeep.nextStep
         } else {
-            upkeep.nextStep = .now + (ContinuousClock.now - began) * (Upkeep.share - 1)
+            upkeep.nextStep = .now + (ContinuousClock.now - began) * (Maintenance.share - 1)
         }
     }
 
@@ -117,13 +117,13 @@ extension Projecting {
             shared.log.error("ledger \(ledger.path) could not be made anew: \(error)")
             try Ledger.failRebuild("\(error)", at: ledger.path)
         }
-        throw Anew()
+        throw Restart()
     }
 
     /// Not what is away or stops, which is tried again, nor a damaged file, which is let go of.
     private static func endsRebuild(_ error: any Error) -> Bool {
         switch error {
-        case is Stopped, is Anew, is RabbitError, is RedisError: false
+        case is Stopped, is Restart, is RabbitError, is RedisError: false
         case let error as DatabaseError: !error.isDamage
         default: true
         }

@@ -3,7 +3,7 @@ import Redis
 
 /// What is asked of an organization's records of one entity besides the daily sweep. It stands at the organization until
 /// every partition has started a sweep that is no older: so nothing is forgotten that is asked for while one runs.
-public enum Ask: Hashable, Sendable {
+public enum SweepRequest: Hashable, Sendable {
     /// A sweep: what changed, and all open records where the registry moved.
     case run
     /// Grades follow from other ranges.
@@ -36,19 +36,19 @@ public enum Ask: Hashable, Sendable {
 }
 
 /// An ask with the number of the sweep that it asks for.
-public struct NumberedAsk: Hashable, Sendable {
+public struct NumberedSweepRequest: Hashable, Sendable {
     /// Milliseconds, when it was asked for; larger than that of any ask or due sweep before.
     public var sweep: Int64
-    public var ask: Ask
+    public var ask: SweepRequest
 
-    public init(sweep: Int64, ask: Ask) { (self.sweep, self.ask) = (sweep, ask) }
+    public init(sweep: Int64, ask: SweepRequest) { (self.sweep, self.ask) = (sweep, ask) }
 
     /// `<sweep> <ask>`
     var text: String { "\(sweep) \(ask.text)" }
 
     init?(text: String) {
         let parts = text.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, let sweep = Int64(parts[0]), let ask = Ask(text: parts[1]) else { return nil }
+        guard parts.count == 2, let sweep = Int64(parts[0]), let ask = SweepRequest(text: parts[1]) else { return nil }
         (self.sweep, self.ask) = (sweep, ask)
     }
 }
@@ -81,7 +81,7 @@ extension Script {
     /// partition that has started this one has all that is answered here, and misses nothing that comes.
     ///
     /// Keys: asks. Arguments: the due time, or 0. Answer: the asks.
-    static let openAsks = Script(
+    static let openRequests = Script(
         "sweep asks",
         """
         if tonumber(ARGV[1]) > tonumber(redis.call('ZSCORE', KEYS[1], 'last') or 0) then
@@ -98,34 +98,35 @@ extension SweepStore {
     ///
     /// - Parameter now: its number is that of this time, or the next that is free.
     /// - Returns: the number.
-    public func ask(_ ask: Ask, organization: String, entity: Entity, now: Moment) throws -> Int64 {
+    public func ask(_ ask: SweepRequest, organization: String, entity: Entity, now: Moment) throws -> Int64 {
         let reply = try redis.call(
-            .ask, keys: [Keyspace.Organization(organization).asks(entity)], organization, ask.text, now.milliseconds)
+            .ask, keys: [Keyspace.OrganizationKeys(organization).asks(entity)], organization, ask.text, now.milliseconds
+        )
         guard let sweep = reply.int else { throw RedisError.unexpected(command: "sweep ask", reply: reply.shape) }
         return sweep
     }
 
     /// What was asked for and may not have been started everywhere, the oldest first.
-    public func asks(organization: String, entity: Entity) throws -> [NumberedAsk] {
+    public func asks(organization: String, entity: Entity) throws -> [NumberedSweepRequest] {
         try asks(organization: organization, entity: entity, due: 0)
     }
 
     /// The same, for who is about to start the daily sweep that is due: whatever is asked for after this has a higher
     /// number than `due` and than all that is returned.
-    public func asks(organization: String, entity: Entity, due: Int64) throws -> [NumberedAsk] {
-        let reply = try redis.call(.openAsks, keys: [Keyspace.Organization(organization).asks(entity)], due)
+    public func asks(organization: String, entity: Entity, due: Int64) throws -> [NumberedSweepRequest] {
+        let reply = try redis.call(.openRequests, keys: [Keyspace.OrganizationKeys(organization).asks(entity)], due)
         guard let members = reply.array else {
             throw RedisError.unexpected(command: "sweep asks", reply: reply.shape)
         }
-        return members.compactMap { $0.text.flatMap(NumberedAsk.init(text:)) }
+        return members.compactMap { $0.text.flatMap(NumberedSweepRequest.init(text:)) }
     }
 
     /// Removes asks that every partition has started.
-    public func forget(_ asks: [NumberedAsk], organization: String, entity: Entity) throws {
+    public func forget(_ asks: [NumberedSweepRequest], organization: String, entity: Entity) throws {
         guard !asks.isEmpty else { return }
         var pipeline = Pipeline()
         pipeline.begin("ZREM", parts: 2 + asks.count)
-        pipeline.append(Keyspace.Organization(organization).asks(entity))
+        pipeline.append(Keyspace.OrganizationKeys(organization).asks(entity))
         for ask in asks { pipeline.append(ask.text) }
         _ = try redis.runAll(pipeline)
     }

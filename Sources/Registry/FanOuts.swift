@@ -3,11 +3,11 @@ import Redis
 
 /// Who names an account or contact, and who of them has yet to be told that it changed.
 ///
-/// 1. Who names one is written down before the one is read (`RecordStore.recall(_:naming:)`): so whoever changes it
+/// 1. Who names one is written down before the one is read (`RecordStore.load(_:naming:)`): so whoever changes it
 ///    later finds all that read the former state.
 /// 2. The commit of a change leaves a telling, and that goes only when all are told. If its teller dies, another goes on.
 /// 3. A change that comes meanwhile makes the telling begin anew.
-public struct Tellings {
+public struct FanOuts {
     /// Up to so many are told in the turn of the change, and can be scored at once.
     public static let few = 200
     /// Told in one step.
@@ -53,7 +53,7 @@ public struct Tellings {
     /// Of which entities a change is yet to be told.
     public func standing(of entities: [RecordStore.Place]) throws -> [RecordStore.Place] {
         var pipeline = Pipeline()
-        for entity in entities { pipeline.add("HEXISTS", entity.partition.tellings, entity.id.text) }
+        for entity in entities { pipeline.add("HEXISTS", entity.partition.fanOuts, entity.id.text) }
         return zip(entities, try redis.runAll(pipeline)).filter { $1.int == 1 }.map(\.0)
     }
 
@@ -69,7 +69,7 @@ public struct Tellings {
 
     /// The next page of some telling of a partition; nothing if none stands.
     public func next(in partition: Partition) throws -> Page? {
-        let found = try redis.call("HRANDFIELD", partition.tellings, 1, "WITHVALUES").array ?? []
+        let found = try redis.call("HRANDFIELD", partition.fanOuts, 1, "WITHVALUES").array ?? []
         guard found.count == 2, let id = found[0].text, let bytes = found[1].bytes else { return nil }
         let entity = RecordStore.Place(partition: partition, id: Exact(id))
         let position = Position(bytes: bytes)
@@ -110,7 +110,7 @@ public struct Tellings {
         for told in all {
             let next = told.last.map { told.position.bytes.prefix(8) + Array($0.utf8) } ?? []
             pipeline.begin(
-                .settleTelling, keys: [told.entity.partition.tellings, told.entity.partition.sweep], arguments: 4)
+                .settleFanOut, keys: [told.entity.partition.fanOuts, told.entity.partition.sweep], arguments: 4)
             pipeline.append(told.entity.id.text)
             pipeline.append(told.position.bytes)
             pipeline.append(Array(next))
@@ -135,16 +135,16 @@ extension RecordStore.Place {
 }
 
 extension Script {
-    /// Keys: tellings, sweep. Arguments: the entity's id, where its telling stood, where it goes on (empty: it is over),
+    /// Keys: fanOuts, sweep. Arguments: the entity's id, where its telling stood, where it goes on (empty: it is over),
     /// token or nothing.
-    fileprivate static let settleTelling = Script(
-        "telling settle",
+    fileprivate static let settleFanOut = Script(
+        "fan-out settle",
         """
-        local tellings, sweep = unpack(KEYS)
+        local fanOuts, sweep = unpack(KEYS)
         if ARGV[4] ~= '' and redis.call('HGET', sweep, 'token') ~= ARGV[4] then return 0 end
-        if redis.call('HGET', tellings, ARGV[1]) ~= ARGV[2] then return 0 end
-        if ARGV[3] == '' then redis.call('HDEL', tellings, ARGV[1])
-        else redis.call('HSET', tellings, ARGV[1], ARGV[3]) end
+        if redis.call('HGET', fanOuts, ARGV[1]) ~= ARGV[2] then return 0 end
+        if ARGV[3] == '' then redis.call('HDEL', fanOuts, ARGV[1])
+        else redis.call('HSET', fanOuts, ARGV[1], ARGV[3]) end
         return 1
         """)
 }

@@ -11,7 +11,7 @@ struct AskTests {
 
     private func connect() throws -> RedisConnection { try RedisConnection(RedisAddress(TestServers.redisURL)) }
 
-    private func asks() throws -> [Ask] {
+    private func asks() throws -> [SweepRequest] {
         try SweepStore(try connect()).asks(organization: org, entity: .lead).map(\.ask)
     }
 
@@ -25,7 +25,7 @@ struct AskTests {
     func numbers() throws {
         let store = SweepStore(try connect())
         let now = Moment(milliseconds: 1_800_000_000_000)
-        func ask(_ ask: Ask, _ now: Moment) throws -> Int64 {
+        func ask(_ ask: SweepRequest, _ now: Moment) throws -> Int64 {
             try store.ask(ask, organization: org, entity: .lead, now: now)
         }
         #expect(try ask(.run, now) == now.milliseconds)
@@ -53,7 +53,7 @@ struct AskTests {
         let ground = try SweepGround()
         let lead = ground.partition.organization
         try ground.store("L", flags: 16, more: 1)
-        func ask(_ ask: Ask) throws -> Int64 {
+        func ask(_ ask: SweepRequest) throws -> Int64 {
             try ground.other().ask(ask, organization: lead, entity: .lead, now: Moment(milliseconds: 1000))
         }
         func startAll() throws -> SweepStore.Started {
@@ -88,8 +88,8 @@ struct AskTests {
         let told = try RedisSubscription(RedisAddress(TestServers.redisURL), channels: [Keyspace.sweeps])
         try publish()
         #expect(try asks() == [.run])
-        let isTold = try eventually { try told.message(timeout: .zero)?.payload == [UInt8](org.utf8) }
-        #expect(isTold)
+        let isFanOut = try eventually { try told.message(timeout: .zero)?.payload == [UInt8](org.utf8) }
+        #expect(isFanOut)
         try publish()
         #expect(try asks() == [.run])
         try publish(true)

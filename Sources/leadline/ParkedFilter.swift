@@ -2,19 +2,19 @@ import ArgumentParser
 import Contract
 
 /// Which messages of a queue an operator means.
-struct KeptChoice {
+struct ParkedFilter {
     /// Nothing: all.
     var numbers: Set<Int>?
-    var fits: (Kept) -> Bool = { _ in true }
+    var fits: (ParkedMessage) -> Bool = { _ in true }
 
     /// The highest number that is meant.
     var last: Int? { numbers?.max() }
 
-    func takes(_ kept: Kept) -> Bool { numbers?.contains(kept.number) ?? true && fits(kept) }
+    func takes(_ kept: ParkedMessage) -> Bool { numbers?.contains(kept.number) ?? true && fits(kept) }
 }
 
 /// Numbers, or all.
-struct KeptFlags: ParsableArguments {
+struct ParkedFlags: ParsableArguments {
     @ArgumentParser.Argument(help: ArgumentHelp("Their numbers, as `list` says them.", valueName: "number"))
     var numbers: [Int] = []
     @Flag(help: "All that are there now.") var all = false
@@ -26,7 +26,7 @@ struct KeptFlags: ParsableArguments {
         }
         if all, !numbers.isEmpty { throw ValidationError("give numbers, or --all, not both") }
         if org != nil, !all { throw ValidationError("--org narrows --all: say --all too") }
-        if let org { try OrganizationName.validate(org, "--org") }
+        if let org { try OrganizationArgument.validate(org, "--org") }
     }
 
     /// - Throws: where neither numbers nor all are named.
@@ -34,8 +34,8 @@ struct KeptFlags: ParsableArguments {
         if numbers.isEmpty, !all { throw ValidationError("which? Give the numbers that `list` says, or --all") }
     }
 
-    func choice(where fits: @escaping (Kept) -> Bool) -> KeptChoice {
-        KeptChoice(numbers: all || numbers.isEmpty ? nil : Set(numbers), fits: fits)
+    func choice(where fits: @escaping (ParkedMessage) -> Bool) -> ParkedFilter {
+        ParkedFilter(numbers: all || numbers.isEmpty ? nil : Set(numbers), fits: fits)
     }
 }
 

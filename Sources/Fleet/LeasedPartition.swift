@@ -4,7 +4,7 @@ import Registry
 /// A partition that a lane holds under a lease: its sweep, what is to be told, what expires.
 ///
 /// Whether the lane still is its holder, Redis says at each step by the token; one that slept too long changes nothing.
-final class Holding {
+final class LeasedPartition {
     let lease: SweepStore.Lease
     /// Where the scan stands that fills the work set; nothing: it is full. Redis forgets such places when it restarts, and
     /// then the scan begins anew.
@@ -16,7 +16,7 @@ final class Holding {
     /// Taken in hand in Redis, for the batches to come.
     var ready: [Exact] = []
     /// The page of a telling that comes next.
-    var page: Tellings.Page?
+    var page: FanOuts.Page?
     /// Whether there may be more than is ready.
     var hasMore = true
     /// Whether something due may be left in the schedule.
@@ -46,11 +46,11 @@ final class Holding {
 
     /// Whether nothing is to be done for it before something that is under way comes back.
     var isResting: Bool {
-        !isFenced && !hasSuspects && !hasWork && cursor == nil && (!hasMore || isTellingUnderWay) && inHand > 0
+        !isFenced && !hasSuspects && !hasWork && cursor == nil && (!hasMore || isFanOutInFlight) && inHand > 0
     }
 
     /// A page follows on the one before.
-    var isTellingUnderWay: Bool { partition.kind.entity == nil && inHand > 0 }
+    var isFanOutInFlight: Bool { partition.kind.entity == nil && inHand > 0 }
 
     /// Whether nothing of it is in this lane's hands.
     var isIdle: Bool { inHand == 0 && ready.isEmpty && page == nil }
@@ -62,17 +62,17 @@ final class Holding {
     var isTaken: Bool {
         guard !isFenced else { return true }
         return cursor == nil && suspects.isEmpty && ready.isEmpty && page == nil && !hasMore && !isExpiring
-            && !isTellingUnderWay
+            && !isFanOutInFlight
     }
 }
 
 /// The page of a telling that a batch works off: once it is settled, the telling goes on behind it.
-struct ToldPage {
+struct FanOutPage {
     var entity: RecordStore.Place
     /// As it stood when the page was read.
-    var position: Tellings.Position
+    var position: FanOuts.Position
     /// The last of the page; nothing: there is no more.
     var last: String?
     /// The holder's; nothing where whoever stored the change tells all at once.
-    var holding: Holding?
+    var holding: LeasedPartition?
 }

@@ -1,13 +1,13 @@
 import GRDB
 
 /// How far the stream was read: the offset of the last message, and the id that stood there. Offsets have gaps.
-struct Position: Equatable {
+struct StreamPosition: Equatable {
     var offset: Int64
     var message: String
 
-    static func read(_ db: Database) throws -> Position? {
+    static func read(_ db: Database) throws -> StreamPosition? {
         try Row.fetchOne(db, sql: "SELECT streamOffset, message FROM position").map {
-            Position(offset: $0[0], message: $0[1])
+            StreamPosition(offset: $0[0], message: $0[1])
         }
     }
 

@@ -8,7 +8,7 @@ import Running
 
 /// Sends results once more that some consumer's queue would not take, one thread of a worker.
 ///
-/// 1. One in the fleet moves: whoever holds the queue `leadline.mover`, which belongs to its connection and goes with it.
+/// 1. One in the fleet moves: whoever holds the queue `leadline.undelivered.relay`, which belongs to its connection and goes with it.
 ///    The others ask for it from time to time. (A single active consumer on `leadline.undelivered` itself would forbid
 ///    `basic.get` there, and with it every list of what waits. Two at once would send twice, no worse.)
 /// 2. It tries one result; while that is refused the rest waits, ever longer. Once one is taken, portions grow.
@@ -17,7 +17,7 @@ import Running
 ///    so those of other consumers come to their turn too.
 ///
 /// If it dies, the broker gives back what it had in hand, and consumers may get that again, under the same ids.
-final class Mover {
+final class UndeliveredRelay {
     private let options: WorkerOptions
     private let shared: Lane.Shared
     /// The way to what is stored, while there is something to move: an idle connection would only grow stale.
@@ -70,17 +70,17 @@ final class Mover {
             forgetRegistry()
             try pause(options.poll)
         }
-        var backoff = Backoff(longest: options.longestMoverPause)
+        var backoff = Backoff(longest: options.longestRelayPause)
         var portion = 1
         // Whether it was said that somebody refuses, and since when nothing waits.
-        var (isTold, emptySince): (Bool, ContinuousClock.Instant?) = (false, nil)
+        var (isFanOut, emptySince): (Bool, ContinuousClock.Instant?) = (false, nil)
         while !shared.stop.isSet {
             guard !publisher.isBlocked, try waiting() > 0 else {
                 emptySince = emptySince ?? .now
                 // Not at once: a consumer that is full every other moment would be told of each time.
-                if isTold, let emptySince, !publisher.isBlocked, ContinuousClock.now - emptySince > Self.calm {
+                if isFanOut, let emptySince, !publisher.isBlocked, ContinuousClock.now - emptySince > Self.calm {
                     shared.log.notice("all undelivered results are delivered")
-                    isTold = false
+                    isFanOut = false
                 }
                 forgetRegistry()
                 try pause(.seconds(1))
@@ -90,8 +90,8 @@ final class Mover {
             let result = try move(atMost: portion)
             shared.tally.add([.moved: result.moved, .overtaken: result.dropped])
             if result.refused > 0 {
-                if !isTold { shared.log.warning("\(Self.refusalWords)") }
-                (portion, isTold) = (1, true)
+                if !isFanOut { shared.log.warning("\(Self.refusalWords)") }
+                (portion, isFanOut) = (1, true)
                 try pause(backoff.delay())
             } else if result.moved > 0 {
                 portion = min(portion * 2, Self.portion)
@@ -111,7 +111,7 @@ final class Mover {
     private func takesTurn() throws -> Bool {
         let asking = try connection.openChannel()
         do {
-            try connection.declareQueue(Names.mover, on: asking, durable: false, exclusive: true)
+            try connection.declareQueue(Names.undeliveredRelay, on: asking, durable: false, exclusive: true)
             try connection.closeChannel(asking)
             return true
         } catch let error where error.code == 405 {
@@ -132,7 +132,7 @@ final class Mover {
 
     /// Takes so many, publishes what still stands, and gives back what is refused.
     private func move(atMost count: Int) throws -> (moved: Int, refused: Int, dropped: Int) {
-        var taken: [Delivery] = []
+        var taken: [ReceivedMessage] = []
         while taken.count < count, let delivery = try connection.get(Names.undelivered.name, on: channel) {
             taken.append(delivery)
         }
@@ -168,7 +168,7 @@ final class Mover {
     }
 
     /// What is to be sent for each, from the present state; nothing where it was overtaken.
-    private func render(_ taken: [Delivery]) throws -> [Message?] {
+    private func render(_ taken: [ReceivedMessage]) throws -> [OutgoingMessage?] {
         let (redis, store, view) = try registry ?? Self.connect(options, shared)
         registry = (redis, store, view)
         try view.refresh()
@@ -182,11 +182,11 @@ final class Mover {
                     of: name.id, kind: RecordKind(name.entity), organization: name.organization,
                     count: organization.settings.partitions), id: name.id)
         }
-        var records = try store.recall(places.compactMap(\.self)).records.makeIterator()
+        var records = try store.load(places.compactMap(\.self)).records.makeIterator()
         return try zip(taken.indices, names).map { index, name in
             // What nobody can read, or of no organization, is passed on as it is: never lost by us.
             guard let name, places[index] != nil, let record = records.next() else {
-                return Message(asItIs: taken[index])
+                return OutgoingMessage(asItIs: taken[index])
             }
             guard let what = name.standing(in: record) else { return nil }
             let outcome = Outcome(
@@ -224,8 +224,8 @@ struct UndeliveredName: Equatable {
     }
 }
 
-extension Message {
-    fileprivate init(asItIs delivery: Delivery) {
+extension OutgoingMessage {
+    fileprivate init(asItIs delivery: ReceivedMessage) {
         var properties = delivery.properties
         let key = properties.headers.removeValue(forKey: Names.Header.origin)?.text ?? delivery.routingKey
         properties.headers["x-delivery-count"] = nil

@@ -2,7 +2,7 @@ import LeadModel
 import Redis
 
 /// Everything that the registry holds about one record, besides counters that name nobody.
-public struct HeldRecord {
+public struct RecordExport {
     public var record: Record
     public var readAt: Moment
     /// Whom it names.
@@ -18,11 +18,11 @@ public struct HeldRecord {
     /// - Throws: `RedisError`; `RecordBlob.Damaged`.
     public init(_ place: RecordStore.Place, partitions: Int, from redis: RedisConnection) throws {
         let store = RecordStore(redis)
-        let (now, records) = try store.recall([place])
+        let (now, records) = try store.load([place])
         (readAt, record) = (now, records[0])
         entities = try store.entities(
             namedBy: [record], organization: place.partition.organization, partitions: partitions)[0]
-        if RecordKind.related.contains(place.partition.kind) { namedBy = try Tellings(redis).all(naming: place) }
+        if RecordKind.related.contains(place.partition.kind) { namedBy = try FanOuts(redis).all(naming: place) }
         expiring = try Self.expiring(place, redis)
     }
 

@@ -5,7 +5,7 @@ import LeadModel
 /// remove.
 ///
 /// Its place is kept in memory alone: who starts anew begins the pass anew, which finds nothing where it was.
-struct Retention {
+struct LedgerRetention {
     /// Records looked at in a step at most, and rows removed.
     static let (recordsPerStep, rowsPerStep) = (500, 2000)
     /// At least 13 months, as in the registry: longer than any replay, so that nothing brings back who was erased.

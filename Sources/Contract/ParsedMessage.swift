@@ -1,7 +1,7 @@
 import LeadModel
 
 /// What a message from `leadline.records` was found to be.
-public struct Reading {
+public struct ParsedMessage {
     /// Nothing if the routing key itself is refused.
     public var key: RoutingKey?
     public var content: Content

@@ -2,7 +2,7 @@ import Redis
 
 /// How often a worker died over something that it worked with nothing else in hand: by the hash of a message's body, or
 /// of one element of it. Forgotten after a day.
-public struct Tries {
+public struct CrashCounter {
     private static let day = 86_400
     private let redis: RedisConnection
 

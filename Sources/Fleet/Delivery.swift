@@ -2,8 +2,8 @@ import Contract
 import Rabbit
 
 /// A message that a lane holds. It is read only when its turn comes: what kills its reader then does so in a turn.
-struct Parcel {
-    let delivery: Delivery
+struct Delivery {
+    let delivery: ReceivedMessage
     let source: Source
     let arrived = ContinuousClock.now
 

@@ -4,7 +4,7 @@ import Redis
 import Registry
 
 /// Reads from the registry what a consumer would know that has heard every result, in all organizations. For one thread.
-final class RegistryWalk {
+final class RegistryScan {
     private let redis: RedisConnection
     private let registry: Registry
     private var settings: [String: OrganizationSettings?] = [:]
@@ -56,7 +56,7 @@ final class RegistryWalk {
         _ id: Exact, _ record: Record, _ organization: String, _ partitions: Int
     ) throws -> ContactErased? {
         guard record.isErased, let notice = record.notice else { return nil }
-        let naming = try Tellings(redis).all(
+        let naming = try FanOuts(redis).all(
             naming: .init(of: id, kind: .contact, organization: organization, partitions: partitions))
         return ContactErased(
             organization: organization, id: id, revision: notice.revision,
@@ -92,7 +92,7 @@ final class RegistryWalk {
             RecordStore.Place(
                 of: one.id, kind: RecordKind(one.entity), organization: one.organization, partitions: partitions)
         }
-        return zip(known, try RecordStore(redis).recall(places).records).compactMap { $1.revision == 0 ? $0.0 : nil }
+        return zip(known, try RecordStore(redis).load(places).records).compactMap { $1.revision == 0 ? $0.0 : nil }
     }
 
     private func settings(of organization: String) throws -> OrganizationSettings? {

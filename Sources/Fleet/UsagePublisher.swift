@@ -13,20 +13,20 @@ import Running
 ///    is told by whoever has a later turn; one may be told twice.
 ///
 /// Its connections live for one look alone: idle ones would only grow stale.
-struct UsageTeller {
+struct UsagePublisher {
     let options: WorkerOptions
     let stop: StopSignal
     let log: Logger
 
     func run() {
-        var isTold = false
+        var isFanOut = false
         while !stop.isSet {
             do {
                 let isRefused = try tell()
-                if isRefused, !isTold {
+                if isRefused, !isFanOut {
                     log.warning("some consumer's queue refuses usage totals: they are told again every minute")
                 }
-                isTold = isRefused
+                isFanOut = isRefused
             } catch {
                 report(error)
             }
@@ -52,21 +52,21 @@ struct UsageTeller {
         var isRefused = false
         for name in try registry.organizations() where !stop.isSet {
             do {
-                guard try registry.takeUsageTurn(of: name, for: options.minute),
+                guard try registry.takeUsageLease(of: name, for: options.minute),
                     let settings = try registry.settings(of: name)
                 else { continue }
                 let now = try registry.now().adding(seconds: options.clockOffset)
-                let untold = try registry.untoldUsage(of: name, settings: settings, now: now)
-                guard !untold.isEmpty else { continue }
+                let unpublished = try registry.unpublishedUsage(of: name, settings: settings, now: now)
+                guard !unpublished.isEmpty else { continue }
                 let open = try publisher ?? connect()
                 publisher = open
-                let totals = untold.map {
+                let totals = unpublished.map {
                     UsageTotals(
                         organization: name, entity: $0.entity, month: $0.month, records: $0.count.records,
                         scorings: $0.count.scorings, limit: settings.limit)
                 }
                 guard let taken = try publish(totals, by: open) else { break }
-                try registry.noteTold(zip(untold, taken).filter(\.1).map(\.0), of: name)
+                try registry.notePublished(zip(unpublished, taken).filter(\.1).map(\.0), of: name)
                 if taken.contains(false) { isRefused = true }
             } catch {
                 report(error, of: name)

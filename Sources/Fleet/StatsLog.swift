@@ -5,7 +5,7 @@ import Running
 
 /// Says once a minute what was done in it, and what new leads wait, if there is anything to say; and warns where one may
 /// have waited too long.
-struct MinuteLine {
+struct StatsLog {
     let options: WorkerOptions
     let tally: Tally
     let log: Logger

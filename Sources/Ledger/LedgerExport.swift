@@ -3,7 +3,7 @@ import GRDB
 import LeadModel
 
 /// Everything that a ledger holds about one record.
-public struct HeldInLedger: Sendable {
+public struct LedgerExport: Sendable {
     public struct Scoring: Sendable {
         public var revision: Int64
         public var at: Moment
@@ -59,7 +59,7 @@ public struct HeldInLedger: Sendable {
     }
 }
 
-extension HeldInLedger.Scoring {
+extension LedgerExport.Scoring {
     fileprivate init(_ row: Row) {
         (revision, isSweep, probability, grade) = (row[0], row[4], row[5], row[6])
         at = Moment(microseconds: row[1])

@@ -1,7 +1,7 @@
 /// How long to wait before a server that died is started again.
 ///
 /// 0.2 s first, doubling to at most 5 s; a server that was alive for 30 s starts over at 0.2 s.
-public struct Backoff: Sendable, Equatable {
+public struct RestartDelay: Sendable, Equatable {
     public var first: Duration = .milliseconds(200)
     public var longest: Duration = .seconds(5)
     public var calm: Duration = .seconds(30)

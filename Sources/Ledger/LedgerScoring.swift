@@ -3,7 +3,7 @@ import GRDB
 import LeadModel
 
 /// A scoring as the ledger keeps it.
-public struct KeptScoring: Equatable, Sendable {
+public struct LedgerScoring: Equatable, Sendable {
     public var revision: UInt64
     /// The one reference time of the scoring.
     public var at: Moment
@@ -41,7 +41,7 @@ extension Ledger {
     public func series(
         of id: Exact, organization: String, entity: Entity, from: Moment? = nil, through: Moment? = nil,
         latest: Int? = nil, withEvidence: Bool = true
-    ) throws -> [KeptScoring] {
+    ) throws -> [LedgerScoring] {
         try database.read { db in
             let record = try Int64.fetchOne(
                 db.cachedStatement(sql: SeriesQuery.record), arguments: [id.text, organization, entity.rawValue])
@@ -52,8 +52,10 @@ extension Ledger {
                 arguments: [
                     record, from?.microseconds ?? .min, through?.microseconds ?? .max, latest.map(Int64.init) ?? -1,
                 ])
-            var kept: [KeptScoring] = []
-            while let row = try rows.next() { kept.append(try KeptScoring(row, versions, withEvidence: withEvidence)) }
+            var kept: [LedgerScoring] = []
+            while let row = try rows.next() {
+                kept.append(try LedgerScoring(row, versions, withEvidence: withEvidence))
+            }
             kept.reverse()
             return kept
         }
@@ -77,7 +79,7 @@ enum SeriesQuery {
     }
 }
 
-extension KeptScoring {
+extension LedgerScoring {
     fileprivate init(_ row: Row, _ versions: [Int64: ModelVersion], withEvidence: Bool) throws {
         guard let model = versions[row[2]], let grade = Grade(rawValue: row[5]) else { throw LedgerError.damaged }
         self.init(
