@@ -69,7 +69,7 @@ extension RecordResult.State {
     public init(_ record: Record) {
         self.init(
             status: record.status, name: record.text(.name), owner: record.text(.owner),
-            process: record.text(.process), stage: record.text(.stage), contact: record.named(.contact),
+            process: record.text(.process), stage: record.text(.stage), contact: record.reference(to: .contact),
             createdAt: record.createdAt,
             closedAt: record.closedAt, outcome: record.outcome)
     }

@@ -36,9 +36,9 @@ struct ResultData {
         json.literal(#","related":"#)
         if let record {
             json.literal(#"{"account":"#)
-            json.string(record.named(.account)?.text)
+            json.string(record.reference(to: .account)?.text)
             json.literal(#","contact":"#)
-            json.string(record.named(.contact)?.text)
+            json.string(record.reference(to: .contact)?.text)
             json.literal("}")
         } else {
             json.literal("null")

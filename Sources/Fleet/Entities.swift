@@ -16,25 +16,25 @@ extension Lane {
     func loadEntities(of loaded: inout [Loaded?]) throws {
         var places: [RecordStore.Place] = []
         var numbers: [RecordStore.Place: Int] = [:]
-        var naming: [(entity: RecordStore.Place, kind: RecordKind, id: Exact)] = []
+        var referrers: [(entity: RecordStore.Place, kind: RecordKind, id: Exact)] = []
         var named: [(index: Int, kind: RecordKind, number: Int)] = []
         for (index, one) in loaded.enumerated() {
-            guard let one, one.namesSome else { continue }
+            guard let one, one.mayReferToSome else { continue }
             var record = one.base
             record.merge(one.work.events.lazy.map(\.event))
             for kind in RecordKind.related {
-                guard let id = record.named(kind) else { continue }
+                guard let id = record.reference(to: kind) else { continue }
                 let place = place(of: kind, id, in: one.work.organization, one.organization)
                 if numbers[place] == nil {
                     numbers[place] = places.count
                     places.append(place)
                 }
                 named.append((index, kind, numbers[place]!))
-                if one.base.named(kind) != id { naming.append((place, one.work.kind, one.work.id)) }
+                if one.base.reference(to: kind) != id { referrers.append((place, one.work.kind, one.work.id)) }
             }
         }
         guard !places.isEmpty else { return }
-        let records = try store.load(places, naming: naming).records
+        let records = try store.load(places, referrers: referrers).records
         for (index, kind, number) in named { loaded[index]?.entities[kind] = records[number] }
     }
 
@@ -62,9 +62,9 @@ extension Lane {
         for one in stored where one.change != nil { try forgetErased(one) }
         let changed = stored.filter { $0.work.kind.entity == nil && ($0.decision.fansOut || $0.work.isRepeat) }
         guard !changed.isEmpty else { return [] }
-        let naming = try whileRedisIsThere { try FanOuts(redis).few(naming: changed.map(\.place)) }
+        let referrers = try whileRedisIsThere { try FanOuts(redis).fewReferrers(of: changed.map(\.place)) }
         var (told, left): ([Work], Set<String>) = ([], [])
-        for (one, few) in zip(changed, naming) {
+        for (one, few) in zip(changed, referrers) {
             guard let few, told.count + few.count <= Self.mostFannedOut else {
                 left.insert(one.work.organization)
                 continue
@@ -89,7 +89,7 @@ extension Lane {
             guard let organization = try view.organization(work.organization) else { return }
             for (kind, id) in leaves {
                 let entity = place(of: kind, id, in: work.organization, organization)
-                try FanOuts(redis).forget(work.kind, work.id, naming: entity)
+                try FanOuts(redis).remove(referrer: work.kind, work.id, of: entity)
             }
         }
     }
@@ -101,7 +101,7 @@ extension Lane {
         var read: [(scored: Scored, kind: RecordKind, revision: UInt64)] = []
         for one in stored where one.decision.isDue || one.work.isRepeat {
             for kind in RecordKind.related {
-                guard let revision = one.record.scoring?.revision(of: kind), let id = one.record.named(kind),
+                guard let revision = one.record.scoring?.revision(of: kind), let id = one.record.reference(to: kind),
                     let organization = try whileRedisIsThere({ try view.organization(one.work.organization) })
                 else { continue }
                 places.append(place(of: kind, id, in: one.work.organization, organization))
@@ -120,11 +120,11 @@ extension Lane {
 
 extension Loaded {
     /// Whether it may name an account or contact.
-    fileprivate var namesSome: Bool {
+    fileprivate var mayReferToSome: Bool {
         guard work.kind.entity != nil else { return false }
-        func isNaming(_ field: Field) -> Bool { field == .account || field == .contact }
-        return base.cells.entries.contains { isNaming($0.key) }
-            || work.events.contains { $0.event.fields.contains { isNaming($0.field) } }
+        func isReference(_ field: Field) -> Bool { field == .account || field == .contact }
+        return base.cells.entries.contains { isReference($0.key) }
+            || work.events.contains { $0.event.fields.contains { isReference($0.field) } }
     }
 }
 

@@ -47,7 +47,7 @@ public struct DueEntries {
             switch entry.member {
             case .record: records.append(entry)
             case .marks: marks.append(entry)
-            case .named: names.append(entry)
+            case .referrer: names.append(entry)
             case .day, nil: rest.append(entry)
             }
         }
@@ -81,7 +81,7 @@ public struct DueEntries {
 
     private func remove(_ entries: [Schedule.Entry]) throws -> Schedule.Outcome {
         var (idle, purges, changes): ([Schedule.Entry], [Schedule.Purge], [RecordStore.Change]) = ([], [], [])
-        var names: [(member: ScheduleMember, naming: Schedule.Naming)] = []
+        var names: [(member: ScheduleMember, reference: Schedule.Reference)] = []
         for (entry, id, record) in try load(entries) {
             guard record.revision > 0, let remainder = Expiry.remainder(of: record) else {
                 if record.revision == 0 {
@@ -98,7 +98,7 @@ public struct DueEntries {
         guard try schedule.dismiss(idle, in: partition, token: token) else { return .fenced }
         if !names.isEmpty {
             guard try schedule.add(names.map(\.member), due: now, in: partition, token: token) else { return .fenced }
-            try schedule.set(names.map(\.naming), present: false)
+            try schedule.set(names.map(\.reference), present: false)
         }
         let purged = try schedule.purge(purges, in: partition, token: token)
         return try worst(of: purged + commit(changes))
@@ -107,7 +107,7 @@ public struct DueEntries {
     private func purge(_ id: Exact, _ record: Record, also: [ScheduleMember] = []) -> Schedule.Purge {
         .init(
             id: id, revision: record.revision, entries: [.record(id), .marks(id)] + also,
-            forgetsNaming: record.isErased && partition.kind.entity == nil)
+            deletesReferrers: record.isErased && partition.kind.entity == nil)
     }
 
     // MARK: NullTombstones
@@ -134,13 +134,13 @@ public struct DueEntries {
     // MARK: Index entries
 
     /// Those that a record stands in.
-    private func named(by record: Record, _ id: Exact) -> [(member: ScheduleMember, naming: Schedule.Naming)] {
+    private func named(by record: Record, _ id: Exact) -> [(member: ScheduleMember, reference: Schedule.Reference)] {
         RecordKind.related.compactMap { kind in
-            record.named(kind).map { (.named(kind: kind, related: $0, by: id), naming(kind, $0, by: id)) }
+            record.reference(to: kind).map { (.referrer(kind: kind, related: $0, by: id), reference(kind, $0, by: id)) }
         }
     }
 
-    private func naming(_ kind: RecordKind, _ related: Exact, by id: Exact) -> Schedule.Naming {
+    private func reference(_ kind: RecordKind, _ related: Exact, by id: Exact) -> Schedule.Reference {
         let entity = Partition(
             of: related, kind: kind, organization: partition.organization, count: settings.partitions)
         return .init(entity: .init(partition: entity, id: related), kind: partition.kind, id: id)
@@ -154,14 +154,14 @@ public struct DueEntries {
         let records = try store.load(ids.map(place)).records
         let entriesByID = Dictionary(grouping: entries) { $0.member?.id }
         var (idle, changes): ([Schedule.Entry], [RecordStore.Change]) = ([], [])
-        var raised: [(id: Exact, gone: [Schedule.Naming], record: Record)] = []
+        var raised: [(id: Exact, gone: [Schedule.Reference], record: Record)] = []
         for (id, record) in zip(ids, records) {
             let entries = entriesByID[id] ?? []
             let isNamed = Dictionary(grouping: entries) { names(record, $0) }
-            try schedule.set((isNamed[true] ?? []).compactMap { naming(of: $0) }, present: true)
+            try schedule.set((isNamed[true] ?? []).compactMap { reference(of: $0) }, present: true)
             idle += isNamed[true] ?? []
             guard let gone = isNamed[false] else { continue }
-            raised.append((id, gone.compactMap { naming(of: $0) }, record))
+            raised.append((id, gone.compactMap { reference(of: $0) }, record))
             // Of one that is not there, what is raised is an empty record, which then goes again.
             var change = change(id, record, to: record)
             change.expiring = record.isEmpty ? [] : gone.map { Scheduled(.remove, $0.text) }
@@ -178,27 +178,27 @@ public struct DueEntries {
         let purges = empty.map { place in
             Schedule.Purge(
                 id: raised[place].id, revision: changes[place].record.revision,
-                entries: (entriesByID[raised[place].id] ?? []).compactMap(\.member), forgetsNaming: false)
+                entries: (entriesByID[raised[place].id] ?? []).compactMap(\.member), deletesReferrers: false)
         }
         outcomes += try schedule.purge(purges, in: partition, token: token)
         return worst(of: outcomes)
     }
 
     /// Of a record that changed while its index entries were taken away: those that it names now.
-    private func putBack(_ id: Exact, _ namings: [Schedule.Naming]) throws {
+    private func putBack(_ id: Exact, _ references: [Schedule.Reference]) throws {
         let record = try store.load([place(id)]).records[0]
         try schedule.set(
-            namings.filter { record.named($0.entity.partition.kind) == $0.entity.id }, present: true)
+            references.filter { record.reference(to: $0.entity.partition.kind) == $0.entity.id }, present: true)
     }
 
     private func names(_ record: Record, _ entry: Schedule.Entry) -> Bool {
-        guard case .named(let kind, let related, _)? = entry.member else { return false }
-        return record.named(kind) == related
+        guard case .referrer(let kind, let related, _)? = entry.member else { return false }
+        return record.reference(to: kind) == related
     }
 
-    private func naming(of entry: Schedule.Entry) -> Schedule.Naming? {
-        guard case .named(let kind, let related, let id)? = entry.member else { return nil }
-        return naming(kind, related, by: id)
+    private func reference(of entry: Schedule.Entry) -> Schedule.Reference? {
+        guard case .referrer(let kind, let related, let id)? = entry.member else { return nil }
+        return reference(kind, related, by: id)
     }
 
     // MARK: Commits

@@ -81,15 +81,15 @@ extension Lane {
     /// That a contact was erased, with all that named it, to whoever may hold what was read from it.
     private func renderErased(_ outcome: Outcome) throws -> OutgoingMessage? {
         guard let notice = outcome.record.notice else { return nil }
-        let naming = try whileRedisIsThere { () -> [(kind: RecordKind, id: Exact)] in
+        let referrers = try whileRedisIsThere { () -> [(kind: RecordKind, id: Exact)] in
             guard let organization = try view.organization(outcome.organization) else { return [] }
-            return try FanOuts(redis).all(
-                naming: place(of: outcome.kind, outcome.id, in: outcome.organization, organization))
+            return try FanOuts(redis).referrers(
+                of: place(of: outcome.kind, outcome.id, in: outcome.organization, organization))
         }
         let erased = ContactErased(
             organization: outcome.organization, id: outcome.id, revision: notice.revision,
-            leads: naming.filter { $0.kind == .lead }.map(\.id),
-            opportunities: naming.filter { $0.kind == .opportunity }.map(\.id))
+            leads: referrers.filter { $0.kind == .lead }.map(\.id),
+            opportunities: referrers.filter { $0.kind == .opportunity }.map(\.id))
         return OutgoingMessage(erased.message(), queue: nil)
     }
 }

@@ -47,7 +47,7 @@ struct Loaded {
     var place: RecordStore.Place
     var base: Record
     /// That it names once the events are folded in.
-    var entities = NamedEntities()
+    var entities = RelatedEntities()
     /// That of its present scoring, where another version is published.
     var former: Scorecard?
 }

@@ -13,7 +13,7 @@ public struct Decision: Sendable {
     /// Whom it named until it was erased: the index of who names whom is to forget it.
     public var leaves: [(kind: RecordKind, id: Exact)] {
         guard record.isErased, !base.isErased else { return [] }
-        return RecordKind.related.compactMap { kind in base.named(kind).map { (kind, $0) } }
+        return RecordKind.related.compactMap { kind in base.reference(to: kind).map { (kind, $0) } }
     }
     /// Its scoring lost what it was read from, since a contact was erased: whoever holds it is to hear so.
     public var clearsEvidence: Bool {
@@ -37,7 +37,7 @@ public struct Decision: Sendable {
         public var ranges = GradeRanges.standard
         /// What was created before is not scored again.
         public var windowStart: Moment?
-        public var entities = NamedEntities()
+        public var entities = RelatedEntities()
         /// It is told that something changed of an entity that it names.
         public var isFanOut = false
         /// It is told with so many others, and nothing else befell it, that no score is due at once.
@@ -186,7 +186,9 @@ extension Record {
         guard scoring != nil else { return }
         for kind in RecordKind.related {
             // Who names another one waits no more for the arrival of the first.
-            if named(kind) != former.named(kind), scoring?.revision(of: kind) == 0 { scoring?.set(nil, of: kind) }
+            if reference(to: kind) != former.reference(to: kind), scoring?.revision(of: kind) == 0 {
+                scoring?.set(nil, of: kind)
+            }
         }
         guard circumstances.isFanOut || circumstances.sweep != nil else { return }
         for kind in RecordKind.related where scoring?.revision(of: kind) != circumstances.entities.revision(kind) {
@@ -203,7 +205,7 @@ extension Record {
     }
 
     /// Whether something that it names was not there when it was scored, and now is.
-    fileprivate func hasArrivals(in entities: NamedEntities) -> Bool {
+    fileprivate func hasArrivals(in entities: RelatedEntities) -> Bool {
         RecordKind.related.contains { kind in
             scoring?.revision(of: kind) == 0 && entities.revision(kind).map { $0 > 0 } ?? false
         }

@@ -26,8 +26,8 @@ public enum Expiry {
     /// Index entries go with the next sweep, which looks again whether the entity is still not named.
     private static func notNamed(_ id: Exact, _ record: Record, _ base: Record, _ now: Moment) -> [Scheduled] {
         RecordKind.related.compactMap { kind in
-            guard let former = base.named(kind), former != record.named(kind) else { return nil }
-            return Scheduled(.set, .named(kind: kind, related: former, by: id), due: now)
+            guard let former = base.reference(to: kind), former != record.reference(to: kind) else { return nil }
+            return Scheduled(.set, .referrer(kind: kind, related: former, by: id), due: now)
         }
     }
 

@@ -14,7 +14,7 @@ public enum RecordKind: String, CaseIterable, Sendable {
     }
 
     /// The field by which leads and opportunities name such a record; nothing of those themselves.
-    public var namingField: Field? {
+    public var referenceField: Field? {
         switch self {
         case .account: .account
         case .contact: .contact

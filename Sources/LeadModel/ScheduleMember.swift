@@ -6,7 +6,7 @@ public enum ScheduleMember: Hashable, Sendable {
     case marks(Exact)
     /// The index entry of a record under an account or contact that it no longer names: `n:<kind>:<related id>\n<id>`. No
     /// id holds a control character.
-    case named(kind: RecordKind, related: Exact, by: Exact)
+    case referrer(kind: RecordKind, related: Exact, by: Exact)
     /// The counters of a day: `d:2026-11-21`.
     case day(String)
 
@@ -14,7 +14,7 @@ public enum ScheduleMember: Hashable, Sendable {
         switch self {
         case .record(let id): "r:" + id.text
         case .marks(let id): "m:" + id.text
-        case .named(let kind, let related, let id): "n:\(kind.rawValue):\(related.text)\n\(id.text)"
+        case .referrer(let kind, let related, let id): "n:\(kind.rawValue):\(related.text)\n\(id.text)"
         case .day(let day): "d:" + day
         }
     }
@@ -36,7 +36,7 @@ public enum ScheduleMember: Hashable, Sendable {
             guard let colon = bytes[start...].firstIndex(of: UInt8(ascii: ":")),
                 let line = bytes[colon...].firstIndex(of: 10), let kind = RecordKind(rawValue: part(start..<colon).text)
             else { return nil }
-            self = .named(
+            self = .referrer(
                 kind: kind, related: part(bytes.index(after: colon)..<line), by: part(bytes.index(after: line)...))
         default: return nil
         }
@@ -45,7 +45,7 @@ public enum ScheduleMember: Hashable, Sendable {
     /// Nothing of a day's counters.
     public var id: Exact? {
         switch self {
-        case .record(let id), .marks(let id), .named(_, _, let id): id
+        case .record(let id), .marks(let id), .referrer(_, _, let id): id
         case .day: nil
         }
     }

@@ -56,12 +56,12 @@ final class RegistryScan {
         _ id: Exact, _ record: Record, _ organization: String, _ partitions: Int
     ) throws -> ContactErased? {
         guard record.isErased, let notice = record.notice else { return nil }
-        let naming = try FanOuts(redis).all(
-            naming: .init(of: id, kind: .contact, organization: organization, partitions: partitions))
+        let referrers = try FanOuts(redis).referrers(
+            of: .init(of: id, kind: .contact, organization: organization, partitions: partitions))
         return ContactErased(
             organization: organization, id: id, revision: notice.revision,
-            leads: naming.filter { $0.kind == .lead }.map(\.id),
-            opportunities: naming.filter { $0.kind == .opportunity }.map(\.id))
+            leads: referrers.filter { $0.kind == .lead }.map(\.id),
+            opportunities: referrers.filter { $0.kind == .opportunity }.map(\.id))
     }
 
     // MARK: What is gone

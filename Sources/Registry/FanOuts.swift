@@ -3,7 +3,7 @@ import Redis
 
 /// Who names an account or contact, and who of them has yet to be told that it changed.
 ///
-/// 1. Who names one is written down before the one is read (`RecordStore.load(_:naming:)`): so whoever changes it
+/// 1. Who names one is written down before the one is read (`RecordStore.load(_:referrers:)`): so whoever changes it
 ///    later finds all that read the former state.
 /// 2. The commit of a change leaves a telling, and that goes only when all are told. If its teller dies, another goes on.
 /// 3. A change that comes meanwhile makes the telling begin anew.
@@ -41,9 +41,9 @@ public struct FanOuts {
     public init(_ redis: RedisConnection) { self.redis = redis }
 
     /// Of each entity those that name it: nothing if they are more than a few.
-    public func few(naming entities: [RecordStore.Place]) throws -> [[(kind: RecordKind, id: Exact)]?] {
+    public func fewReferrers(of entities: [RecordStore.Place]) throws -> [[(kind: RecordKind, id: Exact)]?] {
         var pipeline = Pipeline()
-        for entity in entities { pipeline.add("ZRANGE", entity.naming, 0, Self.few) }
+        for entity in entities { pipeline.add("ZRANGE", entity.referrers, 0, Self.few) }
         return try redis.runAll(pipeline).map { reply in
             let members = reply.array ?? []
             return members.count > Self.few ? nil : members.compactMap(\.text).compactMap(Self.record)
@@ -58,13 +58,13 @@ public struct FanOuts {
     }
 
     /// All that name an entity.
-    public func all(naming entity: RecordStore.Place) throws -> [(kind: RecordKind, id: Exact)] {
-        (try redis.call("ZRANGE", entity.naming, 0, -1).array ?? []).compactMap(\.text).compactMap(Self.record)
+    public func referrers(of entity: RecordStore.Place) throws -> [(kind: RecordKind, id: Exact)] {
+        (try redis.call("ZRANGE", entity.referrers, 0, -1).array ?? []).compactMap(\.text).compactMap(Self.record)
     }
 
     /// Forgets that a record names an entity. Only of one that was erased: any other could come to name it again beside this.
-    public func forget(_ kind: RecordKind, _ id: Exact, naming entity: RecordStore.Place) throws {
-        try redis.call("ZREM", entity.naming, Self.member(kind, id))
+    public func remove(referrer kind: RecordKind, _ id: Exact, of entity: RecordStore.Place) throws {
+        try redis.call("ZREM", entity.referrers, Self.member(kind, id))
     }
 
     /// The next page of some telling of a partition; nothing if none stands.
@@ -74,9 +74,9 @@ public struct FanOuts {
         let entity = RecordStore.Place(partition: partition, id: Exact(id))
         let position = Position(bytes: bytes)
         var pipeline = Pipeline()
-        pipeline.add("ZCARD", entity.naming)
+        pipeline.add("ZCARD", entity.referrers)
         let from = position.last.isEmpty ? Array("-".utf8) : Array("(".utf8) + position.last
-        pipeline.add("ZRANGEBYLEX", entity.naming, from, "+", "LIMIT", 0, Self.page)
+        pipeline.add("ZRANGEBYLEX", entity.referrers, from, "+", "LIMIT", 0, Self.page)
         let replies = try redis.runAll(pipeline)
         let members = (replies[1].array ?? []).compactMap(\.text)
         return Page(
@@ -131,7 +131,7 @@ public struct FanOuts {
 }
 
 extension RecordStore.Place {
-    fileprivate var naming: String { partition.naming(id) }
+    fileprivate var referrers: String { partition.referrers(id) }
 }
 
 extension Script {

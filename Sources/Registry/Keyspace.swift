@@ -101,7 +101,7 @@ public struct Partition: Hashable, Sendable {
     /// A sorted set: what expires, by due time in milliseconds; see `Schedule`.
     public var schedule: String { key("schedule") }
     /// Of accounts and contacts, a hash: id → how far those that name it were told of its change; see `FanOuts`.
-    public var fanOuts: String { key("fanOuts") }
+    public var fanOuts: String { key("fanouts") }
     /// Of accounts and contacts, a sorted set (all scores 0) of one: those that name it, `lead/<id>`, bytewise.
-    public func naming(_ id: Exact) -> String { key("naming:" + id.text) }
+    public func referrers(_ id: Exact) -> String { key("referrers:" + id.text) }
 }

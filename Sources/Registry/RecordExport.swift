@@ -6,9 +6,9 @@ public struct RecordExport {
     public var record: Record
     public var readAt: Moment
     /// Whom it names.
-    public var entities = NamedEntities()
+    public var entities = RelatedEntities()
     /// Of an account or contact: who names it.
-    public var namedBy: [(kind: RecordKind, id: Exact)] = []
+    public var referrers: [(kind: RecordKind, id: Exact)] = []
     /// What of it expires, the first first.
     public var expiring: [(member: ScheduleMember, due: Moment)] = []
 
@@ -21,8 +21,8 @@ public struct RecordExport {
         let (now, records) = try store.load([place])
         (readAt, record) = (now, records[0])
         entities = try store.entities(
-            namedBy: [record], organization: place.partition.organization, partitions: partitions)[0]
-        if RecordKind.related.contains(place.partition.kind) { namedBy = try FanOuts(redis).all(naming: place) }
+            referencedBy: [record], organization: place.partition.organization, partitions: partitions)[0]
+        if RecordKind.related.contains(place.partition.kind) { referrers = try FanOuts(redis).referrers(of: place) }
         expiring = try Self.expiring(place, redis)
     }
 

@@ -69,18 +69,19 @@ public final class RecordStore {
 
     /// One pipelined read of stored records, and of Redis's time.
     ///
-    /// - Parameter naming: of accounts and contacts, records that name them: written down before these are read.
+    /// - Parameter referrers: of accounts and contacts, records that name them: written down before these are read.
     /// - Returns: the records in the order of `places`, empty ones (revision 0) where nothing is stored.
     /// - Throws: `RedisError`; `RecordBlob.Damaged`.
     public func load(
-        _ places: [Place], naming: [(entity: Place, kind: RecordKind, id: Exact)] = []
+        _ places: [Place], referrers: [(entity: Place, kind: RecordKind, id: Exact)] = []
     ) throws -> (now: Moment, records: [Record]) {
-        if !naming.isEmpty {
+        if !referrers.isEmpty {
             // By itself, so that no answer is mistaken for one of the reading; on one connection it comes first.
             var pipeline = Pipeline()
-            for name in naming {
+            for referrer in referrers {
                 pipeline.add(
-                    "ZADD", name.entity.partition.naming(name.entity.id), 0, FanOuts.member(name.kind, name.id))
+                    "ZADD", referrer.entity.partition.referrers(referrer.entity.id), 0,
+                    FanOuts.member(referrer.kind, referrer.id))
             }
             _ = try redis.runAll(pipeline)
         }

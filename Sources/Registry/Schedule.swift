@@ -30,10 +30,10 @@ public struct Schedule {
         /// Its entries, which go with it.
         public var entries: [ScheduleMember]
         /// With the index of those that name it: of an erased account or contact.
-        public var forgetsNaming: Bool
+        public var deletesReferrers: Bool
 
-        public init(id: Exact, revision: UInt64, entries: [ScheduleMember], forgetsNaming: Bool) {
-            (self.id, self.revision, self.entries, self.forgetsNaming) = (id, revision, entries, forgetsNaming)
+        public init(id: Exact, revision: UInt64, entries: [ScheduleMember], deletesReferrers: Bool) {
+            (self.id, self.revision, self.entries, self.deletesReferrers) = (id, revision, entries, deletesReferrers)
         }
     }
 
@@ -78,12 +78,12 @@ public struct Schedule {
                 .purge,
                 keys: [
                     partition.sweep, partition.schedule, partition.records, partition.dirty, partition.work,
-                    partition.fanOuts, partition.naming(purge.id),
+                    partition.fanOuts, partition.referrers(purge.id),
                 ], arguments: 4 + entries.count)
             pipeline.append(token)
             pipeline.append(purge.id.text)
             pipeline.append(RecordBlob.revision(purge.revision))
-            pipeline.append(purge.forgetsNaming ? 1 : 0)
+            pipeline.append(purge.deletesReferrers ? 1 : 0)
             for entry in entries { pipeline.append(entry) }
         }
         return try redis.runAll(pipeline).map { $0.int == 1 ? .done : $0.int == 0 ? .overtaken : .fenced }
@@ -122,7 +122,7 @@ public struct Schedule {
     }
 
     /// An entry of the index of who names whom.
-    public struct Naming: Hashable, Sendable {
+    public struct Reference: Hashable, Sendable {
         public var entity: RecordStore.Place
         public var kind: RecordKind
         public var id: Exact
@@ -134,11 +134,11 @@ public struct Schedule {
 
     /// Takes entries of the index away, or puts them back. The index lies in the entities' own partitions, which the token
     /// does not guard: see `DueEntries` for the order that keeps it right.
-    public func set(_ namings: [Naming], present: Bool) throws {
+    public func set(_ references: [Reference], present: Bool) throws {
         var pipeline = Pipeline()
-        for naming in namings {
-            let key = naming.entity.partition.naming(naming.entity.id)
-            let member = FanOuts.member(naming.kind, naming.id)
+        for reference in references {
+            let key = reference.entity.partition.referrers(reference.entity.id)
+            let member = FanOuts.member(reference.kind, reference.id)
             if present { pipeline.add("ZADD", key, 0, member) } else { pipeline.add("ZREM", key, member) }
         }
         _ = try redis.runAll(pipeline)
@@ -153,12 +153,12 @@ extension Reply {
 }
 
 extension Script {
-    /// Keys: sweep, schedule, records, dirty, work, fanOuts, the record's naming. Arguments: token, id, revision, 1 where
-    /// its naming goes too, its entries. Answer: 1 done, 0 overtaken, -1 fenced.
+    /// Keys: sweep, schedule, records, dirty, work, fanOuts, the record's referrers. Arguments: token, id, revision, 1 where
+    /// its referrers go too, its entries. Answer: 1 done, 0 overtaken, -1 fenced.
     fileprivate static let purge = Script(
         "purge",
         """
-        local sweep, schedule, records, dirty, work, fanOuts, naming = unpack(KEYS)
+        local sweep, schedule, records, dirty, work, fanOuts, referrers = unpack(KEYS)
         if redis.call('HGET', sweep, 'token') ~= ARGV[1] then return -1 end
         local blob, id = redis.call('HGET', records, ARGV[2]), ARGV[2]
         if not blob or string.sub(blob, \(RecordBlob.revisionRange)) ~= ARGV[3] then return 0 end
@@ -167,7 +167,7 @@ extension Script {
         redis.call('SREM', work, id)
         redis.call('ZREM', schedule, unpack(ARGV, 5))
         if ARGV[4] == '1' then
-          redis.call('DEL', naming)
+          redis.call('DEL', referrers)
           redis.call('HDEL', fanOuts, id)
         end
         return 1

@@ -74,7 +74,7 @@ public struct StoredRecords {
                 }
             }
             let entities = try store.entities(
-                namedBy: records, organization: partition.organization, partitions: partitions.count)
+                referencedBy: records, organization: partition.organization, partitions: partitions.count)
             for place in ids.indices { try body(ids[place], records[place].joined(with: entities[place])) }
             cursor = next
         } while cursor != "0"

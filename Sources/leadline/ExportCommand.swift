@@ -28,7 +28,7 @@ struct ExportCommand: ParsableCommand {
         let ledger = try target.entity.entity.flatMap {
             try LedgerExport(Exact(id), of: target.org, $0, in: given.ledgerFile)
         }
-        guard held.record.revision > 0 || !held.namedBy.isEmpty || ledger != nil else {
+        guard held.record.revision > 0 || !held.referrers.isEmpty || ledger != nil else {
             throw Failure(
                 .data,
                 "\(target.org) holds nothing about a \(target.entity.rawValue) of this id; see --entity and --org")

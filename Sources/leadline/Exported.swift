@@ -53,12 +53,12 @@ struct Exported: Encodable {
         state = RecordState(record)
         (creationSeen, isPending) = (record.creationSeen, record.isPending)
         func named(_ kind: RecordKind) -> Named? {
-            guard let id = record.named(kind), let entity = held.entities[kind] else { return nil }
+            guard let id = record.reference(to: kind), let entity = held.entities[kind] else { return nil }
             return Named(id: id.text, revision: entity.revision, state: RecordState(entity))
         }
         related = Related(account: named(.account), contact: named(.contact))
         if kind.entity == nil {
-            func ids(_ kind: RecordKind) -> [String] { held.namedBy.filter { $0.kind == kind }.map(\.id.text) }
+            func ids(_ kind: RecordKind) -> [String] { held.referrers.filter { $0.kind == kind }.map(\.id.text) }
             namedBy = NamedBy(leads: ids(.lead), opportunities: ids(.opportunity))
         }
         scoring = record.scoring.map { ExportedScoring($0, grade: record.grade, card: card) }
@@ -75,7 +75,7 @@ struct Exported: Encodable {
         switch member {
         case .record: "the record"
         case .marks: "the marks of nulls"
-        case .named(let kind, let related, _): "that it named \(kind.rawValue) \(related.text)"
+        case .referrer(let kind, let related, _): "that it named \(kind.rawValue) \(related.text)"
         case .day: "the day's counters"
         }
     }

@@ -76,16 +76,16 @@ struct ErasedTests {
         let erased = try stage.record("L1")
         #expect(erased.isErased && erased.cells.isEmpty && erased.scoring == nil && erased.floors.isEmpty)
         #expect(try stage.record("L2").scoring?.contactRevision ?? 0 > 0, "the other lead is still there")
-        let (naming, scheduled) = try indexes(stage)
-        #expect(naming == ["lead/L2"], "who is erased names nobody")
+        let (referrers, scheduled) = try indexes(stage)
+        #expect(referrers == ["lead/L2"], "who is erased names nobody")
         #expect(scheduled == ["r:L1", "r:C1"], "and is remembered by id until its tombstone goes")
     }
 
     /// Who names the contact, and what of the records stands in the schedules.
-    private func indexes(_ stage: Stage) throws -> (naming: Set<String>, scheduled: Set<String>) {
+    private func indexes(_ stage: Stage) throws -> (referrers: Set<String>, scheduled: Set<String>) {
         try stage.withRedis { redis in
             let place = Partition(of: "C1", kind: .contact, organization: stage.org, count: 16)
-            let naming = try redis.call("ZRANGE", place.naming("C1"), 0, -1).array?.compactMap(\.text) ?? []
+            let referrers = try redis.call("ZRANGE", place.referrers("C1"), 0, -1).array?.compactMap(\.text) ?? []
             var scheduled: Set<String> = []
             for kind in RecordKind.allCases {
                 for number in 0..<16 {
@@ -93,7 +93,7 @@ struct ErasedTests {
                     scheduled.formUnion(try redis.call("ZRANGE", key, 0, -1).array?.compactMap(\.text) ?? [])
                 }
             }
-            return (Set(naming), scheduled.filter { !$0.hasPrefix("d:") })
+            return (Set(referrers), scheduled.filter { !$0.hasPrefix("d:") })
         }
     }
 

@@ -43,9 +43,9 @@ struct ExpiryTests {
     ) throws {
         let base = try record(id, kind)
         for related in RecordKind.related {
-            let named = fields.last { $0.0 == related.namingField }
+            let named = fields.last { $0.0 == related.referenceField }
             guard case .text(let entity)? = named?.1 else { continue }
-            try redis.call("ZADD", partition(related).naming(Exact(entity)), 0, "\(kind.rawValue)/\(id.text)")
+            try redis.call("ZADD", partition(related).referrers(Exact(entity)), 0, "\(kind.rawValue)/\(id.text)")
         }
         var merged = base
         merged.merge([
@@ -155,7 +155,7 @@ struct ExpiryTests {
 
     @Test("who no longer names an account leaves its index with the next sweep; who names it again stays")
     func index() throws {
-        let naming = partition(.account).naming("A")
+        let referrers = partition(.account).referrers("A")
         for id in ["moved", "erased", "back"] as [Exact] {
             try happen(.created, id, at: start, [(.account, .text("A"))])
         }
@@ -165,8 +165,8 @@ struct ExpiryTests {
         try happen(.updated, "back", at: days(2), patch: true, [(.account, .text("A"))])
         let revision = try record("moved").revision
         try sweep(at: days(2))
-        #expect(try redis.call("ZRANGE", naming, 0, -1).array?.compactMap(\.text) == ["lead/back"])
-        #expect(try redis.call("ZRANGE", partition(.account).naming("B"), 0, -1).array?.count == 1)
+        #expect(try redis.call("ZRANGE", referrers, 0, -1).array?.compactMap(\.text) == ["lead/back"])
+        #expect(try redis.call("ZRANGE", partition(.account).referrers("B"), 0, -1).array?.count == 1)
         #expect(try record("moved").revision > revision, "a lane that had loaded it before is overtaken")
     }
 
@@ -175,7 +175,7 @@ struct ExpiryTests {
         try happen(.created, "L", at: start, [(.account, .text("A"))])
         try happen(.updated, "L", at: days(1), patch: true, [(.account, nil)])
         let loaded = try record("L")
-        try redis.call("ZADD", partition(.account).naming("A"), 0, "lead/L")
+        try redis.call("ZADD", partition(.account).referrers("A"), 0, "lead/L")
         try sweep(at: days(2))
         var record = loaded
         record.cells[.account] = .init(stamp: .init(time: days(2), hash: 1), value: .text("A"))
@@ -189,10 +189,10 @@ struct ExpiryTests {
     func putBack() throws {
         try happen(.created, "L", at: start, [(.account, .text("A"))])
         // As a holder leaves it that died after it took the entry away.
-        try redis.call("ZREM", partition(.account).naming("A"), "lead/L")
+        try redis.call("ZREM", partition(.account).referrers("A"), "lead/L")
         try redis.call("ZADD", partition(.lead).schedule, start.milliseconds, "n:account:A\nL")
         try sweep(at: days(1))
-        #expect(try count("ZCARD", partition(.account).naming("A")) == 1)
+        #expect(try count("ZCARD", partition(.account).referrers("A")) == 1)
         #expect(try count("EXISTS", partition(.lead).schedule) == 0)
     }
 
@@ -203,21 +203,21 @@ struct ExpiryTests {
         try happen(.erased, "C", .contact, at: start)
         try happen(.deleted, "A", .account, at: start)
         try sweep(at: days(731))
-        #expect(try count("EXISTS", partition(.account).naming("A")) == 0)
+        #expect(try count("EXISTS", partition(.account).referrers("A")) == 0)
         #expect(try count("EXISTS", partition(.lead).schedule) == 0)
         try sweep(.account, at: days(731))
         try sweep(.contact, at: days(731))
-        #expect(try count("EXISTS", partition(.contact).naming("C")) == 0)
+        #expect(try count("EXISTS", partition(.contact).referrers("C")) == 0)
         #expect(try count("EXISTS", partition(.contact).records) == 0)
         #expect(try count("EXISTS", partition(.account).records) == 0)
     }
 
     @Test("an index entry of a record that is not there goes, and leaves nothing")
     func orphan() throws {
-        try redis.call("ZADD", partition(.account).naming("A"), 0, "lead/L")
+        try redis.call("ZADD", partition(.account).referrers("A"), 0, "lead/L")
         try redis.call("ZADD", partition(.lead).schedule, start.milliseconds, "n:account:A\nL")
         try sweep(at: days(1))
-        #expect(try count("EXISTS", partition(.account).naming("A")) == 0)
+        #expect(try count("EXISTS", partition(.account).referrers("A")) == 0)
         #expect(try count("EXISTS", partition(.lead).records) == 0)
         #expect(try count("EXISTS", partition(.lead).schedule) == 0)
     }
@@ -248,7 +248,7 @@ struct ExpiryTests {
                 try redis.call("HGET", keys.records, "D"), try redis.call("HGET", keys.records, "M"),
                 try redis.call("HGET", keys.records, "N"),
                 try redis.call("ZRANGE", keys.schedule, 0, -1, "WITHSCORES"),
-                try redis.call("ZRANGE", partition(.account).naming("A"), 0, -1),
+                try redis.call("ZRANGE", partition(.account).referrers("A"), 0, -1),
             ]
         }
         let before = try state()
@@ -269,6 +269,6 @@ struct ExpiryTests {
         try sweep(at: days(60), limit: 7)
         #expect(try count("ZCARD", partition(.lead).schedule) == 0)
         #expect(try count("HLEN", partition(.lead).records) == 40)
-        #expect(try count("EXISTS", partition(.account).naming("A")) == 0)
+        #expect(try count("EXISTS", partition(.account).referrers("A")) == 0)
     }
 }

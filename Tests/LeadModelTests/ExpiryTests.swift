@@ -90,9 +90,9 @@ struct ExpiryTests {
             .updated, days(1), patch: true, [(.account, .text("B")), (.contact, .text("C"))])
         #expect(
             changes([named, other])[1]
-                == [Scheduled(.set, .named(kind: .account, related: "A:\u{301}", by: "L"), due: days(1))])
+                == [Scheduled(.set, .referrer(kind: .account, related: "A:\u{301}", by: "L"), due: days(1))])
         let erased = changes([named, event(.erased, days(1))])[1]
-        #expect(erased.contains(Scheduled(.set, .named(kind: .contact, related: "C", by: "L"), due: days(1))))
+        #expect(erased.contains(Scheduled(.set, .referrer(kind: .contact, related: "C", by: "L"), due: days(1))))
     }
 
     @Test("a day's counters stand for 400 days after it")
@@ -126,7 +126,7 @@ struct ExpiryTests {
         "a schedule's entry is read as it was written, whatever an id holds",
         arguments: [
             .record("a:b"), .marks("\u{301}e"), .record(""), .day("2026-11-21"),
-            .named(kind: .account, related: "x:y", by: "\u{301}n:"), .named(kind: .contact, related: "", by: "1"),
+            .referrer(kind: .account, related: "x:y", by: "\u{301}n:"), .referrer(kind: .contact, related: "", by: "1"),
         ] as [ScheduleMember])
     func members(_ member: ScheduleMember) {
         #expect(ScheduleMember(member.text) == member)

@@ -27,10 +27,10 @@ struct PermutationTests {
         var records: [Key: Record] = [:]
         var clock: Int64 = 100
 
-        func entities(of record: Record) -> NamedEntities {
-            var entities = NamedEntities()
+        func entities(of record: Record) -> RelatedEntities {
+            var entities = RelatedEntities()
             for kind in RecordKind.related {
-                entities[kind] = record.named(kind).map { records[Key(kind: kind, id: $0)] ?? Record() }
+                entities[kind] = record.reference(to: kind).map { records[Key(kind: kind, id: $0)] ?? Record() }
             }
             return entities
         }
@@ -40,9 +40,9 @@ struct PermutationTests {
             guard key.kind.entity == nil else { return turn(key, [event]) }
             let decision = Decision(base: records[key] ?? Record(), events: [event], of: key.kind)
             guard decision.changesState else { return }
-            commit(decision, key, NamedEntities(), at: clock)
+            commit(decision, key, RelatedEntities(), at: clock)
             guard decision.fansOut else { return }
-            for other in Array(records.keys) where records[other]?.named(key.kind) == key.id {
+            for other in Array(records.keys) where records[other]?.reference(to: key.kind) == key.id {
                 turn(other, [], isFanOut: true)
             }
         }
@@ -60,7 +60,7 @@ struct PermutationTests {
             commit(decision, key, circumstances.entities, at: sweep.map { Int64($0) } ?? clock)
         }
 
-        private mutating func commit(_ decision: Decision, _ key: Key, _ entities: NamedEntities, at time: Int64) {
+        private mutating func commit(_ decision: Decision, _ key: Key, _ entities: RelatedEntities, at time: Int64) {
             clock += 1
             let now = Moment(milliseconds: time)
             records[key] = decision.committed(now: now) { revision in
@@ -153,7 +153,7 @@ struct PermutationTests {
                         of: record.joined(with: worlds[0].entities(of: record)), at: Moment(milliseconds: 1_000_000))
                     #expect(record.scoring?.evidence == now, "seed \(seed): \(key) is not scored as it is now")
                     scored += 1
-                    if record.named(.account) != nil { joined += 1 }
+                    if record.reference(to: .account) != nil { joined += 1 }
                 }
             }
         }

@@ -38,7 +38,7 @@ final class ProtocolLane {
     struct Turn {
         var work: Work
         var base: Record
-        var entities = NamedEntities()
+        var entities = RelatedEntities()
         var decision: Decision?
         var record = Record()
         var change: World.Change?
@@ -109,22 +109,22 @@ final class ProtocolLane {
 
     private func name() {
         for turn in turns where turn.work.key.kind == .lead {
-            for (kind, id) in named(by: turn) where turn.base.named(kind) != id {
-                world.naming[Key(kind: kind, id: id), default: []].insert(turn.work.key)
+            for (kind, id) in references(of: turn) where turn.base.reference(to: kind) != id {
+                world.referrers[Key(kind: kind, id: id), default: []].insert(turn.work.key)
             }
         }
         step = world.keeps(.index) ? .entities : .commit
     }
 
-    private func named(by turn: Turn) -> [(kind: RecordKind, id: Exact)] {
+    private func references(of turn: Turn) -> [(kind: RecordKind, id: Exact)] {
         var record = turn.base
         record.merge(turn.work.events)
-        return RecordKind.related.compactMap { kind in record.named(kind).map { (kind, $0) } }
+        return RecordKind.related.compactMap { kind in record.reference(to: kind).map { (kind, $0) } }
     }
 
     private func readEntities() {
         for place in turns.indices where turns[place].work.key.kind == .lead {
-            for (kind, id) in named(by: turns[place]) {
+            for (kind, id) in references(of: turns[place]) {
                 turns[place].entities[kind] = world.record(Key(kind: kind, id: id))
             }
         }
@@ -247,7 +247,7 @@ final class ProtocolLane {
     private func tell() {
         for turn in standing where turn.work.key.kind != .lead && (turn.decision?.fansOut == true || turn.work.isRepeat)
         {
-            let few = (world.naming[turn.work.key] ?? []).sorted()
+            let few = (world.referrers[turn.work.key] ?? []).sorted()
             guard few.count <= world.few, world.keeps(.touch) else { continue }
             let position = World.Telling(revision: turn.record.valuesRevision, last: nil)
             batch.told.append(Told(entity: turn.work.key, position: position))
@@ -259,7 +259,7 @@ final class ProtocolLane {
     private func lookAgain() {
         for turn in standing where world.keeps(.again) && (turn.decision?.isDue == true || turn.work.isRepeat) {
             for kind in RecordKind.related {
-                guard let read = turn.record.scoring?.revision(of: kind), let id = turn.record.named(kind),
+                guard let read = turn.record.scoring?.revision(of: kind), let id = turn.record.reference(to: kind),
                     world.record(Key(kind: kind, id: id)).valuesRevision != read
                 else { continue }
                 open.append(Work(key: turn.work.key, isFanOut: true))

@@ -39,9 +39,9 @@ extension ProtocolHistory {
         }
         let months = world.counted[key] ?? []
         guard Set(months).count == months.count else { return "it was counted twice in a month" }
-        let entities = NamedEntities(
-            account: record.named(.account).map { world.record(Key(kind: .account, id: $0)) },
-            contact: record.named(.contact).map { world.record(Key(kind: .contact, id: $0)) })
+        let entities = RelatedEntities(
+            account: record.reference(to: .account).map { world.record(Key(kind: .account, id: $0)) },
+            contact: record.reference(to: .contact).map { world.record(Key(kind: .contact, id: $0)) })
         if let contact = entities.contact, contact.isErased, let scoring = record.scoring,
             let read = scoring.contactRevision, read > 0, read != contact.valuesRevision, !scoring.evidence.bins.isEmpty
         {

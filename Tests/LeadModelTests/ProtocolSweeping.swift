@@ -89,7 +89,7 @@ extension ProtocolLane {
     private func held(_ holding: ProtocolHolding, isAlone: Bool) -> [Work] {
         if let (entity, position) = holding.page {
             holding.page = nil
-            let all = (world.naming[entity] ?? []).sorted()
+            let all = (world.referrers[entity] ?? []).sorted()
             let page = all.filter { key in position.last.map { $0 < key } ?? true }.prefix(2)
             let isOfMany = all.count > world.few
             if isOfMany { world.toldMany += 1 }

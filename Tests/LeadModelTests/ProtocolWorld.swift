@@ -70,7 +70,7 @@ final class ProtocolWorld {
     var dirty: Set<Exact> = [], work: Set<Exact> = [], hand: Set<Exact> = []
     /// Without the rule `rename`: the dirty set is yet to be emptied, in a step of its own.
     var clearsDirty = false
-    var naming: [Key: Set<Key>] = [:]
+    var referrers: [Key: Set<Key>] = [:]
     var fanOuts: [Key: Telling] = [:]
     var sweeps: [RecordKind: Sweep] = [:]
     var usage: [Month: (records: Int, scorings: Int)] = [:]

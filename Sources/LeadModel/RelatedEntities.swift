@@ -1,6 +1,6 @@
 /// The account and the contact that a record names, as they are stored: an empty record (revision 0) where the named one
 /// is not there, nothing where none is named.
-public struct NamedEntities: Equatable, Sendable {
+public struct RelatedEntities: Equatable, Sendable {
     public var account: Record?
     public var contact: Record?
 
@@ -29,21 +29,21 @@ public struct NamedEntities: Equatable, Sendable {
 
 extension Record {
     /// The id of the account or contact that it names; nothing if it names none, or is gone.
-    public func named(_ kind: RecordKind) -> Exact? {
-        guard !isGone, let field = kind.namingField, let id = text(field) else { return nil }
+    public func reference(to kind: RecordKind) -> Exact? {
+        guard !isGone, let field = kind.referenceField, let id = text(field) else { return nil }
         return Exact(id)
     }
 
     /// Whether its score was given out of the sweep and read all that it names as it is now. Where it is told with many,
     /// that may be the work of a teller that died before it published the score, when they were few.
-    public func wasScoredAtOnce(by entities: NamedEntities) -> Bool {
+    public func wasScoredAtOnce(by entities: RelatedEntities) -> Bool {
         guard let scoring, scoring.trigger == .realtime else { return false }
         return RecordKind.related.allSatisfy { entities.revision($0) == scoring.revision(of: $0) }
     }
 
     /// With the attributes of those that it names, as scoring reads it: each under its prefix, `account.` or `contact.`.
     /// A value that the record has of its own under such a name stands before the joined one.
-    public func joined(with entities: NamedEntities) -> Record {
+    public func joined(with entities: RelatedEntities) -> Record {
         var fresh: [SortedTable<Field, Cell>.Entry] = []
         for kind in RecordKind.related {
             guard let entity = entities[kind], !entity.isGone else { continue }
