@@ -47,12 +47,14 @@ let package = Package(
         library("Running", [log]),
         library("Fleet", ["Registry", "Rabbit", "Contract", "LeadModel", "Running", log, lifecycle]),
         library("Ledger", ["Registry", "Rabbit", "Contract", "LeadModel", "Running", sqlite, log, lifecycle]),
+        // Fleet and Rabbit for `check` alone, which looks at the broker's topology and at the leads that wait there.
+        library("Views", ["Ledger", "Fleet", "Registry", "Rabbit", "Redis", "Contract", "LeadModel"]),
         library("Embedded"),
         .executableTarget(
             name: "leadline",
             dependencies: [
                 "Contract", "Embedded", "Fleet", "Intake", "LeadModel", "LeadTrainer", "Ledger", "Rabbit", "Redis",
-                "Registry", "Running", arguments, configuration, yaml, sqlite, log, lifecycle,
+                "Registry", "Running", "Views", arguments, configuration, yaml, sqlite, log, lifecycle,
             ],
             swiftSettings: swiftSettings),
         .target(

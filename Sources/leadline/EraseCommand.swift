@@ -33,7 +33,7 @@ struct EraseCommand: ParsableCommand {
         let redis = try RedisConnection(servers.redis)
         defer { redis.close() }
         let registry = Registry(redis, author: "")
-        let settings = try registry.need(target.org)
+        let settings = try registry.requiredSettings(of: target.org)
         let connection = try RabbitConnection(servers.broker, name: "leadline erase")
         // Without its queues the broker would take the events and lose them.
         try Topology.prove(on: connection)

@@ -31,6 +31,7 @@ struct Failure: Error {
         case let error as Failure: self = error
         case let error as RabbitError: self.init(error)
         case let error as RedisError: self.init(error)
+        case let error as UnknownOrganization: self.init(error)
         case let error as SettingsError: self.init(.usage, "\(error)")
         case let error as IntakeError: self.init(error.kind == .usage ? .usage : .data, "\(error)")
         case let error as FileLock.Unwritable: self.init(.data, "\(error)")
@@ -42,6 +43,14 @@ struct Failure: Error {
         case is EmbeddedError: self.init(.away, "\(error)")
         default: return nil
         }
+    }
+
+    private init(_ error: UnknownOrganization) {
+        let existing = error.existing
+        var advice = "There are \(existing.prefix(10).joined(separator: ", "))"
+        if existing.count > 10 { advice += " and \(existing.count - 10) more (`leadline org list`)" }
+        if existing.isEmpty { advice = "To create it: `leadline org create \(error.name)`" }
+        self.init(.data, "there is no organization \(error.name). \(advice)")
     }
 
     private init(_ error: DatabaseError) {

@@ -1,3 +1,4 @@
+import Contract
 import Rabbit
 
 // What `leadline rejected` says as JSON.

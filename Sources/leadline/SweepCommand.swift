@@ -45,7 +45,7 @@ struct SweepCommand: ParsableCommand {
             let redis = try RedisConnection(Servers.read().redis)
             defer { redis.close() }
             let registry = Registry(redis, author: Servers.author)
-            _ = try registry.need(target.org)
+            _ = try registry.requiredSettings(of: target.org)
             let scored = try target.entities.filter {
                 try registry.published(organization: target.org, entity: $0) != nil
             }
@@ -75,7 +75,9 @@ struct SweepCommand: ParsableCommand {
             let registry = Registry(redis, author: "")
             let offset = try Settings.read().clockOffset
             let all = try (try org.map { [$0] } ?? registry.organizations()).map {
-                try SweepStatus($0, settings: try registry.need($0), redis, now: registry.now().adding(seconds: offset))
+                try SweepStatus(
+                    $0, settings: try registry.requiredSettings(of: $0), redis,
+                    now: registry.now().adding(seconds: offset))
             }
             if json { return try printJSON(all) }
             if all.isEmpty { return print("no organization yet; `leadline org create NAME` makes one") }

@@ -58,7 +58,7 @@ struct SweepWait {
     /// The sweep's number by entity.
     private func ask(_ ask: SweepRequest) throws -> [Entity: Int64] {
         let store = SweepStore(redis)
-        let count = try Registry(redis, author: "").need(organization).partitions
+        let count = try Registry(redis, author: "").requiredSettings(of: organization).partitions
         var wanted: [Entity: Int64] = [:]
         for entity in entities {
             let partitions = (0..<count).map {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Contract
 import Foundation
 import Intake
 import LeadModel
@@ -116,7 +117,7 @@ struct TrainCommand: ParsableCommand {
     private func stored(_ options: TrainingOptions) throws -> TrainingTable {
         let redis = try RedisConnection(Servers.read().redis)
         defer { redis.close() }
-        let settings = try Registry(redis, author: "").need(target.org)
+        let settings = try Registry(redis, author: "").requiredSettings(of: target.org)
         let line = ProgressLine("reading the stored \(target.entity.plural)")
         let table = TrainingTable(options: options)
         var read = 0
@@ -146,7 +147,7 @@ struct TrainCommand: ParsableCommand {
             _ = try registry.publish(
                 name, version: version.version, organization: target.org, entity: target.entity, startsSweep: now)
             let stored = try SweepWords.afterPublishing(
-                isSwept: now || isFirst, target, registry, try registry.need(target.org))
+                isSwept: now || isFirst, target, registry, try registry.requiredSettings(of: target.org))
             return (version, stored)
         }
     }

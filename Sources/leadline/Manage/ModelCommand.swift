@@ -1,4 +1,5 @@
 import ArgumentParser
+import Contract
 import Foundation
 import Glibc
 import LeadModel
@@ -16,7 +17,7 @@ struct ModelCommand: ParsableCommand {
 
         func run() throws {
             let models = try Servers.withRegistry { registry in
-                _ = try registry.need(target.org)
+                _ = try registry.requiredSettings(of: target.org)
                 return try registry.models(organization: target.org, entity: target.entity)
             }
             if json { return try printJSON(models.map(Shown.init)) }
@@ -64,7 +65,7 @@ struct ModelCommand: ParsableCommand {
         }
 
         private func which(_ registry: Registry) throws -> ModelVersion {
-            _ = try registry.need(target.org)
+            _ = try registry.requiredSettings(of: target.org)
             let published = try registry.published(organization: target.org, entity: target.entity)
             let models = try registry.models(organization: target.org, entity: target.entity)
             guard let name = name ?? published?.name else {
@@ -91,7 +92,7 @@ struct ModelCommand: ParsableCommand {
 
         func run() throws {
             try Servers.withRegistry { registry in
-                let settings = try registry.need(target.org)
+                let settings = try registry.requiredSettings(of: target.org)
                 let isFirst = try !registry.hasPublished(organization: target.org, entity: target.entity)
                 let published = try registry.publish(
                     name, version: version, organization: target.org, entity: target.entity, startsSweep: now)
@@ -108,7 +109,7 @@ struct ModelCommand: ParsableCommand {
 
         func run() throws {
             try Servers.withRegistry { registry in
-                let settings = try registry.need(target.org)
+                let settings = try registry.requiredSettings(of: target.org)
                 guard let published = try registry.rollback(organization: target.org, entity: target.entity) else {
                     throw Failure(
                         .data, "\(target.org) published no \(target.entity.rawValue) model before; nothing is changed")
@@ -128,7 +129,7 @@ struct ModelCommand: ParsableCommand {
 
         func run() throws {
             let wasPublished = try Servers.withRegistry { registry in
-                _ = try registry.need(target.org)
+                _ = try registry.requiredSettings(of: target.org)
                 let models = try registry.models(organization: target.org, entity: target.entity)
                 guard let model = models.first(where: { $0.name == name }) else { throw target.noModel(name) }
                 if !yes { try confirm(isPublished: model.publishedVersion != nil) }

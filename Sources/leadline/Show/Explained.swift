@@ -1,3 +1,4 @@
+import Contract
 import LeadModel
 
 /// A score taken apart, as `explain` shows it.

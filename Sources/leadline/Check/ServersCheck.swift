@@ -1,3 +1,4 @@
+import Contract
 import Fleet
 import Foundation
 import Ledger

@@ -10,7 +10,7 @@ extension ExplainCommand {
         let redis = try RedisConnection(Servers(settings).redis)
         defer { redis.close() }
         let registry = Registry(redis, author: "")
-        _ = try registry.need(target.org)
+        _ = try registry.requiredSettings(of: target.org)
         let now = try registry.now().adding(seconds: settings.clockOffset)
         let (start, end) = (since.start(now), until?.end(now))
         if let end, start > end {

@@ -139,7 +139,7 @@ struct OrgCommand: ParsableCommand {
 
         func run() throws {
             let (settings, audit) = try Servers.withRegistry { registry in
-                (try registry.need(name.name), try registry.audit(of: name.name))
+                (try registry.requiredSettings(of: name.name), try registry.audit(of: name.name))
             }
             if json { return try printJSON(OrgShown(name: name.name, settings, audit)) }
             var table = Table(header: ["organization", name.name])
@@ -175,7 +175,7 @@ struct OrgCommand: ParsableCommand {
 
         func run() throws {
             try Servers.withRegistry { registry in
-                let former = try registry.need(name.name)
+                let former = try registry.requiredSettings(of: name.name)
                 var settings = former
                 try changes.apply(to: &settings)
                 try registry.set(settings, from: former, of: name.name, detail: changes.words)

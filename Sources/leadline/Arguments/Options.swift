@@ -1,7 +1,6 @@
 import ArgumentParser
 import Contract
 import LeadModel
-import Registry
 
 extension Entity: ExpressibleByArgument {}
 
@@ -35,17 +34,5 @@ enum OrganizationArgument {
         guard Contract.OrganizationName.isValid(name) else {
             throw ValidationError("\(argument) must be 1 to 40 of a–z, 0–9 and -, not \(name.debugDescription)")
         }
-    }
-}
-
-extension Registry {
-    /// The settings of an organization.
-    func need(_ name: String) throws -> OrganizationSettings {
-        if let settings = try settings(of: name) { return settings }
-        let known = try organizations()
-        var there = "There are \(known.prefix(10).joined(separator: ", "))"
-        if known.count > 10 { there += " and \(known.count - 10) more (`leadline org list`)" }
-        if known.isEmpty { there = "Make it with `leadline org create \(name)`" }
-        throw Failure(.data, "there is no organization \(name). \(there)")
     }
 }

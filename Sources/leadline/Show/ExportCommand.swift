@@ -22,7 +22,7 @@ struct ExportCommand: ParsableCommand {
         let redis = try RedisConnection(Servers(given).redis)
         defer { redis.close() }
         let registry = Registry(redis, author: "")
-        let settings = try registry.need(target.org)
+        let settings = try registry.requiredSettings(of: target.org)
         let held = try RecordExport(
             target.place(Exact(id), settings), partitions: settings.partitions, from: redis)
         let ledger = try target.entity.entity.flatMap {

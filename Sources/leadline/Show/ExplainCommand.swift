@@ -1,4 +1,5 @@
 import ArgumentParser
+import Contract
 import LeadModel
 import Redis
 import Registry
@@ -61,7 +62,7 @@ struct ExplainCommand: ParsableCommand {
         let redis = try RedisConnection(Servers.read().redis)
         defer { redis.close() }
         let registry = Registry(redis, author: "")
-        let settings = try registry.need(target.org)
+        let settings = try registry.requiredSettings(of: target.org)
         let place = RecordStore.Place(
             of: Exact(id), kind: RecordKind(target.entity), organization: target.org, partitions: settings.partitions)
         let record = try RecordStore(redis).load([place]).records[0]

@@ -1,3 +1,4 @@
+import Contract
 import LeadModel
 
 /// What was said of a record, and when: as `export` prints it.

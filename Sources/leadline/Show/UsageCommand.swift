@@ -1,4 +1,5 @@
 import ArgumentParser
+import Contract
 import LeadModel
 import Registry
 
@@ -18,7 +19,7 @@ struct UsageCommand: ParsableCommand {
 
     func run() throws {
         let report = try Servers.withRegistry { registry in
-            let settings = try registry.need(org)
+            let settings = try registry.requiredSettings(of: org)
             return try registry.usage(of: org, entities: entity.map { [$0] } ?? Entity.allCases, settings: settings)
         }
         if json { return try printJSON(Shown(org: org, entity: entity, report)) }
