@@ -43,17 +43,19 @@ public final class SweepStarts {
     public func look(_ organization: String, now: Moment) throws -> Look? {
         guard let settings = try Registry(redis, author: "").settings(of: organization) else { return nil }
         let due = Self.due(settings, now: now)
-        // What is asked for before the registry: what asks also changes it, in one step. So no start takes an ask without
+        // What is asked for before the registry: the request also changes it, in one step. So no start takes a request without
         // having seen what it is for.
-        var asks: [Entity: [NumberedSweepRequest]] = [:]
+        var requests: [Entity: [NumberedSweepRequest]] = [:]
         for entity in Entity.allCases {
-            asks[entity] = try store.asks(organization: organization, entity: entity, due: due?.milliseconds ?? 0)
+            requests[entity] = try store.requests(
+                organization: organization, entity: entity, due: due?.milliseconds ?? 0)
         }
         guard let registry = try facts(organization) else { return nil }
         var plans: [RecordKind: SweepStore.Start] = [:]
         for kind in RecordKind.allCases {
             plans[kind] = try plan(
-                kind, organization, registry, asks: kind.entity.flatMap { asks[$0] } ?? [], due: due?.milliseconds)
+                kind, organization, registry, requests: kind.entity.flatMap { requests[$0] } ?? [],
+                due: due?.milliseconds)
         }
         let partitions = RecordKind.allCases.flatMap { kind in
             (0..<settings.partitions).map { Partition(organization: organization, kind: kind, number: $0) }
@@ -91,14 +93,14 @@ public final class SweepStarts {
 
     /// What is to be started in a kind's partitions; nothing if nothing is due, or this process cannot say what it would be.
     private func plan(
-        _ kind: RecordKind, _ organization: String, _ registry: Facts, asks: [NumberedSweepRequest], due: Int64?
+        _ kind: RecordKind, _ organization: String, _ registry: Facts, requests: [NumberedSweepRequest], due: Int64?
     ) throws -> SweepStore.Start? {
         guard let entity = kind.entity else {
-            return due.map { .init(sweep: $0, epoch: registry.epoch, signature: nil, usesTime: false, asks: []) }
+            return due.map { .init(sweep: $0, epoch: registry.epoch, signature: nil, usesTime: false, requests: []) }
         }
-        var asks = asks
-        if let due { asks.append(NumberedSweepRequest(sweep: due, ask: .run)) }
-        guard let sweep = asks.map(\.sweep).max() else { return nil }
+        var requests = requests
+        if let due { requests.append(NumberedSweepRequest(sweep: due, request: .run)) }
+        guard let sweep = requests.map(\.sweep).max() else { return nil }
         let version = registry.published[entity]
         do {
             return .init(
@@ -106,7 +108,7 @@ public final class SweepStarts {
                 signature: version.map {
                     "\($0.version) \($0.name) \(registry.settings.window) \(registry.publications[entity] ?? 0)"
                 },
-                usesTime: try version.map { try self.usesTime($0, organization, entity) } ?? false, asks: asks)
+                usesTime: try version.map { try self.usesTime($0, organization, entity) } ?? false, requests: requests)
         } catch let error as Scorecard.ArtifactError {
             report("\(organization): no sweep of \(entity.plural) is started by this worker: \(error)")
             return nil
@@ -151,7 +153,7 @@ public final class SweepStarts {
         for entity in Entity.allCases {
             let kind = RecordKind(entity)
             let oldest = states.filter { $0.partition.kind == kind }.map(\.started).min() ?? 0
-            let done = (plans[kind]?.asks ?? []).filter { $0.sweep <= oldest }
+            let done = (plans[kind]?.requests ?? []).filter { $0.sweep <= oldest }
             try store.forget(done, organization: organization, entity: entity)
         }
     }

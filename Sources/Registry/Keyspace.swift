@@ -47,8 +47,8 @@ public enum Keyspace {
         public func deletedModels(_ entity: Entity) -> String { "ll:{\(name)}:\(entity.rawValue):deleted" }
         /// A string: `<version> <model>` of what is published; absent if nothing is.
         public func published(_ entity: Entity) -> String { "ll:{\(name)}:\(entity.rawValue):published" }
-        /// A sorted set: what was asked for besides the daily sweep, by sweep number; see `Asks`.
-        public func asks(_ entity: Entity) -> String { "ll:{\(name)}:\(entity.rawValue):asks" }
+        /// A sorted set: what was asked for besides the daily sweep, by sweep number; see `SweepRequests`.
+        public func requests(_ entity: Entity) -> String { "ll:{\(name)}:\(entity.rawValue):requests" }
         /// A list: what was published before, the last first.
         public func formerlyPublished(_ entity: Entity) -> String { "ll:{\(name)}:\(entity.rawValue):former" }
     }
@@ -94,10 +94,10 @@ public struct Partition: Hashable, Sendable {
     /// A hash: where its sweep stands, see `SweepStore`. Of accounts and contacts too, for what is to be told and what
     /// expires.
     public var sweep: String { key("sweep") }
-    /// A set: the ids that the present sweep has still to take in hand.
+    /// A set: the ids that the present sweep has still to take.
     public var work: String { key("work") }
-    /// A set: the ids that the lease's holder has in hand.
-    public var hand: String { key("hand") }
+    /// A set: the ids that the lease's holder has taken and not yet settled.
+    public var inFlight: String { key("inflight") }
     /// A sorted set: what expires, by due time in milliseconds; see `Schedule`.
     public var schedule: String { key("schedule") }
     /// Of accounts and contacts, a hash: id → how far those that name it were told of its change; see `FanOuts`.

@@ -88,7 +88,7 @@ public struct Registry {
             keys: [
                 keys.settings, keys.epoch, keys.audit, keys.published(entityOrLead),
                 keys.formerlyPublished(entityOrLead), keys.newestVersions(entityOrLead), keys.artifacts(entityOrLead),
-                keys.deletedModels(entityOrLead), keys.asks(.lead), keys.asks(.opportunity),
+                keys.deletedModels(entityOrLead), keys.requests(.lead), keys.requests(.opportunity),
             ], arguments: 6 + arguments.count)
         for common in [Keyspace.changes, name, action, entity?.rawValue ?? "", author, detail] {
             pipeline.append(common)

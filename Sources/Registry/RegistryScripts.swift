@@ -9,8 +9,8 @@ extension Script {
             name,
             """
             local settings, epoch, audit, published, former, versions, artifacts, deleted = unpack(KEYS)
-            local asks = { lead = KEYS[9], opportunity = KEYS[10] }
-            \(askFunction)
+            local requests = { lead = KEYS[9], opportunity = KEYS[10] }
+            \(requestFunction)
             local function tell(detail)
               redis.call('INCR', epoch)
               redis.call('XADD', audit, '*', 'action', ARGV[3], 'entity', ARGV[4], 'by', ARGV[5], 'what', detail)
@@ -45,7 +45,7 @@ extension Script {
         tell(ARGV[6])
         for i = 7, #ARGV, 2 do
           local entity = string.match(ARGV[i], '^grades:(.*)$')
-          if entity then ask(asks[entity], ARGV[2], 'grades') end
+          if entity then request(requests[entity], ARGV[2], 'grades') end
         end
         return 1
         """)
@@ -81,7 +81,7 @@ extension Script {
           tell(words(pointer))
         end
         local isFirst = not current and redis.call('EXISTS', former) == 0
-        if isFirst or ARGV[9] == '1' then ask(asks[ARGV[4]], ARGV[2], 'run') end
+        if isFirst or ARGV[9] == '1' then request(requests[ARGV[4]], ARGV[2], 'run') end
         return pointer
         """)
 
@@ -107,7 +107,7 @@ extension Script {
         if current and isOf(current) then
           redis.call('DEL', published)
           countPublication()
-          ask(asks[ARGV[4]], ARGV[2], 'unscored')
+          request(requests[ARGV[4]], ARGV[2], 'unscored')
         end
         for _, pointer in ipairs(redis.call('LRANGE', former, 0, -1)) do
           if isOf(pointer) then redis.call('LREM', former, 0, pointer) end

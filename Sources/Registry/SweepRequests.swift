@@ -1,19 +1,20 @@
 import LeadModel
 import Redis
 
-/// What is asked of an organization's records of one entity besides the daily sweep. It stands at the organization until
-/// every partition has started a sweep that is no older: so nothing is forgotten that is asked for while one runs.
+/// What someone requested for an organization's records of one entity, in addition to the daily sweep. A request is stored
+/// with the organization until every partition has started a sweep with its number or a later one. So a request that comes
+/// while a sweep runs is not lost.
 public enum SweepRequest: Hashable, Sendable {
-    /// A sweep: what changed, and all open records where the registry moved.
+    /// A sweep: of what changed, and of all open records where the registry changed.
     case run
-    /// Grades follow from other ranges.
+    /// The grade ranges changed.
     case grades
     /// The published model was deleted.
     case unscored
-    /// All that was ever shown is published again: to one queue, or to all.
+    /// Every result that was ever published is published again: to one queue, or, if nil, to all.
     case republish(to: String?)
 
-    /// As it stands in Redis: `run`, `republish`, `republish <queue>`.
+    /// As stored in Redis: `run`, `republish`, `republish <queue>`.
     var text: String {
         switch self {
         case .run: "run"
@@ -35,99 +36,104 @@ public enum SweepRequest: Hashable, Sendable {
     }
 }
 
-/// An ask with the number of the sweep that it asks for.
+/// A request with the number of the sweep that it requests.
 public struct NumberedSweepRequest: Hashable, Sendable {
-    /// Milliseconds, when it was asked for; larger than that of any ask or due sweep before.
+    /// The time of the request in milliseconds, or the next number that is free: higher than that of any earlier request or
+    /// due sweep.
     public var sweep: Int64
-    public var ask: SweepRequest
+    public var request: SweepRequest
 
-    public init(sweep: Int64, ask: SweepRequest) { (self.sweep, self.ask) = (sweep, ask) }
+    public init(sweep: Int64, request: SweepRequest) { (self.sweep, self.request) = (sweep, request) }
 
-    /// `<sweep> <ask>`
-    var text: String { "\(sweep) \(ask.text)" }
+    /// `<sweep> <request>`
+    var text: String { "\(sweep) \(request.text)" }
 
     init?(text: String) {
         let parts = text.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, let sweep = Int64(parts[0]), let ask = SweepRequest(text: parts[1]) else { return nil }
-        (self.sweep, self.ask) = (sweep, ask)
+        guard parts.count == 2, let sweep = Int64(parts[0]), let request = SweepRequest(text: parts[1]) else {
+            return nil
+        }
+        (self.sweep, self.request) = (sweep, request)
     }
 }
 
 extension Script {
-    /// For any script that asks for a sweep: it is told to the workers, and its number is above all before. The sorted set
-    /// remembers the highest number as the member `last`, which is no ask and stays.
-    static let askFunction = """
-        local function ask(asks, organization, what, now)
+    /// For any script that requests a sweep. It notifies the workers, and gives the request a number above all before. The
+    /// sorted set keeps the highest number as the member `last`, which is no request and stays.
+    static let requestFunction = """
+        local function request(requests, organization, what, now)
           if not now then
             local time = redis.call('TIME')
             now = time[1] * 1000 + math.floor(time[2] / 1000)
           end
-          local sweep = string.format('%.0f', math.max(now, (redis.call('ZSCORE', asks, 'last') or -1) + 1))
-          redis.call('ZADD', asks, sweep, 'last', sweep, sweep .. ' ' .. what)
+          local sweep = string.format('%.0f', math.max(now, (redis.call('ZSCORE', requests, 'last') or -1) + 1))
+          redis.call('ZADD', requests, sweep, 'last', sweep, sweep .. ' ' .. what)
           redis.call('PUBLISH', '\(Keyspace.sweeps)', organization)
           return sweep
         end
         """
 
-    /// Keys: asks. Arguments: organization, what, milliseconds now. Answer: the sweep's number.
-    static let ask = Script(
-        "sweep ask",
+    /// Keys: requests. Arguments: organization, what, milliseconds now. Answer: the sweep's number.
+    static let requestSweep = Script(
+        "sweep request",
         """
-        \(askFunction)
-        return ask(KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3]))
+        \(requestFunction)
+        return request(KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3]))
         """)
 
-    /// What is to be started: the highest of the due time and all asks. What is asked for later gets a higher number: so a
-    /// partition that has started this one has all that is answered here, and misses nothing that comes.
+    /// What is to be started: the highest of the due time and all requests. A later request gets a higher number. So a
+    /// partition that has started this number has started all requests in this answer, and misses none that comes later.
     ///
-    /// Keys: asks. Arguments: the due time, or 0. Answer: the asks.
+    /// Keys: requests. Arguments: the due time, or 0. Answer: the requests.
     static let openRequests = Script(
-        "sweep asks",
+        "sweep requests",
         """
         if tonumber(ARGV[1]) > tonumber(redis.call('ZSCORE', KEYS[1], 'last') or 0) then
           redis.call('ZADD', KEYS[1], ARGV[1], 'last')
         end
-        local asks = redis.call('ZRANGE', KEYS[1], 0, -1)
-        for place = #asks, 1, -1 do if asks[place] == 'last' then table.remove(asks, place) end end
-        return asks
+        local requests = redis.call('ZRANGE', KEYS[1], 0, -1)
+        for place = #requests, 1, -1 do if requests[place] == 'last' then table.remove(requests, place) end end
+        return requests
         """)
 }
 
 extension SweepStore {
-    /// Asks for a sweep, and tells the workers.
+    /// Requests a sweep, and notifies the workers.
     ///
-    /// - Parameter now: its number is that of this time, or the next that is free.
+    /// - Parameter now: the sweep's number is that of this time, or the next that is free.
     /// - Returns: the number.
-    public func ask(_ ask: SweepRequest, organization: String, entity: Entity, now: Moment) throws -> Int64 {
+    public func request(
+        _ request: SweepRequest, organization: String, entity: Entity, now: Moment
+    ) throws -> Int64 {
         let reply = try redis.call(
-            .ask, keys: [Keyspace.OrganizationKeys(organization).asks(entity)], organization, ask.text, now.milliseconds
-        )
-        guard let sweep = reply.int else { throw RedisError.unexpected(command: "sweep ask", reply: reply.shape) }
+            .requestSweep, keys: [Keyspace.OrganizationKeys(organization).requests(entity)], organization,
+            request.text, now.milliseconds)
+        guard let sweep = reply.int else { throw RedisError.unexpected(command: "sweep request", reply: reply.shape) }
         return sweep
     }
 
-    /// What was asked for and may not have been started everywhere, the oldest first.
-    public func asks(organization: String, entity: Entity) throws -> [NumberedSweepRequest] {
-        try asks(organization: organization, entity: entity, due: 0)
+    /// The requests that some partition may not have started yet, oldest first.
+    public func requests(organization: String, entity: Entity) throws -> [NumberedSweepRequest] {
+        try requests(organization: organization, entity: entity, due: 0)
     }
 
-    /// The same, for who is about to start the daily sweep that is due: whatever is asked for after this has a higher
-    /// number than `due` and than all that is returned.
-    public func asks(organization: String, entity: Entity, due: Int64) throws -> [NumberedSweepRequest] {
-        let reply = try redis.call(.openRequests, keys: [Keyspace.OrganizationKeys(organization).asks(entity)], due)
+    /// The same, for a process that is about to start the daily sweep that is due: every later request has a higher number
+    /// than `due` and than all that are returned.
+    public func requests(organization: String, entity: Entity, due: Int64) throws -> [NumberedSweepRequest] {
+        let reply = try redis.call(.openRequests, keys: [Keyspace.OrganizationKeys(organization).requests(entity)], due)
         guard let members = reply.array else {
-            throw RedisError.unexpected(command: "sweep asks", reply: reply.shape)
+            throw RedisError.unexpected(command: "sweep requests", reply: reply.shape)
         }
         return members.compactMap { $0.text.flatMap(NumberedSweepRequest.init(text:)) }
     }
 
-    /// Removes asks that every partition has started.
-    public func forget(_ asks: [NumberedSweepRequest], organization: String, entity: Entity) throws {
-        guard !asks.isEmpty else { return }
+    /// Removes requests that every partition has started.
+    public func forget(_ requests: [NumberedSweepRequest], organization: String, entity: Entity) throws {
+        guard !requests.isEmpty else { return }
         var pipeline = Pipeline()
-        pipeline.begin("ZREM", parts: 2 + asks.count)
-        pipeline.append(Keyspace.OrganizationKeys(organization).asks(entity))
-        for ask in asks { pipeline.append(ask.text) }
+        pipeline.begin("ZREM", parts: 2 + requests.count)
+        pipeline.append(Keyspace.OrganizationKeys(organization).requests(entity))
+        for request in requests { pipeline.append(request.text) }
         _ = try redis.runAll(pipeline)
     }
 }

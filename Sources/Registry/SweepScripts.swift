@@ -4,7 +4,7 @@ import Redis
 ///
 ///     started   the number of the sweep that was started last; it only rises
 ///     epoch     of the registry as of that start: no scoring by an older one is accepted here
-///     walked    the published version, the window and the count of publications of the last sweep that scored
+///     signature the published version, the window and the count of publications of the last sweep that scored
 ///     scores    1: what is pending or of another version is due in this sweep
 ///     to        targets of a republication, a line each; * is all
 ///     filling   open, shown or both: such records are still to be added to the work set; empty: all are in it
@@ -25,25 +25,25 @@ extension Script {
         Script(
             name,
             """
-            local sweep, work, hand = KEYS[1], KEYS[2], KEYS[3]
+            local sweep, work, inflight = KEYS[1], KEYS[2], KEYS[3]
             if redis.call('HGET', sweep, 'token') ~= ARGV[1] then return false end
             \(body)
             """)
     }
 
-    /// Keys: sweep, work, hand, dirty, schedule. Arguments: number, epoch, signature or empty (nothing is published),
+    /// Keys: sweep, work, inflight, dirty, schedule. Arguments: number, epoch, signature or empty (nothing is published),
     /// 1 if the scorecard uses time, organization, then what is asked: `<number> <what>`, the daily one among it.
     /// Answer: started, there, busy or old.
     static let startSweep = Script(
         "sweep start",
         """
-        local sweep, work, hand, dirty, schedule = unpack(KEYS)
+        local sweep, work, inflight, dirty, schedule = unpack(KEYS)
         local number, epoch, signature, organization = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[5]
-        local state = redis.call('HMGET', sweep, 'started', 'filling', 'epoch', 'walked')
+        local state = redis.call('HMGET', sweep, 'started', 'filling', 'epoch', 'signature')
         local started = tonumber(state[1] or 0)
         if started >= number then return 'there' end
         if epoch < tonumber(state[3] or 0) then return 'old' end
-        if redis.call('EXISTS', work) + redis.call('EXISTS', hand) > 0 or (state[2] or '') ~= '' then return 'busy' end
+        if redis.call('EXISTS', work) + redis.call('EXISTS', inflight) > 0 or (state[2] or '') ~= '' then return 'busy' end
 
         local scores, open, shown, forgets, targets = false, false, false, false, {}
         for i = 6, #ARGV do
@@ -69,10 +69,10 @@ extension Script {
             redis.call('RENAME', dirty, work)
             total = redis.call('SCARD', work)
           end
-          redis.call('HSET', sweep, 'walked', signature)
+          redis.call('HSET', sweep, 'signature', signature)
         elseif forgets then
-          -- Else a version that was walked before would not be walked again after its scores were taken away.
-          redis.call('HDEL', sweep, 'walked')
+          -- Otherwise a version that was swept in full before would not be swept in full after its scores were taken away.
+          redis.call('HDEL', sweep, 'signature')
         end
         local filling = open and shown and 'both' or open and 'open' or shown and 'shown' or ''
         local due = redis.call('ZRANGEBYSCORE', schedule, '-inf', number, 'LIMIT', 0, 1)
@@ -83,23 +83,23 @@ extension Script {
         return 'started'
         """)
 
-    /// Keys: sweep, work, hand, fanOuts. Argument: milliseconds of the lease. Answer: nothing if there is nothing to do
+    /// Keys: sweep, work, inflight, fanOuts. Argument: milliseconds of the lease. Answer: nil if there is nothing to do
     /// or another holds it; else token, number, scores, targets, filling, expiring, 1 if there are fanOuts, then the ids
-    /// that a former holder had in hand.
+    /// that a former holder had in flight.
     static let takeSweep = Script(
         "sweep take",
         """
-        local sweep, work, hand, fanOuts = unpack(KEYS)
+        local sweep, work, inflight, fanOuts = unpack(KEYS)
         local state = redis.call('HMGET', sweep, 'lease', 'started', 'scores', 'to', 'filling', 'expiring')
         local tells = redis.call('EXISTS', fanOuts)
-        local sets = redis.call('EXISTS', work) + redis.call('EXISTS', hand)
+        local sets = redis.call('EXISTS', work) + redis.call('EXISTS', inflight)
         if sets + tells == 0 and (state[5] or '') == '' and state[6] ~= '1' then return false end
         \(clock)
         if tonumber(state[1] or 0) >= now then return false end
         local token = redis.call('HINCRBY', sweep, 'token', 1)
         redis.call('HSET', sweep, 'lease', string.format('%.0f', now + ARGV[1]))
         local answer = { token, state[2] or '0', state[3] or '0', state[4] or '', state[5] or '', state[6] or '0', tells }
-        for _, id in ipairs(redis.call('SMEMBERS', hand)) do answer[#answer + 1] = id end
+        for _, id in ipairs(redis.call('SMEMBERS', inflight)) do answer[#answer + 1] = id end
         return answer
         """)
 
@@ -113,7 +113,7 @@ extension Script {
         return 1
         """)
 
-    /// Keys: sweep, work, hand, records. Arguments: token, cursor, how many records to look at. Answer: the next cursor;
+    /// Keys: sweep, work, inflight, records. Arguments: token, cursor, how many records to look at. Answer: the next cursor;
     /// 0 once all are in the work set.
     ///
     /// Of a blob it reads the format and the flags, see `RecordBlob`: one of format 1 does not tell whether it is open.
@@ -150,7 +150,7 @@ extension Script {
         "sweep next",
         """
         local ids = redis.call('SPOP', work, ARGV[2])
-        if #ids > 0 then redis.call('SADD', hand, unpack(ids)) end
+        if #ids > 0 then redis.call('SADD', inflight, unpack(ids)) end
         return ids
         """)
 
@@ -158,11 +158,11 @@ extension Script {
     static let settleSweep = heldStep(
         "sweep settle",
         """
-        redis.call('SREM', hand, unpack(ARGV, 2))
+        redis.call('SREM', inflight, unpack(ARGV, 2))
         return 1
         """)
 
-    /// Keys: sweep, work, hand, dirty. Arguments: token, id.
+    /// Keys: sweep, work, inflight, dirty. Arguments: token, id.
     static let putOffSweep = heldStep(
         "sweep put off",
         """

@@ -7,10 +7,10 @@ public struct SweepState: Sendable {
     /// The number of the sweep that was started last; 0: none.
     public var started: Int64
     public var filling: SweepStore.Filling?
-    /// Records that the sweep took into its work set so far, and how many of them are not yet taken in hand.
+    /// Records that the sweep took into its work set so far, and how many of them are not yet taken by a lane.
     public var total, work: Int
-    /// Records in hand.
-    public var hand: Int
+    /// Records that a lane has taken and not yet settled.
+    public var inFlight: Int
     /// Records that wait for the next sweep.
     public var dirty: Int
     /// Related entities whose change is still to be told to those that name them.
@@ -20,13 +20,13 @@ public struct SweepState: Sendable {
     public var isHeld: Bool
 
     /// The sweep itself is not done.
-    public var isSwept: Bool { work == 0 && hand == 0 && filling == nil }
+    public var isSwept: Bool { work == 0 && inFlight == 0 && filling == nil }
 
     /// A lane can take it, once nobody holds it.
     public var hasWork: Bool { !isSwept || isExpiring || fanOuts > 0 }
 
     /// Records that are not done; while it fills there are more to come.
-    public var left: Int { work + hand }
+    public var left: Int { work + inFlight }
 }
 
 extension SweepStore {
@@ -43,7 +43,7 @@ extension SweepStore {
             pipeline.add("TIME")
             for partition in part {
                 pipeline.add("HMGET", partition.sweep, "started", "filling", "total", "expiring", "lease")
-                for set in [partition.work, partition.hand, partition.dirty] { pipeline.add("SCARD", set) }
+                for set in [partition.work, partition.inFlight, partition.dirty] { pipeline.add("SCARD", set) }
                 pipeline.add("HLEN", partition.fanOuts)
             }
             let replies = try redis.runAll(pipeline)
@@ -61,7 +61,7 @@ extension SweepStore {
         func count(_ reply: Reply) -> Int { Int(reply.int ?? 0) }
         return SweepState(
             partition: partition, started: fields[0].int ?? 0, filling: fields[1].text.flatMap(Filling.init(rawValue:)),
-            total: count(fields[2]), work: count(replies[1]), hand: count(replies[2]), dirty: count(replies[3]),
+            total: count(fields[2]), work: count(replies[1]), inFlight: count(replies[2]), dirty: count(replies[3]),
             fanOuts: count(replies[4]), isExpiring: fields[3].int == 1, isHeld: (fields[4].int ?? 0) >= now)
     }
 }

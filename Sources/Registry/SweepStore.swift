@@ -25,7 +25,7 @@ public struct SweepStore {
 
     /// What a start is given: the registry as its process knows it, and what is asked.
     public struct Start: Sendable {
-        /// The sweep's number: milliseconds of the due time, or of the last ask.
+        /// The sweep's number: milliseconds of the due time, or of the last request.
         public var sweep: Int64
         public var epoch: Int64
         /// What the scorings follow from besides the records: another one makes a walk. Nothing: no version is published.
@@ -33,11 +33,11 @@ public struct SweepStore {
         /// Whether the published scorecard reads ages: then each sweep is a walk.
         public var usesTime: Bool
         /// The daily sweep is one more of these: `run` under its due time.
-        public var asks: [NumberedSweepRequest]
+        public var requests: [NumberedSweepRequest]
 
-        public init(sweep: Int64, epoch: Int64, signature: String?, usesTime: Bool, asks: [NumberedSweepRequest]) {
+        public init(sweep: Int64, epoch: Int64, signature: String?, usesTime: Bool, requests: [NumberedSweepRequest]) {
             (self.sweep, self.epoch, self.signature) = (sweep, epoch, signature)
-            (self.usesTime, self.asks) = (usesTime, asks)
+            (self.usesTime, self.requests) = (usesTime, requests)
         }
     }
 
@@ -61,14 +61,14 @@ public struct SweepStore {
         for (start, partition) in starts {
             pipeline.begin(
                 .startSweep,
-                keys: [partition.sweep, partition.work, partition.hand, partition.dirty, partition.schedule],
-                arguments: 5 + start.asks.count)
+                keys: [partition.sweep, partition.work, partition.inFlight, partition.dirty, partition.schedule],
+                arguments: 5 + start.requests.count)
             pipeline.append(start.sweep)
             pipeline.append(start.epoch)
             pipeline.append(start.signature ?? "")
             pipeline.append(start.usesTime ? 1 : 0)
             pipeline.append(partition.organization)
-            for ask in start.asks { pipeline.append(ask.text) }
+            for request in start.requests { pipeline.append(request.text) }
         }
         return try redis.runAll(pipeline).map { reply in
             guard let started = reply.text.flatMap(Started.init(rawValue:)) else {
@@ -95,7 +95,7 @@ public struct SweepStore {
         /// The schedule has something due.
         public var isExpiring: Bool
         /// There are fanOuts.
-        public var isTelling: Bool
+        public var hasFanOuts: Bool
         /// What a former holder had in hand when its lease lapsed. They stay in hand until they are settled.
         public var abandoned: [Exact]
     }
@@ -112,7 +112,7 @@ public struct SweepStore {
     /// Takes a partition for `leaseTime`; nothing if there is nothing to do, or another holds it.
     public func take(_ partition: Partition) throws -> Lease? {
         let reply = try redis.call(
-            .takeSweep, keys: [partition.sweep, partition.work, partition.hand, partition.fanOuts], Self.leaseTime)
+            .takeSweep, keys: [partition.sweep, partition.work, partition.inFlight, partition.fanOuts], Self.leaseTime)
         if reply.isNull { return nil }
         guard let parts = reply.array, parts.count >= 7, let token = parts[0].int, let sweep = parts[1].int,
             let targets = parts[3].text, let filling = parts[4].text
@@ -120,7 +120,7 @@ public struct SweepStore {
         return Lease(
             partition: partition, token: token, sweep: sweep, scores: parts[2].int == 1,
             targets: targets.split(separator: "\n").map { $0 == "*" ? nil : String($0) },
-            filling: Filling(rawValue: filling), isExpiring: parts[5].int == 1, isTelling: parts[6].int == 1,
+            filling: Filling(rawValue: filling), isExpiring: parts[5].int == 1, hasFanOuts: parts[6].int == 1,
             abandoned: parts.dropFirst(7).compactMap { $0.text.map { Exact($0) } })
     }
 
@@ -135,7 +135,8 @@ public struct SweepStore {
     public func fill(_ lease: Lease, from cursor: String = "0") throws -> FillStep {
         let partition = lease.partition
         let reply = try redis.call(
-            .fillSweep, keys: [partition.sweep, partition.work, partition.hand, partition.records], lease.token, cursor,
+            .fillSweep, keys: [partition.sweep, partition.work, partition.inFlight, partition.records], lease.token,
+            cursor,
             Self.fillStep)
         if reply.isNull { return .fenced }
         guard let next = reply.text else { throw RedisError.unexpected(command: "sweep fill", reply: reply.shape) }
@@ -177,7 +178,7 @@ public struct SweepStore {
     }
 
     private static func keys(_ lease: Lease) -> [String] {
-        [lease.partition.sweep, lease.partition.work, lease.partition.hand]
+        [lease.partition.sweep, lease.partition.work, lease.partition.inFlight]
     }
 
     @discardableResult

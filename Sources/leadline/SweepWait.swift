@@ -67,7 +67,7 @@ struct SweepWait {
             // Above all that was started, also where that was under another clock.
             let started = try store.states(of: partitions).map(\.started).max() ?? 0
             let number = max(try now(), Moment(milliseconds: started + 1))
-            wanted[entity] = try store.ask(ask, organization: organization, entity: entity, now: number)
+            wanted[entity] = try store.request(ask, organization: organization, entity: entity, now: number)
         }
         return wanted
     }

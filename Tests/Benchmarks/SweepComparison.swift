@@ -47,7 +47,7 @@ struct SweepComparison {
             .init(ground, own: workers.reduce(0) { $0 + ProcessorTime.seconds(of: $1.processID) })
         }
         let before = clocks()
-        let sweep = try ground.askForSweep()
+        let sweep = try ground.requestSweep()
         try ground.awaitSweep(by: workers) { try records - ground.resultCount() }
         let side = SweepFigures.Side(before, clocks(), records: records)
         try ground.wait(atMost: .seconds(10), for: "the sweep's end") { try ground.isSwept(sweep) }

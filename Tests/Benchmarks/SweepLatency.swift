@@ -64,7 +64,7 @@ struct SweepLatency {
             var (sweep, looked, isSwept): (Int64?, ContinuousClock.Instant, Bool) = (nil, .now, false)
             let with = try latencies(on: ground) { _ in
                 guard let sweep else {
-                    sweep = try ground.askForSweep()
+                    sweep = try ground.requestSweep()
                     return true
                 }
                 if ContinuousClock.now - looked > .milliseconds(100) {

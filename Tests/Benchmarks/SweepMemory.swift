@@ -52,7 +52,7 @@ struct SweepMemory {
         let workers = try ground.startWorkers(2)
         defer { for worker in workers { worker.stop() } }
         try ground.storeChanged(records)
-        let sweep = try ground.askForSweep()
+        let sweep = try ground.requestSweep()
         var purged = ContinuousClock.now
         try ground.awaitSweep(by: workers) {
             // So that queues and disk stay small.

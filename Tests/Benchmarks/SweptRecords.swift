@@ -94,8 +94,8 @@ extension Ground {
     }
 
     /// - Returns: the sweep's number.
-    func askForSweep() throws -> Int64 {
-        try SweepStore(store).ask(
+    func requestSweep() throws -> Int64 {
+        try SweepStore(store).request(
             .run, organization: Self.organization, entity: .lead, now: Registry(store, author: "bench").now())
     }
 

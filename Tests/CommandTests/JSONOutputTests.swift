@@ -50,7 +50,7 @@ struct JSONOutputTests {
             // One partition takes no start, so that what is asked for stands.
             let partition = Partition(organization: stage.org, kind: .opportunity, number: 0)
             try redis.call("HSET", partition.sweep, "epoch", Int64(9e15))
-            _ = try SweepStore(redis).ask(
+            _ = try SweepStore(redis).request(
                 .republish(to: "crm"), organization: stage.org, entity: .opportunity, now: Moment(milliseconds: 1))
         }
         try Self.expect(printed("sweep", "status"), like: "commands/sweep-status.json")

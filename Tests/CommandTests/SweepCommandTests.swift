@@ -26,9 +26,9 @@ struct SweepCommandTests {
             try CommandRun(arguments, environment: environment)
         }
 
-        func asks() throws -> [SweepRequest] {
+        func requests() throws -> [SweepRequest] {
             try stage.withRedis {
-                try SweepStore($0).asks(organization: stage.org, entity: .lead).map(\.ask)
+                try SweepStore($0).requests(organization: stage.org, entity: .lead).map(\.request)
             }
         }
 
@@ -70,7 +70,7 @@ struct SweepCommandTests {
                 return !run.isRunning
             })
         #expect(run.exitCode() == 0 && run.printed.contains("the sweep is done: 3 leads"), "\(run.printed)")
-        #expect(try ground.asks().isEmpty)
+        #expect(try ground.requests().isEmpty)
     }
 
     @Test("a run that is broken off leaves the sweep asked for")
@@ -84,8 +84,8 @@ struct SweepCommandTests {
         #expect(try ground.stage.eventually { run.printed.contains("Ctrl-C leaves it running") })
         run.kill()
         let states = try ground.stage.withRedis { try SweepStore($0).states(of: ground.partitions) }
-        let asks = try ground.asks()
-        #expect(asks.contains(.run) || states.allSatisfy { $0.started > 0 })
+        let requests = try ground.requests()
+        #expect(requests.contains(.run) || states.allSatisfy { $0.started > 0 })
     }
 
     @Test("without a published model, an organization or a queue nothing is asked for, and it is said what to do")
@@ -98,7 +98,7 @@ struct SweepCommandTests {
         #expect(noOrganization.code == 65 && noOrganization.errors.contains("there is no organization nobody"))
         let noQueue = try ground.run("republish", "--org", ground.stage.org, "--to", "nowhere")
         #expect(noQueue.code == 65 && noQueue.errors.contains("there is no queue nowhere"))
-        #expect(try ground.asks().isEmpty)
+        #expect(try ground.requests().isEmpty)
         #expect(try ground.run("republish", "--to", "*").code == 64)
     }
 
@@ -115,13 +115,13 @@ struct SweepCommandTests {
         }
         let first = try ground.run("model", "publish", "m", "--version", "1", "--org", org)
         #expect(first.code == 0 && first.output.contains("stored open leads are scored by it now"))
-        #expect(try ground.asks() == [.run])
+        #expect(try ground.requests() == [.run])
         let later = try ground.run("model", "publish", "m", "--version", "2", "--org", org)
         #expect(later.code == 0 && later.output.contains("in the next daily sweep, 20"), "\(later.output)")
         #expect(later.output.contains("03:00 UTC"))
-        #expect(try ground.asks() == [.run])
+        #expect(try ground.requests() == [.run])
         let now = try ground.run("model", "publish", "m", "--version", "3", "--org", org, "--now")
         #expect(now.code == 0 && now.output.contains("stored open leads are scored by it now"))
-        #expect(try ground.asks() == [.run, .run])
+        #expect(try ground.requests() == [.run, .run])
     }
 }

@@ -21,14 +21,14 @@ struct SweepForceTests {
         let leads = KnownLeads(Self.isWhole ? 200_000 : 10_000)
         try leads.createAndChange(on: stage)
 
-        let sweep = try stage.askForSweep()
+        let sweep = try stage.requestSweep()
         var (isHalfWay, inHand) = (false, 0)
         let end = ContinuousClock.now + .seconds(120)
         while !isHalfWay, ContinuousClock.now < end {
             for worker in workers { worker.send(SIGSTOP) }
             let states = try stage.states()
             let done = try stage.usage().scorings - leads.count
-            inHand = states.count { $0.hand > 0 }
+            inHand = states.count { $0.inFlight > 0 }
             isHalfWay = done >= leads.count / 2 && inHand == 2
             if isHalfWay {
                 #expect(done < leads.count)
@@ -60,12 +60,12 @@ struct SweepForceTests {
 
         let sleeper = try LeadlineProcess(workerOn: stage, environment: ["LEADLINE_FAIL_POINTS": failPoints])
         defer { sleeper.kill() }
-        let sweep = try stage.askForSweep()
+        let sweep = try stage.requestSweep()
         // It sleeps with what it is about to store, or to settle.
         #expect(try stage.eventually { try stage.usage().scorings >= leads.count + 3 * 128 })
         sleeper.send(SIGSTOP)
         let asleep = try #require(try stage.states().first)
-        #expect(asleep.hand > 0 && asleep.work > 0)
+        #expect(asleep.inFlight > 0 && asleep.work > 0)
         let heir = try LeadlineProcess(workerOn: stage)
         defer { heir.kill() }
         #expect(try stage.eventually(within: .seconds(60)) { try stage.isOver(sweep) })
@@ -102,8 +102,8 @@ struct SweepForceTests {
         }
         let sleeper = try worker("commit=pause:2@1")
         defer { sleeper.kill() }
-        let sweep = try stage.askForSweep()
-        #expect(try stage.catchSweep(sweep) { $0[0].hand > 0 })
+        let sweep = try stage.requestSweep()
+        #expect(try stage.catchSweep(sweep) { $0[0].inFlight > 0 })
         sleeper.send(SIGSTOP)
         #expect(try stage.usage().scorings == leads.count, "it stored something before")
         // Slow enough that there is a midst.
@@ -126,7 +126,7 @@ struct SweepForceTests {
     private func inRedis(_ stage: Stage, _ leads: KnownLeads) throws -> (records: [Record], sets: [Reply]) {
         let partition = Partition(organization: stage.org, kind: .lead, number: 0)
         let sets = try stage.withRedis { redis in
-            try [partition.work, partition.hand, partition.dirty].map { try redis.call("SMEMBERS", $0) }
+            try [partition.work, partition.inFlight, partition.dirty].map { try redis.call("SMEMBERS", $0) }
                 + [redis.call("HGETALL", partition.sweep)]
         }
         return (try stage.records(leads.ids), sets)
@@ -148,7 +148,7 @@ struct SweepForceTests {
         #expect(try stage.eventually { try stage.record(poison).isPending })
         maker.terminate()
 
-        let sweep = try stage.askForSweep()
+        let sweep = try stage.requestSweep()
         var (deaths, log, new, isOver): (Int, String, [String], Bool) = (0, "", [], false)
         while deaths < 10, !isOver {
             let worker = try LeadlineProcess(

@@ -11,8 +11,8 @@ struct AskTests {
 
     private func connect() throws -> RedisConnection { try RedisConnection(RedisAddress(TestServers.redisURL)) }
 
-    private func asks() throws -> [SweepRequest] {
-        try SweepStore(try connect()).asks(organization: org, entity: .lead).map(\.ask)
+    private func requests() throws -> [SweepRequest] {
+        try SweepStore(try connect()).requests(organization: org, entity: .lead).map(\.request)
     }
 
     private func withRegistry<T>(_ work: (Registry) throws -> T) throws -> T {
@@ -25,26 +25,26 @@ struct AskTests {
     func numbers() throws {
         let store = SweepStore(try connect())
         let now = Moment(milliseconds: 1_800_000_000_000)
-        func ask(_ ask: SweepRequest, _ now: Moment) throws -> Int64 {
-            try store.ask(ask, organization: org, entity: .lead, now: now)
+        func request(_ request: SweepRequest, _ now: Moment) throws -> Int64 {
+            try store.request(request, organization: org, entity: .lead, now: now)
         }
-        #expect(try ask(.run, now) == now.milliseconds)
-        #expect(try ask(.republish(to: "a queue"), now) == now.milliseconds + 1)
-        #expect(try ask(.grades, now.adding(seconds: -9)) == now.milliseconds + 2)
-        let all = try store.asks(organization: org, entity: .lead)
-        #expect(all.map(\.ask) == [.run, .republish(to: "a queue"), .grades])
+        #expect(try request(.run, now) == now.milliseconds)
+        #expect(try request(.republish(to: "a queue"), now) == now.milliseconds + 1)
+        #expect(try request(.grades, now.adding(seconds: -9)) == now.milliseconds + 2)
+        let all = try store.requests(organization: org, entity: .lead)
+        #expect(all.map(\.request) == [.run, .republish(to: "a queue"), .grades])
         try store.forget(all, organization: org, entity: .lead)
-        #expect(try asks().isEmpty)
-        #expect(try ask(.unscored, now) == now.milliseconds + 3, "a number is never given again")
-        #expect(try store.asks(organization: org, entity: .opportunity).isEmpty)
+        #expect(try requests().isEmpty)
+        #expect(try request(.unscored, now) == now.milliseconds + 3, "a number is never given again")
+        #expect(try store.requests(organization: org, entity: .opportunity).isEmpty)
     }
 
     @Test("what is asked for after a daily sweep was found due gets a higher number than it")
     func afterDue() throws {
         let store = SweepStore(try connect())
         let due: Int64 = 1_800_000_000_000
-        #expect(try store.asks(organization: org, entity: .lead, due: due).isEmpty)
-        let number = try store.ask(.run, organization: org, entity: .lead, now: Moment(milliseconds: due))
+        #expect(try store.requests(organization: org, entity: .lead, due: due).isEmpty)
+        let number = try store.request(.run, organization: org, entity: .lead, now: Moment(milliseconds: due))
         #expect(number == due + 1)
     }
 
@@ -53,20 +53,21 @@ struct AskTests {
         let ground = try SweepGround()
         let lead = ground.partition.organization
         try ground.store("L", flags: 16, more: 1)
-        func ask(_ ask: SweepRequest) throws -> Int64 {
-            try ground.other().ask(ask, organization: lead, entity: .lead, now: Moment(milliseconds: 1000))
+        func request(_ request: SweepRequest) throws -> Int64 {
+            try ground.other().request(request, organization: lead, entity: .lead, now: Moment(milliseconds: 1000))
         }
         func startAll() throws -> SweepStore.Started {
-            let asks = try ground.store.asks(organization: lead, entity: .lead)
-            return try ground.store.start(ground.start(asks.last?.sweep ?? 0, asks: asks), in: ground.partition)
+            let requests = try ground.store.requests(organization: lead, entity: .lead)
+            return try ground.store.start(
+                ground.start(requests.last?.sweep ?? 0, requests: requests), in: ground.partition)
         }
-        _ = try ask(.run)
+        _ = try request(.run)
         #expect(try startAll() == .started)
         let lease = try #require(try ground.store.take(ground.partition))
         try ground.fill(lease)
-        _ = try ask(.republish(to: "q"))
+        _ = try request(.republish(to: "q"))
         #expect(try startAll() == .busy)
-        _ = try ask(.grades)
+        _ = try request(.grades)
         let ids = try #require(try ground.store.next(lease, atMost: 10))
         #expect(try startAll() == .busy)
         #expect(try ground.store.settle(lease, ids))
@@ -87,13 +88,13 @@ struct AskTests {
         }
         let told = try RedisSubscription(RedisAddress(TestServers.redisURL), channels: [Keyspace.sweeps])
         try publish()
-        #expect(try asks() == [.run])
+        #expect(try requests() == [.run])
         let isFanOut = try eventually { try told.message(timeout: .zero)?.payload == [UInt8](org.utf8) }
         #expect(isFanOut)
         try publish()
-        #expect(try asks() == [.run])
+        #expect(try requests() == [.run])
         try publish(true)
-        #expect(try asks() == [.run, .run])
+        #expect(try requests() == [.run, .run])
     }
 
     @Test("a published model that is deleted asks for its scores to be taken away; another model does not")
@@ -105,9 +106,9 @@ struct AskTests {
             }
             #expect(try registry.delete("one", organization: org, entity: .lead))
         }
-        #expect(try asks() == [.run])
+        #expect(try requests() == [.run])
         let isDeleted = try withRegistry { try $0.delete("two", organization: org, entity: .lead) }
         #expect(isDeleted)
-        #expect(try asks() == [.run, .unscored])
+        #expect(try requests() == [.run, .unscored])
     }
 }

@@ -108,14 +108,14 @@ struct SweepScheduleTests {
         let due = try #require(DailyTime("03:00", zone: "UTC")).next(after: year.settings.created)
         _ = try year.look(at: due)
         let back = due.adding(seconds: 5 * 86_400 + 7200)
-        let ask = try year.store.ask(
+        let request = try year.store.request(
             .republish(to: nil), organization: year.organization, entity: .lead, now: back.adding(seconds: -60))
         let last = due.adding(seconds: 5 * 86_400).milliseconds
         #expect(try !year.look(at: back).isWaiting)
-        #expect(try year.started == [ask, last, last, last])
+        #expect(try year.started == [request, last, last, last])
         for number in 0..<3 { _ = try year.look(number, at: back.adding(seconds: 60)) }
-        #expect(try year.started == [ask, last, last, last])
-        #expect(try year.store.asks(organization: year.organization, entity: .lead).isEmpty, "it is done with")
+        #expect(try year.started == [request, last, last, last])
+        #expect(try year.store.requests(organization: year.organization, entity: .lead).isEmpty, "it is done with")
     }
 
     @Test("a sweep that is due while an older one has work is tried again until every partition has it")
@@ -155,11 +155,11 @@ struct SweepScheduleTests {
             }
         }
         #expect(try eventuallyStarted(due))
-        let ask = try stage.withRedis { redis in
-            try SweepStore(redis).ask(
+        let request = try stage.withRedis { redis in
+            try SweepStore(redis).request(
                 .run, organization: stage.org, entity: .lead, now: Moment(milliseconds: due + 3_600_000))
         }
-        #expect(try eventuallyStarted(ask))
+        #expect(try eventuallyStarted(request))
         #expect(worker.isRunning)
     }
 }

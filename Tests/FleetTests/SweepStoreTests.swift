@@ -31,11 +31,11 @@ struct SweepGround {
 
     func start(
         _ sweep: Int64, epoch: Int64 = 1, signature: String? = "1 m 730", usesTime: Bool = false,
-        asks: [NumberedSweepRequest]? = nil
+        requests: [NumberedSweepRequest]? = nil
     ) -> SweepStore.Start {
         .init(
             sweep: sweep, epoch: epoch, signature: signature, usesTime: usesTime,
-            asks: asks ?? [.init(sweep: sweep, ask: .run)])
+            requests: requests ?? [.init(sweep: sweep, request: .run)])
     }
 
     /// Starts a sweep, which must work.
@@ -148,7 +148,7 @@ struct SweepStoreTests {
         try ground.lapse()
         let holder = try #require(try ground.other().take(ground.partition))
         func everything() throws -> [Reply] {
-            try [ground.partition.work, ground.partition.hand].map { try ground.redis.call("SMEMBERS", $0) }
+            try [ground.partition.work, ground.partition.inFlight].map { try ground.redis.call("SMEMBERS", $0) }
                 + [try ground.redis.call("HGETALL", ground.partition.sweep)]
         }
         let before = try everything()
@@ -189,8 +189,8 @@ struct SweepStoreTests {
         try ground.store("closed, silent")
         try ground.store("of the old format", format: 1)
         try ground.store("erased, of the old format", format: 1, flags: 4 | 32)
-        func swept(_ sweep: Int64, _ asks: [SweepRequest]) throws -> Set<String> {
-            try ground.begin(ground.start(sweep, asks: asks.map { .init(sweep: sweep, ask: $0) }))
+        func swept(_ sweep: Int64, _ requests: [SweepRequest]) throws -> Set<String> {
+            try ground.begin(ground.start(sweep, requests: requests.map { .init(sweep: sweep, request: $0) }))
             return try ground.workOff()
         }
         let open: Set = ["open", "open, scored", "of the old format"]
@@ -235,14 +235,14 @@ struct SweepStoreTests {
     @Test("a start takes what was asked since the one before, each republication with its target")
     func asked() throws {
         let ground = try SweepGround()
-        let asks: [NumberedSweepRequest] = [
-            .init(sweep: 100, ask: .run), .init(sweep: 101, ask: .republish(to: "a queue")),
-            .init(sweep: 102, ask: .republish(to: nil)), .init(sweep: 103, ask: .republish(to: "later")),
+        let requests: [NumberedSweepRequest] = [
+            .init(sweep: 100, request: .run), .init(sweep: 101, request: .republish(to: "a queue")),
+            .init(sweep: 102, request: .republish(to: nil)), .init(sweep: 103, request: .republish(to: "later")),
         ]
         try ground.begin(ground.start(100))
         try ground.workOff()
         try ground.store("L", flags: 16)
-        try ground.begin(ground.start(102, asks: asks))
+        try ground.begin(ground.start(102, requests: requests))
         let lease = try #require(try ground.store.take(ground.partition))
         #expect(!lease.scores && lease.filling == .shown && lease.targets == ["a queue", nil])
     }
@@ -251,9 +251,9 @@ struct SweepStoreTests {
     func expiring() throws {
         let ground = try SweepGround(kind: .account)
         try ground.redis.call("ZADD", ground.partition.schedule, 150, "r:A")
-        try ground.begin(ground.start(100, asks: []))
+        try ground.begin(ground.start(100, requests: []))
         #expect(try !ground.state.hasWork)
-        try ground.begin(ground.start(200, asks: []))
+        try ground.begin(ground.start(200, requests: []))
         let lease = try #require(try ground.store.take(ground.partition))
         #expect(lease.isExpiring && !lease.scores && lease.filling == nil)
         try ground.store.release(lease)
@@ -266,10 +266,10 @@ struct SweepStoreTests {
         let ground = try SweepGround(kind: .account)
         try ground.redis.call("HSET", ground.partition.fanOuts, "A", "x")
         let lease = try #require(try ground.store.take(ground.partition))
-        #expect(lease.isTelling && lease.sweep == 0)
+        #expect(lease.hasFanOuts && lease.sweep == 0)
         try ground.store.release(lease)
-        try ground.begin(ground.start(100, asks: []))
-        #expect(try ground.store.take(ground.partition)?.isTelling == true)
+        try ground.begin(ground.start(100, requests: []))
+        #expect(try ground.store.take(ground.partition)?.hasFanOuts == true)
     }
 
     private struct Missing: Error {}

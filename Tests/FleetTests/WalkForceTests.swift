@@ -44,7 +44,7 @@ struct WalkForceTests {
         while !isHit, walks < 20 {
             walks += 1
             version = try stage.publish(.byHand(web: Double(walks) + 1))
-            sweep = try stage.askForSweep()
+            sweep = try stage.requestSweep()
             isHit = try killRedis { $0.started == sweep && $0.filling != nil && $0.total > 0 }
             if !isHit { #expect(try stage.eventually(within: .seconds(60)) { try stage.isOver(sweep) }) }
         }
@@ -52,7 +52,7 @@ struct WalkForceTests {
         var hits = 0
         for part in 1...3 {
             let isHit = try killRedis {
-                $0.started == sweep && $0.filling == nil && $0.hand > 0 && $0.work < $0.total * (4 - part) / 4
+                $0.started == sweep && $0.filling == nil && $0.inFlight > 0 && $0.work < $0.total * (4 - part) / 4
             }
             hits += isHit ? 1 : 0
         }
@@ -97,10 +97,10 @@ struct WalkForceTests {
             _ = try connection.declareQueue("one", on: channel, arguments: ["x-queue-type": .text("quorum")])
         }
 
-        let running = try stage.askForSweep()
-        #expect(try stage.catchSweep(running) { $0.contains { $0.started == running && $0.hand > 0 } })
+        let running = try stage.requestSweep()
+        #expect(try stage.catchSweep(running) { $0.contains { $0.started == running && $0.inFlight > 0 } })
         let version = try stage.publish(.byHand(web: 2))
-        try stage.askForSweep(.republish(to: "one"))
+        try stage.requestSweep(.republish(to: "one"))
         let ranges = GradeRanges(a: 90, b: 60, c: 20)
         try stage.setRanges(ranges)
         #expect(try !stage.isOver(running), "the sweep is over before all was asked for")
@@ -129,7 +129,7 @@ struct WalkForceTests {
         #expect(
             try stage.usage().scorings == scored.count + leads.count,
             "what was counted since all were created is as many as were published")
-        let asks = try stage.withRedis { try SweepStore($0).asks(organization: stage.org, entity: .lead) }
-        #expect(asks.count <= 1, "what is done is forgotten")
+        let requests = try stage.withRedis { try SweepStore($0).requests(organization: stage.org, entity: .lead) }
+        #expect(requests.count <= 1, "what is done is forgotten")
     }
 }

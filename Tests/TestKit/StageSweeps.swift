@@ -7,9 +7,9 @@ import Registry
 extension Stage {
     /// Asks for a sweep, or something else of one, and waits until every partition has worked it off.
     public func sweep(
-        _ ask: SweepRequest = .run, _ entity: Entity = .lead, within time: Duration = .seconds(60)
+        _ request: SweepRequest = .run, _ entity: Entity = .lead, within time: Duration = .seconds(60)
     ) throws {
-        let number = try askForSweep(ask, entity)
+        let number = try requestSweep(request, entity)
         let isDone = try eventually(within: time) { try isOver(number, entity) }
         precondition(isDone, "the sweep \(number) is not over in time")
     }
@@ -22,10 +22,10 @@ extension Stage {
 
     /// - Returns: its number.
     @discardableResult
-    public func askForSweep(_ ask: SweepRequest = .run, _ entity: Entity = .lead) throws -> Int64 {
+    public func requestSweep(_ request: SweepRequest = .run, _ entity: Entity = .lead) throws -> Int64 {
         try withRedis { redis in
-            try SweepStore(redis).ask(
-                ask, organization: org, entity: entity, now: Registry(redis, author: "test").now())
+            try SweepStore(redis).request(
+                request, organization: org, entity: entity, now: Registry(redis, author: "test").now())
         }
     }
 

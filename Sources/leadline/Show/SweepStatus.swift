@@ -51,7 +51,7 @@ struct SweepStatus: Encodable {
                 (0..<settings.partitions).map { Partition(organization: name, kind: kind, number: $0) }
             })
         entities = try Entity.allCases.map { entity in
-            let asks = try store.asks(organization: name, entity: entity)
+            let asks = try store.requests(organization: name, entity: entity)
             return OfEntity(entity, states.filter { $0.partition.kind == RecordKind(entity) }, asks)
         }
         fanOuts = states.map(\.fanOuts).reduce(0, +)
@@ -98,7 +98,7 @@ extension SweepStatus.OfEntity {
         let oldest = states.map(\.started).min() ?? 0
         asked = asks.filter { $0.sweep > oldest }.map { ask in
             let at = Moment(milliseconds: ask.sweep).text
-            return switch ask.ask {
+            return switch ask.request {
             case .run: .init(at: at, what: "run", queue: nil)
             case .grades: .init(at: at, what: "grades", queue: nil)
             case .unscored: .init(at: at, what: "unscored", queue: nil)
