@@ -6,7 +6,7 @@ import Testing
 
 /// Walks that Redis dies under, and what is asked for while a sweep runs.
 @Suite("A walk by force", .onOwnThreads)
-struct WalkForceTests {
+struct FullSweepForceTests {
     /// Whole with LEADLINE_TEST_WHOLE=1: 50,000 leads.
     private static let isWhole = ProcessInfo.processInfo.environment["LEADLINE_TEST_WHOLE"] == "1"
 
