@@ -22,7 +22,7 @@ public final class Comparison {
     private let options: LedgerOptions
     private let ledger: Ledger
     private let redis: RedisConnection
-    private let registry: Registry
+    private let registry: RegistryReader
     private let walk: RegistryScan
     private let first: Int64
     private var suspects: Set<Suspect> = []
@@ -43,7 +43,7 @@ public final class Comparison {
         (self.options, self.tell) = (options, tell)
         ledger = try Ledger(reading: options.path)
         redis = try RedisConnection(options.redis)
-        registry = Registry(redis, author: "")
+        registry = RegistryReader(redis)
         walk = RegistryScan(redis)
         // A day more: retention may not have come by yet, or be a little ahead of this clock.
         let now = Moment.present.adding(seconds: options.clockOffset)

@@ -6,10 +6,10 @@ import Registry
 /// Reads from the registry what a consumer would know that has heard every result, in all organizations. For one thread.
 final class RegistryScan {
     private let redis: RedisConnection
-    private let registry: Registry
+    private let registry: RegistryReader
     private var settings: [String: OrganizationSettings?] = [:]
 
-    init(_ redis: RedisConnection) { (self.redis, registry) = (redis, Registry(redis, author: "")) }
+    init(_ redis: RedisConnection) { (self.redis, registry) = (redis, RegistryReader(redis)) }
 
     /// The latest result of each record that was ever shown, and word of each erased contact.
     ///

@@ -248,11 +248,3 @@ public final class RecordStore {
         return indices.enumerated().map { ($0.element, overtaken.contains($0.offset + 1) ? .overtaken : .stored) }
     }
 }
-
-extension Moment {
-    /// The answer to TIME: seconds and microseconds.
-    init?(timeReply reply: Reply) {
-        guard let parts = reply.array?.compactMap(\.text).compactMap(Int64.init), parts.count == 2 else { return nil }
-        self.init(microseconds: parts[0] * 1_000_000 + parts[1])
-    }
-}

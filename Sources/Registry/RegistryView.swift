@@ -72,7 +72,7 @@ public final class RegistryView {
         }
         let key = Key(organization: organization, entity: entity, version: version)
         if let known = scorecards[key] { return known }
-        let loaded = try Registry(redis, author: "").scorecard(version, organization: organization, entity: entity)
+        let loaded = try RegistryReader(redis).scorecard(version, organization: organization, entity: entity)
         // Versions never change, so what was read stays true; old ones are asked for seldom and need not stay.
         if scorecards.count > 64 { scorecards.removeAll() }
         scorecards[key] = loaded

@@ -5,7 +5,7 @@ public struct UnknownOrganization: Error, Equatable {
     public let existing: [String]
 }
 
-extension Registry {
+extension RegistryReader {
     /// - Throws: `UnknownOrganization`; `RedisError`.
     public func requiredSettings(of name: String) throws -> OrganizationSettings {
         if let settings = try settings(of: name) { return settings }

@@ -1,22 +1,27 @@
 import LeadModel
 import Redis
 
-/// A month's totals that were not told yet.
-public struct UnpublishedUsage: Equatable, Sendable {
-    public var entity: Entity
-    public var month: Month
-    public var count: UsageCount
-}
-
-/// Whose turn it is to tell an organization's totals, and what was told.
+/// The usage totals that differ from those published last, and the lease of the one process that publishes them.
 ///
-/// Who takes a turn and dies has told nothing, or told it without writing that down: what differs from the totals that were
-/// written down is told by whoever has the next turn. So no change is lost, and one may be told twice.
-extension Registry {
-    /// Takes the turn of an organization for so long.
+/// A process that dies with the lease has published nothing, or published without noting it. The next one to get the
+/// lease then publishes every total that differs from the noted one: no change is lost, and one may be published twice.
+public struct UnpublishedUsage {
+    /// A month's totals of one entity.
+    public struct Total: Equatable, Sendable {
+        public var entity: Entity
+        public var month: Month
+        public var count: UsageCount
+    }
+
+    private let redis: RedisConnection
+
+    public init(_ redis: RedisConnection) { self.redis = redis }
+
+    /// Takes an organization's lease.
     ///
-    /// - Returns: whether it was free.
-    public func takeUsageLease(of organization: String, for time: Duration) throws -> Bool {
+    /// - Parameter time: the lease expires after it.
+    /// - Returns: false if another process has it.
+    public func takeLease(of organization: String, for time: Duration) throws -> Bool {
         let (seconds, attoseconds) = time.components
         let milliseconds = max(1, seconds * 1000 + attoseconds / 1_000_000_000_000_000)
         let reply = try redis.call(
@@ -24,40 +29,36 @@ extension Registry {
         return !reply.isNull
     }
 
-    /// The totals that differ from those that were told last, the oldest month first: of the present month, and of the six
-    /// before it, which can have changed after the last telling.
-    public func unpublishedUsage(
-        of organization: String, settings: OrganizationSettings, now: Moment
-    ) throws -> [UnpublishedUsage] {
-        var unpublished: [UnpublishedUsage] = []
+    /// The totals that differ from those published last, the oldest month first: of the present month, and of the six
+    /// before it, which may have changed after their last publication.
+    public func totals(of organization: String, settings: OrganizationSettings, now: Moment) throws -> [Total] {
+        var totals: [Total] = []
         for entity in Entity.allCases {
-            let counts = try usage(
+            let counts = try RegistryReader(redis).usage(
                 of: organization, entity, partitions: settings.partitions, upTo: now.month)
-            for (month, count) in counts {
-                unpublished.append(UnpublishedUsage(entity: entity, month: month, count: count))
-            }
+            for (month, count) in counts { totals.append(Total(entity: entity, month: month, count: count)) }
         }
-        guard !unpublished.isEmpty else { return [] }
-        unpublished.sort { $0.month < $1.month }
+        guard !totals.isEmpty else { return [] }
+        totals.sort { $0.month < $1.month }
         var pipeline = Pipeline()
-        pipeline.begin("HMGET", parts: 2 + unpublished.count)
+        pipeline.begin("HMGET", parts: 2 + totals.count)
         pipeline.append(Keyspace.OrganizationKeys(organization).usagePublished)
-        for usage in unpublished { pipeline.append(usage.field) }
-        let told = try redis.runAll(pipeline)[0].array ?? []
-        return zip(unpublished, told).filter { $0.0.text != $0.1.text }.map(\.0)
+        for total in totals { pipeline.append(total.field) }
+        let published = try redis.runAll(pipeline)[0].array ?? []
+        return zip(totals, published).filter { $0.0.text != $0.1.text }.map(\.0)
     }
 
-    /// Writes down what was told.
-    public func notePublished(_ told: [UnpublishedUsage], of organization: String) throws {
+    /// Notes totals as published.
+    public func notePublished(_ totals: [Total], of organization: String) throws {
         var pipeline = Pipeline()
-        for usage in told {
-            pipeline.add("HSET", Keyspace.OrganizationKeys(organization).usagePublished, usage.field, usage.text)
+        for total in totals {
+            pipeline.add("HSET", Keyspace.OrganizationKeys(organization).usagePublished, total.field, total.text)
         }
         _ = try redis.runAll(pipeline)
     }
 }
 
-extension UnpublishedUsage {
+extension UnpublishedUsage.Total {
     fileprivate var field: String { "\(entity.rawValue):\(month.text)" }
     fileprivate var text: String { "\(count.records) \(count.scorings)" }
 }

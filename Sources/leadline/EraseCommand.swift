@@ -32,7 +32,7 @@ struct EraseCommand: ParsableCommand {
         let servers = try Servers(given)
         let redis = try RedisConnection(servers.redis)
         defer { redis.close() }
-        let registry = Registry(redis, author: "")
+        let registry = RegistryReader(redis)
         let settings = try registry.requiredSettings(of: target.org)
         let connection = try RabbitConnection(servers.broker, name: "leadline erase")
         // Without its queues the broker would take the events and lose them.

@@ -34,7 +34,7 @@ struct ImportCommand: ParsableCommand {
         let file = try columns.open(file, target.entity, modified: modified)
         let redis = try RedisConnection(servers.redis)
         defer { redis.close() }
-        let registry = Registry(redis, author: Servers.author)
+        let registry = RegistryWriter(redis, author: Servers.author)
         let plan = try ImportPlan(file: file, organization: target.org, asOf: asOf, now: try registry.now())
         let connection = try RabbitConnection(servers.broker, name: "leadline import")
         // Without its queues the broker would take the records and lose them.

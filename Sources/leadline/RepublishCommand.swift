@@ -28,7 +28,7 @@ struct RepublishCommand: ParsableCommand {
         let servers = try Servers.read()
         let redis = try RedisConnection(servers.redis)
         defer { redis.close() }
-        _ = try Registry(redis, author: "").requiredSettings(of: target.org)
+        _ = try RegistryReader(redis).requiredSettings(of: target.org)
         if let to { try needQueue(to, servers.broker) }
         try target.ask(.republish(to: to), "republication", of: target.entities, redis)
     }

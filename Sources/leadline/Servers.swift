@@ -18,11 +18,18 @@ struct Servers {
 
     static func read() throws -> Servers { try Servers(Settings.read()) }
 
-    /// Does something with the registry, on a connection of its own.
-    static func withRegistry<Answer>(_ work: (Registry) throws -> Answer) throws -> Answer {
+    /// Reads the registry, on a connection of its own.
+    static func readRegistry<Answer>(_ work: (RegistryReader) throws -> Answer) throws -> Answer {
         let redis = try RedisConnection(read().redis)
         defer { redis.close() }
-        return try work(Registry(redis, author: author))
+        return try work(RegistryReader(redis))
+    }
+
+    /// Changes the registry, on a connection of its own. The audit log names the user as the author.
+    static func changeRegistry<Answer>(_ work: (RegistryWriter) throws -> Answer) throws -> Answer {
+        let redis = try RedisConnection(read().redis)
+        defer { redis.close() }
+        return try work(RegistryWriter(redis, author: author))
     }
 
     /// Who is written into the audit log.

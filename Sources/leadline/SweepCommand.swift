@@ -44,7 +44,7 @@ struct SweepCommand: ParsableCommand {
         func run() throws {
             let redis = try RedisConnection(Servers.read().redis)
             defer { redis.close() }
-            let registry = Registry(redis, author: Servers.author)
+            let registry = RegistryWriter(redis, author: Servers.author)
             _ = try registry.requiredSettings(of: target.org)
             let scored = try target.entities.filter {
                 try registry.published(organization: target.org, entity: $0) != nil
@@ -72,7 +72,7 @@ struct SweepCommand: ParsableCommand {
         func run() throws {
             let redis = try RedisConnection(Servers.read().redis)
             defer { redis.close() }
-            let registry = Registry(redis, author: "")
+            let registry = RegistryReader(redis)
             let offset = try Settings.read().clockOffset
             let all = try (try org.map { [$0] } ?? registry.organizations()).map {
                 try SweepStatus(

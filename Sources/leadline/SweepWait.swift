@@ -58,7 +58,7 @@ struct SweepWait {
     /// The sweep's number by entity.
     private func ask(_ ask: SweepRequest) throws -> [Entity: Int64] {
         let store = SweepStore(redis)
-        let count = try Registry(redis, author: "").requiredSettings(of: organization).partitions
+        let count = try RegistryReader(redis).requiredSettings(of: organization).partitions
         var wanted: [Entity: Int64] = [:]
         for entity in entities {
             let partitions = (0..<count).map {
@@ -72,7 +72,7 @@ struct SweepWait {
         return wanted
     }
 
-    private func now() throws -> Moment { try Registry(redis, author: "").now().adding(seconds: clockOffset) }
+    private func now() throws -> Moment { try RedisClock(redis).now().adding(seconds: clockOffset) }
 
     private var words: String { entities.map(\.plural).joined(separator: " and ") }
 

@@ -5,7 +5,7 @@ import Registry
 /// When stored records are scored, for people.
 enum SweepWords {
     /// "2026-11-22 03:00 Europe/Berlin"
-    static func next(_ registry: Registry, _ settings: OrganizationSettings) throws -> String {
+    static func next(_ registry: RegistryReader, _ settings: OrganizationSettings) throws -> String {
         let daily = SweepStarts.time(settings)
         let now = try registry.now().adding(seconds: Settings.read().clockOffset)
         return "\(daily.localText(daily.next(after: max(now, settings.created)))) \(settings.zone)"
@@ -15,7 +15,7 @@ enum SweepWords {
     ///
     /// - Parameter isSwept: a sweep was asked for with it.
     static func afterPublishing(
-        isSwept: Bool, _ target: Target, _ registry: Registry, _ settings: OrganizationSettings
+        isSwept: Bool, _ target: Target, _ registry: RegistryReader, _ settings: OrganizationSettings
     ) throws -> String {
         isSwept
             ? "stored open \(target.entity.plural) are scored by it now; `leadline sweep status` says how far it is"

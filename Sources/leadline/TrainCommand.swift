@@ -70,7 +70,7 @@ struct TrainCommand: ParsableCommand {
         let records = try file.map { try columns.open($0, target.entity).withAllAttributes() }
         // What would fail after the work is to fail before it.
         if let output { try OutputFile.require(output) }
-        if name != nil { _ = try Servers.withRegistry { try $0.now() } }
+        if name != nil { _ = try Servers.readRegistry { try $0.now() } }
         let table = try records.map { try closed($0, options) } ?? stored(options)
         let result = try train(table)
         for warning in result.warnings { printError("warning: \(warning)") }
@@ -117,7 +117,7 @@ struct TrainCommand: ParsableCommand {
     private func stored(_ options: TrainingOptions) throws -> TrainingTable {
         let redis = try RedisConnection(Servers.read().redis)
         defer { redis.close() }
-        let settings = try Registry(redis, author: "").requiredSettings(of: target.org)
+        let settings = try RegistryReader(redis).requiredSettings(of: target.org)
         let line = ProgressLine("reading the stored \(target.entity.plural)")
         let table = TrainingTable(options: options)
         var read = 0
@@ -139,7 +139,7 @@ struct TrainCommand: ParsableCommand {
 
     /// The new version; and if it is published, what becomes of stored records.
     private func register(_ artifact: Data, _ name: String) throws -> (version: ModelVersion, stored: String?) {
-        try Servers.withRegistry { registry in
+        try Servers.changeRegistry { registry in
             if try registry.create(target.org) { printError("made organization \(target.org)") }
             let version = try registry.add(artifact, as: name, organization: target.org, entity: target.entity)
             guard publish else { return (version, nil) }

@@ -46,7 +46,7 @@ private struct FirstOrganization: Service {
             do {
                 let connection = try RedisConnection(redis)
                 defer { connection.close() }
-                if try Registry(connection, author: "up").create(name) { log.info("made organization \(name)") }
+                if try RegistryWriter(connection, author: "up").create(name) { log.info("made organization \(name)") }
                 isMade = true
             } catch let error as RedisError where error.isAway {
                 // The worker tells that Redis is away.

@@ -80,7 +80,7 @@ final class Ground {
     }
 
     private func setUpRegistry() throws {
-        let registry = Registry(store, author: "bench")
+        let registry = RegistryWriter(store, author: "bench")
         var settings = OrganizationSettings()
         (settings.partitions, settings.limit) = (Self.partitions, nil)
         _ = try registry.create(Self.organization, settings)

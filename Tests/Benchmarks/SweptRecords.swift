@@ -19,7 +19,7 @@ extension Ground {
     func storeChanged(_ count: Int) throws -> String {
         let run = newRun()
         let store = RecordStore(store)
-        let registry = Registry(self.store, author: "bench")
+        let registry = RegistryWriter(self.store, author: "bench")
         let (now, epoch) = (try registry.now(), try registry.epoch(of: Self.organization))
         for start in stride(from: 0, to: count, by: Self.step) {
             let numbers = start..<min(count, start + Self.step)
@@ -96,7 +96,7 @@ extension Ground {
     /// - Returns: the sweep's number.
     func requestSweep() throws -> Int64 {
         try SweepStore(store).request(
-            .run, organization: Self.organization, entity: .lead, now: Registry(store, author: "bench").now())
+            .run, organization: Self.organization, entity: .lead, now: RedisClock(store).now())
     }
 
     /// Whether every partition has started that sweep and has no work left.

@@ -61,10 +61,10 @@ public final class Stage {
         (publisher, hearing) = (try Publisher(broker, name: "test"), try connection.openChannel())
     }
 
-    public func withRegistry<T>(_ work: (Registry) throws -> T) throws -> T {
+    public func withRegistry<T>(_ work: (RegistryWriter) throws -> T) throws -> T {
         let connection = try RedisConnection(redis)
         defer { connection.close() }
-        return try work(Registry(connection, author: "test"))
+        return try work(RegistryWriter(connection, author: "test"))
     }
 
     /// Publishes a scorecard as a new version of the model "test".
@@ -161,7 +161,7 @@ public final class Stage {
     public func records(_ ids: [String], kind: RecordKind = .lead) throws -> [Record] {
         let connection = try RedisConnection(redis)
         defer { connection.close() }
-        let count = try Registry(connection, author: "test").settings(of: org)?.partitions ?? 1
+        let count = try RegistryWriter(connection, author: "test").settings(of: org)?.partitions ?? 1
         return try RecordStore(connection).load(
             ids.map {
                 .init(

@@ -39,7 +39,7 @@ struct SweepSchedule {
         let subscription = try RedisSubscription(options.redis, channels: [Keyspace.sweeps, Keyspace.changes])
         let redis = try RedisConnection(options.redis)
         defer { redis.close() }
-        let (registry, pace) = (Registry(redis, author: ""), min(Self.pace, options.minute))
+        let (registry, pace) = (RegistryReader(redis), min(Self.pace, options.minute))
         let starts = SweepStarts(redis, report: Once(log).say)
         var (active, answered): (Set<String>, Int) = ([], board.asked)
         var (nextOfAll, nextOfActive) = (ContinuousClock.now, ContinuousClock.now)

@@ -41,7 +41,7 @@ public final class SweepStarts {
     ///
     /// - Parameter now: Redis's time, or what a test takes for it.
     public func look(_ organization: String, now: Moment) throws -> Look? {
-        guard let settings = try Registry(redis, author: "").settings(of: organization) else { return nil }
+        guard let settings = try RegistryReader(redis).settings(of: organization) else { return nil }
         let due = Self.due(settings, now: now)
         // What is asked for before the registry: the request also changes it, in one step. So no start takes a request without
         // having seen what it is for.
@@ -123,7 +123,7 @@ public final class SweepStarts {
     }
 
     private func facts(_ organization: String) throws -> Facts? {
-        let registry = Registry(redis, author: "")
+        let registry = RegistryReader(redis)
         guard let settings = try registry.settings(of: organization) else { return nil }
         var (publications, published): ([Entity: Int64], [Entity: ModelVersion]) = ([:], [:])
         for entity in Entity.allCases {
@@ -140,7 +140,7 @@ public final class SweepStarts {
     private func usesTime(_ version: ModelVersion, _ organization: String, _ entity: Entity) throws -> Bool {
         let model = Model(organization: organization, entity: entity, version: version)
         if let known = usesTime[model] { return known }
-        let scorecard = try Registry(redis, author: "").scorecard(version, organization: organization, entity: entity)
+        let scorecard = try RegistryReader(redis).scorecard(version, organization: organization, entity: entity)
         let uses = scorecard?.usesTime ?? false
         usesTime[model] = uses
         return uses

@@ -149,7 +149,7 @@ extension Lane {
                 holding.isExpiring = false
                 return
             }
-            let now = try Registry(redis, author: "").now().adding(seconds: options.clockOffset)
+            let now = try RedisClock(redis).now().adding(seconds: options.clockOffset)
             do {
                 holding.isExpiring = try DueEntries.expire(
                     holding.partition, token: holding.lease.token, settings: organization.settings, now: now,

@@ -49,7 +49,7 @@ final class UndeliveredRelay {
         _ options: WorkerOptions, _ shared: Lane.Shared
     ) throws -> (RedisConnection, RecordStore, RegistryView) {
         let redis = try RedisConnection(options.redis)
-        _ = try Registry(redis, author: "").now()
+        _ = try RedisClock(redis).now()
         shared.outages.ended("Redis", lane: number)
         return (redis, RecordStore(redis), RegistryView(redis) { shared.log.error("\($0)") })
     }

@@ -71,7 +71,7 @@ final class Lane {
         registryChange = shared.watch.changes
         redis = try RedisConnection(options.redis)
         (store, view) = Self.stores(on: redis, log: shared.log)
-        clock = (try Registry(redis, author: "").probe(), .now)
+        clock = (try RedisClock(redis).nowOnceWritable(), .now)
         shared.outages.ended("Redis", lane: number)
         let consumer = try RabbitConnection(options.broker, name: "leadline worker, lane \(number), taking")
         try Topology.establish(on: consumer)

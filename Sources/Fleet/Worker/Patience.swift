@@ -26,7 +26,7 @@ extension Lane {
             try keepAlive(for: backoff.delay())
             do {
                 let fresh = try RedisConnection(options.redis)
-                let now = try Registry(fresh, author: "").probe()
+                let now = try RedisClock(fresh).nowOnceWritable()
                 redis.close()
                 redis = fresh
                 (store, view) = Self.stores(on: fresh, log: shared.log)

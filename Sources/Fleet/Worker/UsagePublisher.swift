@@ -46,17 +46,17 @@ struct UsagePublisher {
     private func tell() throws -> Bool {
         let redis = try RedisConnection(options.redis)
         defer { redis.close() }
-        let registry = Registry(redis, author: "")
+        let (registry, usage) = (RegistryReader(redis), UnpublishedUsage(redis))
         var publisher: Publisher?
         defer { publisher?.close() }
         var isRefused = false
         for name in try registry.organizations() where !stop.isSet {
             do {
-                guard try registry.takeUsageLease(of: name, for: options.minute),
+                guard try usage.takeLease(of: name, for: options.minute),
                     let settings = try registry.settings(of: name)
                 else { continue }
                 let now = try registry.now().adding(seconds: options.clockOffset)
-                let unpublished = try registry.unpublishedUsage(of: name, settings: settings, now: now)
+                let unpublished = try usage.totals(of: name, settings: settings, now: now)
                 guard !unpublished.isEmpty else { continue }
                 let open = try publisher ?? connect()
                 publisher = open
@@ -66,7 +66,7 @@ struct UsagePublisher {
                         scorings: $0.count.scorings, limit: settings.limit)
                 }
                 guard let taken = try publish(totals, by: open) else { break }
-                try registry.notePublished(zip(unpublished, taken).filter(\.1).map(\.0), of: name)
+                try usage.notePublished(zip(unpublished, taken).filter(\.1).map(\.0), of: name)
                 if taken.contains(false) { isRefused = true }
             } catch {
                 report(error, of: name)

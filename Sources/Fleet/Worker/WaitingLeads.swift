@@ -28,7 +28,7 @@ public struct WaitingLeads: Equatable, Sendable {
     /// Looks, and changes nothing.
     public static func look(broker: RabbitConnection, redis: RedisConnection) throws -> WaitingLeads {
         let queue = try state(broker)
-        let now = try Registry(redis, author: "").now()
+        let now = try RedisClock(redis).now()
         let emptied = try redis.call("GET", Keyspace.waiting).int
         let longest = emptied.map { Duration.microseconds(max(0, now.microseconds - $0)) }
         return WaitingLeads(
@@ -41,7 +41,7 @@ public struct WaitingLeads: Equatable, Sendable {
     /// - Parameter held: for how long the worker's lanes have had something in hand.
     static func note(held: Duration?, broker: RabbitConnection, redis: RedisConnection) throws -> WaitingLeads {
         // The time first: what comes between it and the look came after it.
-        let now = try Registry(redis, author: "").now()
+        let now = try RedisClock(redis).now()
         if try state(broker).messageCount == 0 {
             let held = (held ?? .zero).components
             let emptied = now.microseconds - held.seconds * 1_000_000 - held.attoseconds / 1_000_000_000_000

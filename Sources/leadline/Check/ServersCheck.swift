@@ -37,7 +37,7 @@ struct ServersCheck {
         let redis: Void? = step("Redis") {
             let redis = try RedisConnection(servers.redis)
             defer { redis.close() }
-            let count = try Registry(redis, author: "").organizations().count
+            let count = try RegistryReader(redis).organizations().count
             return ((), "\(servers.redis), \(count) organization\(count == 1 ? "" : "s")")
         }
         let broker: Void? = step("RabbitMQ") {

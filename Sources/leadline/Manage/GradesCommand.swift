@@ -13,7 +13,7 @@ struct GradesCommand: ParsableCommand {
         @Flag(help: "As JSON.") var json = false
 
         func run() throws {
-            let settings = try Servers.withRegistry { try $0.requiredSettings(of: target.org) }
+            let settings = try Servers.readRegistry { try $0.requiredSettings(of: target.org) }
             try GradesCommand.show(settings.ranges(target.entity), target, json: json)
         }
     }
@@ -48,7 +48,7 @@ struct GradesCommand: ParsableCommand {
         }
 
         func run() throws {
-            let ranges = try Servers.withRegistry { registry in
+            let ranges = try Servers.changeRegistry { registry in
                 let former = try registry.requiredSettings(of: target.org).ranges(target.entity)
                 let ranges: GradeRanges
                 do {

@@ -16,7 +16,7 @@ struct ModelCommand: ParsableCommand {
         @Flag(help: "As JSON.") var json = false
 
         func run() throws {
-            let models = try Servers.withRegistry { registry in
+            let models = try Servers.readRegistry { registry in
                 _ = try registry.requiredSettings(of: target.org)
                 return try registry.models(organization: target.org, entity: target.entity)
             }
@@ -36,7 +36,7 @@ struct ModelCommand: ParsableCommand {
             var newestVersion: Int
             @OrNull var publishedVersion: Int?
 
-            init(_ model: Registry.Model) {
+            init(_ model: ListedModel) {
                 (self.model, newestVersion, publishedVersion) = (
                     model.name, model.newestVersion, model.publishedVersion
                 )
@@ -54,7 +54,7 @@ struct ModelCommand: ParsableCommand {
         @Flag(help: "The artifact itself.") var json = false
 
         func run() throws {
-            let (version, artifact) = try Servers.withRegistry { registry in
+            let (version, artifact) = try Servers.readRegistry { registry in
                 let version = try which(registry)
                 guard let artifact = try registry.artifact(version, organization: target.org, entity: target.entity)
                 else { throw target.noModel("\(version)") }
@@ -64,7 +64,7 @@ struct ModelCommand: ParsableCommand {
             print(try ScorecardText(Scorecard(artifact: artifact), title: "\(version)").text)
         }
 
-        private func which(_ registry: Registry) throws -> ModelVersion {
+        private func which(_ registry: RegistryReader) throws -> ModelVersion {
             _ = try registry.requiredSettings(of: target.org)
             let published = try registry.published(organization: target.org, entity: target.entity)
             let models = try registry.models(organization: target.org, entity: target.entity)
@@ -91,7 +91,7 @@ struct ModelCommand: ParsableCommand {
         @Flag(help: "Scores stored records by it at once, not with the next daily sweep.") var now = false
 
         func run() throws {
-            try Servers.withRegistry { registry in
+            try Servers.changeRegistry { registry in
                 let settings = try registry.requiredSettings(of: target.org)
                 let isFirst = try !registry.hasPublished(organization: target.org, entity: target.entity)
                 let published = try registry.publish(
@@ -108,7 +108,7 @@ struct ModelCommand: ParsableCommand {
         @OptionGroup var target: Target
 
         func run() throws {
-            try Servers.withRegistry { registry in
+            try Servers.changeRegistry { registry in
                 let settings = try registry.requiredSettings(of: target.org)
                 guard let published = try registry.rollback(organization: target.org, entity: target.entity) else {
                     throw Failure(
@@ -128,7 +128,7 @@ struct ModelCommand: ParsableCommand {
         @Flag(help: "Without asking.") var yes = false
 
         func run() throws {
-            let wasPublished = try Servers.withRegistry { registry in
+            let wasPublished = try Servers.changeRegistry { registry in
                 _ = try registry.requiredSettings(of: target.org)
                 let models = try registry.models(organization: target.org, entity: target.entity)
                 guard let model = models.first(where: { $0.name == name }) else { throw target.noModel(name) }

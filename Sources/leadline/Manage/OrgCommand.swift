@@ -103,7 +103,7 @@ struct OrgCommand: ParsableCommand {
 
         func run() throws {
             let settings = try settings()
-            guard try Servers.withRegistry({ try $0.create(name.name, settings) }) else {
+            guard try Servers.changeRegistry({ try $0.create(name.name, settings) }) else {
                 throw Failure(
                     .data, "there is an organization \(name.name) already; `leadline org set \(name.name)` changes it")
             }
@@ -123,7 +123,7 @@ struct OrgCommand: ParsableCommand {
         @Flag(help: "As JSON.") var json = false
 
         func run() throws {
-            let names = try Servers.withRegistry { try $0.organizations() }
+            let names = try Servers.readRegistry { try $0.organizations() }
             if json { return try printJSON(names) }
             print(
                 names.isEmpty
@@ -138,7 +138,7 @@ struct OrgCommand: ParsableCommand {
         @Flag(help: "As JSON.") var json = false
 
         func run() throws {
-            let (settings, audit) = try Servers.withRegistry { registry in
+            let (settings, audit) = try Servers.readRegistry { registry in
                 (try registry.requiredSettings(of: name.name), try registry.audit(of: name.name))
             }
             if json { return try printJSON(OrgShown(name: name.name, settings, audit)) }
@@ -174,7 +174,7 @@ struct OrgCommand: ParsableCommand {
         }
 
         func run() throws {
-            try Servers.withRegistry { registry in
+            try Servers.changeRegistry { registry in
                 let former = try registry.requiredSettings(of: name.name)
                 var settings = former
                 try changes.apply(to: &settings)

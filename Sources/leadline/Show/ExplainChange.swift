@@ -9,7 +9,7 @@ extension ExplainCommand {
         let settings = try Settings.read()
         let redis = try RedisConnection(Servers(settings).redis)
         defer { redis.close() }
-        let registry = Registry(redis, author: "")
+        let registry = RegistryReader(redis)
         _ = try registry.requiredSettings(of: target.org)
         let now = try registry.now().adding(seconds: settings.clockOffset)
         let (start, end) = (since.start(now), until?.end(now))

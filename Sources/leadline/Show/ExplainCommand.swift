@@ -61,7 +61,7 @@ struct ExplainCommand: ParsableCommand {
         if let since { return try explainChange(since: since) }
         let redis = try RedisConnection(Servers.read().redis)
         defer { redis.close() }
-        let registry = Registry(redis, author: "")
+        let registry = RegistryReader(redis)
         let settings = try registry.requiredSettings(of: target.org)
         let place = RecordStore.Place(
             of: Exact(id), kind: RecordKind(target.entity), organization: target.org, partitions: settings.partitions)

@@ -21,7 +21,7 @@ struct ExportCommand: ParsableCommand {
         let given = try Settings.read()
         let redis = try RedisConnection(Servers(given).redis)
         defer { redis.close() }
-        let registry = Registry(redis, author: "")
+        let registry = RegistryReader(redis)
         let settings = try registry.requiredSettings(of: target.org)
         let held = try RecordExport(
             target.place(Exact(id), settings), partitions: settings.partitions, from: redis)

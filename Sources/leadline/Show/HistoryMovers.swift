@@ -46,7 +46,7 @@ struct HistoryMovers {
             // It is an extra: a Redis that does not answer holds it up no longer.
             let redis = try RedisConnection(Servers(settings).redis, timeout: .seconds(2))
             defer { redis.close() }
-            let registry = Registry(redis, author: "")
+            let registry = RegistryReader(redis)
             var cards: [ModelVersion: Scorecard] = [:]
             for model in Set(kept.map(\.model)) {
                 cards[model] = try registry.scorecard(model, organization: target.org, entity: target.entity)

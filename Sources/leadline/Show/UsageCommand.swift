@@ -18,7 +18,7 @@ struct UsageCommand: ParsableCommand {
     func validate() throws { try OrganizationArgument.validate(org, "--org") }
 
     func run() throws {
-        let report = try Servers.withRegistry { registry in
+        let report = try Servers.readRegistry { registry in
             let settings = try registry.requiredSettings(of: org)
             return try registry.usage(of: org, entities: entity.map { [$0] } ?? Entity.allCases, settings: settings)
         }

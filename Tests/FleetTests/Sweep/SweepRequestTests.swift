@@ -15,8 +15,8 @@ struct AskTests {
         try SweepStore(try connect()).requests(organization: org, entity: .lead).map(\.request)
     }
 
-    private func withRegistry<T>(_ work: (Registry) throws -> T) throws -> T {
-        let registry = Registry(try connect(), author: "test")
+    private func withRegistry<T>(_ work: (RegistryWriter) throws -> T) throws -> T {
+        let registry = RegistryWriter(try connect(), author: "test")
         _ = try registry.create(org)
         return try work(registry)
     }

@@ -12,14 +12,14 @@ struct SweepScheduleTests {
     private final class Year {
         let organization = TestServers.org()
         let redis: RedisConnection
-        let registry: Registry
+        let registry: RegistryWriter
         let settings: OrganizationSettings
         let store: SweepStore
         private var processes: [SweepStarts] = []
 
         init(_ time: String = "03:00", zone: String = "UTC", processes count: Int = 3) throws {
             redis = try RedisConnection(RedisAddress(TestServers.redisURL))
-            (registry, store) = (Registry(redis, author: "test"), SweepStore(redis))
+            (registry, store) = (RegistryWriter(redis, author: "test"), SweepStore(redis))
             var wanted = OrganizationSettings()
             (wanted.partitions, wanted.sweepTime, wanted.zone) = (1, time, zone)
             _ = try registry.create(organization, wanted)

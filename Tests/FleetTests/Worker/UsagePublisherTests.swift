@@ -88,7 +88,9 @@ struct UsagePublisherTests {
         for worker in workers { #expect(try stage.eventually { worker.printed.contains("is taking work") }) }
         // One of them has looked and has the turn, whatever there was to tell.
         #expect(
-            try stage.eventually { try !stage.withRegistry { try $0.takeUsageLease(of: stage.org, for: .seconds(1)) } })
+            try stage.eventually {
+                try !stage.withRedis { try UnpublishedUsage($0).takeLease(of: stage.org, for: .seconds(1)) }
+            })
         try stage.publish((0..<10).map { .created("L\($0)", ["source": "web"]) })
         #expect(try stage.eventually { try stage.usage().records == 10 })
         Thread.sleep(forTimeInterval: 2)
@@ -112,7 +114,7 @@ struct UsagePublisherTests {
         worker.kill()
         // As one that died after it took the turn.
         try stage.withRedis { _ = try $0.call("DEL", "ll:{\(stage.org)}:usage:lease") }
-        #expect(try stage.withRegistry { try $0.takeUsageLease(of: stage.org, for: .seconds(3)) })
+        #expect(try stage.withRedis { try UnpublishedUsage($0).takeLease(of: stage.org, for: .seconds(3)) })
         let hasty = try hastyWorker(stage)
         defer { hasty.kill() }
         var got: [Totals] = []

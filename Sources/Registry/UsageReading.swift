@@ -1,46 +1,8 @@
 import LeadModel
 import Redis
 
-/// What was scored in a month: records, each counted once, and scorings, each counted.
-public struct UsageCount: Equatable, Sendable {
-    public var records: Int
-    public var scorings: Int
-
-    public init(records: Int = 0, scorings: Int = 0) { (self.records, self.scorings) = (records, scorings) }
-}
-
-/// An organization's usage as of a month: the panel of it.
-public struct UsageReport: Equatable, Sendable {
-    public struct MonthLine: Equatable, Sendable {
-        public var month: Month
-        public var count: UsageCount
-        public var isExceeded: Bool
-    }
-
-    public var limit: Int?
-    /// Seven months, the oldest first, the present one last.
-    public var months: [MonthLine]
-    /// Records a month, over those of the last six full months in which it was in use; nothing if in none.
-    public var average: Double?
-
-    public var present: MonthLine { months[months.count - 1] }
-
-    public init(counts: [Month: UsageCount], now: Month, limit: Int?) {
-        self.limit = limit
-        months = (0...6).reversed().map { ago in
-            let month = now.earlier(by: ago)
-            let count = counts[month] ?? UsageCount()
-            return MonthLine(month: month, count: count, isExceeded: limit.map { count.records > $0 } ?? false)
-        }
-        let used = months.dropLast().map(\.count).filter { $0.scorings > 0 }
-        average = used.isEmpty ? nil : Double(used.map(\.records).reduce(0, +)) / Double(used.count)
-    }
-}
-
-extension Registry {
-    /// Usage is kept per partition, beside the records that it counts, and summed when it is read.
-    ///
-    /// - Parameter entities: which of them count.
+extension RegistryReader {
+    /// Usage is counted in each partition, so that it is committed along with the records, and summed here.
     public func usage(of organization: String, entities: [Entity], settings: OrganizationSettings) throws -> UsageReport
     {
         let now = try now().month
@@ -54,7 +16,7 @@ extension Registry {
         return UsageReport(counts: counts, now: now, limit: settings.limit)
     }
 
-    /// What was counted in the seven months up to one, by month; nothing of a month in which nothing was.
+    /// The counts of the seven months up to `last`; months without any are left out.
     func usage(
         of organization: String, _ entity: Entity, partitions: Int, upTo last: Month
     ) throws -> [Month: UsageCount] {

@@ -1,0 +1,22 @@
+import LeadModel
+import Redis
+
+/// One change of an organization's registry: who made it, and when.
+public struct AuditLine: Equatable, Sendable {
+    public var at: Moment
+    /// The command, such as `model publish`.
+    public var action: String
+    /// Empty for a change of the organization's settings.
+    public var entity: String
+    public var author: String
+    public var detail: String
+
+    init?(_ entry: Reply) {
+        guard let parts = entry.array, parts.count == 2, let id = parts[0].text,
+            let time = id.split(separator: "-").first.flatMap({ Int64($0) }),
+            let texts = parts[1].array?.compactMap(\.text), texts.count == 8
+        else { return nil }
+        at = Moment(milliseconds: time)
+        (action, entity, author, detail) = (texts[1], texts[3], texts[5], texts[7])
+    }
+}
