@@ -161,7 +161,7 @@ public final class Stage {
     public func records(_ ids: [String], kind: RecordKind = .lead) throws -> [Record] {
         let connection = try RedisConnection(redis)
         defer { connection.close() }
-        let count = try RegistryWriter(connection, author: "test").settings(of: org)?.partitions ?? 1
+        let count = try RegistryReader(connection).settings(of: org)?.partitions ?? 1
         return try RecordStore(connection).load(
             ids.map {
                 .init(

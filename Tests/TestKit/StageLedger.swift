@@ -38,7 +38,7 @@ extension Stage {
     private func shownContent(_ entity: Entity) throws -> [String: String] {
         var content: [String: String] = [:]
         try withRedis { redis in
-            let count = try RegistryWriter(redis, author: "test").settings(of: org)?.partitions ?? 1
+            let count = try RegistryReader(redis).settings(of: org)?.partitions ?? 1
             let stored = StoredRecords(redis, organization: org, kind: RecordKind(entity), partitions: count)
             try stored.read { id, record in
                 let (scored, noticed) = (record.scoring?.revision ?? 0, record.notice?.revision ?? 0)

@@ -31,7 +31,7 @@ extension Stage {
 
     public func states(_ entity: Entity = .lead) throws -> [SweepState] {
         try withRedis { redis in
-            let count = try RegistryWriter(redis, author: "test").settings(of: org)?.partitions ?? 1
+            let count = try RegistryReader(redis).settings(of: org)?.partitions ?? 1
             return try SweepStore(redis).states(
                 of: (0..<count).map { Partition(organization: org, kind: RecordKind(entity), number: $0) })
         }
@@ -49,7 +49,7 @@ extension Stage {
     /// What takes ten seconds else: the leases of holders that died lapse.
     public func lapseLeases(_ kind: RecordKind = .lead) throws {
         try withRedis { redis in
-            let count = try RegistryWriter(redis, author: "test").settings(of: org)?.partitions ?? 1
+            let count = try RegistryReader(redis).settings(of: org)?.partitions ?? 1
             for number in 0..<count {
                 let sweep = Partition(organization: org, kind: kind, number: number).sweep
                 if try redis.call("HEXISTS", sweep, "lease").int == 1 { try redis.call("HSET", sweep, "lease", 0) }
@@ -64,7 +64,7 @@ extension Stage {
         _ number: Int64, _ entity: Entity = .lead, _ holds: ([SweepState]) -> Bool
     ) throws -> Bool {
         try withRedis { redis in
-            let count = try RegistryWriter(redis, author: "test").settings(of: org)?.partitions ?? 1
+            let count = try RegistryReader(redis).settings(of: org)?.partitions ?? 1
             let partitions = (0..<count).map { Partition(organization: org, kind: RecordKind(entity), number: $0) }
             let end = ContinuousClock.now + .seconds(60)
             while ContinuousClock.now < end {
