@@ -49,12 +49,18 @@ let package = Package(
         library("Ledger", ["Registry", "Rabbit", "Contract", "LeadModel", "Running", sqlite, log, lifecycle]),
         // Fleet and Rabbit for `check` alone, which looks at the broker's topology and at the leads that wait there.
         library("Views", ["Ledger", "Fleet", "Registry", "Rabbit", "Redis", "Contract", "LeadModel"]),
+        library(
+            "Operations",
+            [
+                "Fleet", "Ledger", "Intake", "Registry", "Rabbit", "Redis", "Contract", "LeadTrainer", "LeadModel",
+                "Running",
+            ]),
         library("Embedded"),
         .executableTarget(
             name: "leadline",
             dependencies: [
-                "Contract", "Embedded", "Fleet", "Intake", "LeadModel", "LeadTrainer", "Ledger", "Rabbit", "Redis",
-                "Registry", "Running", "Views", arguments, configuration, yaml, sqlite, log, lifecycle,
+                "Contract", "Embedded", "Fleet", "Intake", "LeadModel", "LeadTrainer", "Ledger", "Operations", "Rabbit",
+                "Redis", "Registry", "Running", "Views", arguments, configuration, yaml, sqlite, log, lifecycle,
             ],
             swiftSettings: swiftSettings),
         .target(
@@ -81,6 +87,7 @@ let package = Package(
         tests(
             "LedgerTests", ["TestKit", "Ledger", "Running", sqlite, log],
             settings: [.enableUpcomingFeature("MemberImportVisibility")]),
+        tests("OperationsTests", ["TestKit", "Operations", "Contract", "Rabbit"]),
         tests("CommandTests", ["TestKit", "LeadTrainer", "Contract", "Ledger", sqlite]),
     ],
     swiftLanguageModes: [.v6],

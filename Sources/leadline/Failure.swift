@@ -5,6 +5,7 @@ import Intake
 import LeadModel
 import LeadTrainer
 import Ledger
+import Operations
 import Rabbit
 import Redis
 import Registry
@@ -32,6 +33,7 @@ struct Failure: Error {
         case let error as RabbitError: self.init(error)
         case let error as RedisError: self.init(error)
         case let error as UnknownOrganization: self.init(error)
+        case let error as ParkedError: self.init(error)
         case let error as SettingsError: self.init(.usage, "\(error)")
         case let error as IntakeError: self.init(error.kind == .usage ? .usage : .data, "\(error)")
         case let error as FileLock.Unwritable: self.init(.data, "\(error)")
@@ -51,6 +53,15 @@ struct Failure: Error {
         if existing.count > 10 { advice += " and \(existing.count - 10) more (`leadline org list`)" }
         if existing.isEmpty { advice = "To create it: `leadline org create \(error.name)`" }
         self.init(.data, "there is no organization \(error.name). \(advice)")
+    }
+
+    private init(_ error: ParkedError) {
+        switch error {
+        case .noSuchMessage(let number, let queue, let count):
+            self.init(.data, "there is no message \(number): \(queue) holds \(count). Nothing was changed")
+        case .brokerBlocked(let reason):
+            self.init(.away, "RabbitMQ accepts no messages now (\(reason)): fix that first, then run this again")
+        }
     }
 
     private init(_ error: DatabaseError) {

@@ -43,7 +43,7 @@ struct RejectedCommandTests {
     @Test("the list says when, why and where from, never a value; show has the whole; the queue stays as it was")
     func listed() throws {
         let stage = try Stage()
-        #expect(try rejected(stage, "list").output == "nothing is rejected\n")
+        #expect(try rejected(stage, "list").output == "no rejected messages\n")
         let key = "\(stage.org).lead.created"
         let bad = #"{"specversion": "1.0", "name": "Ann Secret"}"#
         try refuse(stage, [(key, bad), ("nobody.knows.this", "Ann Secret"), (key, "{")])
@@ -160,7 +160,7 @@ struct RejectedCommandTests {
         try stage.publish((0..<5).map { ("stray.key.\($0)", Array("body".utf8)) })
         #expect(try stage.eventually { try rejected(stage, "list", "--limit", "1").output.contains("of 5") })
         let bad: [(arguments: [String], code: Int32, words: String)] = [
-            (["purge", "--all"], 64, "say --yes"), (["purge"], 64, "or --all"), (["requeue"], 64, "or --all"),
+            (["purge", "--all"], 64, "add --yes"), (["purge"], 64, "or --all"), (["requeue"], 64, "or --all"),
             (["purge", "6", "--yes"], 65, "there is no message 6"), (["requeue", "9"], 65, "there is no message 9"),
             (["show", "6"], 65, "there is no message 6"), (["show", "0"], 64, "count from 1"),
             (["purge", "1", "--all", "--yes"], 64, "not both"), (["list", "--limit", "0"], 64, "--limit"),

@@ -30,7 +30,7 @@ struct UndeliveredCommandTests {
     @Test("the list tells what waits and leaves it; requeue sends it to all who listen, under the ids that it had")
     func requeued() throws {
         let (stage, results) = try results()
-        #expect(try undelivered(stage, "list").output == "nothing is undelivered\n")
+        #expect(try undelivered(stage, "list").output == "no undelivered results\n")
         for result in results { try stage.putUndelivered(result) }
         let lines = try undelivered(stage, "list", "--json").json([Line].self)
         #expect(lines.map(\.id) == results.map(\.id) && lines.map(\.routingKey) == results.map(\.routingKey))

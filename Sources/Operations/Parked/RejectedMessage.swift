@@ -2,27 +2,27 @@ import Contract
 import LeadModel
 import Rabbit
 
-/// What can be said of a rejected message without its body.
-struct RejectedMessage {
-    enum Kind: String, Encodable {
+/// Why and when a message was rejected, without its body.
+public struct RejectedMessage: Sendable {
+    public enum Kind: String, Encodable, Sendable {
         case refused, poison
-        /// Given out so often that the broker took it out of its queue.
+        /// Delivered so often that the broker removed it from its queue.
         case deadLettered = "dead-lettered"
         /// No queue takes its routing key: it came by the alternate exchange.
         case unroutable
     }
 
-    var kind: Kind
-    /// A code of the contract; of a dead-lettered one the broker's word for it.
-    var reason: String
-    var field: String?
-    var message: String?
-    /// The number of the element in the batch that it stood in, from 0.
-    var index: Int64?
-    /// Under which it was first published.
-    var origin: String
-    /// RFC 3339; nothing where nobody wrote it down.
-    var rejectedAt: String?
+    public var kind: Kind
+    /// A code of the contract; of a dead-lettered message the broker's word.
+    public var reason: String
+    public var field: String?
+    public var message: String?
+    /// Of an element of a batch: its position there, from 0.
+    public var index: Int64?
+    /// The routing key under which it was first published.
+    public var origin: String
+    /// RFC 3339; nil if it is not recorded.
+    public var rejectedAt: String?
 
     init(_ delivery: ReceivedMessage) {
         let headers = delivery.properties.headers
@@ -33,21 +33,21 @@ struct RejectedMessage {
         if let death {
             (kind, reason) = (.deadLettered, death["reason"]?.text?.replacing("_", with: "-") ?? "dead-lettered")
             if case .time(let seconds)? = death["time"] { rejectedAt = Moment.text(seconds: seconds) }
-        } else if delivery.exchange == Names.dead.name, let given = text(Names.Header.reason) {
-            (kind, reason) = (given == Refusal.Reason.poison.rawValue ? .poison : .refused, given)
+        } else if delivery.exchange == Names.dead.name, let code = text(Names.Header.reason) {
+            (kind, reason) = (code == Refusal.Reason.poison.rawValue ? .poison : .refused, code)
             (field, message) = (text(Names.Header.field), text(Names.Header.message))
             index = headers[Names.Header.index]?.integer
             origin = text(Names.Header.origin) ?? origin
             rejectedAt = text(Names.Header.rejectedAt)
         } else {
-            // Headers of ours on it would be its publisher's own words: they are not believed.
+            // Only its publisher can have set headers of ours on it: they are ignored.
             (kind, reason) = (.unroutable, Refusal.Reason.unroutable.rawValue)
             rejectedAt = delivery.properties.timestamp.flatMap(Moment.text(seconds:))
         }
     }
 
-    /// Its properties for being worked once more: without what was said of its refusal, and marked as a repeat.
-    static func again(_ delivery: ReceivedMessage) -> Properties {
+    /// Its properties for another try: without those of its refusal, and marked as a repeat.
+    static func properties(toRequeue delivery: ReceivedMessage) -> Properties {
         var properties = delivery.properties
         let ours = Names.Header.self
         for name in [ours.reason, ours.field, ours.message, ours.index, ours.origin, ours.rejectedAt] {
@@ -64,7 +64,7 @@ struct RejectedMessage {
 }
 
 extension Moment {
-    /// RFC 3339 of a message's time property, which is whatever its publisher wrote; nothing of what is no time.
+    /// RFC 3339 of a message's time property. Publishers may write anything there: nil if it is out of range.
     static func text(seconds: UInt64) -> String? {
         seconds < 250_000_000_000 ? Moment(milliseconds: Int64(seconds) * 1000).text : nil
     }

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Contract
+import Operations
+
+struct UndeliveredCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "undelivered",
+        abstract: "Results that a consumer's queue refused: list them, or send them now.",
+        discussion: """
+            They are kept for 30 days. The workers send them by themselves once that queue has room; if a record has \
+            changed meanwhile, only its newer result is sent.
+            """,
+        subcommands: [List.self, Requeue.self])
+
+    private static func queue() throws -> UndeliveredQueue { UndeliveredQueue(try Servers.read().broker) }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lists undelivered results, in the order in which they are tried.",
+            discussion: "The queue stays as it is, but other readers see only a part of it while this runs.")
+        @OptionGroup var listing: ParkedListingFlags
+
+        func run() throws {
+            let page = try queue().list(organization: listing.org, limit: listing.limit)
+            if listing.json { return try printJSON(page.entries) }
+            if page.entries.isEmpty {
+                return print("no undelivered results\(listing.org.map { " of \($0)" } ?? "")")
+            }
+            var table = Table(header: ["number", "since", "result", "routing key", "bytes"], rightAligned: [0, 4])
+            table.rows = page.entries.map {
+                ["\($0.number)", $0.since ?? "–", $0.id ?? "–", $0.routingKey, "\($0.bytes)"]
+            }
+            print(table.render())
+            if listing.limit < page.count { print("\n\(listing.limit) of \(page.count); --limit shows more") }
+        }
+    }
+
+    struct Requeue: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Publishes results again as they are: all, or those with the given numbers.",
+            discussion: "All consumers get them once more, under the same ids. What is refused again stays.")
+        @OptionGroup var flags: ParkedFlags
+
+        func run() throws {
+            let (delivered, stayed) = try queue().requeue(flags.selection())
+            print("delivered \(delivered)")
+            guard stayed > 0 else { return }
+            throw Failure(
+                .away,
+                "\(stayed) stay: a consumer's queue still refuses them. Look in RabbitMQ for a full queue that is bound "
+                    + "to \(Names.scores.name); once it has room, the workers deliver them by themselves")
+        }
+    }
+}
