@@ -39,6 +39,7 @@ let package = Package(
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         library("LeadModel"),
         library("LeadTrainer", ["LeadModel"]),
+        library("Report", ["LeadModel", "LeadTrainer"]),
         library("Contract", ["LeadModel", "CSimdjson"]),
         library("Rabbit", ["CRabbitMQ"]),
         library("Redis", ["CHiredis"]),
@@ -60,7 +61,8 @@ let package = Package(
             name: "leadline",
             dependencies: [
                 "Contract", "Embedded", "Fleet", "Intake", "LeadModel", "LeadTrainer", "Ledger", "Operations", "Rabbit",
-                "Redis", "Registry", "Running", "Views", arguments, configuration, yaml, sqlite, log, lifecycle,
+                "Redis", "Registry", "Report", "Running", "Views", arguments, configuration, yaml, sqlite, log,
+                lifecycle,
             ],
             swiftSettings: swiftSettings),
         .target(

@@ -3,6 +3,7 @@ import Foundation
 import Intake
 import LeadModel
 import LeadTrainer
+import Report
 
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -55,12 +56,12 @@ struct EvaluateCommand: ParsableCommand {
         let rows = try ClosedRows(input, foldColumn: foldColumn)
         let evaluation = try evaluate(rows, options)
         for warning in evaluation.warnings { printError("warning: \(warning)") }
-        let outcome = EvaluationOutcome(
+        let evaluated = EvaluatedFile(
             evaluation: evaluation, file: file, rows: rows.count, closed: rows.records.count)
         if let predictions { try write(evaluation.probabilities, rows, to: predictions) }
-        if let report { try OutputFile.write(Data(ReportPage(outcome).source.utf8), to: report) }
-        if json { return try printJSON(EvaluationShape(outcome)) }
-        print(EvaluationText(outcome, width: Terminal.width).text)
+        if let report { try OutputFile.write(Data(EvaluationPage(evaluated).source.utf8), to: report) }
+        if json { return try printJSON(EvaluationShape(evaluated)) }
+        print(EvaluationText(evaluated, width: Terminal.width).text)
         for path in [predictions, report].compactMap(\.self) { print("wrote \(path)") }
     }
 
@@ -126,32 +127,5 @@ private struct ClosedRows {
                     createdAt: record.createdAt, closedAt: record.closedAt))
         }
         line.finish()
-    }
-}
-
-/// An evaluation of a file's records, as it is told to a person or a program.
-struct EvaluationOutcome {
-    var evaluation: Evaluation
-    var file: String
-    /// Data rows of the file, and those of them that have an outcome.
-    var rows: Int
-    var closed: Int
-
-    /// Rows that neither trained nor were held out, in words; empty if there are none.
-    var leftOut: [String] {
-        let plural = evaluation.entity.plural
-        var texts: [String] = []
-        if closed < rows { texts.append("\(rows - closed) \(plural) without outcome") }
-        if evaluation.outsideWindow > 0, let since = evaluation.since {
-            let until = evaluation.scorecard.training.asOf.map { " or after \($0.prefix(10))" } ?? ""
-            texts.append("\(evaluation.outsideWindow) created before \(since)\(until)")
-        }
-        if evaluation.undated > 0 { texts.append("\(evaluation.undated) without date of creation") }
-        return texts
-    }
-
-    /// "5 folds", or what one part is called.
-    var way: String {
-        evaluation.parts.count == 1 ? evaluation.parts[0].name : "\(evaluation.parts.count) folds"
     }
 }

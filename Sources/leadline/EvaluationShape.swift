@@ -1,6 +1,7 @@
 import Contract
 import LeadModel
 import LeadTrainer
+import Report
 
 /// An evaluation as JSON; the shape is in the contract.
 struct EvaluationShape: Encodable {
@@ -96,11 +97,11 @@ struct EvaluationShape: Encodable {
     var attributes: [Attribute]
     var warnings: [String]
 
-    init(_ outcome: EvaluationOutcome) {
-        let evaluation = outcome.evaluation
+    init(_ evaluated: EvaluatedFile) {
+        let evaluation = evaluated.evaluation
         (entity, method) = (evaluation.entity.rawValue, evaluation.method)
         rows = Rows(
-            all: outcome.rows, open: outcome.rows - outcome.closed, outsideWindow: evaluation.outsideWindow,
+            all: evaluated.rows, open: evaluated.rows - evaluated.closed, outsideWindow: evaluation.outsideWindow,
             undated: evaluation.undated, measured: evaluation.pooled.records)
         let verdict = evaluation.verdict
         self.verdict = Judgement(

@@ -1,18 +1,19 @@
 import LeadModel
 import LeadTrainer
+import Report
 
 /// An evaluation as a person reads it on a terminal.
 struct EvaluationText {
     let text: String
 
-    init(_ outcome: EvaluationOutcome, width: Int) {
-        let evaluation = outcome.evaluation
+    init(_ evaluated: EvaluatedFile, width: Int) {
+        let evaluation = evaluated.evaluation
         let (entity, pooled) = (evaluation.entity, evaluation.pooled)
         let (good, bad) = (entity.outcomes.positive.rawValue, entity.outcomes.negative.rawValue)
         let head =
             "\(evaluation.verdict.level.rawValue.uppercased()): measured on \(pooled.records) \(entity.plural) "
             + "(\(pooled.positives) \(good), \(pooled.records - pooled.positives) \(bad)), each scored by a scorecard "
-            + "that had not seen it (\(outcome.way))."
+            + "that had not seen it (\(evaluated.method))."
         var sections = [head.wrapped(width), Self.checks(evaluation.verdict, width)]
         sections.append(Self.figures(evaluation).render())
         sections.append(Self.thresholds(evaluation).render())
@@ -20,8 +21,8 @@ struct EvaluationText {
         sections.append(Self.bands(evaluation.bands, "score", good, entity, width).render())
         sections.append(Self.bands(evaluation.grades, "grade", good, entity, width).render())
         sections.append(Self.importance(evaluation.importance, width).render())
-        if !outcome.leftOut.isEmpty {
-            sections.append("not measured: \(outcome.leftOut.joined(separator: ", "))".wrapped(width))
+        if !evaluated.notMeasured.isEmpty {
+            sections.append("not measured: \(evaluated.notMeasured.joined(separator: ", "))".wrapped(width))
         }
         sections.append("The rule. \(Verdict.rule)".wrapped(width))
         text = sections.joined(separator: "\n\n")

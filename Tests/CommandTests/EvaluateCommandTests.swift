@@ -36,7 +36,7 @@ struct EvaluateCommandTests {
         for text in [
             "160 leads (80 qualified, 80 disqualified)", "AUC (95 %)", "log loss", "Brier score",
             "calibration error (ECE)", "highest F1", "called qualified", "91–100", "A (75–100)", "Source",
-            "not measured: 9 leads without outcome", "The rule. Ready: the AUC is at least 0.70",
+            "not measured: 9 leads without an outcome", "The rule. Ready: the AUC is at least 0.70",
         ] {
             #expect(run.output.replacing(/\s+/, with: " ").contains(text), "\(text)")
         }

@@ -73,7 +73,7 @@ struct OutcomesText {
         for bin in all.calibration {
             let isOff = !bin.conversion.interval.contains(bin.predicted)
             table.rows.append(
-                [percent(bin.predicted), "\(bin.conversion.records)"] + Self.cells(bin.conversion)
+                [bin.predicted.percent, "\(bin.conversion.records)"] + Self.cells(bin.conversion)
                     + [isOff ? (bin.predicted > (bin.conversion.rate ?? 0) ? "said too much" : "said too little") : ""])
         }
         return table.render()
@@ -86,7 +86,7 @@ struct OutcomesText {
         for (name, group) in groups {
             table.rows.append(
                 [name, "\(group.conversion.records)"] + Self.cells(group.conversion)
-                    + [group.predicted.map(percent) ?? "–", Self.auc(group)]
+                    + [group.predicted.map(\.percent) ?? "–", Self.auc(group)]
                     + group.grades.map { $0.conversion.rate.map { decimals(100 * $0, 0) + " %" } ?? "–" })
         }
         return table.render()
@@ -100,12 +100,12 @@ struct OutcomesText {
     /// "26.3 %, 95 % interval 21.0–32.4 %".
     static func rate(_ conversion: Conversion) -> String {
         guard let rate = conversion.rate else { return "none" }
-        return "\(percent(rate)), 95 % interval \(interval(conversion))"
+        return "\(rate.percent), 95 % interval \(interval(conversion))"
     }
 
     private static func cells(_ conversion: Conversion) -> [String] {
         guard let rate = conversion.rate else { return ["–", "–"] }
-        return [percent(rate), interval(conversion)]
+        return [rate.percent, interval(conversion)]
     }
 
     private static func interval(_ conversion: Conversion) -> String {

@@ -27,13 +27,5 @@ extension String {
     }
 }
 
-/// A number with so many decimals, for a person.
-func decimals(_ number: Double, _ count: Int) -> String {
-    var scale = 1.0
-    for _ in 0..<count { scale *= 10 }
-    let rounded = (abs(number) * scale).rounded()
-    guard count > 0, rounded < 1e15 else { return "\(Int(number.rounded()))" }
-    let digits = String(Int(rounded))
-    let padded = String(repeating: "0", count: max(0, count + 1 - digits.count)) + digits
-    return (number < 0 && rounded > 0 ? "-" : "") + padded.dropLast(count) + "." + padded.suffix(count)
-}
+/// Short for `number.decimals(count)`.
+func decimals(_ number: Double, _ count: Int) -> String { number.decimals(count) }

@@ -12,9 +12,6 @@ enum Terminal {
 }
 
 extension String {
-    /// Its first `most` characters, with a mark where that is not all.
-    func shortened(_ most: Int) -> String { count <= most ? self : prefix(max(1, most - 1)) + "…" }
-
     /// In lines of at most `width`, broken at blanks; all lines but the first begin with `indent` blanks.
     func wrapped(_ width: Int, indent: Int = 0) -> String {
         var (lines, line) = ([String](), "")

@@ -1,26 +1,28 @@
 import LeadModel
 import LeadTrainer
 
-/// An evaluation as one page for a browser: nothing is fetched, nothing runs. The same evaluation gives the same page.
-struct ReportPage {
-    private(set) var source: String
+/// An evaluation as one self-contained HTML page without scripts. The same evaluation gives the same bytes.
+public struct EvaluationPage: Sendable {
+    public private(set) var source: String
 
-    private let outcome: EvaluationOutcome
-    var evaluation: Evaluation { outcome.evaluation }
+    private let evaluated: EvaluatedFile
+    var evaluation: Evaluation { evaluated.evaluation }
     var card: Scorecard { evaluation.scorecard }
-    var good: String { evaluation.entity.outcomes.positive.rawValue }
-    private var bad: String { evaluation.entity.outcomes.negative.rawValue }
-    var plural: String { evaluation.entity.plural }
+    let terms: OutcomeTerms
+    var good: String { terms.positive }
+    private var bad: String { terms.negative }
+    var plural: String { terms.plural }
 
-    init(_ outcome: EvaluationOutcome) {
-        (self.outcome, source) = (outcome, "")
-        let name = String(outcome.file.split(separator: "/").last ?? "")
+    public init(_ evaluated: EvaluatedFile) {
+        (self.evaluated, source) = (evaluated, "")
+        terms = OutcomeTerms(evaluated.evaluation.entity)
+        let name = String(evaluated.file.split(separator: "/").last ?? "")
         let head = tag(
             "head", [:],
             [
                 tag("meta", ["charset": "utf-8"]),
                 tag("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
-                tag("title", [:], ["How good is the model? \(name)"]), Markup(style: ReportStyle.sheet),
+                tag("title", [:], ["How good is the model? \(name)"]), Markup(style: StyleSheet.css),
             ])
         let sections = [heading(name), verdict, tiles, conversion, curves, decisions, attributes, pairs, measured]
         let page = tag("html", ["lang": "en"], [head, tag("body", [:], [tag("main", [:], sections)])])
@@ -35,9 +37,9 @@ struct ReportPage {
                 "p", ["class": "muted"],
                 [
                     Markup(
-                        "Measured on \(counted(pooled.records)) closed \(plural) of \(name), of which "
-                            + "\(counted(pooled.positives)) were \(good): each was scored by a scorecard that had not "
-                            + "seen it (\(outcome.way)).")
+                        "Measured on \(pooled.records.grouped) closed \(plural) of \(name), of which "
+                            + "\(pooled.positives.grouped) were \(good). Each was scored by a scorecard whose training "
+                            + "had left it out (\(evaluated.method)).")
                 ]),
         ])
     }
@@ -46,8 +48,8 @@ struct ReportPage {
         let verdict = evaluation.verdict
         let (title, meaning): (String, String) =
             switch verdict.level {
-            case .ready: ("Ready.", "It ranks \(plural) well, and its scores can be taken at their word.")
-            case .fair: ("Fair.", "It helps to choose among \(plural), but not all that a ready model needs is shown.")
+            case .ready: ("Ready.", "It ranks \(plural) well, and its scores can be taken as probabilities.")
+            case .fair: ("Fair.", "It helps to choose among \(plural), but it does not meet every condition for Ready.")
             case .notReady: ("Not ready.", "Do not act on these scores yet.")
             }
         let checks = verdict.checks.map { tag("li", ["class": $0.holds ? "yes" : "no"], [Markup($0.text)]) }
@@ -61,7 +63,7 @@ struct ReportPage {
 
     private var tiles: Markup {
         let (mean, pooled) = (evaluation.mean, evaluation.pooled)
-        let auc = mean.auc.map { decimals($0, 3) } ?? "–"
+        let auc = mean.auc.map { $0.decimals(3) } ?? "–"
         let hundred = Int(((mean.auc ?? 0.5) * 100).rounded())
         let over = evaluation.parts.count > 1 ? " Mean of \(evaluation.parts.count) folds." : ""
         func tile(_ name: String, _ value: String, _ text: String) -> Markup {
@@ -74,53 +76,51 @@ struct ReportPage {
             [
                 tile(
                     "Ranking (AUC)", auc,
-                    "Of a \(good) and a \(bad) one, the \(good) one has the higher score \(hundred) times in 100; 50 is "
-                        + "chance.\(over)"),
+                    "Given one \(good) and one \(bad) record, the \(good) one has the higher score \(hundred) times in "
+                        + "100; 50 is random order.\(over)"),
                 tile(
-                    "Log loss", decimals(mean.logLoss, 3),
-                    "How far probabilities are from what came; lower is better. Giving everyone the base rate: "
-                        + "\(decimals(mean.baseLogLoss, 3)).\(over)"),
+                    "Log loss", mean.logLoss.decimals(3),
+                    "How far probabilities are from the outcomes; lower is better. Predicting the base rate for every "
+                        + "record: \(mean.baseLogLoss.decimals(3)).\(over)"),
                 tile(
-                    "Calibration error (ECE)", decimals(pooled.calibrationError, 3),
-                    "How far scores lie from what happens: \(decimals(100 * pooled.calibrationError, 1)) points in 100 "
-                        + "in the mean, all together."),
+                    "Calibration error (ECE)", pooled.calibrationError.decimals(3),
+                    "Predicted and observed rates differ by \((100 * pooled.calibrationError).decimals(1)) percentage "
+                        + "points on average, over all records."),
                 tile(
-                    "Brier score", decimals(mean.brier, 3),
-                    "Mean squared distance of probability and outcome; lower is better.\(over)"),
+                    "Brier score", mean.brier.decimals(3),
+                    "Mean squared difference of probability and outcome; lower is better.\(over)"),
             ])
     }
 
     private var conversion: Markup {
-        func rate(_ band: ScoreBand?) -> String { band?.conversion.rate.map(percent) ?? "none" }
+        func rate(_ band: ScoreBand?) -> String { band?.conversion.rate.map(\.percent) ?? "none" }
         let shown = evaluation.bands.filter { $0.conversion.records > 0 }
         func name(_ band: ScoreBand?) -> String { band.map { "\($0.scores.lowerBound)–\($0.scores.upperBound)" } ?? "" }
         return section(
             "Do higher scores convert more often?",
             "Of \(plural) scored \(name(shown.last)), \(rate(shown.last)) were \(good); of those scored "
-                + "\(name(shown.first)), \(rate(shown.first)). The thin lines hold the true rate with 95 % certainty.",
+                + "\(name(shown.first)), \(rate(shown.first)). The thin lines are 95 % intervals.",
             [
                 figure(
                     "By score",
-                    ConversionChart(evaluation.bands, title: "score", good: good, plural: plural, width: 640).markup),
+                    ConversionChart(evaluation.bands, title: "score", terms: terms, width: 640).markup),
                 figure(
                     "By grade",
-                    ConversionChart(evaluation.grades, title: "grade", good: good, plural: plural, width: 440).markup),
+                    ConversionChart(evaluation.grades, title: "grade", terms: terms, width: 440).markup),
             ], style: "grid conversion")
     }
 
     private var curves: Markup {
         section(
             "Can the scores be trusted?",
-            "On the left: going down the list from the highest score, how fast the \(good) ones are found. The further "
-                + "the curve bends to the upper left, the better. On the right: where points lie on the dashed line, "
-                + "scores mean what they say.",
+            "Left: how fast the \(good) records are found from the highest score downwards; the closer the curve comes "
+                + "to the upper left corner, the better. Right: the closer the points are to the dashed line, the better "
+                + "predicted probabilities agree with observed rates.",
             [
-                figure("ROC curve", ROCChart(evaluation.roc, best: evaluation.best, good: good, bad: bad).markup),
+                figure("ROC curve", ROCChart(evaluation.roc, best: evaluation.best, terms: terms).markup),
                 figure(
-                    "Reliability: what was said, and what came",
-                    ReliabilityChart(
-                        evaluation.reliability, bands: evaluation.bands, good: good, plural: plural
-                    ).markup),
+                    "Reliability: predicted and observed",
+                    ReliabilityChart(evaluation.reliability, bands: evaluation.bands, terms: terms).markup),
             ])
     }
 
@@ -129,12 +129,12 @@ struct ReportPage {
         func cell(_ count: Int, _ text: String, _ isRight: Bool) -> Markup {
             tag(
                 "td", ["class": isRight ? "right" : "wrong"],
-                [Markup(counted(count)), tag("small", [:], [Markup(text)])])
+                [Markup(count.grouped), tag("small", [:], [Markup(text)])])
         }
         let confusion = tag(
             "table", ["class": "confusion"],
             [
-                row("th", ["", "called \(good)", "called \(bad)"]),
+                row("th", ["", "predicted \(good)", "predicted \(bad)"]),
                 tag(
                     "tr", [:],
                     [
@@ -145,31 +145,31 @@ struct ReportPage {
                     "tr", [:],
                     [
                         tag("th", [:], [Markup("were \(bad)")]), cell(best.falsePositives, "false alarms", false),
-                        cell(best.trueNegatives, "rightly passed over", true),
+                        cell(best.trueNegatives, "correctly rejected", true),
                     ]),
             ])
-        func share(_ value: Double?) -> String { value.map { decimals(100 * $0, 1) + " %" } ?? "–" }
+        func share(_ value: Double?) -> String { value.map { (100 * $0).decimals(1) + " %" } ?? "–" }
         let figures = [("highest F1", best), ("one half", evaluation.half)].map { name, confusion in
             row(
                 "td",
                 [
-                    "\(name) (\(decimals(confusion.threshold, 3)))", share(confusion.accuracy),
+                    "\(name) (\(confusion.threshold.decimals(3)))", share(confusion.accuracy),
                     share(confusion.precision),
                 ]
                     + [share(confusion.recall), share(confusion.f1)])
         }
         return section(
-            "If one line is drawn",
-            "Those with a probability of at least \(decimals(best.threshold, 2)) are called \(good), the others \(bad). "
-                + "Precision is the share of those called \(good) that were; recall the share of the \(good) ones found; "
-                + "F1 weighs both, and is highest at this line.",
+            "With one threshold",
+            "Records with a probability of at least \(best.threshold.decimals(2)) are predicted \(good), all others "
+                + "\(bad). Precision is the share of records predicted \(good) that were \(good). Recall is the share of "
+                + "\(good) records that were predicted so. F1 is their harmonic mean, highest at this threshold.",
             [
                 figure("Confusion matrix at the highest F1", confusion),
                 figure(
-                    "Figures of two lines",
+                    "Two thresholds compared",
                     tag(
                         "table", [:],
-                        [row("th", ["called \(good) from", "accuracy", "precision", "recall", "F1"])] + figures)),
+                        [row("th", ["threshold", "accuracy", "precision", "recall", "F1"])] + figures)),
             ])
     }
 
@@ -178,26 +178,26 @@ struct ReportPage {
             row(
                 "td",
                 [
-                    part.name, counted(part.training), counted(part.figures.records),
-                    part.figures.auc.map { decimals($0, 4) } ?? "–", decimals(part.figures.logLoss, 4),
-                    decimals(part.figures.brier, 4), decimals(part.figures.calibrationError, 4),
+                    part.name, part.training.grouped, part.figures.records.grouped,
+                    part.figures.auc.map { $0.decimals(4) } ?? "–", part.figures.logLoss.decimals(4),
+                    part.figures.brier.decimals(4), part.figures.calibrationError.decimals(4),
                 ])
         }
         let header = row("th", ["held out", "trained on", "measured on", "AUC", "log loss", "Brier", "ECE"])
         var parts = [figure("Part by part", tag("table", [:], [header] + partRows), style: "card wide")]
         let notes =
             evaluation.warnings.map(\.description)
-            + (outcome.leftOut.isEmpty ? [] : ["Not measured: \(outcome.leftOut.joined(separator: ", "))"])
+            + (evaluated.notMeasured.isEmpty ? [] : ["Not measured: \(evaluated.notMeasured.joined(separator: ", "))"])
         if !notes.isEmpty {
             let list = tag("ul", [:], notes.map { tag("li", [:], [Markup($0)]) })
             parts.append(figure("Warnings", list, style: "card wide"))
         }
-        return section("How it was measured", "", parts)
+        return section("How the model was measured", "", parts)
     }
 }
 
-/// The parts that sections are made of.
-extension ReportPage {
+/// Building blocks of sections.
+extension EvaluationPage {
     func section(_ title: String, _ lead: String, _ content: [Markup], style: String = "grid") -> Markup {
         tag(
             "section", [:],

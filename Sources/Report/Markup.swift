@@ -1,16 +1,16 @@
-/// HTML or SVG that is well-formed by the way it is made: texts and attributes are escaped as they go in.
-struct Markup: ExpressibleByStringInterpolation {
-    private(set) var source: String
+/// Well-formed HTML or SVG: texts and attribute values are escaped when they are added.
+public struct Markup: ExpressibleByStringInterpolation, Sendable {
+    public private(set) var source: String
 
-    /// A text, such as a value that others wrote.
-    init(_ text: String) { source = Self.escaped(text) }
+    /// - Parameter text: any text; it is escaped.
+    public init(_ text: String) { source = Self.escaped(text) }
 
-    init(stringLiteral text: String) { self.init(text) }
+    public init(stringLiteral text: String) { self.init(text) }
 
-    /// What stands one after the other.
-    init(_ parts: [Markup]) { source = parts.map(\.source).joined() }
+    /// The parts in order.
+    public init(_ parts: [Markup]) { source = parts.map(\.source).joined() }
 
-    /// Of a style sheet, which is ours and not escaped.
+    /// A style sheet, which is not escaped.
     init(style: String) { source = "<style>\n\(style)\n</style>" }
 
     static func element(
@@ -19,13 +19,13 @@ struct Markup: ExpressibleByStringInterpolation {
         var markup = Markup([])
         let named = attributes.map { " \($0.key)=\"\(escaped($0.value))\"" }.joined()
         markup.source =
-            children.isEmpty && standsAlone.contains(name)
+            children.isEmpty && selfClosing.contains(name)
             ? "<\(name)\(named)/>" : "<\(name)\(named)>\(children.map(\.source).joined())</\(name)>"
         return markup
     }
 
-    /// What HTML has no end tag for, and the shapes of SVG.
-    private static let standsAlone: Set = ["meta", "br", "col", "rect", "line", "path", "circle"]
+    /// HTML's void elements and SVG's shapes.
+    private static let selfClosing: Set = ["meta", "br", "col", "rect", "line", "path", "circle"]
 
     private static func escaped(_ text: String) -> String {
         var escaped = ""
@@ -43,7 +43,7 @@ struct Markup: ExpressibleByStringInterpolation {
     }
 }
 
-/// A short name for what reports are made of.
+/// Short for `Markup.element`.
 func tag(
     _ name: String, _ attributes: KeyValuePairs<String, String> = [:], _ children: [Markup] = []
 ) -> Markup {

@@ -1,6 +1,7 @@
-/// How the report looks, by day and by night. Blue raises and orange lowers: a pair that nearly everybody can tell apart.
-enum ReportStyle {
-    static let sheet = """
+/// The style of a page, light and dark. Blue raises and orange lowers a score: two colors that color-blind people can
+/// distinguish.
+enum StyleSheet {
+    static let css = """
         :root {
           color-scheme: light dark;
           --page: #f4f6f8; --card: #ffffff; --ink: #18222d; --muted: #55626f; --grid: #e1e6eb; --edge: #d5dce3;

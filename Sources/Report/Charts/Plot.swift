@@ -1,10 +1,10 @@
 import Foundation
 
-/// The ground of a chart: where values lie on it, its axes, grid and titles. In units of the SVG's view box.
+/// The area of a chart: it maps values to coordinates in the SVG's view box and draws axes, grid and titles.
 struct Plot {
     var width: Double
     var height: Double
-    /// Room for ticks and titles.
+    /// Margins for ticks and titles.
     var left = 64.0, right = 24.0, top = 14.0, bottom = 48.0
     var xRange: ClosedRange<Double>
     var yRange: ClosedRange<Double>
@@ -20,7 +20,7 @@ struct Plot {
         top + (yRange.upperBound - value) / (yRange.upperBound - yRange.lowerBound) * innerHeight
     }
 
-    /// - Parameter label: what the chart shows, for who can't see it.
+    /// - Parameter label: what the chart shows, for screen readers.
     func svg(_ label: String, _ content: [Markup]) -> Markup {
         tag(
             "svg",
@@ -53,7 +53,7 @@ struct Plot {
     /// 0, 20 … 100 %.
     static let percentTicks: [(value: Double, text: String)] = (0...5).map { (Double($0) / 5, "\($0 * 20) %") }
 
-    /// About `count` round numbers over the range, with zero where it lies within.
+    /// About `count` round numbers over the range, including zero if it lies in the range.
     static func ticks(_ range: ClosedRange<Double>, count: Int = 5) -> [(value: Double, text: String)] {
         let rough = max((range.upperBound - range.lowerBound) / Double(count), 1e-9)
         let power = pow(10, floor(log10(rough)))
@@ -65,12 +65,12 @@ struct Plot {
     }
 }
 
-/// A line, with a class of the style sheet.
+/// - Parameter style: a class of the style sheet.
 func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ style: String) -> Markup {
     tag("line", ["x1": place(x1), "y1": place(y1), "x2": place(x2), "y2": place(y2), "class": style])
 }
 
-/// A rectangle, which says its note to who points at it.
+/// - Parameter note: the tooltip.
 func rectangle(
     _ x: Double, _ y: Double, _ width: Double, _ height: Double, _ style: String, note: String? = nil
 ) -> Markup {
@@ -86,36 +86,21 @@ func text(_ x: Double, _ y: Double, _ text: String, _ style: String, anchor: Str
     tag("text", ["x": place(x), "y": place(y), "class": style, "text-anchor": anchor], [Markup(text)])
 }
 
-/// A line through points, open or filled by its class.
+/// A line through points; its class says whether it is filled.
 func path(_ points: [(x: Double, y: Double)], _ style: String) -> Markup {
     let steps = points.enumerated().map { "\($0 == 0 ? "M" : "L")\(place($1.x)) \(place($1.y))" }
     return tag("path", ["d": steps.joined(), "class": style])
 }
 
-/// A place on a chart, to a tenth of its unit.
+/// A coordinate, rounded to a tenth.
 func place(_ number: Double) -> String {
-    let text = decimals(number, 1)
+    let text = number.decimals(1)
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
 }
 
-/// Points, with the sign that says whether they raise or lower a score.
+/// Points with their sign: "+0.42", "−0.10", "0".
 func signed(_ points: Double, _ digits: Int = 2) -> String {
-    let text = decimals(abs(points), digits)
+    let text = abs(points).decimals(digits)
     guard text.contains(where: { $0 != "0" && $0 != "." }) else { return "0" }
     return (points < 0 ? "−" : "+") + text
-}
-
-/// "12,345".
-func counted(_ number: Int) -> String {
-    let digits = String(number)
-    let groups = stride(from: digits.count, to: 0, by: -3).map { end in
-        String(digits.dropLast(digits.count - end).suffix(3))
-    }
-    return groups.reversed().joined(separator: ",")
-}
-
-/// "64 %", with a decimal where it would round to none or all.
-func percent(_ share: Double) -> String {
-    let isNearEnd = share > 0 && share < 0.0095 || share > 0.9905 && share < 1
-    return decimals(100 * share, isNearEnd ? 1 : 0) + " %"
 }

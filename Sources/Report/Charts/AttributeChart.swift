@@ -1,24 +1,23 @@
 import LeadModel
 
-/// The table of one attribute as a shape: what each of its bins adds to a score or takes from it.
-struct AttributeChart {
-    let markup: Markup
+/// The points of each bin of an attribute: bars for categories, steps for numbers and ages.
+public struct AttributeChart: Sendable {
+    public let markup: Markup
 
-    init(_ attribute: Scorecard.Attribute, good: String, plural: String) {
+    public init(_ attribute: Scorecard.Attribute, terms: OutcomeTerms) {
         let shown = attribute.bins.indices.filter { attribute.bins[$0].records > 0 }
         if attribute.reading.edges != nil, attribute.valueBinCount > 2 {
-            markup = Self.steps(attribute, good: good, plural: plural)
+            markup = Self.steps(attribute, terms)
         } else {
-            markup = Self.bars(attribute, shown, good: good, plural: plural)
+            markup = Self.bars(attribute, shown, terms)
         }
     }
 
     private static let mostBars = 12
 
-    /// A bar a value, what raises a score most first; what is missing or rare stands last. Of many values the most
-    /// frequent.
+    /// A bar for each of the most frequent values, those with the most points first; missing and rare come last.
     private static func bars(
-        _ attribute: Scorecard.Attribute, _ shown: [Int], good: String, plural: String
+        _ attribute: Scorecard.Attribute, _ shown: [Int], _ terms: OutcomeTerms
     ) -> Markup {
         let bins = attribute.bins
         let values = shown.filter { $0 < attribute.valueBinCount }
@@ -36,8 +35,8 @@ struct AttributeChart {
                 text(plot.x(tick.value), base + 16, tick.text, "tick", anchor: "middle"),
             ]
         }
-        content.append(text(plot.width - 66, 14, plural, "tiny", anchor: "end"))
-        content.append(text(plot.width - 4, 14, good, "tiny", anchor: "end"))
+        content.append(text(plot.width - 66, 14, terms.plural, "tiny", anchor: "end"))
+        content.append(text(plot.width - 4, 14, terms.positive, "tiny", anchor: "end"))
         content.append(
             text(plot.left + plot.innerWidth / 2, plot.height - 8, "points (log-odds)", "axis-title", anchor: "middle"))
         for (row, number) in rows.enumerated() {
@@ -52,23 +51,23 @@ struct AttributeChart {
                 rectangle(
                     from, y, max(1, to - from), 18, bin.points < 0 ? "lower" : "raise",
                     note: "\(bin.label): \(signed(bin.points))"))
-            content.append(text(plot.width - 66, y + 13, counted(bin.records), "tick", anchor: "end"))
+            content.append(text(plot.width - 66, y + 13, bin.records.grouped, "tick", anchor: "end"))
             content.append(
-                text(plot.width - 4, y + 13, percent(bin.rate), "tick", anchor: "end"))
+                text(plot.width - 4, y + 13, bin.rate.percent, "tick", anchor: "end"))
         }
         content.append(line(plot.x(0), plot.top, plot.x(0), base, "zero"))
         return plot.svg("Points of \(attribute.name) by value", content)
     }
 
-    /// Steps over the bins in their order, as wide as one another, with the records of each below.
-    private static func steps(_ attribute: Scorecard.Attribute, good: String, plural: String) -> Markup {
+    /// A step for each bin, in order and of equal width, with a histogram of the records below.
+    private static func steps(_ attribute: Scorecard.Attribute, _ terms: OutcomeTerms) -> Markup {
         let bins = attribute.bins
         let count = attribute.valueBinCount
         let special = bins.indices.filter { $0 >= count && bins[$0].records > 0 }
         let all = Array(0..<count) + special
         let (low, high) = (all.map { bins[$0].points }.min() ?? 0, all.map { bins[$0].points }.max() ?? 0)
         let reach = max(high - low, 0.2)
-        // What is missing stands apart, to the right.
+        // Missing values are drawn apart, to the right.
         let gap = special.isEmpty ? 0 : Double(count) * 0.05 + 0.2
         let wide = max(1, Double(count) * 0.09)
         let end = Double(count) + gap + wide * Double(special.count) * 1.3
@@ -82,7 +81,8 @@ struct AttributeChart {
         func column(_ number: Int, from: Double, to: Double, gap: Double) {
             let (bin, zero) = (bins[number], plot.y(0))
             let note =
-                "\(bin.label): \(signed(bin.points)); \(counted(bin.records)) \(plural), \(percent(bin.rate)) \(good)"
+                "\(bin.label): \(signed(bin.points)); \(bin.records.grouped) \(terms.plural), "
+                + "\(bin.rate.percent) \(terms.positive)"
             let (left, right) = (plot.x(from), plot.x(to))
             content.append(
                 rectangle(
@@ -115,35 +115,35 @@ struct AttributeChart {
         content.append(line(plot.left, plot.y(0), plot.width - plot.right, plot.y(0), "zero"))
         content.append(line(plot.left, countBase, plot.width - plot.right, countBase, "axis"))
         content.append(text(plot.left - 8, countBase - 3, "0", "tick", anchor: "end"))
-        content.append(text(plot.left - 8, countBase - countRoom + 8, counted(Int(most)), "tick", anchor: "end"))
-        for (edge, value) in attribute.edgesToName {
+        content.append(text(plot.left - 8, countBase - countRoom + 8, Int(most).grouped, "tick", anchor: "end"))
+        for (edge, value) in attribute.labeledEdges {
             content.append(line(plot.x(Double(edge)), countBase, plot.x(Double(edge)), countBase + 4, "axis"))
             content.append(text(plot.x(Double(edge)), countBase + 16, value, "tick", anchor: "middle"))
         }
         content.append(
             text(
                 plot.left + plot.innerWidth / 2, plot.height - 8,
-                "\(attribute.isAge ? "age in days" : "value"); below, how many \(plural) have it", "axis-title",
+                "\(attribute.isAge ? "age in days" : "value"); below, the number of \(terms.plural)", "axis-title",
                 anchor: "middle"))
         return plot.svg("Points of \(attribute.name) over its values", content)
     }
 }
 
 extension Scorecard.Attribute {
-    /// Of numbers: between which bins an edge is named, at most six of them, and its value.
-    fileprivate var edgesToName: [(Int, String)] {
+    /// At most six edges between bins: the number of the bin that begins there, and the value.
+    fileprivate var labeledEdges: [(Int, String)] {
         guard let edges = reading.edges, !edges.isEmpty else { return [] }
         let step = max(1, Int((Double(edges.count) / 6).rounded(.up)))
         return stride(from: step / 2, to: edges.count, by: step).map { ($0 + 1, JSONNumber.shortest(edges[$0])) }
     }
 
-    /// Whether the values' bins have an order.
+    /// The bins of values have an order.
     var isOrdered: Bool { orderedCount > 0 }
 
     fileprivate var isAge: Bool { if case .age = reading { true } else { false } }
 }
 
 extension Scorecard.Bin {
-    /// The share of its records that ended well; 0 without records.
+    /// The share of positive records; 0 without records.
     var rate: Double { records > 0 ? Double(positives) / Double(records) : 0 }
 }

@@ -1,10 +1,10 @@
 import LeadModel
 
-/// What two attributes are worth together, beyond what each is alone: a cell for every two groups of their values.
-struct PairChart {
-    let markup: Markup
-    /// Too many groups to stand beside another.
-    let isWide: Bool
+/// The interaction of two attributes as a heat map: a cell for each combination of their groups of values.
+public struct PairChart: Sendable {
+    public let markup: Markup
+    /// It has so many columns that it needs the page's full width.
+    public let isWide: Bool
 
     private struct Side {
         var name: String
@@ -17,10 +17,11 @@ struct PairChart {
         }
     }
 
-    init(_ pair: Scorecard.Pair, of card: Scorecard, plural: String) {
+    /// - Parameter card: the scorecard that the pair belongs to.
+    public init(_ pair: Scorecard.Pair, of card: Scorecard, terms: OutcomeTerms) {
         let first = Side(card.attributes[pair.first], groups: pair.firstGroups)
         let second = Side(card.attributes[pair.second], groups: pair.secondGroups)
-        // The one with more groups lies along the width.
+        // The attribute with more groups is on the x-axis.
         let isTurned = first.labels.count > second.labels.count
         let (rows, columns) = isTurned ? (second, first) : (first, second)
         isWide = columns.labels.count > 9
@@ -41,14 +42,14 @@ struct PairChart {
                 let (a, b) = isTurned ? (column, row) : (row, column)
                 let (points, records) = (pair.points[a][b], pair.records[a][b])
                 let x = plot.left + Double(column) * cellWidth
-                let note = "\(rowLabel) × \(columnLabel): \(signed(points)), \(counted(records)) \(plural)"
+                let note = "\(rowLabel) × \(columnLabel): \(signed(points)), \(records.grouped) \(terms.plural)"
                 content.append(
                     tag(
                         "rect",
                         [
                             "x": place(x + 0.5), "y": place(y + 0.5), "width": place(cellWidth - 1),
                             "height": place(cellHeight - 1),
-                            "fill-opacity": decimals(0.04 + 0.9 * abs(points) / most, 2),
+                            "fill-opacity": (0.04 + 0.9 * abs(points) / most).decimals(2),
                             "class": points < 0 ? "lower" : "raise",
                         ], [tag("title", [:], [Markup(note)])]))
                 if cellWidth > 38, cellHeight > 20, records > 0 {
@@ -84,7 +85,7 @@ struct PairChart {
 }
 
 extension Scorecard.Pair {
-    /// How far it moves a score in the mean over the records of its training, in log-odds.
+    /// Mean absolute points over the training records, in log-odds.
     var importance: Double {
         let all = zip(records.joined(), points.joined())
         let count = all.reduce(0) { $0 + $1.0 }

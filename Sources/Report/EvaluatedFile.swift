@@ -1,0 +1,34 @@
+import LeadModel
+import LeadTrainer
+
+/// The evaluation of a file's records, with the counts that only the reader of the file knows.
+public struct EvaluatedFile: Sendable {
+    public var evaluation: Evaluation
+    /// Its path.
+    public var file: String
+    /// Data rows of the file, and how many of them have an outcome.
+    public var rows: Int
+    public var closed: Int
+
+    public init(evaluation: Evaluation, file: String, rows: Int, closed: Int) {
+        (self.evaluation, self.file, self.rows, self.closed) = (evaluation, file, rows, closed)
+    }
+
+    /// Rows that were neither trained on nor held out, a phrase for each cause; empty if all were measured.
+    public var notMeasured: [String] {
+        let plural = evaluation.entity.plural
+        var phrases: [String] = []
+        if closed < rows { phrases.append("\((rows - closed).grouped) \(plural) without an outcome") }
+        if evaluation.outsideWindow > 0, let since = evaluation.since {
+            let until = evaluation.scorecard.training.asOf.map { " or after \($0.prefix(10))" } ?? ""
+            phrases.append("\(evaluation.outsideWindow.grouped) created before \(since)\(until)")
+        }
+        if evaluation.undated > 0 { phrases.append("\(evaluation.undated.grouped) without a creation date") }
+        return phrases
+    }
+
+    /// "5 folds", or the name of the only part.
+    public var method: String {
+        evaluation.parts.count == 1 ? evaluation.parts[0].name : "\(evaluation.parts.count) folds"
+    }
+}
