@@ -2,8 +2,8 @@ import Foundation
 
 /// The files of `config/contract`.
 enum ContractFiles {
-    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("config/contract")
+    static let folder = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../../config/contract")
+        .standardizedFileURL
 
     static func bytes(_ path: String) throws -> [UInt8] {
         try [UInt8](Data(contentsOf: folder.appendingPathComponent(path)))
