@@ -61,8 +61,8 @@ struct EraseCommand: ParsableCommand {
     ///
     /// - Returns: what is to be said of it; nothing where there is none.
     private func eraseInLedger(_ ids: [Exact], _ options: LedgerOptions) throws -> String? {
-        guard Ledger.isThere(options.path) else { return nil }
-        guard Ledger.isKept(options.path) else {
+        guard LedgerFile.exists(options.path) else { return nil }
+        guard LedgerFile.hasWriter(options.path) else {
             return
                 "\(options.path): nobody keeps it now; it erases as soon as `leadline up` or `leadline ledger run` does"
         }

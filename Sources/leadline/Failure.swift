@@ -1,5 +1,4 @@
 import Embedded
-import GRDB
 import Glibc
 import Intake
 import LeadModel
@@ -38,7 +37,7 @@ struct Failure: Error {
         case let error as IntakeError: self.init(error.kind == .usage ? .usage : .data, "\(error)")
         case let error as FileLock.Unwritable: self.init(.data, "\(error)")
         case let error as LedgerError: self.init(.data, "\(error)")
-        case let error as DatabaseError: self.init(error)
+        case let error as LedgerFileError: self.init(error)
         case is ImportRefused, is ErasureRefused: self.init(.away, "RabbitMQ: \(error)")
         case is TrainingError, is Scorecard.ArtifactError, is RecordBlob.Damaged:
             self.init(.data, "\(error)")
@@ -64,15 +63,10 @@ struct Failure: Error {
         }
     }
 
-    private init(_ error: DatabaseError) {
-        let path = (try? Settings.read().ledgerFile).map { " at \($0)" } ?? ""
-        let what = "the ledger\(path): \(error.message ?? "\(error.resultCode)")"
-        switch error.resultCode {
-        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-            self.init(
-                .data, what + ". `leadline ledger rebuild` makes it anew, or name another by LEADLINE_LEDGER_FILE")
-        default: self.init(.data, what)
-        }
+    private init(_ error: LedgerFileError) {
+        let advice =
+            error.isDamage ? ". `leadline ledger rebuild` rebuilds it, or set LEADLINE_LEDGER_FILE to another" : ""
+        self.init(.data, "the ledger's file: \(error)" + advice)
     }
 
     private init(_ error: RabbitError) {

@@ -16,7 +16,7 @@ struct LedgerBackupCommand: ParsableCommand {
     @Flag(help: "Replaces a file that is there.") var force = false
 
     func run() throws {
-        let backup = Backup(of: try Settings.read().ledgerFile, to: file)
+        let backup = LedgerBackup(of: try Settings.read().ledgerFile, to: file)
         let line = ProgressLine("copying the ledger")
         // SQLite copies in one go: how far it is, the growing file tells.
         let result = Mutex<Result<Void, any Error>?>(nil)
@@ -38,7 +38,7 @@ struct LedgerBackupCommand: ParsableCommand {
     }
 
     /// What a copy that is interrupted has written is about persons: Ctrl-C takes it away.
-    private static func discarding(_ backup: Backup) -> any DispatchSourceSignal {
+    private static func discarding(_ backup: LedgerBackup) -> any DispatchSourceSignal {
         signal(SIGINT, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
         source.setEventHandler {

@@ -17,7 +17,8 @@ struct LedgerRebuildCommand: ParsableCommand {
         let settings = try Settings.read()
         let options = settings.ledgerOptions(try Servers(settings))
         let line = ProgressLine("rebuilding the ledger")
-        let rebuilt = try Rebuild(options).run(pause: { Thread.sleep(forTimeInterval: 0.2) }, tell: { line.show($0) })
+        let rebuilt = try LedgerRebuild(options).run(
+            pause: { Thread.sleep(forTimeInterval: 0.2) }, tell: { line.show($0) })
         line.finish()
         guard let rebuilt else {
             let contents = try LedgerContents(of: options.path)

@@ -85,11 +85,11 @@ struct LedgerComparison {
 
     private struct Subject {
         let made: MadeUpLedger
-        let ledger: Ledger
+        let ledger: LedgerReader
 
         init(_ made: MadeUpLedger) throws {
             self.made = made
-            ledger = try Ledger(reading: made.path)
+            ledger = try LedgerReader(made.path)
         }
 
         func page(_ order: ListingQuery.Order, _ filter: Filter, _ turn: Int, after cursor: String?) throws

@@ -47,7 +47,7 @@ struct MadeUpLedger {
         (self.records, self.path) = (records, path)
         now = Moment(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
         for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + end) }
-        try Ledger(at: path).close()
+        try LedgerWriter(path).close()
         var configuration = Configuration()
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA synchronous = OFF; PRAGMA cache_size = -400000")

@@ -35,13 +35,13 @@ struct ExplainSinceTests {
     /// Two versions in a stage's registry, and a lead of which four scorings are kept.
     private struct Scene {
         let stage: Stage
-        let ledger: LedgerFile
+        let ledger: LedgerFixture
         var cards: [Scorecard] = []
         var scorings: [Scoring] = []
 
         init() throws {
             stage = try Stage()
-            ledger = try LedgerFile(org: stage.org)
+            ledger = try LedgerFixture(org: stage.org)
             cards = [.ofEveryKind(), .ofEveryKind()]
             cards[1].intercept = 0.1
             cards[1].attributes[0].bins[1].points = 0.5

@@ -18,8 +18,8 @@ struct OutcomesCommandTests {
 
     private static let october = Moment(rfc3339: "2026-10-10T00:00:00Z")!
 
-    private func ledger(each count: Int = 40) throws -> LedgerFile {
-        let ledger = try LedgerFile(org: "acme")
+    private func ledger(each count: Int = 40) throws -> LedgerFixture {
+        let ledger = try LedgerFixture(org: "acme")
         for number in 0..<count {
             // Of grade A four of five, of grade D one of ten.
             try ledger.take(
@@ -33,7 +33,7 @@ struct OutcomesCommandTests {
         return ledger
     }
 
-    private func outcomes(_ ledger: LedgerFile, _ arguments: String...) throws -> CommandRun {
+    private func outcomes(_ ledger: LedgerFixture, _ arguments: String...) throws -> CommandRun {
         try CommandRun(["outcomes", "--org", "acme"] + arguments, environment: ledger.environment)
     }
 
@@ -78,12 +78,12 @@ struct OutcomesCommandTests {
     func sentences() throws {
         let few = try outcomes(ledger(each: 5)).output
         #expect(few.contains("Few records: 5 qualified and 5 disqualified"))
-        let two = try LedgerFile(org: "acme")
+        let two = try LedgerFixture(org: "acme")
         try two.take(closed: "good", as: .qualified, at: Self.october, probability: 0.8)
         try two.take(closed: "bad", as: .disqualified, at: Self.october, probability: 0.1)
         let ofTwo = try outcomes(two).output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         #expect(ofTwo.contains("(AUC 1.00 (0.21–1.00)). That is no more than chance can do."))
-        let turned = try LedgerFile(org: "acme")
+        let turned = try LedgerFixture(org: "acme")
         for number in 0..<100 {
             try turned.take(
                 closed: "A\(number)", as: .disqualified, at: Self.october, probability: 0.8)
@@ -104,7 +104,7 @@ struct OutcomesCommandTests {
         #expect(try outcomes(ledger, "--since", "soon").code == 64)
         let other = try CommandRun(["outcomes", "--org", "acne"], environment: ledger.environment)
         #expect(other.code == 65 && other.output.isEmpty)
-        #expect(other.firstErrorLine.contains("knows nothing of organization acne") && other.errors.contains("acme"))
+        #expect(other.firstErrorLine.contains("has no results of organization acne") && other.errors.contains("acme"))
         let none = try CommandRun(["outcomes"], environment: ["LEADLINE_LEDGER_FILE": "/nowhere/ledger"])
         #expect(none.code == 65 && none.firstErrorLine.contains("there is no ledger at /nowhere/ledger"))
     }

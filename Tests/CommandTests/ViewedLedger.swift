@@ -11,10 +11,10 @@ enum ViewedLedger {
     /// Three open leads of acme, L1 (40 days old, no score), L2 of Ann and L3 of nobody; a won opportunity O1 and an open O2.
     static func environment() throws -> [String: String] {
         let path = try LedgerWithin.newPath()
-        let ledger = try Ledger(at: path)
+        let ledger = try LedgerWriter(path)
         let now = Moment(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
-        let projection = Projection()
-        try ledger.database.write { db in
+        let applier = ResultApplier()
+        try ledger.write { db in
             func take(
                 _ id: Exact, _ entity: Entity = .lead, name: String? = nil, owner: String? = nil, days: Int = 3,
                 status: Status = .open, scores: [Int] = []
@@ -40,7 +40,7 @@ enum ViewedLedger {
                         result.lowEvidence = false
                         previous = score
                     }
-                    _ = try projection.take(result, db)
+                    _ = try applier.apply(result, db)
                 }
             }
             try take("L1", name: "Old One", owner: "Bob", days: 40)

@@ -7,7 +7,7 @@ import Registry
 // What the stream may not have told: the ledger was away too long, or the stream lost its end with a power loss. Each life
 // of a projector reads it once from the registry.
 
-extension Projecting {
+extension ProjectorRun {
     /// Takes all that was ever shown as the registry has it, and lets go of what that has forgotten; meanwhile the stream goes
     /// on.
     ///
@@ -24,7 +24,7 @@ extension Projecting {
         func takeWaiting() throws {
             var counts = ProjectorTally.Counts()
             counts.caughtUp = waiting.count
-            try take(waiting, at: nil, &counts)
+            try apply(waiting, at: nil, &counts)
             shared.tally.add(counts)
             read += waiting.count
             waiting = []
@@ -42,7 +42,7 @@ extension Projecting {
         for fault in faults { shared.log.error("the ledger can't catch up with all of the registry: \(fault)") }
         guard faults.isEmpty else { return faults }
         try letGo(walk)
-        try ledger.settle(.catchUp)
+        try ledger.write(MaintenanceTask.catchUp.finish)
         shared.log.info("ledger has caught up with the registry")
         return []
     }
@@ -61,7 +61,8 @@ extension Projecting {
     private func letGo(_ walk: RegistryScan) throws {
         var place: Int64 = 0
         while true {
-            guard let (open, last) = try ledger.open(after: place, atMost: Self.batch) else { return }
+            guard let (open, last) = try ledger.read({ try OpenRecords.page(after: place, atMost: Self.batch, $0) })
+            else { return }
             place = last
             let forgotten = try walk.forgotten(of: open)
             if !forgotten.isEmpty { try letGo(forgotten) }
@@ -70,10 +71,10 @@ extension Projecting {
     }
 
     private func letGo(_ records: [RegistryScan.Shown]) throws {
-        try ledger.database.write { db in
-            for record in records { try projection.leave(record.id.text, of: record.organization, record.entity, db) }
-            try projection.mergeWords(db)
-            try MaintenanceTasks.add(.scrub, db)
+        try ledger.write { db in
+            for record in records { try applier.leave(record.id.text, of: record.organization, record.entity, db) }
+            try applier.mergeWords(db)
+            try MaintenanceTask.scrub.add(db)
         }
         try valuesWent()
     }

@@ -1,36 +1,31 @@
-import Foundation
 import GRDB
 import LeadModel
 
-/// What a ledger's file holds.
+/// How much a ledger holds.
 public struct LedgerContents: Sendable {
+    /// Records with at least one result.
     public var records = 0
     public var scorings = 0
     /// The time of the oldest scoring.
     public var oldest: Moment?
-    /// Of the file and its write-ahead log.
+    /// The size of the file and its write-ahead log; 0 if it was not asked for.
     public var bytes = 0
 
-    /// Counts; of ten million scorings it takes seconds.
+    /// Counts; ten million scorings take seconds.
     ///
-    /// - Throws: `LedgerError`; `DatabaseError`.
+    /// - Throws: `LedgerError`; `LedgerFileError`.
     public init(of path: String) throws {
-        let ledger = try Ledger(reading: path)
-        defer { try? ledger.close() }
-        (records, scorings, oldest) = try ledger.counts()
-        for suffix in ["", "-wal"] {
-            bytes += (try? FileManager.default.attributesOfItem(atPath: path + suffix)[.size] as? Int) ?? 0
-        }
+        let ledger = try LedgerReader(path)
+        defer { ledger.close() }
+        self = try ledger.read { try LedgerContents($0) }
+        bytes = LedgerFile.size(path) + LedgerFile.size(path + "-wal")
     }
-}
 
-extension Ledger {
-    /// Records of which results came, scorings, and the time of the oldest of these.
-    func counts() throws -> (records: Int, scorings: Int, oldest: Moment?) {
-        let row = try database.read { db in
-            try Row.fetchOne(
-                db, sql: "SELECT (SELECT count(*) FROM records WHERE revision > 0), count(*), min(at) FROM scorings")
-        }
-        return (row?[0] ?? 0, row?[1] ?? 0, (row?[2] as Int64?).map { Moment(microseconds: $0) })
+    init(_ db: Database) throws {
+        let row = try Row.fetchOne(
+            db, sql: "SELECT (SELECT count(*) FROM records WHERE revision > 0), count(*), min(at) FROM scorings")
+        guard let row else { return }
+        (records, scorings) = (row[0], row[1])
+        oldest = (row[2] as Int64?).map { Moment(microseconds: $0) }
     }
 }

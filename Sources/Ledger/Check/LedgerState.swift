@@ -1,29 +1,29 @@
 import GRDB
 
-/// How a ledger stands, without comparing it with anything.
+/// How far a ledger is, without comparing it with anything but the stream's end.
 public struct LedgerState: Sendable {
-    /// Whether a process keeps it now.
-    public var isKept: Bool
-    /// The offset of the last message that was taken; nothing before the first.
+    /// Whether a projector, or another process, writes it now.
+    public var hasWriter: Bool
+    /// The stream offset of the last message that was applied; nil before the first.
     public var offset: Int64?
-    /// That of the last one in the stream; nothing where that is empty.
+    /// The stream offset of the last message in the stream; nil if the stream is empty.
     public var endOffset: Int64?
-    /// What it is yet to do, in words.
+    /// Pending maintenance, in words that follow "the ledger".
     public var waiting: [String]
 
-    /// - Throws: `LedgerError`; `RabbitError`; `DatabaseError`.
+    /// - Throws: `LedgerError`; `RabbitError`; `LedgerFileError`.
     public init(_ options: LedgerOptions) throws {
         let path = options.path
-        isKept = Ledger.isKept(path)
-        let ledger = try Ledger(reading: path)
-        defer { try? ledger.close() }
-        let position = try ledger.database.read(StreamPosition.read)
+        hasWriter = LedgerFile.hasWriter(path)
+        let ledger = try LedgerReader(path)
+        defer { ledger.close() }
+        let position = try ledger.read(StreamPosition.read)
         let end = try StreamEnd.read(options, knowing: position)
         (offset, endOffset) = (position?.offset, end?.offset)
-        waiting = try ledger.asks().keys.map(\.words).sorted()
+        waiting = try ledger.read(MaintenanceTask.pending).keys.map(\.words).sorted()
     }
 
-    /// Messages of the stream that are not taken yet, at most: offsets have gaps.
+    /// An upper bound of the messages that are not applied yet: offsets have gaps.
     public var behind: Int64 {
         guard let endOffset else { return 0 }
         return max(0, endOffset - (offset ?? -1))

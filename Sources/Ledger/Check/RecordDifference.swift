@@ -3,7 +3,7 @@ import GRDB
 import LeadModel
 
 /// What of a record is not the same in the ledger as in the registry: names of fields, never what they hold.
-public struct Difference: Hashable, Sendable {
+public struct RecordDifference: Hashable, Sendable {
     public enum Field: String, Sendable, CaseIterable {
         /// The registry has it, the ledger does not.
         case missing
@@ -80,10 +80,10 @@ struct ComparedRow {
     }
 
     /// What differs from the registry's latest result.
-    func differences(from result: RecordResult) -> [Difference.Field] {
+    func differences(from result: RecordResult) -> [RecordDifference.Field] {
         let there = RecordRow(result, phrase: nil, version: nil)
-        var fields: [Difference.Field] = []
-        func compare(_ field: Difference.Field, _ isSame: Bool) {
+        var fields: [RecordDifference.Field] = []
+        func compare(_ field: RecordDifference.Field, _ isSame: Bool) {
             if !isSame { fields.append(field) }
         }
         compare(.revision, revision == there.revision)

@@ -10,17 +10,17 @@ import Registry
 ///
 /// Both go on meanwhile, so what differs at first is looked at again, once the ledger has passed what is in the stream by
 /// then. It keeps no more in memory than a page of either, and what differs up to a bound. For one thread.
-public final class Comparison {
+public final class RegistryComparison {
     /// Those that are named at most; the others are counted.
     public static let named = 20
     private static let (page, looks) = (500, 5)
 
     public private(set) var compared = 0
     public private(set) var count = 0
-    public private(set) var differences: [Difference] = []
+    public private(set) var differences: [RecordDifference] = []
 
     private let options: LedgerOptions
-    private let ledger: Ledger
+    private let ledger: LedgerReader
     private let redis: RedisConnection
     private let registry: RegistryReader
     private let walk: RegistryScan
@@ -41,7 +41,7 @@ public final class Comparison {
     /// - Throws: `LedgerError`; `RedisError`; `RabbitError`; `DatabaseError`; `RecordBlob.Damaged`.
     public init(_ options: LedgerOptions, tell: @escaping (Int) -> Void) throws {
         (self.options, self.tell) = (options, tell)
-        ledger = try Ledger(reading: options.path)
+        ledger = try LedgerReader(options.path)
         redis = try RedisConnection(options.redis)
         registry = RegistryReader(redis)
         walk = RegistryScan(redis)
@@ -49,7 +49,7 @@ public final class Comparison {
         let now = Moment.present.adding(seconds: options.clockOffset)
         first = LedgerRetention.firstKept(days: max(0, options.days - 1), now: now)
         defer {
-            try? ledger.close()
+            ledger.close()
             redis.close()
         }
         try awaitEnd()
@@ -61,7 +61,7 @@ public final class Comparison {
     private func compareRegistry() throws {
         var waiting: [RecordResult] = []
         func compareWaiting() throws {
-            let differing = try ledger.database.read { db in
+            let differing = try ledger.read { db in
                 try waiting.filter { try !differences(of: $0, db).isEmpty }
             }
             compared += waiting.count
@@ -85,13 +85,13 @@ public final class Comparison {
     private func compare(_ erased: ContactErased) throws {
         let through = Int64(clamping: erased.revision)
         for (entity, ids) in [(Entity.lead, erased.leads), (.opportunity, erased.opportunities)] {
-            let naming = try ledger.database.read { db in
+            let naming = try ledger.read { db in
                 try ComparedRow.naming(erased.id, erased.organization, entity, db)
             }
             for id in Set(naming + ids) {
                 let one = Suspect(
                     organization: erased.organization, entity: entity, id: id, clearedThrough: through)
-                if try ledger.database.read({ try hasEvidence(one, $0) }) { try suspect(one) }
+                if try ledger.read({ try hasEvidence(one, $0) }) { try suspect(one) }
             }
         }
     }
@@ -105,7 +105,7 @@ public final class Comparison {
     /// Open ones that the registry has forgotten, which its own walk can't find.
     private func compareLedger() throws {
         var place: Int64 = 0
-        while let (open, last) = try ledger.open(after: place, atMost: Self.page) {
+        while let (open, last) = try ledger.read({ try OpenRecords.page(after: place, atMost: Self.page, $0) }) {
             place = last
             for one in try walk.forgotten(of: open) {
                 try suspect(Suspect(organization: one.organization, entity: one.entity, id: one.id))
@@ -125,25 +125,25 @@ public final class Comparison {
             ($0.organization, $0.entity.rawValue, $0.id) < ($1.organization, $1.entity.rawValue, $1.id)
         }
         suspects = []
-        var found: [Difference] = []
+        var found: [RecordDifference] = []
         for look in 0..<Self.looks where !left.isEmpty {
             // What is committed may not be published yet.
             if look > 0 { Thread.sleep(forTimeInterval: 0.3) }
             let results = try results(left)
             try awaitEnd()
-            let looked = try ledger.database.read { db in
+            let looked = try ledger.read { db in
                 try zip(left, results).map { ($0, try difference($0, $1, db)) }
             }
             left = looked.compactMap { $1 == nil ? nil : $0 }
             found = looked.compactMap(\.1)
-            if !Ledger.isKept(options.path) { break }
+            if !LedgerFile.hasWriter(options.path) { break }
         }
         count += found.count
         differences += found.prefix(Self.named - min(Self.named, differences.count))
     }
 
-    private func difference(_ one: Suspect, _ result: RecordResult?, _ db: Database) throws -> Difference? {
-        var fields: [Difference.Field]
+    private func difference(_ one: Suspect, _ result: RecordResult?, _ db: Database) throws -> RecordDifference? {
+        var fields: [RecordDifference.Field]
         if let result {
             fields = try differences(of: result, db)
         } else {
@@ -156,10 +156,10 @@ public final class Comparison {
         }
         if !fields.contains(.evidence), try hasEvidence(one, db) { fields.append(.evidence) }
         guard !fields.isEmpty else { return nil }
-        return Difference(organization: one.organization, entity: one.entity, id: one.id, fields: fields)
+        return RecordDifference(organization: one.organization, entity: one.entity, id: one.id, fields: fields)
     }
 
-    private func differences(of result: RecordResult, _ db: Database) throws -> [Difference.Field] {
+    private func differences(of result: RecordResult, _ db: Database) throws -> [RecordDifference.Field] {
         guard let row = try ComparedRow.read(result.organization, result.entity, result.id, db) else {
             let isRetired = Int64(clamping: result.revision) < first && result.state?.status != .open
             return isRetired ? [] : [.missing]
@@ -190,12 +190,12 @@ public final class Comparison {
 
     /// Waits until the ledger has taken what is in the stream now, as long as it goes on.
     private func awaitEnd() throws {
-        guard Ledger.isKept(options.path),
-            let end = try StreamEnd.read(options, knowing: ledger.database.read(StreamPosition.read))
+        guard LedgerFile.hasWriter(options.path),
+            let end = try StreamEnd.read(options, knowing: ledger.read(StreamPosition.read))
         else { return }
         var (reached, moved) = (Int64.min, ContinuousClock.now)
         while true {
-            let offset = try ledger.database.read(StreamPosition.read)?.offset ?? -1
+            let offset = try ledger.read(StreamPosition.read)?.offset ?? -1
             if offset >= end.offset { return }
             if offset > reached { (reached, moved) = (offset, .now) }
             // It stands still: whatever differs is to be told.
@@ -205,7 +205,7 @@ public final class Comparison {
     }
 }
 
-extension Comparison.Suspect {
+extension RegistryComparison.Suspect {
     fileprivate init(_ result: RecordResult) {
         self.init(organization: result.organization, entity: result.entity, id: result.id)
     }

@@ -2,71 +2,69 @@ import Foundation
 import GRDB
 import Running
 
-/// A copy of a ledger, made while that is read and written. It is a ledger like any other: a projector that is started on it
-/// catches up from the place in the stream at which it was taken.
-public struct Backup: Sendable {
+/// A copy of a ledger, made while the ledger is read and written. The copy is a ledger like any other: a projector that runs
+/// on it catches up from the stream position at which it was taken.
+public struct LedgerBackup: Sendable {
     private let path: String
     private let copy: String
 
-    /// - Parameter copy: where it is to be, when it is whole.
+    /// - Parameter copy: the file that the complete copy becomes.
     public init(of path: String, to copy: String) { (self.path, self.copy) = (path, copy) }
 
     private var part: String { copy + ".part" }
 
     /// Bytes written so far.
-    public var written: Int { Self.size(part) }
+    public var written: Int { LedgerFile.size(part) }
 
-    /// Bytes that it will have at most, but for what is written meanwhile.
-    public var expected: Int { Self.size(path) }
+    /// The size of the ledger in bytes: the copy becomes no larger, except by what is written meanwhile.
+    public var expected: Int { LedgerFile.size(path) }
 
-    /// - Parameter replaces: whether a file that is there is replaced.
-    /// - Throws: `LedgerError`; `DatabaseError`.
+    /// - Parameter replaces: whether to replace an existing file.
+    /// - Throws: `LedgerError`; `LedgerFileError`, which names the copy if it can't be written.
     public func run(replacing replaces: Bool) throws {
-        guard Ledger.isThere(path) else { throw LedgerError.missing(path) }
+        guard LedgerFile.exists(path) else { throw LedgerError.missing(path) }
         guard Self.real(copy) != Self.real(path) else { throw LedgerError.isTheLedger(copy) }
-        guard replaces || !Ledger.isThere(copy) else { throw LedgerError.exists(copy) }
-        // A projector may run on a former copy, and another backup write to the same name.
-        guard let lock = try FileLock(Ledger.lockPath(copy)) else { throw LedgerError.isKept(copy) }
+        guard replaces || !LedgerFile.exists(copy) else { throw LedgerError.exists(copy) }
+        // A projector may run on a former copy, and another backup may write to the same name.
+        guard let lock = try FileLock(LedgerFile.lockPath(copy)) else { throw LedgerError.hasWriter(copy) }
         defer { withExtendedLifetime(lock) {} }
-        let ledger = try Ledger(reading: path)
-        defer { try? ledger.close() }
-        discard()
-        // Only into an empty file does SQLite write where one is, and so nobody else ever may read it.
-        guard FileManager.default.createFile(atPath: part, contents: nil, attributes: [.posixPermissions: 0o600]) else {
-            throw LedgerError.unwritable(part, String(cString: strerror(errno)))
-        }
+        let ledger = try LedgerReader(path)
+        defer { ledger.close() }
+        try LedgerFile.remove(part)
         do {
-            try ledger.database.unsafeRead { try $0.execute(sql: "VACUUM INTO ?", arguments: [part]) }
-            try settle()
+            // SQLite accepts an empty file, and keeps its permissions.
+            try LedgerFile.create(part)
+            try write(ledger)
+            try removeTasks()
             try DurableFile.sync(part)
-            // A former copy's: SQLite would read them into this one.
+            // SQLite would apply the log of a former copy to this one.
             for suffix in ["-wal", "-shm"] { unlink(copy + suffix) }
-            guard rename(part, copy) == 0 else {
-                throw LedgerError.unwritable(copy, String(cString: strerror(errno)))
-            }
-            try DurableFile.sync(folderOf: copy)
+            try DurableFile.rename(part, to: copy)
         } catch {
             discard()
             throw error
         }
     }
 
-    /// Removes what is written so far, which is about persons; also what one that died has left. The next one does so, too.
-    public func discard() {
-        for suffix in ["", "-journal", "-wal", "-shm"] { unlink(part + suffix) }
-    }
+    /// Removes the unfinished copy, which is personal data; also one that a killed backup left. So does the next backup.
+    public func discard() { try? LedgerFile.remove(part) }
 
-    /// What was asked of the ledger is not asked of its copy.
-    private func settle() throws {
-        let queue = try DatabaseQueue(path: part, configuration: Ledger.configuration())
-        try queue.write {
-            try MaintenanceTasks.forgetRebuild($0)
+    private func write(_ ledger: LedgerReader) throws {
+        do {
+            try ledger.readWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [part]) }
+        } catch let error as LedgerFileError where error.isWriteFailure {
+            // The ledger is only read here.
+            throw error.of(part)
         }
-        try queue.close()
     }
 
-    private static func size(_ path: String) -> Int {
-        (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+    /// A rebuild was requested of the ledger, not of its copy.
+    private func removeTasks() throws {
+        try LedgerFileError.naming(part) {
+            let queue = try DatabaseQueue(path: part, configuration: LedgerFile.configuration())
+            try queue.write { try MaintenanceTask.forgetRebuild($0) }
+            try queue.close()
+        }
     }
 
     private static func real(_ path: String) -> String {

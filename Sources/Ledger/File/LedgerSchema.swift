@@ -3,7 +3,7 @@ import GRDB
 /// What the ledger's file holds. A change is a further migration: none is ever altered once it was in a release.
 ///
 /// Times are microseconds since 1970, revisions as the contract has them. What views sort by is never null.
-enum Schema {
+enum LedgerSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1: records, scorings, position") { db in
@@ -109,7 +109,7 @@ enum Schema {
             only INTEGER PRIMARY KEY CHECK (only = 1), streamOffset INTEGER NOT NULL, message TEXT NOT NULL
         ) STRICT
         """,
-        // What is still to be done (`MaintenanceTasks`), and how far that is, for a person.
-        "CREATE TABLE asks (what TEXT PRIMARY KEY, note TEXT) STRICT",
+        // What is still to be done (`MaintenanceTask`), with its progress for a person.
+        "CREATE TABLE maintenanceTasks (task TEXT PRIMARY KEY, note TEXT) STRICT",
     ]
 }

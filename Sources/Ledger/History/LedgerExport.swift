@@ -29,10 +29,10 @@ public struct LedgerExport: Sendable {
     ///
     /// - Throws: `LedgerError`; `DatabaseError`.
     public init?(_ id: Exact, of organization: String, _ entity: Entity, in path: String) throws {
-        guard Ledger.isThere(path) else { return nil }
-        let ledger = try Ledger(reading: path)
-        defer { try? ledger.close() }
-        let (row, rows) = try ledger.database.read { db -> (Row?, [Row]) in
+        guard LedgerFile.exists(path) else { return nil }
+        let ledger = try LedgerReader(path)
+        defer { ledger.close() }
+        let (row, rows) = try ledger.read { db -> (Row?, [Row]) in
             let row = try Row.fetchOne(
                 db,
                 sql: """

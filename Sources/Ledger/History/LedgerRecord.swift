@@ -15,13 +15,13 @@ public struct LedgerRecord: Equatable, Sendable {
     public var grade: Grade?
 }
 
-extension Ledger {
+extension LedgerReader {
     /// Nothing of one of which no result came.
     ///
     /// - Throws: `LedgerError`, also where nothing of the organization came; `DatabaseError`.
     public func record(_ id: Exact, organization: String, entity: Entity) throws -> LedgerRecord? {
-        try database.read { db in
-            guard let scope = try scope(organization, entity, db) else { return nil }
+        try read { db in
+            guard let scope = try RecordScope.find(organization, entity, db) else { return nil }
             let row = try Row.fetchOne(db.cachedStatement(sql: LedgerRecord.statement), arguments: [scope, id.text])
             return row.map { LedgerRecord($0, id) }
         }

@@ -29,7 +29,7 @@ public struct LedgerScoring: Equatable, Sendable {
     public var score: Int { LeadModel.score(probability: probability) }
 }
 
-extension Ledger {
+extension LedgerReader {
     /// The scorings of a record, oldest first; none of one that was never scored or never heard of.
     ///
     /// - Parameters:
@@ -42,7 +42,7 @@ extension Ledger {
         of id: Exact, organization: String, entity: Entity, from: Moment? = nil, through: Moment? = nil,
         latest: Int? = nil, withEvidence: Bool = true
     ) throws -> [LedgerScoring] {
-        try database.read { db in
+        try read { db in
             let record = try Int64.fetchOne(
                 db.cachedStatement(sql: SeriesQuery.record), arguments: [id.text, organization, entity.rawValue])
             guard let record else { return [] }

@@ -43,10 +43,10 @@ public struct ListedRecord: Equatable, Sendable {
     public var status: Status
     public var process, stage: String?
     public var createdAt: Moment?
-    public var standing: Standing?
+    public var scoring: CurrentScoring?
 
     /// The scoring that stands.
-    public struct Standing: Equatable, Sendable {
+    public struct CurrentScoring: Equatable, Sendable {
         /// 0…1.
         public var probability: Double
         public var grade: Grade
@@ -78,7 +78,7 @@ public struct ListingPage: Equatable, Sendable {
     public var next: String?
 }
 
-extension Ledger {
+extension LedgerReader {
     /// Open records of one organization and entity. A page takes the same time wherever it stands: it is found by the keys
     /// of the row before it.
     ///
@@ -98,14 +98,14 @@ extension Ledger {
         _ query: ListingQuery, limit: Int, after cursor: String?, now: Moment, few: Int
     ) throws -> ListingPage {
         let place = try cursor.map { try ListingCursor($0, of: query) }
-        return try database.read { db in
-            guard let scope = try scope(query.organization, query.entity, db) else {
+        return try read { db in
+            guard let scope = try RecordScope.find(query.organization, query.entity, db) else {
                 return ListingPage(rows: [], before: 0)
             }
             let asOf = place?.asOf ?? now
             let filters = try ListingFilters(query, asOf: asOf, db)
             let plan = try ListingPlan(query, filters, scope: scope, few: few, db)
-            let reading = ListingReading(plan, filters, scope: scope)
+            let reading = ListingReader(plan, filters, scope: scope)
             var rows = try reading.rows(after: place?.keys, atMost: limit + 1, db)
             let hasMore = rows.count > limit
             if hasMore { rows.removeLast() }
@@ -117,16 +117,6 @@ extension Ledger {
             }
             return ListingPage(rows: try listed(rows, db), before: before, next: next)
         }
-    }
-
-    /// The number of an organization and entity; nothing where only records of the other entity came yet.
-    func scope(_ organization: String, _ entity: Entity, _ db: Database) throws -> Int64? {
-        let rows = try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT entity, scope FROM scopes WHERE organization = ?"),
-            arguments: [organization])
-        guard rows.isEmpty else { return rows.first { $0[0] == entity.rawValue }?[1] }
-        let known = try String.fetchAll(db, sql: "SELECT DISTINCT organization FROM scopes ORDER BY organization")
-        throw LedgerError.unknownOrganization(organization, known: known)
     }
 
     private func listed(_ rows: [Row], _ db: Database) throws -> [ListedRecord] {
@@ -157,11 +147,11 @@ extension ListedRecord {
         guard let grade = Grade(rawValue: row["grade"] ?? ""), let trend = Trend(rawValue: row["trend"] ?? ""),
             let model = versions[row["version"] ?? 0]
         else { throw LedgerError.damaged }
-        standing = Standing(
+        scoring = CurrentScoring(
             probability: probability, grade: grade, trend: trend, previousScore: row["previousScore"], model: model,
             at: Moment(microseconds: row["scoredAt"]), lowEvidence: row["lowEvidence"])
         if let phrase = phrases[row["phrase"] ?? 0], let contribution = row["contribution"] as Double? {
-            standing?.reason = Reason(phrase: phrase, contribution: contribution)
+            scoring?.reason = Reason(phrase: phrase, contribution: contribution)
         }
     }
 }

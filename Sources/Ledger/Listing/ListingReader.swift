@@ -5,7 +5,7 @@ import GRDB
 /// What comes after a row is read in stretches, nearest first: the rows that agree with it in all keys but the record's
 /// number, then those that agree in all but the last two, and so on. Each stretch is one range of the index, whichever way
 /// its columns are sorted; a comparison of whole rows would walk all that agree with it in the first key.
-struct ListingReading {
+struct ListingReader {
     private let plan: ListingPlan
     private let filters: ListingFilters
     private let scope: Int64

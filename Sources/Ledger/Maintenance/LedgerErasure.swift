@@ -17,12 +17,12 @@ public struct LedgerErasure {
     /// - Returns: whether it has taken all that was told of the erasure, holds nothing more of the records, and nothing is
     ///   left in its file and its log.
     public func isDone(_ ids: [Exact], of organization: String, _ entity: Entity?) throws -> Bool {
-        let ledger = try Ledger(reading: path)
-        defer { try? ledger.close() }
-        let offset = try ledger.database.read(StreamPosition.read)?.offset ?? -1
-        guard offset >= end, try !ledger.isAsked(.scrub) else { return false }
+        let ledger = try LedgerReader(path)
+        defer { ledger.close() }
+        let offset = try ledger.read(StreamPosition.read)?.offset ?? -1
+        guard offset >= end, try !ledger.isPending(.scrub) else { return false }
         guard let entity else { return true }
-        return try ledger.database.read { db in
+        return try ledger.read { db in
             try ids.allSatisfy { id in
                 let status = try String.fetchOne(
                     db,
@@ -30,7 +30,7 @@ public struct LedgerErasure {
                         SELECT status FROM records JOIN scopes USING (scope)
                         WHERE organization = ? AND entity = ? AND id = ? AND revision > 0
                         """, arguments: [organization, entity.rawValue, id.text])
-                return status == nil || status == StoredStatus.erased
+                return status == nil || status == RemovedStatus.erased
             }
         }
     }

@@ -28,12 +28,12 @@ struct LedgerRetention {
     static func firstKept(days: Int, now: Moment) -> Int64 { now.adding(days: -days).milliseconds }
 
     /// One step; after the last of a pass the next one begins anew.
-    mutating func step(_ ledger: Ledger, now: Moment) throws -> Counts {
+    mutating func step(_ ledger: LedgerWriter, now: Moment) throws -> Counts {
         let (first, firstErased) = (
             Self.firstKept(days: days, now: now), Self.firstKept(days: max(days, Self.erasedDays), now: now)
         )
         let from = place
-        let (counts, reached) = try ledger.database.write { db in
+        let (counts, reached) = try ledger.write { db in
             var (counts, place) = (Counts(), from)
             let rows = try Row.fetchAll(
                 db.cachedStatement(
@@ -43,7 +43,7 @@ struct LedgerRetention {
                         """), arguments: [from, Self.recordsPerStep])
             for row in rows {
                 let (record, status, isOpen): (Int64, String, Bool) = (row[0], row[1], row[2])
-                let isOver = !isOpen && row[3] < (status == StoredStatus.erased ? firstErased : first)
+                let isOver = !isOpen && row[3] < (status == RemovedStatus.erased ? firstErased : first)
                 let room = Self.rowsPerStep - counts.records - counts.scorings
                 let removed = try Self.remove(
                     from: record, before: isOver ? Int64.max : first, but: isOver ? -1 : row[4], atMost: room, db)

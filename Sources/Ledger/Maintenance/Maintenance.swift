@@ -22,21 +22,21 @@ struct Maintenance {
     init(days: Int) { retention = LedgerRetention(days: days) }
 }
 
-extension Projecting {
+extension ProjectorRun {
     struct Stopped: Error {}
 
     /// What is to be done besides, a bounded step at a time; long work takes batches between its steps.
     ///
     /// - Throws: `Restart` where the ledger was made anew; what the servers and the file throw.
     func keep() throws {
-        let asks = try ledger.asks().keys
+        let asks = try ledger.read(MaintenanceTask.pending).keys
         if asks.contains(.scrub), ContinuousClock.now >= upkeep.nextScrub { try scrub() }
         if ContinuousClock.now >= upkeep.nextReading { try readRegistry(asks) }
         try retain()
     }
 
     /// What stands to be done with the registry; the stream goes first, and goes on where Redis is away.
-    private func readRegistry(_ asks: Dictionary<MaintenanceTasks, String?>.Keys) throws {
+    private func readRegistry(_ asks: Dictionary<MaintenanceTask, String?>.Keys) throws {
         do {
             if asks.contains(.rebuild) {
                 try rebuild()
@@ -70,7 +70,7 @@ extension Projecting {
             isLogEmpty = try ledger.emptyLog()
         }
         if isLogEmpty {
-            try ledger.settle(.scrub)
+            try ledger.write(MaintenanceTask.scrub.finish)
         } else if !upkeep.saysReader {
             shared.log.notice("somebody reads the ledger: what was erased leaves its log when that ends")
         }
@@ -82,7 +82,7 @@ extension Projecting {
         let began = ContinuousClock.now
         do {
             try ledger.compact()
-        } catch let error as DatabaseError where !error.isDamage {
+        } catch let error as LedgerFileError where !error.isDamage {
             shared.log.warning(
                 "what was erased is still in the ledger's file, which can't be written anew yet: \(error)")
             upkeep.nextCompacting = .now + .seconds(60)
@@ -115,7 +115,7 @@ extension Projecting {
             try buildAndReplace()
         } catch let error where Self.endsRebuild(error) {
             shared.log.error("ledger \(ledger.path) could not be made anew: \(error)")
-            try Ledger.failRebuild("\(error)", at: ledger.path)
+            try MaintenanceTask.change(at: ledger.path) { try MaintenanceTask.failRebuild("\(error)", $0) }
         }
         throw Restart()
     }
@@ -124,15 +124,15 @@ extension Projecting {
     private static func endsRebuild(_ error: any Error) -> Bool {
         switch error {
         case is Stopped, is Restart, is RabbitError, is RedisError: false
-        case let error as DatabaseError: !error.isDamage
+        case let error as LedgerFileError: !error.isDamage
         default: true
         }
     }
 
     private func buildAndReplace() throws {
-        let rebuilding = try Rebuilding(
+        let rebuilding = try ReplacementBuilder(
             shared, carrying: true, between: { [unowned self] in _ = try takeBatch(wait: .zero) },
-            tell: { [ledger] in try ledger.note($0, of: .rebuild) })
+            tell: { [ledger] words in try ledger.write { try MaintenanceTask.rebuild.note(words, $0) } })
         defer { rebuilding.close() }
         let rebuilt = try rebuilding.build()
         try rebuilding.emptyLog(of: ledger)

@@ -1,25 +1,26 @@
 import GRDB
 
-extension Ledger {
-    /// Writes the file anew, without what lies between its rows. SQLite zeroes what it deletes (`secure_delete`), but where it
-    /// moves rows between pages their former bytes can stay in what is then free: seen with 3.40.
+extension LedgerWriter {
+    /// Rewrites the file without the free space between its rows. SQLite overwrites what it deletes with zeros
+    /// (`secure_delete`), but a row that it moved to another page can leave its bytes in free space (seen with 3.40).
     ///
-    /// It takes seconds a gigabyte, in which nothing else is written, and room on the disk for the file once more.
+    /// It takes seconds a gigabyte, in which nothing else is written. Needs free space for the file once more, on its disk
+    /// and where SQLite has its temporary files (`SQLITE_TMPDIR`, else `TMPDIR`, else /var/tmp).
     func compact() throws {
-        try database.writeWithoutTransaction { db in
-            // In memory it would take as much as the file. What is erased does not come there.
+        try writeWithoutTransaction { db in
+            // In memory it would take as much as the file. Erased values are not copied there.
             try db.execute(sql: "PRAGMA temp_store = FILE")
             defer { try? db.execute(sql: "PRAGMA temp_store = MEMORY") }
             try db.execute(sql: "VACUUM")
         }
     }
 
-    /// Empties the write-ahead log into the file, so that nothing of what was erased is left in it.
+    /// Moves the write-ahead log into the file and truncates it, so that no erased value is left in it.
     ///
-    /// - Returns: whether it is empty. Not while somebody else reads what stood there before: try again.
+    /// - Returns: whether the log is empty. It can't be emptied while a reader still sees an older state: try again later.
     func emptyLog() throws -> Bool {
-        try database.writeWithoutTransaction { db in
-            // Who writes has better to do than to wait for who reads.
+        try writeWithoutTransaction { db in
+            // The writer has other work than to wait for readers.
             try db.execute(sql: "PRAGMA busy_timeout = 100")
             defer { try? db.execute(sql: "PRAGMA busy_timeout = 30000") }
             do {

@@ -43,20 +43,20 @@ public struct Outcomes: Equatable, Sendable {
     public var withoutScore: Int
 }
 
-extension Ledger {
+extension LedgerReader {
     /// How closed records turned out, each by the score that stood when word of its end came. Deleted ones count; of
     /// erased ones nothing is known.
     ///
     /// - Throws: `LedgerError.unknownOrganization`, `DatabaseError`.
     public func outcomes(_ question: Outcomes.Question) throws -> Outcomes {
-        try database.read { db in
+        try read { db in
             let versions = try ModelVersion.all(db)
             var count = OutcomeCount(
                 asked: Set(
                     versions.filter { _, model in
                         question.model ?? model.name == model.name && question.version ?? model.version == model.version
                     }.keys))
-            guard let scope = try scope(question.organization, question.entity, db) else {
+            guard let scope = try RecordScope.find(question.organization, question.entity, db) else {
                 return count.outcomes(versions)
             }
             let rows = try Row.fetchCursor(

@@ -4,13 +4,13 @@ import LeadModel
 
 // What was read from a contact that was erased goes from the scorings of those that named it.
 
-extension Projection {
+extension ResultApplier {
     /// Milliseconds in which a lane that had read the contact before may still commit a scoring of it.
     private static let race: Int64 = 60_000
 
     /// Clears the scorings, up to the erasure, of all that are told to have named it or are known to have; and what comes
     /// later of those is kept without evidence.
-    func clear(_ erased: ContactErased, _ db: Database) throws -> Taken {
+    func clear(_ erased: ContactErased, _ db: Database) throws -> Effect {
         let through = Int64(erased.revision)
         var isCleared = false
         for (entity, ids) in [(Entity.lead, erased.leads), (.opportunity, erased.opportunities)] {
@@ -28,12 +28,14 @@ extension Projection {
                         VALUES (?, ?, 0, '', 0, '', '', 0, -1, 0)
                         """
                 ).execute(arguments: [scope, id.text])
-                guard let known = try Known(scope, id.text, db), known.status != StoredStatus.erased else { continue }
+                guard let known = try ExistingRecord(scope, id.text, db), known.status != RemovedStatus.erased else {
+                    continue
+                }
                 records.insert(known.record)
             }
             for record in records where try clear(record, through: through, db) { isCleared = true }
         }
-        return isCleared ? .erased : .known
+        return isCleared ? .erased : .unchanged
     }
 
     /// - Returns: whether there was anything.

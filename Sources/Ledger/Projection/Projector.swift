@@ -29,25 +29,26 @@ public struct Projector: Service {
     }
 
     private func runThread(_ stop: StopSignal) async {
-        let shared = Projecting.Shared(options: options, tally: tally, outages: Outages(log: log), stop: stop, log: log)
+        let shared = ProjectorRun.Shared(
+            options: options, tally: tally, outages: Outages(log: log), stop: stop, log: log)
         await onThread("ledger") { keepProjecting(shared) }
         log.info("ledger has stopped")
     }
 
     /// Projects, and once more as long as that ends by an error and it is not told to stop.
-    private func keepProjecting(_ shared: Projecting.Shared) {
+    private func keepProjecting(_ shared: ProjectorRun.Shared) {
         var backoff = Backoff()
-        var standing = Standing(shared)
+        var lock = ProjectorLock(shared)
         var missing: ContinuousClock.Instant?
         while !shared.stop.isSet {
             do {
-                guard try standing.holdsFile() else {
+                guard try lock.holdsFile() else {
                     shared.stop.wait(atMost: .milliseconds(300))
                     continue
                 }
-                let projecting = try Projecting(shared)
-                defer { projecting.close() }
-                try projecting.work { backoff.reset() }
+                let run = try ProjectorRun(shared)
+                defer { run.close() }
+                try run.work { backoff.reset() }
                 return
             } catch let error as RedisError {
                 shared.outages.began("Redis", lane: 0, "\(error)")
@@ -65,12 +66,12 @@ public struct Projector: Service {
                 )
             } catch let error as RabbitError {
                 shared.outages.began("RabbitMQ", lane: 0, "\(error)")
-            } catch is Projecting.Restart {
+            } catch is ProjectorRun.Restart {
                 continue
             } catch {
                 shared.outages.began("the ledger's file", lane: 0, "\(error)")
                 // So that `leadline ledger rebuild` can replace a damaged one.
-                standing.leave()
+                lock.leave()
             }
             shared.stop.wait(atMost: backoff.delay())
         }
@@ -78,27 +79,27 @@ public struct Projector: Service {
 }
 
 /// Whether this projector keeps the file, or stands by because another one does: one at a time writes it.
-private struct Standing {
-    private let shared: Projecting.Shared
+private struct ProjectorLock {
+    private let shared: ProjectorRun.Shared
     private var lock: FileLock?
     private var standsBy = false
 
-    init(_ shared: Projecting.Shared) { self.shared = shared }
+    init(_ shared: ProjectorRun.Shared) { self.shared = shared }
 
     mutating func holdsFile() throws -> Bool {
         if lock != nil { return true }
         let path = shared.options.path
-        lock = try Ledger.lock(path)
+        lock = try LedgerFile.lock(path)
         if lock == nil, !standsBy {
             shared.log.notice(
-                "another process (\(FileLock.process(of: Ledger.lockPath(path)))) keeps the ledger \(path): this one stands by"
+                "another process (\(LedgerFile.writer(of: path))) keeps the ledger \(path): this one stands by"
             )
         } else if lock != nil, standsBy {
             shared.log.notice("the ledger \(path) is free: this process keeps it now")
         }
         standsBy = lock == nil
         guard lock != nil else { return false }
-        try Rebuilding.removeLeftOvers(of: path)
+        try ReplacementBuilder.removeLeftOvers(of: path)
         return true
     }
 

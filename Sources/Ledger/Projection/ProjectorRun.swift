@@ -9,7 +9,7 @@ import Registry
 import Running
 
 /// One life of a projector: an open ledger, and a connection to the stream. For one thread.
-final class Projecting {
+final class ProjectorRun {
     struct Shared: Sendable {
         let options: LedgerOptions
         let tally: ProjectorTally
@@ -25,7 +25,7 @@ final class Projecting {
     static let batch = 1000
 
     let shared: Shared
-    let ledger: Ledger
+    let ledger: LedgerWriter
     let between: () throws -> Void
     /// Whether what is erased leaves the files with each batch that erases. Compacting takes a connection's temporary tables,
     /// so a ledger that is being made is scrubbed once, at its end.
@@ -35,7 +35,7 @@ final class Projecting {
     /// More waits in the stream than was taken at once.
     private(set) var isBehind = false
     private let stream: ScoreStream
-    let projection = Projection()
+    let applier = ResultApplier()
     private let reader = ResultReader()
     private var minute = ContinuousClock.now
     private var told = ProjectorTally.Counts()
@@ -43,11 +43,11 @@ final class Projecting {
     /// - Parameter between: is called between the steps of long work.
     init(_ shared: Shared, scrubsAtOnce: Bool = true, between: @escaping () throws -> Void = {}) throws {
         (self.shared, self.scrubsAtOnce, self.between) = (shared, scrubsAtOnce, between)
-        ledger = try Ledger(at: shared.options.path)
+        ledger = try LedgerWriter(shared.options.path)
         upkeep = Maintenance(days: shared.options.days)
-        let position = try ledger.database.read(StreamPosition.read)
+        let position = try ledger.read(StreamPosition.read)
         // The stream may have lost what the ledger has not read, or what it has read and lost itself.
-        try ledger.ask(.catchUp)
+        try ledger.write(MaintenanceTask.catchUp.add)
         stream = try ScoreStream(shared.options.broker, after: position)
         shared.outages.ended("RabbitMQ", lane: 0)
         shared.outages.ended("the ledger's file", lane: 0)
@@ -83,7 +83,7 @@ final class Projecting {
             shared.log.warning(
                 "\(Names.scoresLog.name) holds another message where it was left, or none: it is read from its beginning"
             )
-            try ledger.database.write { try StreamPosition.forget($0) }
+            try ledger.write { try StreamPosition.forget($0) }
             throw Restart()
         }
         shared.tally.note(isAtEnd: messages.isEmpty)
@@ -103,7 +103,7 @@ final class Projecting {
                 return nil
             }
         }
-        try take(results, at: last.position, &counts)
+        try apply(results, at: last.position, &counts)
         try stream.acknowledge(last)
         shared.tally.add(counts, newest: newest)
         return true
@@ -112,11 +112,11 @@ final class Projecting {
     /// Takes results in one transaction.
     ///
     /// - Parameter position: of the last one in the stream; nothing for what comes from elsewhere.
-    func take(_ results: [ReadResult], at position: StreamPosition?, _ counts: inout ProjectorTally.Counts) throws {
-        let sum = try ledger.database.write { db in
-            let sum = try projection.take(results, db)
+    func apply(_ results: [ReadResult], at position: StreamPosition?, _ counts: inout ProjectorTally.Counts) throws {
+        let sum = try ledger.write { db in
+            let sum = try applier.apply(results, db)
             // Values left the ledger, but not yet its write-ahead log.
-            if sum.erasures > 0 { try MaintenanceTasks.add(.scrub, db) }
+            if sum.erasures > 0 { try MaintenanceTask.scrub.add(db) }
             try position?.write(db)
             return sum
         }
@@ -136,7 +136,7 @@ final class Projecting {
     }
 }
 
-extension Projecting.Shared {
+extension ProjectorRun.Shared {
     /// The same for another file.
     func at(_ path: String) -> Self {
         var options = options

@@ -3,7 +3,7 @@ import GRDB
 import LeadModel
 
 /// What a record's row says of it besides `Status`.
-enum StoredStatus {
+enum RemovedStatus {
     static let deleted = "deleted"
     static let erased = "erased"
 }
@@ -35,7 +35,7 @@ struct RecordRow {
         revision = Int64(result.revision)
         status =
             state?.status.rawValue
-            ?? (result.what == .notice(.erased) ? StoredStatus.erased : StoredStatus.deleted)
+            ?? (result.what == .notice(.erased) ? RemovedStatus.erased : RemovedStatus.deleted)
         isOpen = state?.status == .open
         (name, owner) = (Self.kept(state?.name), Self.kept(state?.owner))
         (process, stage) = (Self.kept(state?.process), Self.kept(state?.stage))
@@ -67,7 +67,7 @@ struct RecordRow {
 }
 
 /// What is known of a record before a result is taken.
-struct Known {
+struct ExistingRecord {
     var record: Int64
     var revision: UInt64
     var status: String

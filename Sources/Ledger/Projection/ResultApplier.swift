@@ -6,14 +6,14 @@ import LeadModel
 /// Takes results into the ledger, each by its revision, so that any order and any number of times end the same.
 ///
 /// It remembers the numbers that it gave out, so it belongs to one thread, and ends with a transaction that failed.
-final class Projection {
+final class ResultApplier {
     /// What came of one.
-    enum Taken: Equatable {
+    enum Effect: Equatable {
         /// With a scoring that was not there before, or without one.
-        case taken(isNewScoring: Bool)
+        case applied(isNewScoring: Bool)
         /// It says nothing new, or is older than the record's erasure.
-        case known
-        /// Values left the ledger: `mergeWords` is due, and `Projecting.scrub` once the transaction stands.
+        case unchanged
+        /// Values left the ledger: `mergeWords` is due, and `ProjectorRun.scrub` once the transaction stands.
         case erased
     }
 
@@ -32,12 +32,12 @@ final class Projection {
     }
 
     /// Takes all results of a transaction.
-    func take(_ results: [ReadResult], _ db: Database) throws -> Sum {
+    func apply(_ results: [ReadResult], _ db: Database) throws -> Sum {
         var sum = Sum()
         for result in results {
-            switch try take(result, db) {
-            case .taken(let isNewScoring): if isNewScoring { sum.newScorings += 1 }
-            case .known: break
+            switch try apply(result, db) {
+            case .applied(let isNewScoring): if isNewScoring { sum.newScorings += 1 }
+            case .unchanged: break
             case .erased: sum.erasures += 1
             }
         }
@@ -55,20 +55,20 @@ final class Projection {
         hasErasedWords = false
     }
 
-    func take(_ result: ReadResult, _ db: Database) throws -> Taken {
+    func apply(_ result: ReadResult, _ db: Database) throws -> Effect {
         switch result {
-        case .ofRecord(let result): try take(result, db)
+        case .ofRecord(let result): try apply(result, db)
         case .contactErased(let erased): try clear(erased, db)
         }
     }
 
-    func take(_ result: RecordResult, _ db: Database) throws -> Taken {
+    func apply(_ result: RecordResult, _ db: Database) throws -> Effect {
         let scope = try scope(result.organization, result.entity, db)
-        let known = try Known(scope, result.id.text, db)
-        if known?.status == StoredStatus.erased { return .known }
+        let known = try ExistingRecord(scope, result.id.text, db)
+        if known?.status == RemovedStatus.erased { return .unchanged }
         if result.what == .notice(.erased) {
             try erase(result, scope, known, db)
-            return known == nil ? .taken(isNewScoring: false) : .erased
+            return known == nil ? .applied(isNewScoring: false) : .erased
         }
         let record: Int64
         let isNews = result.revision > known?.revision ?? 0
@@ -76,7 +76,7 @@ final class Projection {
             record = known.record
             if isNews {
                 try update(result, known, db)
-            } else if known.status == StoredStatus.deleted {
+            } else if known.status == RemovedStatus.deleted {
                 try learnEnd(result, known, db)
             }
         } else {
@@ -86,14 +86,14 @@ final class Projection {
         if let contact = result.state?.contact {
             clearedThrough = max(clearedThrough, try note(contact, of: record, in: scope, db))
         }
-        guard let scoring = result.scoring else { return isNews ? .taken(isNewScoring: false) : .known }
+        guard let scoring = result.scoring else { return isNews ? .applied(isNewScoring: false) : .unchanged }
         let isNew = try insert(scoring, of: record, clearedThrough: clearedThrough, db)
         var isCleared = false
         if !isNew { isCleared = try add(result, to: scoring, of: record, db) }
         if clearedThrough > 0, try clearRacing(record, clearedThrough, db) { isCleared = true }
         if isCleared { hasCleared = true }
         if isCleared, !isNew { return .erased }
-        return isNew || isNews ? .taken(isNewScoring: isNew) : .known
+        return isNew || isNews ? .applied(isNewScoring: isNew) : .unchanged
     }
 
     // MARK: The latest result
@@ -113,7 +113,7 @@ final class Projection {
         return record
     }
 
-    private func update(_ result: RecordResult, _ known: Known, _ db: Database) throws {
+    private func update(_ result: RecordResult, _ known: ExistingRecord, _ db: Database) throws {
         var row = try RecordRow(result, phrase: phrase(result, db), version: version(result.scoring?.model, db))
         if result.state == nil {
             (row.outcome, row.endedAt, row.toldRevision) = (known.outcome, known.endedAt, known.toldRevision)
@@ -135,7 +135,7 @@ final class Projection {
     }
 
     /// How a deleted record had ended, from a result that comes after word of the deletion.
-    private func learnEnd(_ result: RecordResult, _ known: Known, _ db: Database) throws {
+    private func learnEnd(_ result: RecordResult, _ known: ExistingRecord, _ db: Database) throws {
         guard result.state != nil, Int64(result.revision) > known.toldRevision else { return }
         let row = RecordRow(result, phrase: nil, version: nil)
         try db.cachedStatement(sql: "UPDATE records SET outcome = ?, endedAt = ?, toldRevision = ? WHERE record = ?")
@@ -143,7 +143,7 @@ final class Projection {
     }
 
     /// Nothing is left but the id, so that no late result brings it back.
-    private func erase(_ result: RecordResult, _ scope: Int64, _ known: Known?, _ db: Database) throws {
+    private func erase(_ result: RecordResult, _ scope: Int64, _ known: ExistingRecord?, _ db: Database) throws {
         if let known {
             if known.isOpen { try removeWords(known, result.id.text, db) }
             hasErasedWords = true
@@ -156,7 +156,7 @@ final class Projection {
 
     /// What the registry has forgotten: it was deleted or erased, and word of that was missed.
     func leave(_ id: String, of organization: String, _ entity: Entity, _ db: Database) throws {
-        guard let known = try Known(scope(organization, entity, db), id, db), known.isOpen else { return }
+        guard let known = try ExistingRecord(scope(organization, entity, db), id, db), known.isOpen else { return }
         try removeWords(known, id, db)
         hasErasedWords = true
         try db.cachedStatement(
@@ -165,7 +165,7 @@ final class Projection {
                     nameKey = '', ownerKey = ''
                 WHERE record = ?
                 """
-        ).execute(arguments: [StoredStatus.deleted, known.record])
+        ).execute(arguments: [RemovedStatus.deleted, known.record])
     }
 
     // MARK: Words
@@ -182,7 +182,7 @@ final class Projection {
     }
 
     /// An index without content must be told what it holds.
-    private func removeWords(_ known: Known, _ id: String, _ db: Database) throws {
+    private func removeWords(_ known: ExistingRecord, _ id: String, _ db: Database) throws {
         try db.cachedStatement(
             sql: "INSERT INTO words (words, rowid, name, owner, id) VALUES ('delete', ?, ?, ?, ?)"
         ).execute(arguments: [known.record, known.name, known.owner, id])

@@ -3,7 +3,7 @@ import LeadModel
 
 /// Records that ended and were deleted so long ago that the registry has forgotten them, while the ledger keeps them: only
 /// a former ledger knows how they ended. For the connection to which that is attached.
-struct CarriedRecords {
+struct ForgottenRecords {
     static let table = "CREATE TEMP TABLE IF NOT EXISTS forgotten (former INTEGER PRIMARY KEY)"
 
     private let former: [Int64]
@@ -11,8 +11,8 @@ struct CarriedRecords {
     /// Finds them among a step's.
     ///
     /// - Throws: `RedisError`; `DatabaseError`.
-    init(after place: Int64, through last: Int64, of ledger: Ledger, _ walk: RegistryScan) throws {
-        let rows = try ledger.database.writeWithoutTransaction { db in
+    init(after place: Int64, through last: Int64, of ledger: LedgerWriter, _ walk: RegistryScan) throws {
+        let rows = try ledger.writeWithoutTransaction { db in
             try Row.fetchAll(db.cachedStatement(sql: Self.lacking), arguments: [place, last])
         }
         let records = rows.compactMap { row in

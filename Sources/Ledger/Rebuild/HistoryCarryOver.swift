@@ -1,9 +1,9 @@
 import GRDB
 
-/// Copies into a new ledger what only a former one holds: records that the registry has forgotten (`CarriedRecords`),
+/// Copies into a new ledger what only a former one holds: records that the registry has forgotten (`ForgottenRecords`),
 /// scorings that are older than the stream, and how and when a record ended that was deleted since. Nothing of those that
 /// are erased; evidence only where no contact was erased since.
-struct CarriedScorings {
+struct HistoryCarryOver {
     /// Scorings that the new one did not have.
     private(set) var count = 0
     /// Some of the former file could not be read.
@@ -16,9 +16,9 @@ struct CarriedScorings {
     ///   - walk: says whom the registry has forgotten.
     ///   - between: is called between steps, with the records that are done.
     /// - Throws: what `between` throws; `RedisError`; `DatabaseError`, but for damage.
-    init(from path: String, into ledger: Ledger, _ walk: RegistryScan, between: (Int64) throws -> Void) throws {
+    init(from path: String, into ledger: LedgerWriter, _ walk: RegistryScan, between: (Int64) throws -> Void) throws {
         func alone(_ sql: String, _ arguments: StatementArguments = []) throws {
-            try ledger.database.writeWithoutTransaction { try $0.execute(sql: sql, arguments: arguments) }
+            try ledger.writeWithoutTransaction { try $0.execute(sql: sql, arguments: arguments) }
         }
         try alone("ATTACH ? AS former", [path])
         defer { try? alone("DETACH former") }
@@ -26,20 +26,20 @@ struct CarriedScorings {
             try alone(
                 "INSERT OR IGNORE INTO main.versions (model, number) SELECT model, number FROM former.versions")
             try alone("CREATE TEMP TABLE IF NOT EXISTS pairs (former INTEGER PRIMARY KEY, record INTEGER NOT NULL)")
-            try alone(CarriedRecords.table)
-        } catch let error as DatabaseError where error.isDamage {
+            try alone(ForgottenRecords.table)
+        } catch let error as LedgerFileError where error.isDamage {
             isPartly = true
             return
         }
         var place: Int64 = 0
         while let next = try nextPlace(after: place, ledger) {
             do {
-                let records = try CarriedRecords(after: place, through: next, of: ledger, walk)
-                count += try ledger.database.write { db in
+                let records = try ForgottenRecords(after: place, through: next, of: ledger, walk)
+                count += try ledger.write { db in
                     try records.insert(db)
                     return try Self.carry(after: place, through: next, db)
                 }
-            } catch let error as DatabaseError where error.isDamage {
+            } catch let error as LedgerFileError where error.isDamage {
                 isPartly = true
             }
             place = next
@@ -48,9 +48,9 @@ struct CarriedScorings {
     }
 
     /// The last record of the next step.
-    private mutating func nextPlace(after place: Int64, _ ledger: Ledger) throws -> Int64? {
+    private mutating func nextPlace(after place: Int64, _ ledger: LedgerWriter) throws -> Int64? {
         do {
-            return try ledger.database.writeWithoutTransaction { db in
+            return try ledger.writeWithoutTransaction { db in
                 try Int64.fetchOne(
                     db,
                     sql: """
@@ -58,7 +58,7 @@ struct CarriedScorings {
                             SELECT record FROM former.records WHERE record > ? ORDER BY record LIMIT \(Self.recordsPerStep))
                         """, arguments: [place])
             }
-        } catch let error as DatabaseError where error.isDamage {
+        } catch let error as LedgerFileError where error.isDamage {
             isPartly = true
             return nil
         }
@@ -142,9 +142,4 @@ struct CarriedScorings {
         FROM temp.pairs p WHERE records.record = p.record AND scoringRevision <= clearedThrough AND phrase IS NOT NULL
         """,
     ]
-}
-
-extension DatabaseError {
-    /// The file is damaged: nothing but a rebuild mends it.
-    var isDamage: Bool { [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(resultCode) }
 }

@@ -4,7 +4,7 @@ import Logging
 import Running
 
 /// Has a ledger made anew, by whoever keeps it, or here where nobody does.
-public struct Rebuild {
+public struct LedgerRebuild {
     private let options: LedgerOptions
 
     public init(_ options: LedgerOptions) { self.options = options }
@@ -14,11 +14,11 @@ public struct Rebuild {
     ///   - tell: is told how far it is, in words.
     /// - Returns: what it came to; nothing where the process that keeps the ledger made it, which has said so.
     /// - Throws: `LedgerError`; what the servers and the file throw.
-    public func run(pause: () -> Void, tell: (String) -> Void) throws -> Rebuilt? {
+    public func run(pause: () -> Void, tell: (String) -> Void) throws -> RebuildSummary? {
         var isAsked = false
         var lastAnswer = ContinuousClock.now
         while true {
-            if let lock = try Ledger.lock(options.path) {
+            if let lock = try LedgerFile.lock(options.path) {
                 // Whoever kept it ended, with its work done or not.
                 return try withExtendedLifetime(lock) { try isAsked && isDone() ? nil : runHere(tell) }
             }
@@ -29,7 +29,7 @@ public struct Rebuild {
                 } else {
                     try ask()
                     isAsked = true
-                    tell("asked of process \(FileLock.process(of: Ledger.lockPath(options.path)))")
+                    tell("asked of process \(LedgerFile.writer(of: options.path))")
                 }
                 lastAnswer = .now
             } catch let error as Failed {
@@ -54,16 +54,16 @@ public struct Rebuild {
 
     private func ask() throws {
         // Also of whether it is of this schema.
-        try Ledger(reading: options.path).close()
-        try Ledger.ask(.rebuild, at: options.path)
+        try LedgerReader(options.path).close()
+        try MaintenanceTask.change(at: options.path, MaintenanceTask.rebuild.add)
     }
 
     /// - Throws: `Failed` where it came to nothing; what opening throws.
     private func state() throws -> State {
-        let ledger = try Ledger(reading: options.path)
-        defer { try? ledger.close() }
-        if let note = try ledger.asks()[.rebuild] { return .standing(note) }
-        if let why = try ledger.database.read(MaintenanceTasks.rebuildFailure) { throw Failed(why: why) }
+        let ledger = try LedgerReader(options.path)
+        defer { ledger.close() }
+        if let note = try ledger.read(MaintenanceTask.pending)[.rebuild] { return .standing(note) }
+        if let why = try ledger.read(MaintenanceTask.rebuildFailure) { throw Failed(why: why) }
         return .done
     }
 
@@ -73,14 +73,14 @@ public struct Rebuild {
     }
 
     /// The caller holds the ledger's lock.
-    private func runHere(_ tell: (String) -> Void) throws -> Rebuilt {
+    private func runHere(_ tell: (String) -> Void) throws -> RebuildSummary {
         try withoutActuallyEscaping(tell) { tell in
             let quiet = Logger(label: "leadline") { _ in SwiftLogNoOpLogHandler() }
-            let shared = Projecting.Shared(
+            let shared = ProjectorRun.Shared(
                 options: options, tally: ProjectorTally(), outages: Outages(log: quiet), stop: StopSignal(), log: quiet)
             let former = try former()
             defer { try? former?.close() }
-            let rebuilding = try Rebuilding(shared, carrying: former != nil, between: {}, tell: tell)
+            let rebuilding = try ReplacementBuilder(shared, carrying: former != nil, between: {}, tell: tell)
             defer { rebuilding.close() }
             let rebuilt = try rebuilding.build()
             if let former {
@@ -94,11 +94,11 @@ public struct Rebuild {
 
     /// Brought up to the present schema; nothing where there is none, or a damaged one. Whatever else is wrong passes, or can
     /// be mended, and then that is no reason to part with it.
-    private func former() throws -> Ledger? {
-        guard Ledger.isThere(options.path) else { return nil }
+    private func former() throws -> LedgerWriter? {
+        guard LedgerFile.exists(options.path) else { return nil }
         do {
-            return try Ledger(at: options.path)
-        } catch let error as DatabaseError where error.isDamage {
+            return try LedgerWriter(options.path)
+        } catch let error as LedgerFileError where error.isDamage {
             return nil
         }
     }

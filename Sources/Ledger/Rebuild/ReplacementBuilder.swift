@@ -14,10 +14,10 @@ import Redis
 ///
 /// Where it ends before that, the former file stands and the next one begins from the beginning. For one thread, which
 /// holds the ledger's lock.
-final class Rebuilding {
+final class ReplacementBuilder {
     private let path: String
-    private let shared: Projecting.Shared
-    private let fresh: Projecting
+    private let shared: ProjectorRun.Shared
+    private let fresh: ProjectorRun
     private let carries: Bool
     private let between: () throws -> Void
     private let tell: (String) throws -> Void
@@ -27,65 +27,58 @@ final class Rebuilding {
     ///   - between: is called between steps.
     ///   - tell: is told how far it is.
     init(
-        _ shared: Projecting.Shared, carrying carries: Bool, between: @escaping () throws -> Void,
+        _ shared: ProjectorRun.Shared, carrying carries: Bool, between: @escaping () throws -> Void,
         tell: @escaping (String) throws -> Void
     ) throws {
         path = shared.options.path
         try Self.removeLeftOvers(of: path)
         (self.shared, self.carries, self.between, self.tell) = (shared, carries, between, tell)
-        fresh = try Projecting(shared.at(Self.aside(path)), scrubsAtOnce: false, between: between)
+        fresh = try ProjectorRun(shared.at(Self.aside(path)), scrubsAtOnce: false, between: between)
     }
 
     private static func aside(_ path: String) -> String { path + ".new" }
 
-    /// What one that died has left is about persons, too.
-    static func removeLeftOvers(of path: String) throws {
-        for suffix in ["", "-wal", "-shm"] {
-            let file = aside(path) + suffix
-            guard unlink(file) == 0 || errno == ENOENT else {
-                throw LedgerError.unwritable(file, String(cString: strerror(errno)))
-            }
-        }
-    }
+    /// A process that was killed may have left one, and it is personal data.
+    static func removeLeftOvers(of path: String) throws { try LedgerFile.remove(aside(path)) }
 
-    /// - Throws: `Projecting.Stopped`; `LedgerError.registryUnreadable`; what the servers and the file throw.
-    func build() throws -> Rebuilt {
+    /// - Throws: `ProjectorRun.Stopped`; `LedgerError.registryUnreadable`; what the servers and the file throw.
+    func build() throws -> RebuildSummary {
         let end = try StreamEnd.read(shared.options.broker, patience: shared.options.patience)
         var silences = 0
         while silences < 4 {
-            if shared.stop.isSet { throw Projecting.Stopped() }
+            if shared.stop.isSet { throw ProjectorRun.Stopped() }
             silences = try fresh.takeBatch() ? 0 : silences + 1
             try between()
             try tell("\(fresh.shared.tally.counts.messages) results read from the score stream")
             guard let end else { break }
-            if let position = try fresh.ledger.database.read(StreamPosition.read), position.offset >= end.offset {
+            if let position = try fresh.ledger.read(StreamPosition.read), position.offset >= end.offset {
                 break
             }
         }
         // Whoever is not in the new ledger would lose a history that nothing else holds.
         if let fault = try fresh.catchUp(tell).first { throw LedgerError.registryUnreadable(path, fault) }
-        var carried: CarriedScorings?
+        var carried: HistoryCarryOver?
         if carries {
             let redis = try RedisConnection(shared.options.redis)
             defer { redis.close() }
-            carried = try CarriedScorings(from: path, into: fresh.ledger, RegistryScan(redis)) { done in
-                if shared.stop.isSet { throw Projecting.Stopped() }
+            carried = try HistoryCarryOver(from: path, into: fresh.ledger, RegistryScan(redis)) { done in
+                if shared.stop.isSet { throw ProjectorRun.Stopped() }
                 try fresh.takeBatch(wait: .zero)
                 try between()
                 try tell("\(done) records of the former ledger carried over")
             }
         }
-        if try fresh.ledger.isAsked(.scrub) { try fresh.scrub() }
-        return try Rebuilt(fresh.ledger, carried)
+        if try fresh.ledger.isPending(.scrub) { try fresh.scrub() }
+        return try RebuildSummary(fresh.ledger, carried)
     }
 
     /// Takes all of a ledger's log into its file, which is to be whole without it; results that come meanwhile, too.
     ///
     /// - Throws: `LedgerError.isRead` where somebody reads what stood there before for too long.
-    func emptyLog(of ledger: Ledger) throws {
+    func emptyLog(of ledger: LedgerWriter) throws {
         let end = ContinuousClock.now + shared.options.patience * 3
         while try !ledger.emptyLog() {
-            if shared.stop.isSet { throw Projecting.Stopped() }
+            if shared.stop.isSet { throw ProjectorRun.Stopped() }
             guard ContinuousClock.now < end else { throw LedgerError.isRead(ledger.path) }
             Thread.sleep(forTimeInterval: 0.1)
             try between()
@@ -100,11 +93,7 @@ final class Rebuilding {
         fresh.close()
         // They are the former file's. It has all that was in them, so that it is whole if this ends here.
         for suffix in ["-wal", "-shm"] { unlink(path + suffix) }
-        let file = Self.aside(path)
-        guard rename(file, path) == 0 else {
-            throw LedgerError.unwritable(path, String(cString: strerror(errno)))
-        }
-        try DurableFile.sync(folderOf: path)
+        try DurableFile.rename(Self.aside(path), to: path)
     }
 
     func close() {
@@ -114,7 +103,7 @@ final class Rebuilding {
 }
 
 /// What a rebuild came to.
-public struct Rebuilt: Sendable, CustomStringConvertible {
+public struct RebuildSummary: Sendable, CustomStringConvertible {
     public var records, scorings: Int
     /// The time of the oldest scoring.
     public var oldest: Moment?
@@ -123,8 +112,9 @@ public struct Rebuilt: Sendable, CustomStringConvertible {
     /// Not all of the former file could be read.
     public var isPartly: Bool
 
-    fileprivate init(_ ledger: Ledger, _ carried: CarriedScorings?) throws {
-        (records, scorings, oldest) = try ledger.counts()
+    fileprivate init(_ ledger: LedgerWriter, _ carried: HistoryCarryOver?) throws {
+        let contents = try ledger.read { try LedgerContents($0) }
+        (records, scorings, oldest) = (contents.records, contents.scorings, contents.oldest)
         (self.carried, isPartly) = (carried?.count, carried?.isPartly ?? false)
     }
 

@@ -22,7 +22,7 @@ struct LedgerCheckCommand: ParsableCommand {
         let faults = try Self.faults(options.path, whole)
         let state = try LedgerState(options)
         let line = ProgressLine("comparing records")
-        let comparison = try Comparison(options) { line.show($0, of: nil) }
+        let comparison = try RegistryComparison(options) { line.show($0, of: nil) }
         line.finish()
         let shape = LedgerCheckShape(
             options.path, state, try LedgerContents(of: options.path), comparison, faults)
@@ -32,7 +32,7 @@ struct LedgerCheckCommand: ParsableCommand {
 
     private static func faults(_ path: String, _ whole: Bool) throws -> [String] {
         do {
-            return try Ledger.faults(of: path, whole: whole)
+            return try LedgerFile.faults(of: path, whole: whole)
         } catch let error as LedgerError {
             throw error
         } catch {
@@ -64,9 +64,10 @@ struct LedgerCheckShape: Encodable {
     }
 
     init(
-        _ path: String, _ state: LedgerState, _ contents: LedgerContents, _ comparison: Comparison, _ faults: [String]
+        _ path: String, _ state: LedgerState, _ contents: LedgerContents, _ comparison: RegistryComparison,
+        _ faults: [String]
     ) {
-        (file, isKept, self.faults) = (path, state.isKept, faults)
+        (file, isKept, self.faults) = (path, state.hasWriter, faults)
         (offset, endOffset, behind, waiting) = (state.offset, state.endOffset, state.behind, state.waiting)
         (records, scorings, bytes) = (contents.records, contents.scorings, contents.bytes)
         oldestScoring = contents.oldest?.text

@@ -107,10 +107,10 @@ struct ServersCheck {
 
     /// Where one is kept on this machine, or was.
     private mutating func lookAtLedger(_ path: String, _ servers: Servers) {
-        guard Ledger.isThere(path) else { return }
+        guard LedgerFile.exists(path) else { return }
         _ = step("ledger") {
             let state = try LedgerState(LedgerOptions(broker: servers.broker, redis: servers.redis, path: path))
-            let place = LedgerWords.place(behind: state.behind, isKept: state.isKept, waiting: state.waiting)
+            let place = LedgerWords.place(behind: state.behind, isKept: state.hasWriter, waiting: state.waiting)
             return ((), "\(path), \(place)")
         }
     }

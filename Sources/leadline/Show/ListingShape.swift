@@ -29,7 +29,7 @@ struct ListingShape: Encodable {
         @OrNull var lowEvidence: Bool?
 
         init(_ row: ListedRecord) {
-            let standing = row.standing
+            let standing = row.scoring
             (id, name, owner, status) = (row.id.text, row.name, row.owner, row.status.rawValue)
             (process, stage, createdAt) = (row.process, row.stage, row.createdAt?.text)
             (score, probability) = (standing?.score, standing?.probability)

@@ -13,7 +13,7 @@ struct ListingText {
         var table = Table(header: ["#", "score", "grade", "", "id", "name", "owner", "age", "top reason"])
         table.rightAligned = [0, 1, 7]
         table.rows = page.rows.enumerated().map { index, row in
-            let standing = row.standing
+            let standing = row.scoring
             return [
                 "\(page.before + index + 1)", standing.map { "\($0.score)" } ?? "–", standing?.grade.rawValue ?? "–",
                 standing?.trend.arrow ?? "", row.id.text, row.name ?? "–", row.owner ?? "–",

@@ -50,11 +50,13 @@ struct CatchUpTests {
         #expect(try stage.scorings(inLedger: first.path, with: "evidence IS NOT NULL") == 2, "L2's, and L1's new one")
         second.stop()
         let options = LedgerOptions(broker: stage.broker, redis: stage.redis, path: first.path)
-        #expect(try Comparison(options) { _ in }.count == 0)
+        #expect(try RegistryComparison(options) { _ in }.count == 0)
         try DatabaseQueue(path: first.path).write {
             try $0.execute(sql: "UPDATE scorings SET evidence = x'0101' WHERE evidence IS NULL")
         }
-        let found = try Comparison(options) { _ in }.differences.map { "\($0.id): \($0.fields.map(\.rawValue))" }
+        let found = try RegistryComparison(options) { _ in }.differences.map {
+            "\($0.id): \($0.fields.map(\.rawValue))"
+        }
         #expect(found == [#"L1: ["evidence"]"#], "in the history, though its present scoring is another")
     }
 

@@ -8,12 +8,14 @@ import Testing
 
 @Suite("A record's series", .onOwnThreads)
 struct SeriesTests {
-    private let ledger: Ledger
+    private let writer: LedgerWriter
+    private let ledger: LedgerReader
     private let scorings: [Scoring]
 
     /// Five scorings of L, taken in another order than they were made, and one of another record.
     init() throws {
-        ledger = try Ledger(at: LedgerWithin.newPath())
+        writer = try LedgerWriter(LedgerWithin.newPath())
+        ledger = try LedgerReader(writer.path)
         scorings = (1...5).map { number in
             var scoring = Scoring(
                 revision: UInt64(number * 100), model: ModelVersion(name: "sales", version: number > 3 ? 2 : 1),
@@ -25,13 +27,13 @@ struct SeriesTests {
             }
             return scoring
         }
-        let projection = Projection()
-        try ledger.database.write { [scorings] db in
+        let applier = ResultApplier()
+        try writer.write { [scorings] db in
             for (id, scoring) in [2, 0, 4, 1, 3].map({ ("L", scorings[$0]) }) + [("M", scorings[0])] {
                 let result = RecordResult(
                     organization: "acme", entity: .lead, id: Exact(id), revision: scoring.revision, what: .scored,
                     state: RecordResult.State(status: .open), scoring: scoring)
-                _ = try projection.take(result, db)
+                _ = try applier.apply(result, db)
             }
         }
     }
@@ -66,9 +68,9 @@ struct SeriesTests {
 
     @Test("has no evidence where a contact was erased, and has its scores still")
     func cleared() throws {
-        try ledger.database.write { db in
+        try writer.write { db in
             let erased = ContactErased(organization: "acme", id: "C", revision: 400, leads: ["L"], opportunities: [])
-            _ = try Projection().take(.contactErased(erased), db)
+            _ = try ResultApplier().apply(.contactErased(erased), db)
         }
         #expect(try series().map { $0.evidence == nil } == [true, true, true, true, false])
         #expect(try series().allSatisfy { $0.former == nil })

@@ -42,7 +42,7 @@ struct ListingTests {
     }
 
     /// All pages, one after the other.
-    private static func walk(_ ledger: Ledger, _ query: ListingQuery, limit: Int, few: Int) throws -> [Exact] {
+    private static func walk(_ ledger: LedgerReader, _ query: ListingQuery, limit: Int, few: Int) throws -> [Exact] {
         var (ids, cursor): ([Exact], String?) = ([], nil)
         repeat {
             // Ages are those of the first page, however late the next is asked for.
@@ -72,13 +72,13 @@ struct ListingTests {
         #expect(row.name == record.name && row.owner == record.owner && row.createdAt == record.createdAt)
         #expect(row.status == .open && row.process == "inbound" && row.stage == "new")
         #expect(
-            row.standing
+            row.scoring
                 == .init(
                     probability: scoring.probability, grade: scoring.grade, trend: scoring.trend,
                     previousScore: scoring.previousScore, model: scoring.model, at: scoring.at,
                     reason: record.reason.map { .init(phrase: $0.phrase, contribution: $0.contribution) },
                     lowEvidence: false))
-        #expect(row.standing?.score == scoring.score)
+        #expect(row.scoring?.score == scoring.score)
     }
 
     @Test("what a text holds besides words is no operator, and a text without words is refused")

@@ -74,13 +74,14 @@ struct MadeUpRecords {
     }
 
     /// A ledger that took them, in the order of their numbers.
-    func ledger() throws -> Ledger {
-        let ledger = try Ledger(at: LedgerWithin.newPath())
-        let projection = Projection()
-        try ledger.database.write { db in
-            for record in all { _ = try projection.take(record.result, db) }
+    func ledger() throws -> LedgerReader {
+        let ledger = try LedgerWriter(LedgerWithin.newPath())
+        let applier = ResultApplier()
+        try ledger.write { db in
+            for record in all { _ = try applier.apply(record.result, db) }
         }
-        return ledger
+        try ledger.close()
+        return try LedgerReader(ledger.path)
     }
 }
 

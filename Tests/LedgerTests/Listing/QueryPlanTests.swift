@@ -34,12 +34,12 @@ struct QueryPlanTests {
         }
     }
 
-    private func check(_ query: ListingQuery, few: Int, _ ledger: Ledger) throws {
-        try ledger.database.read { db in
+    private func check(_ query: ListingQuery, few: Int, _ ledger: LedgerReader) throws {
+        try ledger.read { db in
             let filters = try ListingFilters(query, asOf: MadeUpRecords.now, db)
             let plan = try ListingPlan(query, filters, scope: 1, few: few, db)
             #expect(!plan.isGathered || few > 0)
-            let reading = ListingReading(plan, filters, scope: 1)
+            let reading = ListingReader(plan, filters, scope: 1)
             let row = try #require(try Row.fetchOne(db, sql: "SELECT * FROM records WHERE isOpen = 1"))
             for keys in [nil, plan.keys(of: row)] {
                 for statement in reading.statements(after: keys) {
@@ -75,7 +75,7 @@ struct QueryPlanTests {
     @Test("a series is one range of its table, in the order in which it lies, and its record is found by its key")
     func series() throws {
         let ledger = try MadeUpRecords(count: 50, seed: 3).ledger()
-        try ledger.database.read { db in
+        try ledger.read { db in
             for sql in [SeriesQuery.plain, SeriesQuery.whole] {
                 let steps = try Self.steps(sql, [1, 0, 1, 10], db)
                 #expect(steps == ["SEARCH scorings USING PRIMARY KEY (record=?)"])
@@ -88,7 +88,7 @@ struct QueryPlanTests {
     @Test("these very tests notice a scan and a sort")
     func noticed() throws {
         let ledger = try MadeUpRecords(count: 50, seed: 3).ledger()
-        try ledger.database.read { db in
+        try ledger.read { db in
             for sql in [
                 "SELECT * FROM records WHERE name = 'x'", "SELECT count(*) FROM records",
                 "SELECT * FROM scorings WHERE at > 1",

@@ -15,12 +15,12 @@ struct ErasingTests {
     private static let erased = RecordResult.What.notice(.erased)
 
     private func erase(_ ids: [String], _ made: MadeLedger, at revision: UInt64) throws {
-        try made.ledger.database.write { db in
+        try made.ledger.write { db in
             for id in ids {
                 let result = MadeLedger.result(id, revision, Self.erased, isGone: true)
-                #expect(try made.projection.take(result, db) == .erased)
+                #expect(try made.applier.apply(result, db) == .erased)
             }
-            try made.projection.mergeWords(db)
+            try made.applier.mergeWords(db)
         }
         try made.ledger.compact()
         #expect(try made.ledger.emptyLog())
@@ -54,7 +54,7 @@ struct ErasingTests {
         #expect(try MadeLedger.found(values, in: made.ledger.path) == [])
         let stays = try #require((0..<800).first { !gone.contains($0) })
         let name = try #require(names[stays]?.suffix(2).first)
-        let hits = try made.ledger.database.read {
+        let hits = try made.ledger.read {
             try Int.fetchOne($0, sql: "SELECT count(*) FROM words WHERE words MATCH ?", arguments: ["\"\(name)\""])
         }
         #expect(hits == 1)
@@ -128,7 +128,7 @@ struct ErasingForceTests {
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let options = LedgerOptions(broker: stage.broker, redis: stage.redis, path: path)
         // It commits and does not scrub, as where it is killed in between.
-        let first = try Projecting(
+        let first = try ProjectorRun(
             .init(options: options, tally: ProjectorTally(), outages: Outages(log: log), stop: StopSignal(), log: log),
             scrubsAtOnce: false)
         func takes(_ status: String) throws -> Bool {
@@ -147,7 +147,7 @@ struct ErasingForceTests {
         #expect(try MadeLedger.found(Self.values, in: path) == Set(Self.values))
         let ledger = try LedgerWithin(stage, path: path)
         defer { ledger.stop() }
-        #expect(try stage.eventually { try erased(ledger) == [] && !Ledger(reading: path).isAsked(.scrub) })
+        #expect(try stage.eventually { try erased(ledger) == [] && !LedgerReader(path).isPending(.scrub) })
         ledger.stop()
         let run = try CommandRun(
             ["ledger", "rebuild"],

@@ -83,8 +83,8 @@ struct KeepingTests {
         #expect(try scene.stage.results(ofRecords: 3).count == 3)
         #expect(try scene.stage.awaitLedger(path) == [])
         scene.ledger.stop()
-        let made = try Ledger(at: path)
-        try made.database.write { db in
+        let made = try LedgerWriter(path)
+        try made.write { db in
             try db.execute(
                 sql: """
                     INSERT INTO scorings (record, revision, at, version, isSweep, probability, grade, evidence)
@@ -132,7 +132,7 @@ struct KeepingTests {
         #expect(try queue.read { try String.fetchAll($0, sql: "PRAGMA integrity_check") } == ["ok"])
         #expect(try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM scorings") }! > 20)
         try queue.close()
-        #expect(try scene.run("ledger", "backup", copy).firstErrorLine.contains("is there already"))
+        #expect(try scene.run("ledger", "backup", copy).firstErrorLine.contains("exists already"))
         #expect(try scene.run("ledger", "backup", copy, "--force").code == 0)
         #expect(try scene.run("ledger", "backup", scene.ledger.path, "--force").code == 65)
         try scene.publish(200..<220)
@@ -156,19 +156,19 @@ struct KeepingTests {
         let copy = try LedgerWithin.newPath()
         #expect(try scene.run("ledger", "backup", copy).code == 0)
         // As a projector on it leaves it that was killed.
-        let former = try Ledger(at: copy)
-        try former.database.write { try $0.execute(sql: "UPDATE records SET name = name || '!'; DELETE FROM scorings") }
+        let former = try LedgerWriter(copy)
+        try former.write { try $0.execute(sql: "UPDATE records SET name = name || '!'; DELETE FROM scorings") }
         let log = try #require(FileManager.default.contents(atPath: copy + "-wal"))
         try former.close()
         try log.write(to: URL(fileURLWithPath: copy + "-wal"))
         do {
-            let lock = try #require(try Ledger.lock(copy))
+            let lock = try #require(try LedgerFile.lock(copy))
             let refused = try scene.run("ledger", "backup", copy, "--force")
-            #expect(refused.code == 65 && refused.firstErrorLine.contains("is kept by a projector"), "\(refused)")
+            #expect(refused.code == 65 && refused.firstErrorLine.contains("another process writes"), "\(refused)")
             withExtendedLifetime(lock) {}
         }
         #expect(try scene.run("ledger", "backup", copy, "--force").code == 0)
-        #expect(try Ledger.faults(of: copy, whole: true) == [])
+        #expect(try LedgerFile.faults(of: copy, whole: true) == [])
         #expect(try scene.content(copy) == scene.content(scene.ledger.path))
     }
 
@@ -246,24 +246,24 @@ struct KeepingTests {
             }!
         }
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let projecting = try Projecting(
+        let run = try ProjectorRun(
             .init(
                 options: LedgerOptions(broker: scene.stage.broker, redis: scene.stage.redis, path: scene.ledger.path),
                 tally: ProjectorTally(), outages: Outages(log: log), stop: StopSignal(), log: log))
-        defer { projecting.close() }
-        try projecting.keep()
+        defer { run.close() }
+        try run.keep()
         let left = try old()
         #expect(left == many - LedgerRetention.rowsPerStep)
         try scene.publish(1..<2)
         #expect(
             try scene.stage.eventually {
-                try projecting.takeBatch()
+                try run.takeBatch()
                 return try scene.stage.differences(ofLedger: scene.ledger.path).isEmpty
             })
         #expect(try old() == left, "the new lead is there before the rest is gone")
         #expect(
             try scene.stage.eventually {
-                try projecting.keep()
+                try run.keep()
                 return try old() == 0
             })
         #expect(try scene.stage.differences(ofLedger: scene.ledger.path) == [])

@@ -31,14 +31,15 @@ struct OutcomesTests {
         }
     }
 
-    private func ledger(_ ended: [Ended], _ others: [RecordResult] = []) throws -> Ledger {
-        let ledger = try Ledger(at: LedgerWithin.newPath())
-        let projection = Projection()
-        try ledger.database.write { db in
-            for (number, one) in ended.enumerated() { _ = try projection.take(one.result(number), db) }
-            for other in others { _ = try projection.take(other, db) }
+    private func ledger(_ ended: [Ended], _ others: [RecordResult] = []) throws -> LedgerReader {
+        let ledger = try LedgerWriter(LedgerWithin.newPath())
+        let applier = ResultApplier()
+        try ledger.write { db in
+            for (number, one) in ended.enumerated() { _ = try applier.apply(one.result(number), db) }
+            for other in others { _ = try applier.apply(other, db) }
         }
-        return ledger
+        try ledger.close()
+        return try LedgerReader(ledger.path)
     }
 
     private static let acme = Outcomes.Question(organization: "acme", entity: .lead)
@@ -258,7 +259,7 @@ struct OutcomesTests {
     @Test("they are found by the index of what ended, without a look at all records or a sort")
     func plan() throws {
         let ledger = try ledger([Ended(probability: 0.5)])
-        let plan = try ledger.database.read { db in
+        let plan = try ledger.read { db in
             try Row.fetchAll(
                 db, sql: "EXPLAIN QUERY PLAN " + OutcomeCount.statement,
                 arguments: ["qualified", 1, Int64.min, Int64.max]

@@ -10,7 +10,7 @@ struct ProjectionTests {
     @Test("any order of results, with some of them again, ends with the same ledger", arguments: 0..<60)
     func anyOrder(seed: UInt64) throws {
         let history = ResultHistory(seed: seed, records: 6, steps: 60)
-        let (inOrder, inAny) = (try Ledger(at: LedgerWithin.newPath()), try Ledger(at: LedgerWithin.newPath()))
+        let (inOrder, inAny) = (try LedgerWriter(LedgerWithin.newPath()), try LedgerWriter(LedgerWithin.newPath()))
         try inOrder.take(history.results, batch: 1)
         try inAny.take(history.shuffled(seed: seed), batch: 7)
         let expected = try inOrder.content()
@@ -22,7 +22,7 @@ struct ProjectionTests {
     func latest() throws {
         for seed in 100..<130 as Range<UInt64> {
             let history = ResultHistory(seed: seed, records: 4, steps: 40)
-            let ledger = try Ledger(at: LedgerWithin.newPath())
+            let ledger = try LedgerWriter(LedgerWithin.newPath())
             try ledger.take(history.shuffled(seed: seed), batch: 5)
             var latest: [Exact: RecordResult] = [:]
             for result in history.results.compactMap(\.record) { latest[result.id] = result }
@@ -47,7 +47,7 @@ struct ProjectionTests {
             organization: "acme", id: "C1", revision: 100_000, leads: [], opportunities: [])
         let all = [result(10_000, contact: "C1"), result(50_000, contact: "C2"), .contactErased(erased)]
         for order in [[0, 1, 2], [2, 1, 0], [2, 0, 1], [1, 2, 0]] {
-            let ledger = try Ledger(at: LedgerWithin.newPath())
+            let ledger = try LedgerWriter(LedgerWithin.newPath())
             try ledger.take(order.map { all[$0] }, batch: 1)
             #expect(try ledger.count(of: "scorings") == 2)
             #expect(try ledger.count(of: "scorings WHERE evidence IS NOT NULL") == 0, "\(order)")

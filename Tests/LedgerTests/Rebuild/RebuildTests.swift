@@ -27,9 +27,9 @@ struct RebuildingTests {
 
     private func rebuilding(
         _ scene: LedgerScene, tell: @escaping (String) throws -> Void = { _ in }
-    ) throws -> Rebuilding {
+    ) throws -> ReplacementBuilder {
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        return try Rebuilding(
+        return try ReplacementBuilder(
             .init(
                 options: options(scene), tally: ProjectorTally(), outages: Outages(log: log), stop: StopSignal(),
                 log: log),
@@ -179,7 +179,7 @@ struct RebuildingTests {
             try DatabaseQueue(path: path).write {
                 try $0.execute(sql: "UPDATE records SET name = 'last' WHERE id = 'L1'")
             }
-            #expect(throws: LedgerError.isRead(path)) { try Rebuild(options).run(pause: {}, tell: { _ in }) }
+            #expect(throws: LedgerError.isRead(path)) { try LedgerRebuild(options).run(pause: {}, tell: { _ in }) }
             try db.rollback()
         }
         #expect(try scene.inode == inode)
@@ -187,7 +187,7 @@ struct RebuildingTests {
         let names = try DatabaseQueue(path: path).read { try String.fetchSet($0, sql: "SELECT name FROM records") }
         #expect(names.contains("last"))
         try reading.close()
-        #expect(try Rebuild(options).run(pause: {}, tell: { _ in }) != nil)
+        #expect(try LedgerRebuild(options).run(pause: {}, tell: { _ in }) != nil)
         #expect(try scene.inode != inode)
     }
 }

@@ -23,21 +23,21 @@ extension LatestRow {
     }
 }
 
-extension Ledger {
+extension LedgerWriter {
     /// Takes results, so many in a transaction.
     func take(_ results: [ReadResult], batch: Int = 100) throws {
         for start in stride(from: 0, to: results.count, by: batch) {
             let part = Array(results[start..<min(results.count, start + batch)])
-            _ = try database.write { try Projection().take(part, $0) }
+            _ = try write { try ResultApplier().apply(part, $0) }
         }
     }
 
     func count(of table: String) throws -> Int {
-        try database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM \(table)") ?? 0 }
+        try read { try Int.fetchOne($0, sql: "SELECT count(*) FROM \(table)") ?? 0 }
     }
 
     func latest() throws -> [LatestRow] {
-        try database.read { db in
+        try read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM records WHERE revision > 0 ORDER BY id").map {
                 LatestRow(
                     id: $0["id"], status: $0["status"], revision: $0["revision"], name: $0["name"],
@@ -48,7 +48,7 @@ extension Ledger {
 
     /// What a ledger holds, in words that do not depend on the order in which it came there.
     func content() throws -> [String] {
-        try database.read { db in
+        try read { db in
             let records = try Row.fetchAll(
                 db,
                 sql: """

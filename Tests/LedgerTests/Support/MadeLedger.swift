@@ -8,10 +8,10 @@ import TestKit
 
 /// A ledger with what a test puts into it, without servers.
 struct MadeLedger {
-    let ledger: Ledger
-    let projection = Projection()
+    let ledger: LedgerWriter
+    let applier = ResultApplier()
 
-    init(_ path: String? = nil) throws { ledger = try Ledger(at: path ?? LedgerWithin.newPath()) }
+    init(_ path: String? = nil) throws { ledger = try LedgerWriter(path ?? LedgerWithin.newPath()) }
 
     /// What of a record a test does not say.
     static func result(
@@ -34,8 +34,8 @@ struct MadeLedger {
 
     @discardableResult
     func take(_ results: [RecordResult]) throws -> Int {
-        try ledger.database.write { db in
-            try results.count { try projection.take($0, db) != .known }
+        try ledger.write { db in
+            try results.count { try applier.apply($0, db) != .unchanged }
         }
     }
 
@@ -44,7 +44,7 @@ struct MadeLedger {
         let latest = revision ?? revisions.max() ?? 1
         let isOpen = status == "open"
         let standing = revisions.max()
-        try ledger.database.write { db in
+        try ledger.write { db in
             try db.execute(
                 sql: """
                     INSERT INTO records (scope, id, revision, status, isOpen, nameKey, ownerKey, createdAt, scoringRevision,
@@ -63,11 +63,11 @@ struct MadeLedger {
     }
 
     func ids() throws -> [String] {
-        try ledger.database.read { try String.fetchAll($0, sql: "SELECT id FROM records ORDER BY id") }
+        try ledger.read { try String.fetchAll($0, sql: "SELECT id FROM records ORDER BY id") }
     }
 
     func revisions(_ id: String) throws -> [Int64] {
-        try ledger.database.read {
+        try ledger.read {
             try Int64.fetchAll(
                 $0, sql: "SELECT s.revision FROM scorings s JOIN records USING (record) WHERE id = ? ORDER BY 1",
                 arguments: [id])

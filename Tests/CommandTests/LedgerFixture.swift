@@ -6,22 +6,22 @@ import TestKit
 @testable import Ledger
 
 /// A ledger made of results that a test thinks up, as the projector would take them.
-final class LedgerFile {
+final class LedgerFixture {
     let path: String
     let org: String
-    private let ledger: Ledger
-    private let projection = Projection()
+    private let ledger: LedgerWriter
+    private let applier = ResultApplier()
 
     init(org: String) throws {
         (path, self.org) = (try LedgerWithin.newPath(), org)
-        ledger = try Ledger(at: path)
+        ledger = try LedgerWriter(path)
     }
 
     var environment: [String: String] { ["LEADLINE_LEDGER_FILE": path] }
 
     func take(_ results: [RecordResult]) throws {
-        try ledger.database.write { db in
-            for result in results { _ = try projection.take(result, db) }
+        try ledger.write { db in
+            for result in results { _ = try applier.apply(result, db) }
         }
     }
 
