@@ -83,7 +83,10 @@ let package = Package(
         tests("LeadModelTests", ["LeadModel"]),
         tests("LeadTrainerTests", ["LeadTrainer", "Intake", "TestKit"]),
         tests("ContractTests", ["Contract", "Intake", "TestKit"]),
-        tests("ClientTests", ["TestKit", "Rabbit", "Redis"]),
+        tests("RabbitTests", ["TestKit", "Rabbit"]),
+        tests("RedisTests", ["TestKit", "Redis"]),
+        tests("EmbeddedTests", ["TestKit", "Embedded"]),
+        tests("RegistryTests", ["TestKit", "Registry", "Redis", "LeadModel"]),
         tests("FleetTests", ["TestKit", "Fleet", "Intake", "LeadTrainer"], exclude: ["publish_leads.py"]),
         // Else GRDB's operators are seen in files that do not import it, and Testing's macros don't compile beside them.
         tests(

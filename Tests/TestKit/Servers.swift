@@ -73,6 +73,9 @@ public enum TestServers {
         return "t" + String(time, radix: 36) + "-" + String(getpid(), radix: 36) + "-" + String(number, radix: 36)
     }
 
+    /// The name of a key, channel or queue that no other test uses.
+    public static func uniqueName(_ what: String) -> String { "test.\(what).\(UUID().uuidString.prefix(8))" }
+
     private static func startBroker(_ state: inout State) throws -> EmbeddedRabbit {
         let number = state.brokers.count + 1
         let hosts = (1...virtualHostsPerBroker).map { "test-\($0)" }

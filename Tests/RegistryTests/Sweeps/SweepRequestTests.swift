@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 @Suite("What is asked for besides the daily sweep", .onOwnThreads)
-struct AskTests {
+struct SweepRequestTests {
     private let org = TestServers.org()
 
     private func connect() throws -> RedisConnection { try RedisConnection(RedisAddress(TestServers.redisURL)) }

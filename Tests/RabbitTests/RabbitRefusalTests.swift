@@ -6,7 +6,7 @@ import Testing
 struct RabbitRefusalTests {
     let address: RabbitAddress
 
-    init() throws { address = try Servers.broker() }
+    init() throws { address = try TestBroker.address() }
 
     private func connect(_ name: String = #function) throws -> RabbitConnection {
         try RabbitConnection(address, name: name)
@@ -41,7 +41,7 @@ struct RabbitRefusalTests {
         #expect(error.code == 404 && !error.isAway)
         #expect(error.description.contains("queue.declare 'no.such.queue'"))
         #expect(!connection.isOpen(channel: channel) && connection.isOpen(channel: other))
-        _ = try Servers.queue(on: connection, other)
+        _ = try TestBroker.queue(on: connection, other)
         #expect(throws: RabbitError.self) { try connection.ack(1, on: channel) }
         #expect(try connection.openChannel() == channel)
     }
@@ -50,7 +50,7 @@ struct RabbitRefusalTests {
     func otherArguments() throws {
         let connection = try connect()
         let channel = try connection.openChannel()
-        let name = try Servers.queue(on: connection, channel)
+        let name = try TestBroker.queue(on: connection, channel)
         let error = try #require(throws: RabbitError.self) {
             try connection.declareQueue(
                 name, on: channel, durable: false, exclusive: true, arguments: ["x-max-length": 1])
@@ -61,7 +61,7 @@ struct RabbitRefusalTests {
     @Test("a queue that another connection owns is refused with 405")
     func exclusive() throws {
         let connection = try connect()
-        let name = try Servers.queue(on: connection, connection.openChannel())
+        let name = try TestBroker.queue(on: connection, connection.openChannel())
         let other = try connect("other")
         let error = try #require(throws: RabbitError.self) { try other.consume(name, on: other.openChannel()) }
         #expect(error.code == 405)
@@ -85,7 +85,7 @@ struct RabbitRefusalTests {
         let bad = try connection.openChannel()
         let good = try connection.openChannel()
         try connection.publish([1], to: "no.such.exchange", routingKey: "", on: bad)
-        for _ in 0..<5 { _ = try Servers.queue(on: connection, good) }
+        for _ in 0..<5 { _ = try TestBroker.queue(on: connection, good) }
         let error = try #require(throws: RabbitError.self) { try connection.receive(timeout: .seconds(5)) }
         #expect(error.code == 404 && error.description.contains("basic.publish"))
         #expect(connection.isOpen(channel: good))

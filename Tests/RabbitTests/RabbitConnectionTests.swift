@@ -3,10 +3,10 @@ import Testing
 
 /// Against a real broker.
 @Suite("A broker's connection", .timeLimit(.minutes(2)))
-struct RabbitTests {
+struct RabbitConnectionTests {
     let address: RabbitAddress
 
-    init() throws { address = try Servers.broker() }
+    init() throws { address = try TestBroker.address() }
 
     private func connect(_ name: String = #function) throws -> RabbitConnection {
         try RabbitConnection(address, name: name)
@@ -16,7 +16,7 @@ struct RabbitTests {
     private func queue(
         on connection: RabbitConnection, _ channel: UInt16, arguments: [String: Argument] = [:], bodies: [[UInt8]] = []
     ) throws -> String {
-        let name = try Servers.queue(on: connection, channel, arguments: arguments)
+        let name = try TestBroker.queue(on: connection, channel, arguments: arguments)
         if bodies.isEmpty { return name }
         let publisher = try Publisher(address, name: "filler")
         for body in bodies { try publisher.publish(body, to: "", routingKey: name) }
@@ -146,7 +146,7 @@ struct RabbitTests {
     func brokerCancels() throws {
         let connection = try connect()
         let channel = try connection.openChannel()
-        let name = Servers.name("doomed")
+        let name = TestBroker.name("doomed")
         try connection.declareQueue(name, on: channel, durable: false)
         try connection.consume(name, on: channel, tag: "watcher")
         let other = try connect("deleter")
@@ -170,7 +170,7 @@ struct RabbitTests {
     func exchanges() throws {
         let connection = try connect()
         let channel = try connection.openChannel()
-        let (exchange, alternate) = (Servers.name("topic"), Servers.name("alternate"))
+        let (exchange, alternate) = (TestBroker.name("topic"), TestBroker.name("alternate"))
         try connection.declareExchange(alternate, type: "fanout", on: channel, durable: false)
         try connection.declareExchange(exchange, type: "topic", on: channel, durable: false, alternate: alternate)
         try connection.declareExchange(exchange, type: "topic", on: channel, passive: true)
@@ -208,7 +208,7 @@ struct RabbitTests {
     func stream() throws {
         let connection = try connect()
         let channel = try connection.openChannel()
-        let name = Servers.name("stream")
+        let name = TestBroker.name("stream")
         try connection.declareQueue(name, on: channel, arguments: ["x-queue-type": "stream"])
         defer { _ = try? connection.deleteQueue(name, on: connection.openChannel()) }
         let publisher = try Publisher(address, name: "stream filler")

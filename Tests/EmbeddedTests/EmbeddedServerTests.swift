@@ -1,29 +1,10 @@
 import Embedded
 import Foundation
-import Synchronization
 import TestKit
 import Testing
 
-@Suite("The private servers", .serialized)
-struct EmbeddedTests {
-    @Test("the wait before a restart doubles from 0.2 s to 5 s and starts over after 30 s alive")
-    func backoff() {
-        var backoff = RestartDelay()
-        let waits = (1...7).map { _ in backoff.wait(afterAlive: .seconds(1)) }
-        #expect(waits == [200, 400, 800, 1600, 3200, 5000, 5000].map { .milliseconds($0) })
-        #expect(backoff.wait(afterAlive: .seconds(30)) == .milliseconds(200))
-        #expect(backoff.wait(afterAlive: .seconds(29)) == .milliseconds(400))
-    }
-
-    @Test("each virtual host and each organization is handed out once")
-    func handedOutOnce() throws {
-        let hosts = try (1...5).map { _ in try TestServers.virtualHost() }
-        #expect(Set(hosts).count == 5)
-        let names = (1...100).map { _ in TestServers.org() }
-        #expect(Set(names).count == 100)
-        #expect(names.allSatisfy { $0.wholeMatch(of: /[a-z0-9-]{1,40}/) != nil })
-    }
-
+@Suite("A private server", .serialized)
+struct EmbeddedServerTests {
     @Test("a killed Redis comes back on its port with what it had acknowledged")
     func redisComesBack() throws {
         let servers = try PrivateServers(broker: false)
@@ -102,30 +83,6 @@ struct EmbeddedTests {
         #expect(throws: EmbeddedError.portTaken(name: "Redis", port: first.port)) { try second.start() }
     }
 
-    @Test("the supervisor starts again what died, and ends all when it stops")
-    func supervises() throws {
-        let events = Box<[String]>([])
-        let servers = try ["one", "two"].map { EmbeddedRedis(folder: try TestFolder.make("supervised-" + $0)) }
-        let supervisor = Supervisor(servers) { event in
-            switch event {
-            case .started(let name): events.change { $0.append("started \(name)") }
-            case .died(let name, let status): events.change { $0.append("died \(name) \(status)") }
-            case .failed(let name, let error): events.change { $0.append("failed \(name) \(error)") }
-            }
-        }
-        try supervisor.start()
-        let processes = try servers.map { try #require($0.processID) }
-        servers[1].kill()
-        #expect(eventually(within: .seconds(10)) { servers[1].processID != nil && events.value.count == 4 })
-        let again = try #require(servers[1].processID)
-        #expect(again != processes[1])
-        #expect(servers[0].processID == processes[0])
-        #expect(events.value == ["started Redis", "started Redis", "died Redis signal 9", "started Redis"])
-        supervisor.stop()
-        #expect(servers.allSatisfy { $0.processID == nil })
-        #expect([processes[0], processes[1], again].allSatisfy { kill($0, 0) == -1 })
-    }
-
     /// Sends one command and returns the first line of the answer; nil if none comes within a second.
     private func redis(_ port: Int, _ command: String) -> String? {
         let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -147,11 +104,4 @@ struct EmbeddedTests {
         let count = recv(handle, &answer, answer.count, 0)
         return count > 0 ? String(decoding: answer.prefix(count).prefix { $0 != 13 }, as: UTF8.self) : nil
     }
-}
-
-private final class Box<Value: Sendable>: Sendable {
-    private let mutex: Mutex<Value>
-    init(_ value: Value) { mutex = Mutex(value) }
-    var value: Value { mutex.withLock { $0 } }
-    func change(_ change: (inout Value) -> Void) { mutex.withLock { change(&$0) } }
 }

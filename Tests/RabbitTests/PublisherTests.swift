@@ -6,13 +6,13 @@ import Testing
 struct PublisherTests {
     let address: RabbitAddress
 
-    init() throws { address = try Servers.broker() }
+    init() throws { address = try TestBroker.address() }
 
     /// A publisher, and a queue that lives as long as the publisher's connection.
     private func publisher(arguments: [String: Argument] = [:]) throws -> (Publisher, queue: String, UInt16) {
         let publisher = try Publisher(address, name: "publisher test")
         let channel = try publisher.connection.openChannel()
-        let queue = Servers.name("confirmed")
+        let queue = TestBroker.name("confirmed")
         try publisher.connection.declareQueue(
             queue, on: channel, durable: false, exclusive: true, arguments: arguments)
         return (publisher, queue, channel)

@@ -5,10 +5,10 @@ import Testing
 
 /// Against a real Redis.
 @Suite("A Redis connection", .timeLimit(.minutes(2)))
-struct RedisTests {
+struct RedisConnectionTests {
     let address: RedisAddress
 
-    init() throws { address = try Servers.redis() }
+    init() throws { address = try RedisAddress(TestServers.redisURL) }
 
     private let add = Script("add", "return redis.call('INCRBY', KEYS[1], ARGV[1])")
 
@@ -17,7 +17,7 @@ struct RedisTests {
     @Test("a pipeline's replies come in order and in every shape")
     func shapes() throws {
         let redis = try connect()
-        let key = Servers.name("shapes")
+        let key = TestServers.uniqueName("shapes")
         defer { _ = try? redis.call("DEL", key) }
         var pipeline = Pipeline()
         pipeline.add("HSET", key, "a", [0, 255, 13, 10] as [UInt8], "n", 42)
@@ -38,7 +38,7 @@ struct RedisTests {
     @Test("a pipeline of megabytes goes through, both ways")
     func large() throws {
         let redis = try connect()
-        let key = Servers.name("large")
+        let key = TestServers.uniqueName("large")
         defer { _ = try? redis.call("DEL", key) }
         var pipeline = Pipeline()
         let value = [UInt8](repeating: 7, count: 1000)
@@ -51,7 +51,7 @@ struct RedisTests {
     @Test("call throws an error reply, with command and key but without the value")
     func refused() throws {
         let redis = try connect()
-        let key = Servers.name("refused")
+        let key = TestServers.uniqueName("refused")
         try redis.call("SET", key, "text")
         defer { _ = try? redis.call("DEL", key) }
         let error = try #require(throws: RedisError.self) { try redis.call("HSET", key, "field", "precious") }
@@ -63,7 +63,7 @@ struct RedisTests {
     @Test("a script forgotten by the server is loaded again, and each of its calls runs once")
     func forgottenScript() throws {
         let redis = try connect()
-        let key = Servers.name("script")
+        let key = TestServers.uniqueName("script")
         defer { _ = try? redis.call("DEL", key) }
         #expect(try redis.call(add, keys: [key], 1) == .integer(1))
         try redis.call("SCRIPT", "FLUSH")
@@ -113,7 +113,9 @@ struct RedisTests {
     func timeout() throws {
         let redis = try connect()
         try redis.setTimeout(.milliseconds(200))
-        let error = try #require(throws: RedisError.self) { try redis.call("BLPOP", Servers.name("nothing"), 5) }
+        let error = try #require(throws: RedisError.self) {
+            try redis.call("BLPOP", TestServers.uniqueName("nothing"), 5)
+        }
         guard case .lost(_, _, "no answer in time") = error else { throw error }
         #expect(!redis.isOpen)
     }
@@ -131,7 +133,7 @@ struct RedisTests {
     func greeting() throws {
         var other = address
         other.database = 5
-        let key = Servers.name("database")
+        let key = TestServers.uniqueName("database")
         let redis = try RedisConnection(other)
         try redis.call("SET", key, 1)
         #expect(try connect().call("EXISTS", key) == .integer(0))
@@ -139,32 +141,5 @@ struct RedisTests {
         other.password = "hunter2"
         let error = try #require(throws: RedisError.self) { try RedisConnection(other) }
         #expect(!error.isAway && error.description.contains("AUTH") && !error.description.contains("hunter2"))
-    }
-
-    @Test("a subscription sees what is published after it, in order, and nothing when there is nothing")
-    func subscription() throws {
-        let (one, two) = (Servers.name("channel"), Servers.name("channel"))
-        let subscription = try RedisSubscription(address, channels: [one, two])
-        let redis = try connect()
-        #expect(try subscription.message(timeout: .milliseconds(100)) == nil)
-        var pipeline = Pipeline()
-        pipeline.add("PUBLISH", one, "1")
-        pipeline.add("PUBLISH", two, "2")
-        #expect(try redis.run(pipeline) == [.integer(1), .integer(1)])
-        #expect(try subscription.message(timeout: .seconds(5)) == .init(channel: one, payload: Array("1".utf8)))
-        #expect(try subscription.message(timeout: .seconds(5)) == .init(channel: two, payload: Array("2".utf8)))
-        #expect(try subscription.message(timeout: .zero) == nil)
-    }
-
-    @Test("a subscription that is cut off is lost")
-    func cutSubscription() throws {
-        // A Redis of its own, so that nobody else's subscription is cut.
-        let servers = try PrivateServers(broker: false)
-        defer { servers.stop() }
-        let address = try RedisAddress(servers.redis.url)
-        let subscription = try RedisSubscription(address, channels: ["channel"])
-        try RedisConnection(address).call("CLIENT", "KILL", "TYPE", "pubsub")
-        let error = try #require(throws: RedisError.self) { try subscription.message(timeout: .seconds(5)) }
-        guard case .lost = error else { throw error }
     }
 }

@@ -1,0 +1,14 @@
+import TestKit
+import Testing
+
+@Suite("The servers that tests share", .serialized)
+struct TestServersTests {
+    @Test("each virtual host and each organization is handed out once")
+    func handedOutOnce() throws {
+        let hosts = try (1...5).map { _ in try TestServers.virtualHost() }
+        #expect(Set(hosts).count == 5)
+        let names = (1...100).map { _ in TestServers.org() }
+        #expect(Set(names).count == 100)
+        #expect(names.allSatisfy { $0.wholeMatch(of: /[a-z0-9-]{1,40}/) != nil })
+    }
+}
