@@ -70,7 +70,7 @@ extension Lane {
                 continue
             }
             let position = FanOuts.Position(revision: one.record.valuesRevision)
-            done.told.append(FanOutPage(entity: one.place, position: position, last: nil, holding: nil))
+            done.told.append(FanOutPage(entity: one.place, position: position, last: nil, lease: nil))
             told += few.map { kind, id in
                 Work(
                     organization: one.work.organization, kind: kind, id: id, isRepeat: one.work.isRepeat, isFanOut: true
@@ -133,7 +133,7 @@ extension Work {
     var withoutSweep: Work? {
         guard !events.isEmpty || isFanOut else { return nil }
         var rest = self
-        rest.holding = nil
+        rest.lease = nil
         return rest
     }
 }

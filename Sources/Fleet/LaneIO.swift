@@ -15,8 +15,8 @@ extension Lane {
         } else {
             let parcels = inbox.take(bound: options.batch)
             var gathered = Batch(parcels, parcels.map(read))
-            if parcels.contains(where: { $0.source != .imported }) { urgent = .now }
-            addHeld(to: &gathered)
+            if parcels.contains(where: { $0.source != .imported }) { pace.noteUrgentMessages(at: .now) }
+            addSwept(to: &gathered)
             batch = gathered
         }
         heldSince = batch.arrived
@@ -94,7 +94,7 @@ extension Lane {
                 counts[.conflicts, default: 0] += 1
                 open.append(scored.work)
             case .fenced:
-                scored.work.holding?.isFenced = true
+                if let lease = scored.work.lease { leased.handle(.fenced, of: lease) }
                 if let rest = scored.work.withoutSweep { open.append(rest) }
             }
         }

@@ -67,7 +67,7 @@ extension Lane {
             }
         }
         _ = fails(at: .published, flight.ids)
-        try settleHeld(flight)
+        try settleLeased(flight)
         for source in Source.allCases {
             guard let tag = flight.lastTags[source] else { continue }
             try inbox.settle(source, through: tag)

@@ -46,7 +46,7 @@ extension Lane {
         circumstances.windowStart = reference.adding(seconds: -86_400 * Int64(organization.settings.window))
         circumstances.entities = loaded.entities
         (circumstances.isFanOut, circumstances.isLargeFanOut) = (work.isFanOut, work.isLargeFanOut)
-        circumstances.sweep = work.holding?.sweep
+        circumstances.sweep = work.lease?.decisionSweep
         if let scorecard = published?.scorecard, scorecard.usesTime {
             let (entities, now) = (loaded.entities, reference)
             circumstances.timeMoved = { record in
@@ -63,7 +63,7 @@ extension Lane {
             let (base, decision, place) = (merged.loaded.base, merged.decision, merged.loaded.place)
             var work = merged.loaded.work
             // A record that bears its sweep's mark was worked in it before.
-            if let sweep = work.holding?.sweep, base.sweepMark == sweep.number { work.isRepeat = true }
+            if let sweep = work.lease?.decisionSweep, base.sweepMark == sweep.number { work.isRepeat = true }
             if work.isLargeFanOut, base.wasScoredAtOnce(by: merged.loaded.entities) { work.isRepeat = true }
             guard decision.changesState else {
                 return Scored(work: work, place: place, record: base, decision: decision, change: nil)
@@ -76,7 +76,7 @@ extension Lane {
                 place: place, expected: base.revision, record: record, isScored: decision.isDue,
                 counts: decision.countsRecord(now: now))
             change.epoch = merged.loaded.organization.epoch
-            change.token = work.holding?.lease.token
+            change.token = work.lease?.token
             change.fansOut = decision.fansOut
             change.expiring = Expiry.of(
                 work.id, record: record, base: base, now: now,
@@ -99,7 +99,7 @@ extension Scoring {
             revision: revision, model: published.version, evidence: evidence, probability: probability,
             grade: settings.ranges(entity).grade(of: LeadModel.score(probability: probability)),
             previousScore: base.scoring?.score, previousGrade: base.grade,
-            trigger: loaded.work.holding == nil ? .realtime : .sweep, at: now, deadBand: settings.steady)
+            trigger: loaded.work.lease == nil ? .realtime : .sweep, at: now, deadBand: settings.steady)
         accountRevision = loaded.entities.revision(.account)
         contactRevision = loaded.entities.revision(.contact)
         if let model = base.scoring?.model, model != published.version, let card = loaded.former {
@@ -113,7 +113,7 @@ extension Scored {
     /// asked for it all that stands besides.
     var outcomes: [Outcome] {
         let all: [Outcome.What] = (record.scoring == nil ? [] : [.scoring]) + (record.notice == nil ? [] : [.notice])
-        let targets = work.holding?.lease.targets ?? []
+        let targets = work.lease?.targets ?? []
         // Whoever cleared it, since its contact was erased, may have died before it was told.
         let isCleared = work.isFanOut && record.scoring?.evidence.bins.isEmpty == true
         let news: [Outcome.What] =

@@ -16,8 +16,8 @@ struct Work {
     var isFanOut = false
     /// So many name that one that no score is due at once.
     var isLargeFanOut = false
-    /// The sweep that has it in hand.
-    var holding: LeasedPartition?
+    /// The lease under which a sweep works it.
+    var lease: SweepStore.Lease?
 
     struct Event {
         var event: RecordEvent
@@ -97,7 +97,7 @@ struct Batch {
     var told: [FanOutPage] = []
 
     struct Swept {
-        var holding: LeasedPartition
+        var lease: SweepStore.Lease
         var ids: [Exact]
     }
 
@@ -149,7 +149,7 @@ extension Work {
         // What else there is of it comes again as a repeat if this lane dies, so it can be scored.
         isLargeFanOut = isLargeFanOut && more.isLargeFanOut
         isFanOut = isFanOut || more.isFanOut
-        holding = holding ?? more.holding
+        lease = lease ?? more.lease
     }
 
     /// Without doubles: all that is to be done about one record is one work.

@@ -1,78 +1,177 @@
 import LeadModel
 import Registry
 
-/// A partition that a lane holds under a lease: its sweep, what is to be told, what expires.
+/// One partition under a lane's lease, as a state machine. It does no I/O: the lane tells it what happened, and executes the
+/// action that it answers.
 ///
-/// Whether the lane still is its holder, Redis says at each step by the token; one that slept too long changes nothing.
-final class LeasedPartition {
+/// 1. `filling` → `fetching` ⇄ `loaded` or `paged` → `expiring` → `draining`, from which the lease is released.
+/// 2. A step that isn't needed is skipped: a sweep of changed records has nothing to fill, most partitions have nothing to
+///    expire.
+/// 3. Once Redis says that the lease is another lane's, the partition is `fenced`, and is dropped.
+/// 4. When the worker stops, nothing more is taken from Redis. What was taken is worked off.
+///
+/// An event that doesn't belong to the state changes nothing: `LeasedPartitionTests` lists every state with every event.
+///
+/// If the lane dies, all of this is in Redis: the work set, the records in flight, the position of a fan-out. Only the scan
+/// cursor is lost, and the next lane scans from the beginning.
+struct LeasedPartition {
+    enum State {
+        /// Open or shown records are still to be added to the work set, by a scan from this cursor.
+        case filling(cursor: String)
+        /// The next records of the work set, or the next page of a fan-out, are to be fetched.
+        case fetching
+        /// Records that were moved from the work set to the records in flight, and are not in a batch yet.
+        case loaded([Exact], hasMore: Bool)
+        /// A page of a fan-out that is not in a batch yet.
+        case paged(FanOuts.Page)
+        /// Expired entries of the schedule are to be removed.
+        case expiring
+        /// Nothing more is taken. Batches in flight may still contain some of it.
+        case draining
+        /// The lease is another lane's.
+        case fenced
+    }
+
+    enum Event {
+        /// The lane has time for one step between two turns.
+        case turnEnded
+        /// The scan went on to this cursor; nil: it is complete.
+        case filled(next: String?)
+        case fetched([Exact], hasMore: Bool)
+        /// Nil: no fan-out of the partition is pending.
+        case fetchedPage(FanOuts.Page?)
+        /// Some entries were removed; others may be left.
+        case expired(hasMore: Bool)
+        /// A batch has room for so many records.
+        case batchBegan(room: Int)
+        /// The lane works one record in isolation.
+        case isolationBegan
+        /// So many records, or pages, that were in flight are settled.
+        case settled(Int)
+        /// Redis was away, and may have forgotten scan cursors.
+        case reconnected
+        case stopped
+        case fenced
+    }
+
+    enum Action {
+        /// Nothing, until another event.
+        case wait
+        case fill(from: String)
+        case fetch
+        case fetchPage
+        case expire
+        /// Put these records into the batch.
+        case work([Exact])
+        case fanOut(FanOuts.Page)
+        /// Work this record in isolation: it was in flight when its former lane died.
+        case isolate(Exact)
+        case release
+        /// Forget the partition without a word to Redis.
+        case drop
+    }
+
     let lease: SweepStore.Lease
-    /// Where the scan stands that fills the work set; nothing: it is full. Redis forgets such places when it restarts, and
-    /// then the scan begins anew.
-    var cursor: String?
-    /// What a former holder had in hand when it fell silent: each is worked alone.
-    var suspects: [Exact]
-    /// What is in batches that are not settled.
-    var inHand = 0
-    /// Taken in hand in Redis, for the batches to come.
-    var ready: [Exact] = []
-    /// The page of a telling that comes next.
-    var page: FanOuts.Page?
-    /// Whether there may be more than is ready.
-    var hasMore = true
-    /// Whether something due may be left in the schedule.
-    var isExpiring: Bool
-    var isFenced = false
-    var renewed = ContinuousClock.now
+    private(set) var state: State
+    /// Records that were in flight when the former lease lapsed. Each is worked in isolation, before any other is fetched.
+    private(set) var abandoned: [Exact]
+    /// Records, or pages of fan-outs, in batches that are not settled.
+    private(set) var inFlight = 0
+    /// Whether the schedule may have something due.
+    private var isExpiring: Bool
 
     init(_ lease: SweepStore.Lease) {
         self.lease = lease
-        cursor = lease.filling == nil ? nil : "0"
-        suspects = lease.abandoned
+        state = lease.filling == nil ? .fetching : .filling(cursor: "0")
+        abandoned = lease.abandoned
         isExpiring = lease.isExpiring
     }
 
-    var partition: Partition { lease.partition }
-
-    /// Nothing of accounts and contacts, which no sweep scores.
-    var sweep: Decision.Sweep? {
-        partition.kind.entity == nil
-            ? nil : Decision.Sweep(number: UInt64(max(0, lease.sweep)), scores: lease.scores)
+    mutating func handle(_ event: Event) -> Action {
+        switch (event, state) {
+        case (.turnEnded, _): return nextStep
+        case (.fenced, _), (_, .fenced): fence()
+        case (.settled(let count), _): inFlight -= count
+        case (.stopped, _): stop()
+        case (.isolationBegan, _): return isolate()
+        case (.batchBegan(let room), .loaded(let ids, let hasMore)): return take(room, of: ids, hasMore: hasMore)
+        case (.batchBegan, .paged(let page)):
+            state = .fetching
+            inFlight += 1
+            return .fanOut(page)
+        case (.reconnected, .filling): state = .filling(cursor: "0")
+        case (.filled(let cursor), .filling): state = cursor.map { .filling(cursor: $0) } ?? .fetching
+        case (.fetched(let ids, let hasMore), .fetching):
+            state = !ids.isEmpty ? .loaded(ids, hasMore: hasMore) : hasMore ? .fetching : afterFetching
+        case (.fetchedPage(let page), .fetching): state = page.map { .paged($0) } ?? afterFetching
+        case (.expired(let hasMore), .expiring): if !hasMore { state = .draining }
+        case (.batchBegan, _), (.reconnected, _), (.filled, _), (.fetched, _), (.fetchedPage, _), (.expired, _): break
+        }
+        return .wait
     }
 
-    /// Whether a batch can take something of it.
-    var hasWork: Bool { !isFenced && (!ready.isEmpty || page != nil) }
-
-    var hasSuspects: Bool { !isFenced && !suspects.isEmpty }
-
-    /// Whether nothing is to be done for it before something that is under way comes back.
-    var isResting: Bool {
-        !isFenced && !hasSuspects && !hasWork && cursor == nil && (!hasMore || isFanOutInFlight) && inHand > 0
+    /// What can be done between two turns.
+    private var nextStep: Action {
+        switch state {
+        case .filling(let cursor): .fill(from: cursor)
+        case .fetching where !abandoned.isEmpty: .wait
+        // A fan-out's next page begins behind the one in flight.
+        case .fetching where isOfFanOuts: inFlight > 0 ? .wait : .fetchPage
+        case .fetching: .fetch
+        case .loaded, .paged: .wait
+        case .expiring: .expire
+        case .draining: inFlight > 0 ? .wait : .release
+        case .fenced: .drop
+        }
     }
 
-    /// A page follows on the one before.
-    var isFanOutInFlight: Bool { partition.kind.entity == nil && inHand > 0 }
+    /// No sweep scores accounts and contacts. Their partitions are leased for fan-outs and for what expires.
+    private var isOfFanOuts: Bool { lease.partition.kind.entity == nil }
 
-    /// Whether nothing of it is in this lane's hands.
-    var isIdle: Bool { inHand == 0 && ready.isEmpty && page == nil }
+    private var afterFetching: State { isExpiring ? .expiring : .draining }
 
-    /// Whether it can be given back, once nothing more is taken of it.
-    var isDone: Bool { isFenced || isIdle }
-
-    /// Whether nothing of it is left but what is under way. A telling's next page follows on that.
-    var isTaken: Bool {
-        guard !isFenced else { return true }
-        return cursor == nil && suspects.isEmpty && ready.isEmpty && page == nil && !hasMore && !isExpiring
-            && !isFanOutInFlight
+    private mutating func take(_ room: Int, of ids: [Exact], hasMore: Bool) -> Action {
+        let taken = Array(ids.suffix(max(0, room)))
+        guard !taken.isEmpty else { return .wait }
+        let rest = Array(ids.dropLast(taken.count))
+        state = !rest.isEmpty ? .loaded(rest, hasMore: hasMore) : hasMore ? .fetching : afterFetching
+        inFlight += taken.count
+        return .work(taken)
     }
+
+    private mutating func isolate() -> Action {
+        guard let id = abandoned.popLast() else { return .wait }
+        inFlight += 1
+        return .isolate(id)
+    }
+
+    private mutating func stop() {
+        (abandoned, isExpiring) = ([], false)
+        if case .loaded(let ids, _) = state { state = .loaded(ids, hasMore: false) } else { state = .draining }
+    }
+
+    private mutating func fence() { (state, abandoned) = (.fenced, []) }
 }
 
-/// The page of a telling that a batch works off: once it is settled, the telling goes on behind it.
-struct FanOutPage {
-    var entity: RecordStore.Place
-    /// As it stood when the page was read.
-    var position: FanOuts.Position
-    /// The last of the page; nothing: there is no more.
-    var last: String?
-    /// The holder's; nothing where whoever stored the change tells all at once.
-    var holding: LeasedPartition?
+extension LeasedPartition {
+    /// Whether a batch can take something of it.
+    var hasWork: Bool {
+        switch state {
+        case .loaded, .paged: true
+        case .filling, .fetching, .expiring, .draining, .fenced: false
+        }
+    }
+
+    /// Whether nothing can be done for it between turns before a batch takes or settles something.
+    var isWaiting: Bool { if case .wait = nextStep { true } else { false } }
+
+    /// Whether nothing more is taken of it, so that the lane can lease another partition.
+    var isDraining: Bool {
+        switch state {
+        case .draining, .fenced: true
+        case .filling, .fetching, .loaded, .paged, .expiring: false
+        }
+    }
+
+    var isFenced: Bool { if case .fenced = state { true } else { false } }
 }

@@ -1,109 +1,54 @@
 import LeadModel
 import Registry
 
-// A lane's part in the sweep: it takes one partition at a time, and works it off beside its messages.
+// A lane's part in the sweep. It leases one partition at a time, and works it off along with its messages; what is in flight
+// of former ones is settled meanwhile.
 
 extension Lane {
-    /// How many records of a sweep a batch has, and how many of them may be under way at once.
-    ///
-    /// A result waits in the broker for all that was sent before it, and everybody for the processor. So while somebody
-    /// waits for results, a lane sends little ahead of theirs, and rests between: that costs a sweep some of its rate.
-    private struct Pace {
-        var portion: Int
-        var underWay: Int
-        /// After a turn with a sweep's records there is none for so many times as long.
-        var rest: Int
-
-        static let full = Pace(portion: 256, underWay: 1280, rest: 0)
-        static let besideMessages = Pace(portion: 32, underWay: 32, rest: 3)
-        /// A batch with messages that somebody waits for slows a sweep down for so long.
-        static let calm = Duration.seconds(10)
-    }
-
-    /// The lease is renewed after so long; it lasts ten seconds.
-    private static let renewal = Duration.seconds(3)
-
     private var sweeps: SweepStore { SweepStore(redis) }
 
-    private var pace: Pace {
-        guard let urgent, ContinuousClock.now - urgent < Pace.calm else { return .full }
-        return .besideMessages
-    }
-
-    /// Records of sweeps in batches that are not settled.
-    var sweptInHand: Int { held.reduce(0) { $0 + $1.inHand } }
-
-    private var hasRoom: Bool { sweptInHand < pace.underWay && .now >= sweepRestsUntil }
-
-    /// Notes how long a turn took that had some of a sweep's records.
-    func restSweep(after turn: Duration) {
-        guard isSweptTurn else { return }
-        (isSweptTurn, sweepRestsUntil) = (false, .now + turn * pace.rest)
-    }
-
     /// Whether a batch can take something of a sweep.
-    var hasSweptWork: Bool { holding?.hasWork == true && hasRoom }
+    var hasSweptWork: Bool { leased.hasWork && pace.hasRoom(inFlight: leased.inFlight, at: .now) }
 
-    /// Whether there is nothing to do for a sweep before something that is under way comes back.
-    var isSweepResting: Bool {
-        guard !leaving.contains(where: \.isDone) else { return false }
-        guard let holding else { return shared.stop.isSet || shared.board.isEmpty }
-        if shared.stop.isSet, !holding.hasWork { return !holding.isIdle && !holding.isFenced }
-        return holding.isResting || holding.hasWork && !hasRoom
+    /// Whether a sweep only waits for what is in flight, or for its pace.
+    var isSweepWaiting: Bool {
+        guard leased.isWaiting, !hasSweptWork else { return false }
+        return !leased.canTakeAnother || shared.stop.isSet || shared.board.isEmpty
     }
 
-    /// Takes a partition that has work, keeps it, fills its work set, and gives it back when all is done.
+    /// Does what is to be done for sweeps between two turns: renews leases, releases partitions that are done, leases
+    /// another, and does one step for it.
     func tendSweep() throws {
-        try renewLeases()
-        if let held = holding, held.isTaken || shared.stop.isSet && held.isIdle {
-            leaving.append(held)
-            holding = nil
+        if shared.stop.isSet { leased.handleForAll(.stopped) }
+        for lease in leased.leasesToRenew(at: .now) {
+            try whileRedisIsThere { if try !sweeps.renew(lease) { leased.handle(.fenced, of: lease) } }
+            leased.noteRenewal(of: lease, at: .now)
         }
-        try giveBack()
-        if holding == nil { try takePartition() }
-        guard let holding, !shared.stop.isSet else { return }
-        if holding.cursor != nil {
-            try whileRedisIsThere {
-                // Looked up for each try: once Redis was away it is the beginning.
-                guard let cursor = holding.cursor else { return }
-                switch try sweeps.fill(holding.lease, from: cursor) {
-                case .more(let next): holding.cursor = next
-                case .done: holding.cursor = nil
-                case .fenced: holding.isFenced = true
-                }
-            }
-        } else if holding.hasMore {
-            if !holding.hasWork, !holding.hasSuspects { try fetch(for: holding) }
-        } else if holding.isExpiring {
-            try expire(holding)
+        while let (lease, isReleased) = leased.removeDone() {
+            if isReleased { try whileRedisIsThere { try sweeps.release(lease) } }
+            shared.board.look()
+        }
+        try leaseAnother()
+        try stepSweep()
+    }
+
+    /// Renews the leases while the lane waits for something, if Redis is there.
+    func keepLeases() {
+        for lease in leased.leasesToRenew(at: .now) where redis.isOpen {
+            if let isOurs = try? sweeps.renew(lease), !isOurs { leased.handle(.fenced, of: lease) }
+            leased.noteRenewal(of: lease, at: .now)
         }
     }
 
-    /// Takes in hand what the next batches are to work off.
-    private func fetch(for holding: LeasedPartition) throws {
-        try whileRedisIsThere {
-            if holding.partition.kind.entity == nil {
-                guard !holding.isFanOutInFlight else { return }
-                holding.page = try FanOuts(redis).next(in: holding.partition)
-                holding.hasMore = holding.page != nil
-            } else if let ids = try sweeps.next(holding.lease, atMost: Pace.full.portion) {
-                holding.ready = ids
-                holding.hasMore = ids.count == Pace.full.portion
-            } else {
-                holding.isFenced = true
-            }
-        }
-    }
-
-    private func takePartition() throws {
-        while holding == nil, !shared.stop.isSet, let partition = shared.board.take() {
+    private func leaseAnother() throws {
+        while leased.canTakeAnother, !shared.stop.isSet, let partition = shared.board.take() {
             try whileRedisIsThere {
                 guard let lease = try sweeps.take(partition), try view.organization(partition.organization) != nil
                 else { return }
                 // A sweep may have begun under a registry that this lane has not seen yet.
                 try refreshRegistry()
                 guard try canScore(lease) else { return try sweeps.release(lease) }
-                holding = LeasedPartition(lease)
+                leased.add(lease, at: .now)
             }
         }
     }
@@ -116,128 +61,125 @@ extension Lane {
         return organization.isUpToDate(entity)
     }
 
-    private var held: [LeasedPartition] { leaving + [holding].compactMap(\.self) }
+    // MARK: Steps between turns
 
-    private func renewLeases() throws {
-        for held in held where !held.isFenced && ContinuousClock.now - held.renewed > Self.renewal {
-            try whileRedisIsThere { if try !sweeps.renew(held.lease) { held.isFenced = true } }
-            held.renewed = .now
-        }
-    }
-
-    /// Renews the leases while the lane waits for something, if Redis is there.
-    func keepLeases() {
-        for held in held where !held.isFenced && ContinuousClock.now - held.renewed > Self.renewal && redis.isOpen {
-            if let isHeld = try? sweeps.renew(held.lease), !isHeld { held.isFenced = true }
-            held.renewed = .now
-        }
-    }
-
-    /// Gives back what is done with: others can take it at once.
-    private func giveBack() throws {
-        while let place = leaving.firstIndex(where: \.isDone) {
-            let done = leaving.remove(at: place)
-            if !done.isFenced { try whileRedisIsThere { try sweeps.release(done.lease) } }
-            shared.board.look()
-        }
-    }
-
-    /// Works off some of what expires.
-    private func expire(_ holding: LeasedPartition) throws {
+    private func stepSweep() throws {
         try whileRedisIsThere {
-            guard let organization = try view.organization(holding.partition.organization) else {
-                holding.isExpiring = false
+            // Each try asks again: once Redis was away, a scan begins at its beginning.
+            guard let (lease, action) = leased.handle(.turnEnded), let event = try execute(action, lease) else {
                 return
             }
-            let now = try RedisClock(redis).now().adding(seconds: options.clockOffset)
-            do {
-                holding.isExpiring = try DueEntries.expire(
-                    holding.partition, token: holding.lease.token, settings: organization.settings, now: now,
-                    store: store, redis: redis)
-            } catch let error as RecordBlob.Damaged {
-                shared.log.error("\(holding.partition.organization): what expires is left for the next sweep: \(error)")
-                holding.isExpiring = false
+            leased.handle(event, of: lease)
+        }
+    }
+
+    /// - Returns: what came of it; nil if there was nothing to do.
+    private func execute(_ action: LeasedPartition.Action, _ lease: SweepStore.Lease) throws -> LeasedPartition.Event? {
+        switch action {
+        case .fill(let cursor):
+            switch try sweeps.fill(lease, from: cursor) {
+            case .more(let next): return .filled(next: next)
+            case .done: return .filled(next: nil)
+            case .fenced: return .fenced
             }
-            if !holding.isExpiring, try !sweeps.endExpiry(holding.lease) { holding.isFenced = true }
+        case .fetch:
+            guard let ids = try sweeps.next(lease, atMost: SweepPace.fetched) else { return .fenced }
+            return .fetched(ids, hasMore: ids.count == SweepPace.fetched)
+        case .fetchPage: return .fetchedPage(try FanOuts(redis).next(in: lease.partition))
+        case .expire: return try expire(lease)
+        case .wait, .work, .fanOut, .isolate, .release, .drop: return nil
         }
     }
 
-    /// Adds to a batch what of the held partition there is room for: a share where there are messages.
-    func addHeld(to batch: inout Batch) {
-        guard let holding, hasSweptWork else { return }
-        if let page = holding.page {
-            holding.page = nil
-            return add(page, of: holding, to: &batch)
+    /// Removes some of what has expired.
+    private func expire(_ lease: SweepStore.Lease) throws -> LeasedPartition.Event {
+        let name = lease.partition.organization
+        guard let organization = try view.organization(name) else { return .expired(hasMore: false) }
+        let now = try RedisClock(redis).now().adding(seconds: options.clockOffset)
+        var hasMore = false
+        do {
+            hasMore = try DueEntries.expire(
+                lease.partition, token: lease.token, settings: organization.settings, now: now, store: store,
+                redis: redis)
+        } catch let error as RecordBlob.Damaged {
+            shared.log.error("\(name): what has expired is left for the next sweep: \(error)")
         }
-        let room = batch.parcels.isEmpty ? pace.portion : min(pace.portion, max(1, options.batch / Portions.share))
-        let ids = Array(holding.ready.suffix(room))
-        holding.ready.removeLast(ids.count)
-        add(ids, of: holding, to: &batch)
+        if !hasMore, try !sweeps.endExpiry(lease) { return .fenced }
+        return .expired(hasMore: hasMore)
     }
 
-    private func add(_ ids: [Exact], of holding: LeasedPartition, to batch: inout Batch) {
-        guard !ids.isEmpty else { return }
-        holding.inHand += ids.count
-        batch.swept = .init(holding: holding, ids: ids)
-        isSweptTurn = true
+    // MARK: Batches
+
+    /// Adds to a batch what there is room for of the leased partition.
+    func addSwept(to batch: inout Batch) {
+        guard hasSweptWork else { return }
+        let room = pace.room(hasMessages: !batch.parcels.isEmpty, batch: options.batch, at: .now)
+        guard let (lease, action) = leased.handle(.batchBegan(room: room)) else { return }
+        switch action {
+        case .work(let ids): add(ids, of: lease, to: &batch)
+        case .fanOut(let page): add(page, of: lease, to: &batch)
+        case .wait, .fill, .fetch, .fetchPage, .expire, .isolate, .release, .drop: break
+        }
+    }
+
+    private func add(_ ids: [Exact], of lease: SweepStore.Lease, to batch: inout Batch) {
+        batch.swept = .init(lease: lease, ids: ids)
+        pace.noteSweepTurn()
         for id in ids {
             batch.add(
                 Work(
-                    organization: holding.partition.organization, kind: holding.partition.kind, id: id,
-                    holding: holding))
+                    organization: lease.partition.organization, kind: lease.partition.kind, id: id, lease: lease))
         }
     }
 
-    /// One of those that a former holder had in hand when it fell silent, alone.
+    /// A page of the records that refer to an account or contact, if these are many, or if the lane that stored the change
+    /// died before its own fan-out was done.
+    private func add(_ page: FanOuts.Page, of lease: SweepStore.Lease, to batch: inout Batch) {
+        batch.told.append(
+            FanOutPage(entity: page.entity, position: page.position, last: page.last, lease: lease))
+        for (kind, id) in page.records {
+            batch.add(
+                Work(
+                    organization: lease.partition.organization, kind: kind, id: id, isRepeat: !page.isOfMany,
+                    isFanOut: true, isLargeFanOut: page.isOfMany))
+        }
+    }
+
+    /// One of the records that were in flight when their former lane died, in isolation.
     func gatherAbandoned() throws -> Batch {
         var batch = Batch()
-        guard let holding, let id = holding.suspects.popLast() else { return batch }
-        let work = Work(organization: holding.partition.organization, kind: holding.partition.kind, id: id)
-        let tries = FNV1a.hash("\(holding.partition.work) \(id.text)")
+        guard case (let lease, .isolate(let id))? = leased.handle(.isolationBegan) else { return batch }
+        let partition = lease.partition
+        let tries = FNV1a.hash("\(partition.work) \(id.text)")
         batch.tries = [tries]
         if try countAttempt(of: tries) {
-            add([id], of: holding, to: &batch)
+            add([id], of: lease, to: &batch)
         } else {
-            holding.inHand += 1
-            batch.swept = .init(holding: holding, ids: [id])
-            try whileRedisIsThere {
-                if try !sweeps.putOff(holding.lease, id) { holding.isFenced = true }
-            }
+            batch.swept = .init(lease: lease, ids: [id])
+            try whileRedisIsThere { if try !sweeps.putOff(lease, id) { leased.handle(.fenced, of: lease) } }
             shared.log.error(
                 """
-                \(work.organization): a \(work.kind.rawValue) of partition \(holding.partition.number) was alone in hand \
-                when a worker died, \(Self.mostCrashes) times: this sweep leaves it out; the next, or its next event, tries again
+                \(partition.organization): a worker died \(Self.mostCrashes) times while it worked one \
+                \(partition.kind.rawValue) of partition \(partition.number) in isolation: this sweep leaves it out; the \
+                next sweep, or its next event, tries again
                 """)
         }
         return batch
     }
 
-    /// A page of those that are to be told of a change that concerns many, or that whoever stored it did not live to tell.
-    private func add(_ page: FanOuts.Page, of holding: LeasedPartition, to batch: inout Batch) {
-        holding.inHand += 1
-        batch.told.append(
-            FanOutPage(entity: page.entity, position: page.position, last: page.last, holding: holding))
-        for (kind, id) in page.records {
-            batch.add(
-                Work(
-                    organization: holding.partition.organization, kind: kind, id: id, isRepeat: !page.isOfMany,
-                    isFanOut: true, isLargeFanOut: page.isOfMany))
+    /// Settles what of leased partitions is in a batch.
+    func settleLeased(_ flight: InFlightBatch) throws {
+        let pages = flight.told.filter { page in page.lease.map { leased.isLeased($0) } ?? true }.map {
+            FanOuts.Told(entity: $0.entity, position: $0.position, last: $0.last, token: $0.lease?.token)
         }
-    }
-
-    /// Tells the sweep and the fanOuts that a batch is done.
-    func settleHeld(_ flight: InFlightBatch) throws {
-        let told = flight.told.filter { $0.holding?.isFenced != true }.map {
-            FanOuts.Told(
-                entity: $0.entity, position: $0.position, last: $0.last, token: $0.holding?.lease.token)
-        }
-        if !told.isEmpty { try whileRedisIsThere { try FanOuts(redis).settle(told) } }
-        for page in flight.told { page.holding?.inHand -= 1 }
+        if !pages.isEmpty { try whileRedisIsThere { try FanOuts(redis).settle(pages) } }
+        for lease in flight.told.compactMap(\.lease) { leased.handle(.settled(1), of: lease) }
         guard let swept = flight.swept else { return }
-        swept.holding.inHand -= swept.ids.count
-        guard !swept.holding.isFenced else { return }
-        try whileRedisIsThere {
-            if try !sweeps.settle(swept.holding.lease, swept.ids) { swept.holding.isFenced = true }
+        if leased.isLeased(swept.lease) {
+            try whileRedisIsThere {
+                if try !sweeps.settle(swept.lease, swept.ids) { leased.handle(.fenced, of: swept.lease) }
+            }
         }
+        leased.handle(.settled(swept.ids.count), of: swept.lease)
     }
 }

@@ -25,13 +25,7 @@ extension Lane {
         while true {
             try keepAlive(for: backoff.delay())
             do {
-                let fresh = try RedisConnection(options.redis)
-                let now = try RedisClock(fresh).nowOnceWritable()
-                redis.close()
-                redis = fresh
-                (store, view) = Self.stores(on: fresh, log: shared.log)
-                set(clock: now)
-                if holding?.cursor != nil { holding?.cursor = "0" }
+                replaceStores(by: try RedisStores(options.redis, log: shared.log))
                 break
             } catch let error as RedisError where error.isAway {
                 continue
@@ -50,7 +44,7 @@ extension Lane {
             try publisher.poll(for: min(.milliseconds(200), max(.zero, end - .now)))
             try checkPatience()
             keepLeases()
-            if oldestHeld == nil, inFlight.isEmpty, sweptInHand == 0, shared.stop.isSet { throw Stopped() }
+            if oldestHeld == nil, inFlight.isEmpty, leased.inFlight == 0, shared.stop.isSet { throw Stopped() }
         } while ContinuousClock.now < end
     }
 

@@ -54,10 +54,16 @@ public struct Worker: Service {
     }
 
     private func runLane(_ number: Int, _ shared: Lane.Shared) {
+        var kept: RedisStores?
+        defer { kept?.redis.close() }
         keepRunning("lane \(number)", number, shared) { backoff in
-            let lane = try Lane(number: number, options: options, shared: shared)
+            let stores = try kept.flatMap(RedisStores.init(reusing:)) ?? RedisStores(options.redis, log: log)
+            kept = stores
+            shared.outages.ended("Redis", lane: number)
+            let lane = try Lane(number: number, options: options, shared: shared, stores: stores)
             defer {
                 lane.close()
+                kept = lane.stores
                 if lane.hasSettled { backoff.reset() }
             }
             log.info("lane \(number) is taking work")

@@ -183,7 +183,9 @@ struct SweepForceTests {
         #expect(try stage.record(poison).isPending)
 
         let lines = log.split(separator: "\n").filter { !$0.contains("fail points are set") }
-        #expect(lines.count { $0.contains("a lead of partition 0 was alone in hand when a worker died, 3 times") } == 1)
+        #expect(
+            lines.count { $0.contains("a worker died 3 times while it worked one lead of partition 0 in isolation") }
+                == 1)
         #expect(!lines.contains { $0.contains(poison) }, "an id can be a person's name")
 
         let healthy = try LeadlineProcess(workerOn: stage)

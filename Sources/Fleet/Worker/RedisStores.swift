@@ -1,0 +1,33 @@
+import LeadModel
+import Logging
+import Redis
+import Registry
+
+/// A connection to Redis, and what reads through it: the stored records, and the registry as far as it is known here.
+///
+/// It belongs to one thread. A lane's outlives the lane's connections to the broker, so that a broker that comes and goes
+/// doesn't make every lane read the registry from scratch. After an outage of Redis all is read from scratch, since a Redis
+/// that was restored may have other content under the same versions.
+struct RedisStores {
+    let redis: RedisConnection
+    let records: RecordStore
+    let view: RegistryView
+    /// Redis's time when it was opened, or found open.
+    let clock: LaneClock
+
+    /// Connects, and makes sure that Redis takes writes.
+    init(_ address: RedisAddress, log: Logger) throws {
+        redis = try RedisConnection(address)
+        clock = LaneClock(try RedisClock(redis).nowOnceWritable(), at: .now)
+        (records, view) = (RecordStore(redis), RegistryView(redis) { log.error("\($0)") })
+    }
+
+    /// The same connection for a further life of its lane; nil if it is of no more use.
+    init?(reusing former: RedisStores) {
+        guard former.redis.isOpen, (try? former.redis.setTimeout(.seconds(10))) != nil,
+            let now = try? RedisClock(former.redis).nowOnceWritable()
+        else { return nil }
+        (redis, records, view) = (former.redis, former.records, former.view)
+        clock = LaneClock(now, at: .now)
+    }
+}
