@@ -44,7 +44,10 @@ struct EraseCommand: ParsableCommand {
             try ErasureRun(organization: target.org, kind: target.entity, publisher: publisher)
                 .run(all, now: registry.now())
         }
-        let left = try left(of: all.map { target.place($0, settings) }, redis)
+        let places = all.map {
+            RecordStore.Place(of: $0, kind: target.entity, organization: target.org, partitions: settings.partitions)
+        }
+        let left = try left(of: places, redis)
         guard left == 0 else {
             throw Failure(
                 .away,

@@ -9,6 +9,7 @@ import Rabbit
 import Redis
 import Registry
 import Running
+import Views
 
 /// Why a command cannot go on: what a person reads, and the code that it exits with.
 struct Failure: Error {
@@ -31,6 +32,7 @@ struct Failure: Error {
         case let error as Failure: self = error
         case let error as RabbitError: self.init(error)
         case let error as RedisError: self.init(error)
+        case let error as ViewError: self.init(error)
         case let error as UnknownOrganization: self.init(error)
         case let error as ParkedError: self.init(error)
         case let error as SettingsError: self.init(.usage, "\(error)")

@@ -18,18 +18,21 @@ struct Servers {
 
     static func read() throws -> Servers { try Servers(Settings.read()) }
 
-    /// Reads the registry, on a connection of its own.
-    static func readRegistry<Answer>(_ work: (RegistryReader) throws -> Answer) throws -> Answer {
+    /// Does something with Redis, on a connection of its own.
+    static func withRedis<Answer>(_ work: (RedisConnection) throws -> Answer) throws -> Answer {
         let redis = try RedisConnection(read().redis)
         defer { redis.close() }
-        return try work(RegistryReader(redis))
+        return try work(redis)
+    }
+
+    /// Reads the registry, on a connection of its own.
+    static func readRegistry<Answer>(_ work: (RegistryReader) throws -> Answer) throws -> Answer {
+        try withRedis { try work(RegistryReader($0)) }
     }
 
     /// Changes the registry, on a connection of its own. The audit log names the user as the author.
     static func changeRegistry<Answer>(_ work: (RegistryWriter) throws -> Answer) throws -> Answer {
-        let redis = try RedisConnection(read().redis)
-        defer { redis.close() }
-        return try work(RegistryWriter(redis, author: author))
+        try withRedis { try work(RegistryWriter($0, author: author)) }
     }
 
     /// Who is written into the audit log.

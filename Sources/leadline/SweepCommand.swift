@@ -2,6 +2,7 @@ import ArgumentParser
 import LeadModel
 import Redis
 import Registry
+import Views
 
 /// Which organization, and which of its entities: by default all.
 struct SweepTarget: ParsableArguments {
@@ -63,25 +64,22 @@ struct SweepCommand: ParsableCommand {
 
     struct Status: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Says when the last sweep was, when the next is due, and what runs.")
+            abstract: "Shows the last sweep, the next one, and how far the current ones are.")
         @Option(help: ArgumentHelp("The organization; by default all.", valueName: "name")) var org: String?
-        @Flag(help: "As JSON.") var json = false
+        @Flag(help: "Print JSON.") var json = false
 
         func validate() throws { if let org { try OrganizationArgument.validate(org, "--org") } }
 
         func run() throws {
-            let redis = try RedisConnection(Servers.read().redis)
-            defer { redis.close() }
-            let registry = RegistryReader(redis)
             let offset = try Settings.read().clockOffset
-            let all = try (try org.map { [$0] } ?? registry.organizations()).map {
-                try SweepStatus(
-                    $0, settings: try registry.requiredSettings(of: $0), redis,
-                    now: registry.now().adding(seconds: offset))
+            let views = try Servers.withRedis { redis in
+                try (org.map { [$0] } ?? RegistryReader(redis).organizations()).map {
+                    try SweepStatusView(of: $0, clockOffset: offset, from: redis)
+                }
             }
-            if json { return try printJSON(all) }
-            if all.isEmpty { return print("no organization yet; `leadline org create NAME` makes one") }
-            print(all.map(\.text).joined(separator: "\n\n"))
+            if json { return try printJSON(views) }
+            if views.isEmpty { return print("no organization yet; to create one: `leadline org create NAME`") }
+            print(views.map { SweepStatusText($0).render() }.joined(separator: "\n\n"))
         }
     }
 }

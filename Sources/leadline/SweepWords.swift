@@ -1,4 +1,3 @@
-import Fleet
 import LeadModel
 import Registry
 
@@ -6,7 +5,7 @@ import Registry
 enum SweepWords {
     /// "2026-11-22 03:00 Europe/Berlin"
     static func next(_ registry: RegistryReader, _ settings: OrganizationSettings) throws -> String {
-        let daily = SweepStarts.time(settings)
+        let daily = settings.dailyTime
         let now = try registry.now().adding(seconds: Settings.read().clockOffset)
         return "\(daily.localText(daily.next(after: max(now, settings.created)))) \(settings.zone)"
     }

@@ -42,7 +42,7 @@ struct ExplainCommandTests {
         }
         let text = try CommandRun(["explain", results[0].subject, "--org", stage.org], environment: servers)
         #expect(text.output.hasPrefix("lead \(results[0].subject): score \(results[0].data.score ?? 0), grade "))
-        #expect(text.output.contains("(where every score begins)") && text.output.contains("  log-odds "))
+        #expect(text.output.contains("(the intercept)") && text.output.contains("  log-odds "))
     }
 
     @Test("a record without a score is told why, one with a change that waits too; an unknown one is an error")
@@ -83,11 +83,11 @@ struct ExplainCommandTests {
         #expect(try explain("scored", "--json").json(Explained.self).isPending)
         #expect(try explain("gone").output.contains("It is deleted now"))
         #expect(try explain("person").output == "lead person has no score: it was erased\n")
-        #expect(try explain("history").output.contains("it came in closed (qualified)"))
+        #expect(try explain("history").output.contains("it was closed when it came (qualified)"))
         #expect(try explain("patched").output.contains("they wait for a snapshot"))
         #expect(try explain("patched", "--json").output.contains("\"score\" : null"))
         let unknown = try explain("nobody")
         #expect(unknown.code == 65 && unknown.output.isEmpty)
-        #expect(unknown.firstErrorLine.contains("\(stage.org) knows no lead of this id"))
+        #expect(unknown.firstErrorLine.contains("\(stage.org) has no lead with this id"))
     }
 }

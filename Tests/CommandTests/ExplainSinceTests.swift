@@ -104,7 +104,7 @@ struct ExplainSinceTests {
         let text = try scene.explain("L1", "--since", "2026-11-01T12:00:00Z").output
         #expect(text.hasPrefix("lead L1: score \(changed.before.score) → \(changed.after.score) ("))
         #expect(text.contains("model test 1 → 2 +1.850") && text.contains("time -0.700"))
-        #expect(text.contains("web → fair") && text.contains("(where every score begins)"))
+        #expect(text.contains("web → fair") && text.contains("(the intercept)"))
     }
 
     @Test(
@@ -140,7 +140,8 @@ struct ExplainSinceTests {
         var former = scene.scorings
         former[0].probability = 0.9
         let text = try words("former", former)
-        #expect(text.contains("(no scorecard) → fair") && text.contains("untold: the scorecard that gave a score"))
+        #expect(
+            text.contains("(no scorecard) → fair") && text.contains("unattributed: the scorecard that gave a score"))
         #expect(!text.contains("not in the model") && !text.contains("contact was erased"))
         var gone = scene.scorings
         gone[3].model = ModelVersion(name: "gone", version: 7)
@@ -148,7 +149,7 @@ struct ExplainSinceTests {
         #expect(last.contains("web → (no scorecard)") && last.contains("is not in Redis"))
         var bare = scene.scorings
         bare[3].former = nil
-        #expect(try words("bare", bare).contains("untold: a new version took over without evidence"))
+        #expect(try words("bare", bare).contains("unattributed: a new version took over without evidence"))
     }
 
     @Test("a history tells what moved each score farthest, and says so where Redis is away")
@@ -189,7 +190,7 @@ struct ExplainSinceTests {
 
         let away = try run("L1", redis: "redis://127.0.0.1:1")
         #expect(away.code == 0 && !away.output.contains("moved most by"))
-        #expect(away.output.contains("What moved each score is left out: Redis, which has the scorecards, can't be"))
+        #expect(away.output.contains("What moved each score is not shown: Redis, which has the scorecards, can't be"))
         let none = try run("L1", "--json", redis: "redis://127.0.0.1:1").json(Shown.self)
         #expect(none.scorings.count == 4 && none.scorings.allSatisfy { $0.mover == nil })
     }
@@ -203,14 +204,14 @@ struct ExplainSinceTests {
             #expect(run.code == code && run.output.isEmpty, "\(run.output)")
             return run.errors
         }
-        #expect(try message("nobody", "--since", "7d", code: 65).contains("holds no scoring of lead nobody"))
+        #expect(try message("nobody", "--since", "7d", code: 65).contains("has no scoring of lead nobody"))
         #expect(try message("once", "--since", "2026-11-01", code: 65).contains("one scoring of lead once"))
         #expect(
             try message("L1", "--since", "2026-11-10", "--until", "2026-11-05", code: 64).contains(
                 "is later than --until"))
         #expect(try message("L1", "--since", "yesterday", code: 64).contains("--since"))
         #expect(try message("L1", "--until", "7d", code: 64).contains("give both"))
-        #expect(try message("L1", "--since", "7d", "--suggest", code: 64).contains("one after the other"))
+        #expect(try message("L1", "--since", "7d", "--suggest", code: 64).contains("can't be combined"))
         let without = try CommandRun(
             ["explain", "L1", "--since", "7d", "--org", scene.stage.org],
             environment: onlyRedis(of: scene.stage).merging(["LEADLINE_LEDGER_FILE": "/nowhere/ledger"]) { $1 })

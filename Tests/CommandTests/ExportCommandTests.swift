@@ -117,7 +117,7 @@ struct ExportCommandTests {
         let servers = LeadlineProcess.servers(stage)
         let unknown = try CommandRun(["export", "nobody", "--org", stage.org], environment: servers)
         #expect(unknown.code == 65 && unknown.output.isEmpty && !unknown.errors.contains("nobody"))
-        #expect(unknown.firstErrorLine.contains("holds nothing about a lead of this id"))
+        #expect(unknown.firstErrorLine.contains("stores nothing about a lead with this id"))
         #expect(try CommandRun(["export", "--org", stage.org], environment: servers).code == 64)
         #expect(
             try CommandRun(["export", "x", "--entity", "person", "--org", stage.org], environment: servers).code == 64)

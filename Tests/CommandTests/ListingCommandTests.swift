@@ -66,7 +66,7 @@ struct ListingCommandTests {
         #expect(try run("leads", "--after", next).output.split(separator: "\n")[1].hasPrefix("3 "))
         let piped = try run("leads", "--limit", "2")
         #expect(piped.errors.contains("more: leadline leads --org acme --limit 2 --after "))
-        #expect(piped.errors.contains("nobody keeps the ledger now"))
+        #expect(piped.errors.contains("no process updates the ledger"))
         let other = try run("leads", "--by", "age", "--after", next)
         #expect(other.code == 65 && other.firstErrorLine.contains("another order or other filters"))
         #expect(try run("leads", "--after", "x").code == 65)
@@ -110,8 +110,8 @@ struct ListingCommandTests {
         let none = try CommandRun(["leads"], environment: ["LEADLINE_LEDGER_FILE": "nowhere.sqlite"])
         #expect(none.code == 65 && none.firstErrorLine.contains("`leadline up` or `leadline ledger run`"))
         let record = try run("history", "no such")
-        #expect(record.code == 65 && record.firstErrorLine.contains("knows no lead of this id in acme"))
-        #expect(try run("leads", "--owner", "nobody").output == "no open leads are like that\n")
+        #expect(record.code == 65 && record.firstErrorLine.contains("has no lead with this id for acme"))
+        #expect(try run("leads", "--owner", "nobody").output == "no open leads match\n")
         #expect(try run("leads", "--text", "\"").code == 65)
         for wrong in [
             ["--limit", "0"], ["--limit", "1001"], ["--by", "size"], ["--grade", "E"], ["--model-version", "1"],

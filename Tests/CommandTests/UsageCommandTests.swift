@@ -39,7 +39,7 @@ struct UsageCommandTests {
         #expect(try stage.eventually { try stage.usage().records == 1501 })
         let text = try usage().output
         #expect(text.contains("this month: 1501 records scored (of 1500), 1501 scorings"))
-        #expect(text.contains("⚠ the monthly limit is passed"))
+        #expect(text.contains("⚠ the monthly limit is exceeded"))
         #expect(text.contains("⚠ 1 over the limit"))
         let json = try usage("--json").json(Shown.self)
         #expect(json.exceeded && json.records == 1501 && json.scorings == 1501 && json.limit == 1500)

@@ -129,7 +129,7 @@ struct WhatIfCommandTests {
             ["explain", "L", "--org", stage.org, "--suggest"], environment: onlyRedis(of: stage)
         ).output
         #expect(
-            text.contains("what would raise it most") && text.contains("  also Chat  ")
+            text.contains("what would raise the score most") && text.contains("  also Chat  ")
                 && text.contains("not what causes it"))
     }
 

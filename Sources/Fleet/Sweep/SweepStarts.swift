@@ -80,15 +80,7 @@ public final class SweepStarts {
 
     /// The last due time of the daily sweep; nothing before the first.
     public static func due(_ settings: OrganizationSettings, now: Moment) -> Moment? {
-        time(settings).last(at: now, after: settings.created)
-    }
-
-    /// The settings' daily time; that by default where it cannot be read, as after a zone went out of use.
-    public static func time(_ settings: OrganizationSettings) -> DailyTime {
-        let standard = OrganizationSettings()
-        return DailyTime(settings.sweepTime, zone: settings.zone)
-            ?? DailyTime(settings.sweepTime, zone: standard.zone)
-            ?? DailyTime(standard.sweepTime, zone: standard.zone)!
+        settings.dailyTime.last(at: now, after: settings.created)
     }
 
     /// What is to be started in a kind's partitions; nothing if nothing is due, or this process cannot say what it would be.

@@ -5,11 +5,11 @@ import LeadModel
 extension Entity: ExpressibleByArgument {}
 
 extension Moment: ExpressibleByArgument {
-    /// The date that a flag gives: as files of records write it.
+    /// From a date as files of records write it.
     public init?(argument: String) { self.init(inFile: argument) }
 }
 
-/// Which organization and entity a command is about.
+/// The organization and entity that a command is about.
 struct Target: ParsableArguments {
     @Option(help: ArgumentHelp("The organization.", valueName: "name"))
     var org = "default"
@@ -21,15 +21,17 @@ struct Target: ParsableArguments {
         try OrganizationArgument.validate(org, "--org")
     }
 
-    /// The flags that another command needs to be about the same; nothing for the defaults.
-    var flags: String {
+    /// Flags that make a suggested command target the same organization and entity; empty for the defaults.
+    var flags: String { Self.flags(org, entity) }
+
+    static func flags(_ org: String, _ entity: Entity) -> String {
         (org == "default" ? "" : " --org \(org)") + (entity == .lead ? "" : " --entity \(entity.rawValue)")
     }
 }
 
 /// Names of organizations.
 enum OrganizationArgument {
-    /// - Parameter argument: what is to be named in the error.
+    /// - Parameter argument: its name in the error.
     static func validate(_ name: String, _ argument: String) throws {
         guard Contract.OrganizationName.isValid(name) else {
             throw ValidationError("\(argument) must be 1 to 40 of a–z, 0–9 and -, not \(name.debugDescription)")

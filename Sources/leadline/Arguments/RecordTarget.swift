@@ -1,10 +1,9 @@
 import ArgumentParser
 import LeadModel
-import Registry
 
 extension RecordKind: ExpressibleByArgument {}
 
-/// Which organization and kind of record a command is about, where accounts and contacts are meant too.
+/// The organization and kind of record that a command is about; accounts and contacts too.
 struct RecordTarget: ParsableArguments {
     @Option(help: ArgumentHelp("The organization.", valueName: "name"))
     var org = "default"
@@ -13,8 +12,4 @@ struct RecordTarget: ParsableArguments {
     var entity = RecordKind.lead
 
     func validate() throws { try OrganizationArgument.validate(org, "--org") }
-
-    func place(_ id: Exact, _ settings: OrganizationSettings) -> RecordStore.Place {
-        .init(partition: Partition(of: id, kind: entity, organization: org, count: settings.partitions), id: id)
-    }
 }

@@ -1,16 +1,17 @@
 import ArgumentParser
 import LeadModel
 import Registry
+import Views
 
 struct GradesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "grades", abstract: "Which scores are grade A, B, C and D, per organization and entity.",
+        commandName: "grades", abstract: "The scores of grades A, B, C and D, for each organization and entity.",
         subcommands: [Show.self, Set.self])
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Shows the scores of each grade.")
         @OptionGroup var target: Target
-        @Flag(help: "As JSON.") var json = false
+        @Flag(help: "Print JSON.") var json = false
 
         func run() throws {
             let settings = try Servers.readRegistry { try $0.requiredSettings(of: target.org) }
@@ -69,20 +70,12 @@ struct GradesCommand: ParsableCommand {
     }
 
     private static func show(_ ranges: GradeRanges, _ target: Target, json: Bool) throws {
-        if json {
-            return try printJSON(
-                Shown(organization: target.org, entity: target.entity.rawValue, grades: GradesShown(ranges)))
-        }
+        if json { return try printJSON(GradesView(ranges, organization: target.org, entity: target.entity)) }
         var table = Table(header: ["grade", "from", "to"], rightAligned: [1, 2])
         table.rows = Grade.allCases.map { grade in
             let span = ranges.span(of: grade)
             return [grade.rawValue, "\(span.lowerBound)", "\(span.upperBound)"]
         }
         print(table.render())
-    }
-
-    private struct Shown: Encodable {
-        var organization, entity: String
-        var grades: GradesShown
     }
 }

@@ -4,6 +4,7 @@ import Foundation
 import Glibc
 import LeadModel
 import Registry
+import Views
 
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,14 +14,14 @@ struct ModelCommand: ParsableCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists an organization's models.")
         @OptionGroup var target: Target
-        @Flag(help: "As JSON.") var json = false
+        @Flag(help: "Print JSON.") var json = false
 
         func run() throws {
-            let models = try Servers.readRegistry { registry in
-                _ = try registry.requiredSettings(of: target.org)
-                return try registry.models(organization: target.org, entity: target.entity)
+            let view = try Servers.withRedis {
+                try ModelsView(of: target.org, entity: target.entity, from: $0)
             }
-            if json { return try printJSON(models.map(Shown.init)) }
+            if json { return try printJSON(view) }
+            let models = view.models
             if models.isEmpty {
                 return print("no model yet; `leadline train FILE --name NAME --publish\(target.flags)` makes one")
             }
@@ -29,18 +30,6 @@ struct ModelCommand: ParsableCommand {
                 [model.name, "\(model.newestVersion)", model.publishedVersion.map { "\($0)" } ?? "–"]
             }
             print(table.render())
-        }
-
-        private struct Shown: Encodable {
-            var model: String
-            var newestVersion: Int
-            @OrNull var publishedVersion: Int?
-
-            init(_ model: ListedModel) {
-                (self.model, newestVersion, publishedVersion) = (
-                    model.name, model.newestVersion, model.publishedVersion
-                )
-            }
         }
     }
 
@@ -51,35 +40,14 @@ struct ModelCommand: ParsableCommand {
         @Argument(help: "The model; by default the published one.") var name: String?
         @Option(help: ArgumentHelp("Its version; by default the published one, else the newest.", valueName: "n"))
         var version: Int?
-        @Flag(help: "The artifact itself.") var json = false
+        @Flag(help: "Print the artifact itself.") var json = false
 
         func run() throws {
-            let (version, artifact) = try Servers.readRegistry { registry in
-                let version = try which(registry)
-                guard let artifact = try registry.artifact(version, organization: target.org, entity: target.entity)
-                else { throw target.noModel("\(version)") }
-                return (version, artifact)
+            let view = try Servers.withRedis {
+                try ModelVersionView(name, version: version, of: target.org, entity: target.entity, from: $0)
             }
-            if json { return print(String(decoding: artifact, as: UTF8.self), terminator: "") }
-            print(try ScorecardText(Scorecard(artifact: artifact), title: "\(version)").text)
-        }
-
-        private func which(_ registry: RegistryReader) throws -> ModelVersion {
-            _ = try registry.requiredSettings(of: target.org)
-            let published = try registry.published(organization: target.org, entity: target.entity)
-            let models = try registry.models(organization: target.org, entity: target.entity)
-            guard let name = name ?? published?.name else {
-                throw Failure(
-                    .data,
-                    "\(target.org) publishes no \(target.entity.rawValue) model; name one of "
-                        + "`leadline model list\(target.flags)`")
-            }
-            if let version { return ModelVersion(name: name, version: version) }
-            if let published, published.name == name { return published }
-            guard let model = models.first(where: { $0.name == name }) else {
-                throw target.noModel(name)
-            }
-            return ModelVersion(name: name, version: model.newestVersion)
+            if json { return print(String(decoding: view.artifact, as: UTF8.self), terminator: "") }
+            print(try ScorecardText(view.scorecard(), title: "\(view.version)").text)
         }
     }
 
@@ -154,9 +122,7 @@ struct ModelCommand: ParsableCommand {
 }
 
 extension Target {
-    fileprivate func noModel(_ name: String) -> Failure {
-        Failure(
-            .data,
-            "\(org) has no \(entity.rawValue) model \(name); `leadline model list\(flags)` shows what there is")
+    fileprivate func noModel(_ name: String) -> ViewError {
+        .unknownModel(organization: org, entity, model: name)
     }
 }

@@ -3,6 +3,7 @@ import Contract
 import Foundation
 import LeadModel
 import Registry
+import Views
 
 extension OrganizationSettings.Updates: ExpressibleByArgument {}
 
@@ -120,7 +121,7 @@ struct OrgCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists all organizations.")
-        @Flag(help: "As JSON.") var json = false
+        @Flag(help: "Print JSON.") var json = false
 
         func run() throws {
             let names = try Servers.readRegistry { try $0.organizations() }
@@ -135,13 +136,12 @@ struct OrgCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Shows an organization's settings and the newest changes of its registry.")
         @OptionGroup var name: Name
-        @Flag(help: "As JSON.") var json = false
+        @Flag(help: "Print JSON.") var json = false
 
         func run() throws {
-            let (settings, audit) = try Servers.readRegistry { registry in
-                (try registry.requiredSettings(of: name.name), try registry.audit(of: name.name))
-            }
-            if json { return try printJSON(OrgShown(name: name.name, settings, audit)) }
+            let view = try Servers.withRedis { try OrganizationView(name.name, from: $0) }
+            if json { return try printJSON(view) }
+            let settings = view.settings
             var table = Table(header: ["organization", name.name])
             table.rows = [
                 ["limit a month", settings.limit.map { "\($0) records" } ?? "none"],
@@ -155,7 +155,7 @@ struct OrgCommand: ParsableCommand {
             table.rows.append(["made", settings.created.text])
             print(table.render())
             var changes = Table(header: ["newest changes", "by", "", "", ""])
-            changes.rows = audit.map { [$0.at.text, $0.author, $0.action, $0.entity, $0.detail] }
+            changes.rows = view.changes.map { [$0.at.text, $0.author, $0.action, $0.entity, $0.detail] }
             print("\n" + changes.render())
         }
     }

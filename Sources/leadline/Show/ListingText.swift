@@ -1,14 +1,15 @@
 import LeadModel
 import Ledger
+import Views
 
-/// A page of open records as a person reads it.
+/// A page of open records as a table.
 struct ListingText {
     private let page: ListingPage
     private let now: Moment
 
-    init(_ page: ListingPage, now: Moment) { (self.page, self.now) = (page, now) }
+    init(_ view: ListingView) { (page, now) = (view.page, view.now) }
 
-    /// In lines of at most `width`, unless ids alone are longer.
+    /// A line has at most `width` characters, unless its id alone is longer.
     func render(width: Int) -> String {
         var table = Table(header: ["#", "score", "grade", "", "id", "name", "owner", "age", "top reason"])
         table.rightAligned = [0, 1, 7]
@@ -31,8 +32,8 @@ struct ListingText {
 }
 
 extension Table {
-    /// Shortens texts of some columns until a line has at most `width` characters or none of them has more than eight. The
-    /// widest gives way first, by its weight.
+    /// Cuts texts of some columns until a line has at most `width` characters, or none of these columns is wider than eight.
+    /// The column that is widest for its weight is cut first.
     mutating func fit(_ width: Int, shortening weights: [Int: Double]) {
         let all = [header] + rows
         var widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
@@ -52,7 +53,7 @@ extension Table {
 }
 
 extension Trend {
-    /// For a table; nothing where the score is the first.
+    /// Empty for a first score.
     var arrow: String {
         switch self {
         case .improving: "↑"
@@ -64,7 +65,7 @@ extension Trend {
 }
 
 extension Moment {
-    /// "5 min", "3 h", "12 days", "4 months", "2 years": the largest unit of which there are two, rounded down.
+    /// "5 min", "3 h", "12 days", "4 months", "2 years": in the largest unit that gives at least two, rounded down.
     func age(since earlier: Moment) -> String {
         let seconds = Int(max(0, self.seconds(since: earlier)))
         let day = 86_400
@@ -73,7 +74,7 @@ extension Moment {
         case ..<(2 * 3600): return "\(seconds / 60) min"
         case ..<(2 * day): return "\(seconds / 3600) h"
         case ..<(60 * day): return "\(seconds / day) days"
-        // Of a mean month and year.
+        // Mean months and years.
         case ..<(730 * day): return "\(seconds * 12 / (365 * day)) months"
         default: return "\(seconds / (365 * day)) years"
         }

@@ -1,17 +1,24 @@
+import Foundation
+import LeadModel
 import Ledger
 
-/// The ledger of the settings, for a command that shows what is in it.
+/// The ledger of the settings, opened for reading.
 struct OpenedLedger {
     let ledger: LedgerReader
 
     /// - Throws: `LedgerError`; `SettingsError`.
     init() throws { ledger = try LedgerReader(Settings.read().ledgerFile) }
 
-    /// Says, after what was shown, where nobody keeps the ledger: then it is only as good as the last result in it.
-    func sayIfLeft() {
+    /// Warns that the ledger may be out of date, unless a process updates it now.
+    func warnIfNotUpdated() {
         guard !LedgerFile.hasWriter(ledger.path) else { return }
         printError(
-            "nobody keeps the ledger now: it knows nothing that came since `leadline up` or `leadline ledger run` ended"
-        )
+            "warning: no process updates the ledger: it has no results from after `leadline up` or "
+                + "`leadline ledger run` ended")
     }
+}
+
+extension Moment {
+    /// By this machine's clock.
+    static var now: Moment { Moment(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)) }
 }

@@ -1,15 +1,17 @@
 import LeadModel
 import Ledger
+import Views
 
-/// How scored records turned out, as a person reads it on a terminal.
+/// How scored records turned out, as findings and tables.
 struct OutcomesText {
     private let outcomes: Outcomes
     private let org: String
     private let entity: Entity
     private let width: Int
 
-    init(_ outcomes: Outcomes, org: String, _ entity: Entity, width: Int) {
-        (self.outcomes, self.org, self.entity, self.width) = (outcomes, org, entity, width)
+    init(_ view: OutcomesView, width: Int) {
+        (org, entity) = (view.question.organization, view.question.entity)
+        (outcomes, self.width) = (view.outcomes, width)
     }
 
     private var all: OutcomeGroup { outcomes.all }

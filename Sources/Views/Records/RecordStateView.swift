@@ -1,26 +1,35 @@
 import Contract
 import LeadModel
 
-/// What was said of a record, and when: as `export` prints it.
-struct RecordState: Encodable {
-    /// open, how it was closed, deleted, erased; patched: only patches came; unknown: nothing did.
-    var status: String
-    @OrNull var deletedAt: String?
-    var snapshots: [Snapshot]
-    var values: [Said]
-
-    /// When the newest snapshot was that speaks for a prefix; an empty one: for what has none.
-    struct Snapshot: Encodable { var prefix, saidAt: String }
-
-    struct Said: Encodable {
-        /// As an event's `data` has it: `name`, `related.account`, `attributes.web.visits`; `creation` is the time of the
-        /// `created` event.
-        var field: String
-        /// Null where it was taken away.
-        @OrNull var value: JSONValue?
-        var saidAt: String
-        @OrNull var sequence: String?
+/// A record's values, each with the time of the event that gave it.
+public struct RecordStateView: Encodable, Sendable {
+    /// The newest snapshot for the values under a prefix; an empty prefix stands for values without one.
+    public struct Snapshot: Encodable, Sendable {
+        public let prefix: String
+        public let saidAt: Moment
     }
+
+    public struct GivenValue: Encodable, Sendable {
+        /// As in an event's `data`: `name`, `related.account`, `attributes.web.visits`; `creation` is the time of the
+        /// `created` event.
+        public let field: String
+        /// Nil if an event removed it.
+        @OrNull public private(set) var value: JSONValue?
+        public let saidAt: Moment
+        @OrNull public private(set) var sequence: String?
+
+        init(_ field: Field, _ cell: Record.Cell) {
+            self.field = field.path
+            saidAt = cell.stamp.time
+            (value, sequence) = (cell.value.map { JSONValue($0, of: field) }, cell.stamp.sequence?.text)
+        }
+    }
+
+    /// open, how it was closed, deleted or erased; patched: only patches came; unknown: no event came.
+    public let status: String
+    @OrNull public private(set) var deletedAt: Moment?
+    public let snapshots: [Snapshot]
+    public let values: [GivenValue]
 
     init(_ record: Record) {
         status =
@@ -33,18 +42,14 @@ struct RecordState: Encodable {
             } else {
                 record.isWhole ? record.status.rawValue : "patched"
             }
-        deletedAt = record.deleted?.time.text
-        snapshots = record.floors.entries.map { Snapshot(prefix: $0.key.text, saidAt: $0.value.time.text) }
-        values = record.cells.entries.map { entry in
-            Said(
-                field: entry.key.path, value: entry.value.value.map { JSONValue($0, of: entry.key) },
-                saidAt: entry.value.stamp.time.text, sequence: entry.value.stamp.sequence?.text)
-        }.sorted { $0.field < $1.field }
+        snapshots = record.floors.entries.map { Snapshot(prefix: $0.key.text, saidAt: $0.value.time) }
+        values = record.cells.entries.map { GivenValue($0.key, $0.value) }.sorted { $0.field < $1.field }
+        deletedAt = record.deleted?.time
     }
 }
 
-/// A value as JSON says it; a date as text.
-enum JSONValue: Encodable {
+/// A value as JSON writes it; a date as text.
+public enum JSONValue: Encodable, Sendable {
     case text(String)
     case number(Double)
     case flag(Bool)
@@ -63,7 +68,7 @@ enum JSONValue: Encodable {
             }
     }
 
-    func encode(to encoder: any Encoder) throws {
+    public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
         case .text(let text): try container.encode(text)
@@ -75,7 +80,7 @@ enum JSONValue: Encodable {
 }
 
 extension Field {
-    /// Where an event's `data` has it.
+    /// Its place in an event's `data`.
     fileprivate var path: String {
         switch self {
         case .attribute(let name): "attributes.\(name.text)"

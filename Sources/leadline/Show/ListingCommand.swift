@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import LeadModel
 import Ledger
+import Views
 
 struct LeadsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -75,19 +76,18 @@ struct ListingFlags: ParsableArguments {
         (query.order, query.isReversed, query.isUnscored) = (by, reverse, unscored)
         (query.owner, query.grade, query.trend, query.text) = (owner, grade, trend, text)
         (query.model, query.version, query.leastAge, query.mostAge) = (model, modelVersion, minAge, maxAge)
-        let now = Moment(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
         let opened = try OpenedLedger()
-        let page = try opened.ledger.list(query, limit: limit, after: after, now: now)
-        defer { opened.sayIfLeft() }
-        if json { return try printJSON(ListingShape(org: org, entity: entity, page)) }
-        guard !page.rows.isEmpty else {
+        let view = try ListingView(query, limit: limit, after: after, now: .now, in: opened.ledger)
+        defer { opened.warnIfNotUpdated() }
+        if json { return try printJSON(view) }
+        guard !view.page.rows.isEmpty else {
             let isAll = query == Self.plain(query)
-            return print("no open \(entity.plural) \(isAll ? "of \(org) in the ledger" : "are like that")")
+            return print("no open \(entity.plural) \(isAll ? "of \(org) in the ledger" : "match")")
         }
         let isTerminal = isatty(STDOUT_FILENO) == 1
-        // In a file nothing is cut off.
-        print(ListingText(page, now: now).render(width: isTerminal ? Terminal.width : Int.max))
-        guard let next = page.next else { return }
+        // Nothing is cut off in a file.
+        print(ListingText(view).render(width: isTerminal ? Terminal.width : Int.max))
+        guard let next = view.page.next else { return }
         let more = "more: \(words(command).joined(separator: " ")) --after \(next)"
         if isTerminal { print("\n" + more) } else { printError(more) }
     }

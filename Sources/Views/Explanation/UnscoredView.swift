@@ -1,0 +1,42 @@
+import Contract
+import LeadModel
+
+/// A record without a score, and the first thing that is in the way.
+public struct UnscoredView: Encodable, Sendable {
+    public enum Reason: String, Encodable, Sendable {
+        case erased, deleted
+        /// Only patches came, which wait for a snapshot.
+        case patchesOnly
+        /// The record was closed when it came.
+        case closed
+        case nothingPublished
+        /// It came while no model was published: the next sweep scores it.
+        case cameUnpublished
+        /// It came with an event that does not score at once: the next sweep scores it.
+        case waitsForSweep
+    }
+
+    public let id: Exact
+    /// Always nil.
+    @OrNull public private(set) var score: Int?
+    public let reason: Reason
+    public let status: Status
+
+    init(_ id: Exact, _ record: Record, isPublished: Bool) {
+        (self.id, status, score) = (id, record.status, nil)
+        reason =
+            if record.isErased {
+                .erased
+            } else if record.isGone {
+                .deleted
+            } else if !record.isWhole {
+                .patchesOnly
+            } else if record.status != .open {
+                .closed
+            } else if !isPublished {
+                .nothingPublished
+            } else {
+                record.creationSeen ? .cameUnpublished : .waitsForSweep
+            }
+    }
+}

@@ -1,0 +1,27 @@
+import Contract
+import LeadModel
+import Views
+
+/// Why a record has no score: a sentence, which is in the JSON too.
+struct UnscoredText: Encodable {
+    let id: String
+    @OrNull private(set) var score: Int?
+    let why: String
+
+    init(_ view: UnscoredView, _ target: Target) {
+        (id, score) = (view.id.text, nil)
+        why =
+            switch view.reason {
+            case .erased: "it was erased"
+            case .deleted: "it was deleted"
+            case .patchesOnly: "only patches of it came; they wait for a snapshot"
+            case .closed: "it was closed when it came (\(view.status.rawValue))"
+            case .nothingPublished:
+                "no model is published; to train one: `leadline train FILE --name NAME --publish\(target.flags)`"
+            case .cameUnpublished:
+                "it came while no model was published; it waits for the daily sweep, or `leadline sweep run`"
+            case .waitsForSweep:
+                "it waits for the daily sweep, or `leadline sweep run`; a `created` or `imported` event scores it at once"
+            }
+    }
+}
