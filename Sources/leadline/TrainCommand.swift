@@ -166,7 +166,7 @@ struct TrainCommand: ParsableCommand {
             """
             trained on \(training.positives) \(outcomes.positive.rawValue) and \(training.negatives) \
             \(outcomes.negative.rawValue) \(target.entity.plural), \(result.scorecard.attributes.count) attributes
-            on records that the fit had not seen (\(quality.method)): AUC \
+            \(quality.method): AUC \
             \(decimals(quality.auc, 4)), log loss \(decimals(quality.logLoss, 4)), accuracy \(decimals(quality.accuracy * 100, 1)) %
             """)
         if let output { print("wrote \(output)") }

@@ -62,7 +62,7 @@ struct MadeUpLedger {
             for number in 1...40 {
                 try db.execute(
                     sql: "INSERT INTO phrases VALUES (?, ?)",
-                    arguments: [number, "Industry \(number) is a strong industry"])
+                    arguments: [number, "Industry: Industry \(number) — strongly positive"])
             }
         }
         for start in stride(from: 1, through: records, by: 50_000) {

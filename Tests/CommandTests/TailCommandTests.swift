@@ -24,11 +24,12 @@ struct TailCommandTests {
         #expect(all.exitCode(within: .seconds(30)) == 0)
         #expect(
             all.printed.contains(
-                "\(stage.org)  good  88 A  unknown  + visits of 10 and more are a very good sign, + web is a strong source\n"
+                "\(stage.org)  good  88 A  unknown  + Visits: 10 and more — strongly positive, + Source: web — strongly positive\n"
             ))
         #expect(
             all.printed.contains(
-                "\(stage.org)  bad  10 D  unknown  − visits under 3 are a very bad sign, − fair is a weak source\n"))
+                "\(stage.org)  bad  10 D  unknown  − Visits: under 3 — strongly negative, − Source: fair — strongly negative\n"
+            ))
         #expect(try stage.eventually(within: .seconds(5)) { best.printed.contains("\"subject\":\"good\"") })
         #expect(!best.printed.contains("\"subject\":\"bad\""))
         best.send(SIGINT)

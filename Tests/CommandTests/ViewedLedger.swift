@@ -36,7 +36,7 @@ enum ViewedLedger {
                             evidence: Evidence(bins: [1]), probability: Double(score) / 100,
                             grade: GradeRanges.standard.grade(of: score), previousScore: previous, previousGrade: nil,
                             trigger: index == 0 ? .realtime : .sweep, at: now.adding(days: index - scores.count))
-                        result.reason = .init(phrase: "Finance is a strong industry", contribution: -0.5)
+                        result.reason = .init(phrase: "Industry: Finance — strongly positive", contribution: -0.5)
                         result.lowEvidence = false
                         previous = score
                     }

@@ -94,7 +94,7 @@ struct WhatIfCommandTests {
         let text = try CommandRun(
             ["explain", "L", "--org", stage.org, "--set", "source=fair"], environment: onlyRedis(of: stage)
         ).output
-        #expect(text.contains("if source were fair: score ") && text.contains("fair is a weak source"))
+        #expect(text.contains("if source were fair: score ") && text.contains("Source: fair — strongly negative"))
         #expect(text.contains("what the records show together, not what causes it"))
     }
 

@@ -70,7 +70,7 @@ struct WayOfAnOpportunityTests {
         let reason = try #require(results[1].data.reasons?.first { $0.attribute == "stageSince" })
         #expect(reason.contribution == -1.5 && reason.label == "30 and more")
         let body = String(decoding: results[1].body, as: UTF8.self)
-        #expect(body.contains("in one stage for 30 and more days, a very bad sign"))
+        #expect(body.contains("Time in stage: 30 and more days — strongly negative"))
         #expect(body.contains("; half of those won were closed within 12 days of entering their last stage"))
     }
 }

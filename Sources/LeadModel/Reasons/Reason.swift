@@ -1,17 +1,18 @@
 /// One attribute's exact share of a score.
 public struct Reason: Equatable, Sendable {
     public var attribute: String
-    /// The bin's: "Finance", "3 to 7", "missing"; of a list those of all that it holds: "Chat, E-mail".
+    /// The label of the bin: "Finance", "3 to 7", "missing"; for a list, the labels of all its bins: "Chat, E-mail".
     public var label: String
     /// In log-odds. All shares and the intercept add up to the score's log-odds.
     public var contribution: Double
-    /// For a person: "Finance is a strong industry".
+    /// For a person: "Industry: Finance — strongly positive".
     public var phrase: String
-    /// What the training records say: "64 % of 210 leads with industry Finance were qualified, half within 3 days".
+    /// What the training records show: "Of 1,210 leads with industry = Finance, 64 % were qualified, half of them within 3
+    /// days".
     public var insight: String
 }
 
-/// What stands before and after a reason's contribution where it is written.
+/// A reason as it is written, split where its contribution goes.
 public struct RenderedReason: Equatable, Sendable {
     public var before, after: [UInt8]
 
@@ -19,22 +20,24 @@ public struct RenderedReason: Equatable, Sendable {
 }
 
 extension Scorecard {
-    /// The share of every attribute, the largest first; equal ones in the order of the scorecard. The evidence must fit.
+    /// The share of every attribute, the largest first, ties in the order of the scorecard.
+    ///
+    /// - Precondition: `fits(evidence)`.
     public func reasons(_ evidence: Evidence) -> [Reason] {
-        shares(evidence).enumerated().map { Share(attribute: $0, points: $1) }.sorted(by: <)
+        shares(evidence).enumerated().map { RankedShare(attribute: $0, points: $1) }.sorted(by: <)
             .map { reason($0, evidence) }
     }
 
-    /// The shares that matter most: at most `count` of each sign, the largest first. What has no share is no reason. The
-    /// evidence must fit.
+    /// The largest shares, at most `count` of each sign, the largest first. Shares of 0 are left out.
+    ///
+    /// - Precondition: `fits(evidence)`.
     public func topReasons(_ evidence: Evidence, count: Int = 5) -> [Reason] {
         topShares(evidence, count: count) { top in top.map { reason($0, evidence) } }
     }
 
-    /// The same reasons as `render` writes what stands before and after their contributions, which it does but once for
-    /// those that read alike.
+    /// The same reasons, rendered. `render` is called once for each text; the result is cached.
     ///
-    /// - Returns: nothing if the evidence is of another scorecard.
+    /// - Returns: nil if the evidence does not fit this scorecard.
     public func topReasons(
         _ evidence: Evidence, count: Int = 5, rendered render: (Reason) -> RenderedReason
     ) -> [(contribution: Double, reason: RenderedReason)]? {
@@ -49,27 +52,27 @@ extension Scorecard {
         }
     }
 
-    private func reason(_ share: Share, _ evidence: Evidence) -> Reason {
+    private func reason(_ share: RankedShare, _ evidence: Evidence) -> Reason {
         reason(share, prepared.texts.text(share.strength, of: share.attribute, evidence))
     }
 
-    private func reason(_ share: Share, _ text: ReasonText) -> Reason {
+    private func reason(_ share: RankedShare, _ text: ReasonText) -> Reason {
         Reason(
             attribute: attributes[share.attribute].name, label: text.label, contribution: share.points,
             phrase: text.phrase, insight: text.insight)
     }
 
-    /// Nothing is allocated for it.
+    /// Selects the top shares without allocating on the heap.
     private func topShares<Result>(
-        _ evidence: Evidence, count: Int, _ body: (Slice<UnsafeMutableBufferPointer<Share>>) -> Result
+        _ evidence: Evidence, count: Int, _ body: (Slice<UnsafeMutableBufferPointer<RankedShare>>) -> Result
     ) -> Result {
         withUnsafeTemporaryAllocation(of: Double.self, capacity: attributes.count) { shares in
             prepared.tables.write(sharesOf: evidence, to: shares)
-            return withUnsafeTemporaryAllocation(of: Share.self, capacity: 2 * count + 1) { top in
-                // Each sign has at most `count` places of the first so many; the last place takes what falls out.
+            return withUnsafeTemporaryAllocation(of: RankedShare.self, capacity: 2 * count + 1) { top in
+                // The last slot takes the share that drops out.
                 var (raising, lowering) = (0, 0)
                 for (attribute, points) in shares.enumerated() where points != 0 {
-                    let share = Share(attribute: attribute, points: points)
+                    let share = RankedShare(attribute: attribute, points: points)
                     var place = raising + lowering
                     let isFull = points > 0 ? raising == count : lowering == count
                     if isFull {
@@ -95,14 +98,14 @@ extension Scorecard {
     }
 }
 
-/// The larger comes first; of equal ones that whose attribute does.
-private struct Share {
+/// The larger share comes first, ties in the order of the attributes.
+private struct RankedShare {
     var attribute: Int
     var points: Double
 
     var strength: Strength { Strength(points) }
 
-    static func < (a: Share, b: Share) -> Bool {
+    static func < (a: RankedShare, b: RankedShare) -> Bool {
         abs(a.points) != abs(b.points) ? abs(a.points) > abs(b.points) : a.attribute < b.attribute
     }
 }

@@ -1,20 +1,20 @@
 import Synchronization
 
-/// What a reason tells besides its number.
+/// The words of a reason.
 struct ReasonText: Equatable, Sendable {
     var label, phrase, insight: String
 }
 
-/// The texts of a scorecard's reasons, each made once: they follow from attribute, bin and strength. Lists have too many
-/// sets of bins; theirs are made each time.
+/// The texts of a scorecard's reasons, cached by attribute, bin and strength, from which they follow. The texts of lists
+/// are not cached: there are too many sets of bins.
 final class ReasonTexts: Sendable {
     private let wording: Wording
     private let tables: PointTables
-    /// By attribute: its first place in what is kept. −1: it is a list.
+    /// By attribute: the index of its first entry in the cache, or −1 for a list.
     private let starts: [Int]
-    private let kept: Mutex<[Kept]>
+    private let cache: Mutex<[CachedReason]>
 
-    private struct Kept {
+    private struct CachedReason {
         var text: ReasonText?
         var rendered: RenderedReason?
     }
@@ -27,41 +27,41 @@ final class ReasonTexts: Sendable {
             if !attribute.reading.isList { count += attribute.bins.count * Strength.allCases.count }
         }
         self.starts = starts
-        kept = Mutex(Array(repeating: Kept(), count: count))
+        cache = Mutex(Array(repeating: CachedReason(), count: count))
     }
 
     func text(_ strength: Strength, of attribute: Int, _ evidence: Evidence) -> ReasonText {
         guard let place = place(strength, of: attribute, evidence) else {
             return wording.text(strength, of: attribute, bins: tables.bins(of: attribute, in: evidence))
         }
-        return kept.withLock { text(strength, of: attribute, evidence, in: &$0[place]) }
+        return cache.withLock { text(strength, of: attribute, evidence, in: &$0[place]) }
     }
 
     func insight(of attribute: Int, bin: Int) -> String {
-        wording.text(.average, of: attribute, bins: [bin]).insight
+        wording.text(.neutral, of: attribute, bins: [bin]).insight
     }
 
-    /// - Parameter render: what it writes must follow from the text and the attribute.
+    /// - Parameter render: must depend on nothing but the text and the attribute, since its result is cached.
     func rendered(
         _ strength: Strength, of attribute: Int, _ evidence: Evidence, _ render: (ReasonText) -> RenderedReason
     ) -> RenderedReason {
         guard let place = place(strength, of: attribute, evidence) else {
             return render(text(strength, of: attribute, evidence))
         }
-        return kept.withLock { kept in
-            if let rendered = kept[place].rendered { return rendered }
-            let rendered = render(text(strength, of: attribute, evidence, in: &kept[place]))
-            kept[place].rendered = rendered
+        return cache.withLock { cache in
+            if let rendered = cache[place].rendered { return rendered }
+            let rendered = render(text(strength, of: attribute, evidence, in: &cache[place]))
+            cache[place].rendered = rendered
             return rendered
         }
     }
 
     private func text(
-        _ strength: Strength, of attribute: Int, _ evidence: Evidence, in kept: inout Kept
+        _ strength: Strength, of attribute: Int, _ evidence: Evidence, in cached: inout CachedReason
     ) -> ReasonText {
-        if let text = kept.text { return text }
+        if let text = cached.text { return text }
         let text = wording.text(strength, of: attribute, bins: tables.bins(of: attribute, in: evidence))
-        kept.text = text
+        cached.text = text
         return text
     }
 

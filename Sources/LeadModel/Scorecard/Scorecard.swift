@@ -111,8 +111,8 @@ public struct Scorecard: Equatable, Sendable {
         }
     }
 
-    /// Measured on predictions for records that the fit had not seen: by bags that had left them out, or in former formats
-    /// by folds.
+    /// Measured on predictions for records that the model was not fitted on: out of bag, or in formats 1 and 2 possibly by
+    /// cross-validation.
     public struct Quality: Equatable, Codable, Sendable {
         public var bags: Int?
         public var folds: Int?
@@ -125,9 +125,9 @@ public struct Scorecard: Equatable, Sendable {
             (self.logLoss, self.accuracy) = (logLoss, accuracy)
         }
 
-        /// How the records were kept unseen: "by the bags of 25 that had left them out".
+        /// How it was measured: "out-of-bag (25 bags)" or "cross-validation (5 folds)".
         public var method: String {
-            bags.map { "by the bags of \($0) that had left them out" } ?? "in \(folds ?? 0) folds"
+            bags.map { "out-of-bag (\($0) bags)" } ?? "cross-validation (\(folds ?? 0) folds)"
         }
     }
 }

@@ -25,7 +25,7 @@ struct ScorecardText {
             \(title): trained on \(training.positives) \(outcomes.positive.rawValue) and \(training.negatives) \
             \(outcomes.negative.rawValue) \(card.entity.plural)\(training.asOf.map { ", as of \($0)" } ?? "")
             AUC \(decimals(quality.auc, 3)), log loss \(decimals(quality.logLoss, 3)), accuracy \
-            \(decimals(quality.accuracy * 100, 1)) %, on records that the fit had not seen (\(quality.method))
+            \(decimals(quality.accuracy * 100, 1)) %, \(quality.method)
             a score begins at \(decimals(card.intercept, 2)) log-odds; each attribute adds its points\(together)
 
             \(([table.render()] + Self.pairs(card) + Self.choices(card)).joined(separator: "\n\n"))

@@ -1,11 +1,11 @@
 import LeadModel
 import Testing
 
-@Suite("Reasons in words")
+@Suite("The wording of reasons")
 struct WordingTests {
     private static let now = RandomScorecards.now
 
-    /// The reason of a value, whose bin has these points and counts.
+    /// The reason for a value whose bin has these points and counts.
     private func reason(
         _ name: String, _ reading: Scorecard.Reading, _ labels: [String], bin: Int, points: Double,
         records: Int = 210, positives: Int = 134, days: Double? = nil, entity: Entity = .lead
@@ -46,30 +46,30 @@ struct WordingTests {
     }
 
     @Test(
-        "a category is a strong or a weak one of its kind, by the size of its share",
+        "a phrase ends with the strength of the share",
         arguments: [
-            (0.85, "Finance is a strong industry"), (0.4, "Finance is a strong industry"),
-            (0.39, "Finance is a fairly strong industry"), (0.1, "Finance is a fairly strong industry"),
-            (0.09, "Finance is an average industry"), (0, "Finance is an average industry"),
-            (-0.09, "Finance is an average industry"), (-0.1, "Finance is a fairly weak industry"),
-            (-0.39, "Finance is a fairly weak industry"), (-0.4, "Finance is a weak industry"),
+            (0.85, "strongly positive"), (0.4, "strongly positive"), (0.39, "positive"), (0.1, "positive"),
+            (0.09, "neutral"), (0, "neutral"), (-0.09, "neutral"), (-0.1, "negative"), (-0.39, "negative"),
+            (-0.4, "strongly negative"),
         ])
-    func strengths(points: Double, phrase: String) {
-        #expect(category("account.industry", "Finance", points) == phrase)
+    func strengths(points: Double, strength: String) {
+        #expect(category("account.industry", "Finance", points) == "Industry: Finance — \(strength)")
     }
 
     @Test(
-        "names of attributes are said as people say them",
+        "names of attributes become readable titles",
         arguments: [
-            ("Lead Source", "lead source"), ("leadSource", "lead source"), ("lead_source", "lead source"),
-            ("LEAD_SOURCE", "lead source"), ("lead-source", "lead source"), ("LeadSource", "lead source"),
-            ("account.industry", "industry"), ("contact.jobTitle", "job title"), ("web.channel", "web channel"),
-            ("Lead_Tier__c", "lead tier"), ("CRM", "CRM"), ("usedCRM", "used CRM"), ("utm_source", "utm source"),
-            ("HTTPReferrer", "HTTP referrer"), ("City", "city"), ("Branche", "branche"), ("größe", "größe"),
+            ("Lead Source", "Lead source"), ("leadSource", "Lead source"), ("lead_source", "Lead source"),
+            ("LEAD_SOURCE", "Lead source"), ("lead-source", "Lead source"), ("LeadSource", "Lead source"),
+            ("account.industry", "Industry"), ("contact.jobTitle", "Job title"), ("web.channel", "Web channel"),
+            ("Lead_Tier__c", "Lead tier"), ("CRM", "CRM"), ("usedCRM", "Used CRM"), ("utm_source", "Utm source"),
+            ("HTTPReferrer", "HTTP referrer"), ("City", "City"), ("Branche", "Branche"), ("größe", "Größe"),
         ])
-    func names(name: String, words: String) { #expect(category(name, "X-Ray", 1) == "X-Ray is a strong \(words)") }
+    func names(name: String, title: String) {
+        #expect(category(name, "X-Ray", 1) == "\(title): X-Ray — strongly positive")
+    }
 
-    @Test("where two attributes would be called the same, they are called by all of their names")
+    @Test("two attributes with the same title keep their prefixes")
     func sameNames() {
         func attribute(_ name: String) -> Scorecard.Attribute {
             .init(
@@ -82,83 +82,65 @@ struct WordingTests {
         let phrases = card.reasons(Evidence(bins: [0, 0, 0])).map(\.phrase)
         #expect(
             phrases == [
-                "Spain is a strong account country", "Spain is a strong contact country", "Spain is a strong city",
+                "Account country: Spain — strongly positive", "Contact country: Spain — strongly positive",
+                "City: Spain — strongly positive",
             ])
     }
 
     @Test(
-        "what does not name a kind of thing, or no thing of it, is a sign",
+        "a title that is a question or a sentence reads well too",
         arguments: [
-            ("newsletter", "true", "newsletter is true, a very good sign"),
-            ("Do Not Email", "No", "do not email is No, a very good sign"),
-            ("Competitors", "Acme", "competitors are Acme, a very good sign"),
-            ("grade", "4", "grade is 4, a very good sign"),
-            ("industry", "Unknown", "industry is Unknown, a very good sign"),
-            (
-                "What is your current occupation", "Student",
-                "what is your current occupation is Student, a very good sign"
-            ),
-            (
-                "Last Notable Activity Of The Lead", "Call",
-                "last notable activity of the lead is Call, a very good sign"
-            ),
+            ("newsletter", "true", "Newsletter: true"), ("Do Not Email", "No", "Do not email: No"),
+            ("grade", "4", "Grade: 4"),
+            ("What is your current occupation", "Student", "What is your current occupation: Student"),
+            ("Last Notable Activity Of The Lead", "Call", "Last notable activity of the lead: Call"),
         ])
-    func noKinds(name: String, label: String, phrase: String) { #expect(category(name, label, 0.7) == phrase) }
+    func sentences(name: String, label: String, phrase: String) {
+        #expect(category(name, label, 0.7) == "\(phrase) — strongly positive")
+    }
 
-    @Test("what is missing, rare or was never seen is told as such")
+    @Test("missing, rare and unseen values have their own phrases")
     func specials() {
-        #expect(special("account.industry", bin: 1) == "industry is missing")
-        #expect(special("account.industry", bin: 2) == "a rare industry")
-        #expect(special("account.industry", bin: 3) == "an industry never seen before")
-        #expect(special("jobTitle", bin: 3) == "a job title never seen before")
-        #expect(special("MRR", bin: 3) == "an MRR never seen before")
-        #expect(special("CRM", bin: 3) == "a CRM never seen before")
-        #expect(special("university", bin: 3) == "a university never seen before")
-        #expect(special("hour", bin: 3) == "an hour never seen before")
-        #expect(special("usage", bin: 3) == "a usage never seen before")
-        #expect(special("tags", bin: 1) == "tags are missing" && special("tags", bin: 2) == "a rare value of tags")
-        #expect(special("status", bin: 1) == "status is missing" && special("Address", bin: 1) == "address is missing")
+        #expect(special("account.industry", bin: 1) == "Industry: missing — strongly positive")
+        #expect(special("account.industry", bin: 2) == "Industry: a rare value — strongly positive")
+        #expect(special("tags", bin: 3) == "Tags: a value not seen in training — strongly positive")
     }
 
     @Test(
-        "a number is told by its range, in the right number",
+        "a number has the range of its bin",
         arguments: [
-            ("web.visits", "3 to 7", 0.2, "web visits of 3 to 7 are a good sign"),
-            ("web.visits", "under 3", -0.2, "web visits under 3 are a bad sign"),
-            ("employees", "100 and more", -0.9, "employees of 100 and more are a very bad sign"),
-            ("annualRevenue", "100 and more", 0.9, "annual revenue of 100 and more is a very good sign"),
-            (
-                "Total Time Spent on Website", "0", 0,
-                "total time spent on website of 0 is neither a good nor a bad sign"
-            ),
-            ("Page Views Per Visit", "2", 0.3, "page views per visit of 2 are a good sign"),
-            ("number of calls", "2", 0.3, "number of calls of 2 is a good sign"),
+            ("web.visits", "3 to 7", 0.2, "Web visits: 3 to 7 — positive"),
+            ("web.visits", "under 3", -0.2, "Web visits: under 3 — negative"),
+            ("employees", "100 and more", -0.9, "Employees: 100 and more — strongly negative"),
+            ("Total Time Spent on Website", "0", 0, "Total time spent on website: 0 — neutral"),
+            ("Page Views Per Visit", "0", 0.9, "Page views per visit: 0 — strongly positive"),
         ])
     func numbers(name: String, label: String, points: Double, phrase: String) {
         #expect(number(name, label, points) == phrase)
     }
 
     @Test(
-        "an age is told in days",
+        "an age is in days",
         arguments: [
-            ("lastVisit", "3 to 7", "last visit 3 to 7 days ago is a good sign"),
-            ("lastVisit", "under 1", "last visit under 1 day ago is a good sign"),
-            ("lastVisit", "7 and more", "last visit 7 and more days ago is a good sign"),
-            ("lastVisit", "3 days", "last visit 3 days ago is a good sign"),
+            ("lastVisit", "3 to 7", "Last visit: 3 to 7 days ago — positive"),
+            ("lastVisit", "under 1", "Last visit: under 1 day ago — positive"),
+            ("lastVisit", "7 and more", "Last visit: 7 and more days ago — positive"),
+            ("lastVisit", "3 days", "Last visit: 3 days ago — positive"),
+            ("stageSince", "2 to 5 months", "Time in stage: 2 to 5 months — positive"),
         ])
     func ages(name: String, label: String, phrase: String) { #expect(age(name, label, 0.2) == phrase) }
 
-    @Test("what is no number or no date is told as such")
+    @Test("text instead of a number or a date is named as such")
     func unreadable() {
         let number = reason(
             "web.visits", .number(edges: []), ["any number", "missing", "not a number"], bin: 2, points: 0.2)
-        #expect(number.phrase == "web visits are not a number")
-        #expect(number.insight == "64 % of 210 leads with web visits that are not a number were qualified")
+        #expect(number.phrase == "Web visits: not a number — positive")
+        #expect(number.insight == "Of 210 leads with web visits that is not a number, 64 % were qualified")
         let date = reason("lastVisit", .age(edges: []), ["any", "missing", "not a date"], bin: 2, points: 0.2)
-        #expect(date.phrase == "last visit is not a date")
+        #expect(date.phrase == "Last visit: not a date — positive")
     }
 
-    @Test("a signal is told by what was found, and never by the text")
+    @Test("a signal has its finding, never the text")
     func signals() {
         func phrase(_ name: String, _ signal: Signal, _ bin: Int) -> String {
             let levels = Scorecard.Levels(
@@ -167,15 +149,15 @@ struct WordingTests {
                 name, .signal(signal, levels), signal.findings + ["missing", "rare", "unseen"], bin: bin, points: 0.2
             ).phrase
         }
-        #expect(phrase("email", .email, 0) == "email at a business domain is a good sign")
-        #expect(phrase("Email Address", .email, 1) == "email address at a free-mail domain is a good sign")
-        #expect(phrase("email", .email, 2) == "email that is no address is a good sign")
-        #expect(phrase("lastName", .name, 0) == "a plausible last name is a good sign")
-        #expect(phrase("phone", .phone, 1) == "an implausible phone is a good sign")
-        #expect(phrase("phone", .phone, 2) == "phone is missing")
+        #expect(phrase("email", .email, 0) == "Email: business domain — positive")
+        #expect(phrase("Email Address", .email, 1) == "Email address: free-mail domain — positive")
+        #expect(phrase("email", .email, 2) == "Email: no address — positive")
+        #expect(phrase("lastName", .name, 0) == "Last name: plausible — positive")
+        #expect(phrase("phone", .phone, 1) == "Phone: implausible — positive")
+        #expect(phrase("phone", .phone, 2) == "Phone: missing — positive")
     }
 
-    @Test("a list names what it holds, and the insight is of the strongest of it")
+    @Test("a list names its entries, and its insight is about the entry with the largest points")
     func lists() {
         let card = HandMade.card
         func reason(_ entries: [String]) -> Reason {
@@ -184,40 +166,58 @@ struct WordingTests {
         }
         let two = reason(["E-mail", "chat"])
         #expect(two.label == "Chat, E-mail" && two.contribution == 0.75)
-        #expect(two.phrase == "interests Chat and E-mail are a very good sign")
-        #expect(two.insight == "33 % of 90 leads with interests Chat were qualified")
-        #expect(reason(["Phone", "fax"]).phrase == "interests Phone and a rare one are a bad sign")
-        #expect(reason(["chat", "pigeon"]).phrase == "interests Chat and one never seen before are a very good sign")
+        #expect(two.phrase == "Interests: Chat and E-mail — strongly positive")
+        #expect(two.insight == "Of 90 leads with interests including Chat, 33 % were qualified")
+        #expect(reason(["Phone", "fax"]).phrase == "Interests: Phone and a rare value — negative")
+        #expect(
+            reason(["chat", "pigeon"]).phrase
+                == "Interests: Chat and a value not seen in training — strongly positive")
         #expect(
             reason(["chat", "phone", "e-mail", "fax", "pigeon"]).phrase
-                == "interests Chat, E-mail, Phone and 2 more are a very good sign")
-        #expect(reason(["fax"]).phrase == "a rare value of interests")
-        #expect(reason(["pigeon"]).phrase == "a value of interests never seen before")
-        #expect(reason([]).phrase == "interests are missing")
-        #expect(reason([]).insight == "33 % of 90 leads without interests were qualified")
+                == "Interests: Chat, E-mail, Phone and 2 more — strongly positive")
+        #expect(reason(["fax"]).phrase.hasPrefix("Interests: a rare value — "))
+        #expect(reason(["pigeon"]).phrase.hasPrefix("Interests: a value not seen in training — "))
+        #expect(reason([]).phrase.hasPrefix("Interests: missing — "))
+        #expect(reason([]).insight == "Of 90 leads with interests missing, 33 % were qualified")
     }
 
-    @Test("an insight has the counts of the bin, in good English")
+    @Test("an insight has the counts of the bin")
     func insights() {
         let levels = Scorecard.Reading.category(.init(bins: ["finance": 0], rare: []))
         let labels = ["Finance", "missing", "rare values", "never seen before"]
         func insight(
-            _ bin: Int, _ records: Int, _ positives: Int, days: Double? = nil, entity: Entity = .lead
+            _ bin: Int, _ records: Int, _ positives: Int, days: Double? = nil, entity: Entity = .lead,
+            name: String = "account.industry"
         ) -> String {
             reason(
-                "account.industry", levels, labels, bin: bin, points: 1, records: records, positives: positives,
-                days: days, entity: entity
+                name, levels, labels, bin: bin, points: 1, records: records, positives: positives, days: days,
+                entity: entity
             ).insight
         }
         #expect(
             insight(0, 210, 134, days: 2.4)
-                == "64 % of 210 leads with industry Finance were qualified, half within 3 days")
-        #expect(insight(0, 210, 134, days: 0.2).hasSuffix(", half within a day"))
-        #expect(insight(0, 1, 1) == "100 % of 1 lead with industry Finance was qualified")
-        #expect(insight(1, 88, 54) == "61 % of 88 leads without industry were qualified")
-        #expect(insight(2, 20, 5) == "25 % of 20 leads with a rare industry were qualified")
-        #expect(insight(3, 0, 0) == "no closed lead was seen with this industry")
-        #expect(insight(1, 0, 0) == "no closed lead was seen without industry")
-        #expect(insight(0, 4, 2, entity: .opportunity) == "50 % of 4 opportunities with industry Finance were won")
+                == "Of 210 leads with industry = Finance, 64 % were qualified, half of them within 3 days")
+        #expect(insight(0, 210, 134, days: 0.2).hasSuffix(", half of them within 1 day"))
+        #expect(insight(0, 1, 1) == "Of 1 lead with industry = Finance, 100 % was qualified")
+        #expect(insight(1, 1207, 519) == "Of 1,207 leads with industry missing, 43 % were qualified")
+        #expect(insight(2, 20, 5) == "Of 20 leads with a rare value for industry, 25 % were qualified")
+        #expect(insight(3, 0, 0) == "No closed lead in training had this value")
+        #expect(insight(1, 0, 0) == "No closed lead in training lacked this value")
+        #expect(insight(0, 4, 2, entity: .opportunity) == "Of 4 opportunities with industry = Finance, 50 % were won")
+        #expect(
+            insight(0, 40, 10, name: "What is your current occupation")
+                == "Of 40 leads with “What is your current occupation” = Finance, 25 % were qualified")
+    }
+
+    @Test("a number that is a single value follows an equals sign")
+    func singleNumber() {
+        let zero = reason(
+            "Page Views Per Visit", .number(edges: [3]), ["0", "7 and more", "missing", "not a number"], bin: 0,
+            points: 0.5, records: 1207, positives: 519)
+        #expect(zero.insight == "Of 1,207 leads with page views per visit = 0, 43 % were qualified")
+        let range = reason(
+            "Page Views Per Visit", .number(edges: [3]), ["3 to 7", "7 and more", "missing", "not a number"], bin: 0,
+            points: 0.5, records: 1207, positives: 519)
+        #expect(range.insight == "Of 1,207 leads with page views per visit 3 to 7, 43 % were qualified")
     }
 }

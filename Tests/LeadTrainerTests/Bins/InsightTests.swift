@@ -2,11 +2,11 @@ import LeadModel
 import LeadTrainer
 import Testing
 
-@Suite("What insights count")
+@Suite("The counts in insights")
 struct InsightTests {
     private static let moment = Moment(milliseconds: 1_795_000_000_000)
 
-    @Test("the counts and days of an insight are those of the rows that the reason is about")
+    @Test("an insight has the counts and days of the rows with the same value")
     func counts() throws {
         let records = SampleLeads.generate(count: 600, seed: 5).compactMap(\.trainingRecord)
         let card = try Trainer.train(records).scorecard
@@ -25,8 +25,9 @@ struct InsightTests {
                 evidence.bins[card.attributes[..<index].map(\.evidenceWords).reduce(0, +)] = UInt16(bin)
                 let insight = try #require(card.reasons(evidence).first { $0.attribute == attribute.name }).insight
                 let percent = Int((100 * Double(good.count) / Double(rows.count)).rounded())
-                #expect(insight.hasPrefix("\(percent) % of \(rows.count) lead"), "\(insight)")
-                #expect(insight.contains(bin == attribute.missingBin ? " without " : " with "))
+                #expect(insight.hasPrefix("Of \(rows.count) lead"), "\(insight)")
+                #expect(insight.contains(", \(percent) % w"), "\(insight)")
+                #expect(insight.contains(" missing, ") == (bin == attribute.missingBin))
                 compared += 1
                 let days = good.compactMap { record -> Double? in
                     guard let created = record.createdAt, let closed = record.closedAt, closed >= created else {
@@ -38,7 +39,9 @@ struct InsightTests {
                 // Kept in hundredths of a day.
                 let median = (days.sorted()[(days.count - 1) / 2] * 100).rounded() / 100
                 let within = max(1, Int(median.rounded(.up)))
-                #expect(insight.hasSuffix(", half within \(within == 1 ? "a day" : "\(within) days")"), "\(insight)")
+                #expect(
+                    insight.hasSuffix(", half of them within \(within == 1 ? "1 day" : "\(within) days")"), "\(insight)"
+                )
             }
         }
         #expect(compared > 10)

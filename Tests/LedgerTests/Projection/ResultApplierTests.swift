@@ -40,7 +40,7 @@ struct ProjectionTests {
                 revision: revision, model: ModelVersion(name: "m", version: 1), evidence: Evidence(bins: [1]),
                 probability: 0.5, grade: .b, previousScore: nil, previousGrade: nil, trigger: .realtime,
                 at: Moment(milliseconds: Int64(revision)))
-            result.reason = .init(phrase: "a director is a strong job title", contribution: 1)
+            result.reason = .init(phrase: "Job title: director — strongly positive", contribution: 1)
             return .ofRecord(result)
         }
         let erased = ContactErased(
