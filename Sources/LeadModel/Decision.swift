@@ -1,134 +1,142 @@
-/// What a turn is to do about one record: found by merging alone, without I/O, and the same for whoever works it out.
+/// What a turn does about one merged record: worked out without I/O, so every lane comes to the same decision.
 public struct Decision: Sendable {
-    /// The merged state. Its revisions, scoring and notice are still those of `base`, but for what it lost.
+    /// The merged state. Revisions, scoring and notice are still the stored ones, except for what this decision removed
+    /// from them.
     public private(set) var record: Record
-    /// A score is due now. Else what changed waits for the sweep, if it is pending.
+    /// A score is due now. Otherwise a pending record waits for the sweep.
     public private(set) var isDue = false
-    /// Word is due of what befell it, and no score is.
+    /// The notice that is due, if any. A due score needs none.
     public private(set) var notice: Notice.Kind?
-    /// Something is to be committed.
+    /// There is something to commit.
     public private(set) var changesState = false
-    /// Of an account or contact: those that name it are to be told.
+    /// Of an account or contact: its referrers must hear of the change.
     public let fansOut: Bool
-    /// Whom it named until it was erased: the index of who names whom is to forget it.
-    public var leaves: [(kind: RecordKind, id: Exact)] {
+    /// The evidence as of the turn's reference time, where it was read to see whether time alone moved the score.
+    public private(set) var evidence: Evidence?
+    /// The references of a record that is erased by this decision: it must leave the referrers of these entities.
+    public var droppedReferences: [(kind: RecordKind, id: Exact)] {
         guard record.isErased, !base.isErased else { return [] }
         return RecordKind.related.compactMap { kind in base.reference(to: kind).map { (kind, $0) } }
     }
-    /// Its scoring lost what it was read from, since a contact was erased: whoever holds it is to hear so.
+    /// The scoring loses its evidence because a contact was erased, so the scoring is published again without it.
     public var clearsEvidence: Bool {
         guard !isDue, let before = base.scoring, let after = record.scoring else { return false }
         return after.evidence.bins.isEmpty && !before.evidence.bins.isEmpty
     }
-    /// The grade by the present ranges, where a walk finds another one.
+    /// The grade by the present ranges, where a sweep finds another one than the stored.
     private var newGrade: Grade?
     private let valuesChanged: Bool
     private let sweepNumber: UInt64
     private let base: Record
 
-    /// What a turn knows besides the record and its events.
-    public struct Circumstances {
-        /// What scores its entity.
-        public var published: ModelVersion?
-        /// Nothing is published: not even something that this process cannot read.
-        public var isUnpublished = false
-        /// The organization's `updates: realtime`: a change is scored in its turn too.
-        public var scoresUpdates = false
-        public var ranges = GradeRanges.standard
-        /// What was created before is not scored again.
-        public var windowStart: Moment?
-        public var entities = RelatedEntities()
-        /// It is told that something changed of an entity that it names.
-        public var isFanOut = false
-        /// It is told with so many others, and nothing else befell it, that no score is due at once.
-        public var isLargeFanOut = false
-        public var sweep: Sweep?
-        /// Whether time alone changed the evidence of its scoring, where the scorecard uses time.
-        public var timeMoved: ((Record) -> Bool)?
-
-        public init(published: ModelVersion? = nil) {
-            (self.published, isUnpublished) = (published, published == nil)
-        }
+    /// Which published model is for a record.
+    public enum Model: Equatable, Sendable {
+        case version(ModelVersion)
+        case unpublished
+        /// One is published, but this process can't read it.
+        case unreadable
     }
 
     public struct Sweep: Equatable, Sendable {
         public var number: UInt64
-        /// What is pending or scored by another version is scored; else only grades follow their ranges, and scores of a
-        /// deleted model go.
+        /// Scores what is pending or was scored by another version. Otherwise the sweep only moves grades to the present
+        /// ranges and removes the scores of a deleted model.
         public var scores: Bool
 
         public init(number: UInt64, scores: Bool) { (self.number, self.scores) = (number, scores) }
     }
 
-    /// Folds `events` into what is stored of a lead or opportunity.
-    public init(base: Record, events: some Sequence<RecordEvent>, in circumstances: Circumstances) {
-        self.base = base
-        record = base
-        record.merge(events)
+    /// What a turn knows besides the merged record.
+    public struct Circumstances {
+        public var model: Model
+        /// The model's scorecard, if it reads ages: then time alone can change a score.
+        public var agingScorecard: Scorecard?
+        /// The turn's reference time.
+        public var now = Moment(microseconds: 0)
+        /// The organization's `updates: realtime`: a change is scored in its turn.
+        public var scoresUpdates = false
+        public var ranges = GradeRanges.standard
+        /// Records created earlier are not scored again.
+        public var windowStart: Moment?
+        public var entities = RelatedEntities()
+        /// An account or contact that the record references has changed.
+        public var isFanOut = false
+        /// That entity has too many referrers to rescore them in real time, and nothing else happened to the record.
+        public var isLargeFanOut = false
+        public var sweep: Sweep?
+
+        public init(_ model: Model) { self.model = model }
+
+        public init(published: ModelVersion?) { self.init(published.map { .version($0) } ?? .unpublished) }
+    }
+
+    /// Decides about a lead or opportunity.
+    public init(about merged: MergedRecord, in circumstances: Circumstances) {
+        (base, record) = (merged.base, merged.record)
         sweepNumber = circumstances.sweep?.number ?? 0
         fansOut = false
-        let opened = record.isOpen != base.isOpen
-        let sameValues = record.hasSameValuesForScoring(as: base)
-        valuesChanged = !sameValues || record.isGone != base.isGone || base.revision == 0
-        if opened || !sameValues { record.isPending = true }
+        valuesChanged = !merged.hasSameValues || base.revision == 0
+        if record.isOpen != base.isOpen || !merged.hasSameValues { record.isPending = true }
         if record.isErased { record.scoring = nil }
         record.noteEntities(circumstances, former: base)
         if !record.isOpen { record.isPending = false }
 
-        let firstSeen = record.creationSeen && !base.creationSeen
-        isDue = Self.isDue(record, firstSeen: firstSeen, base, circumstances)
-        if !isDue, circumstances.sweep != nil, record.isOpen { follow(circumstances) }
-        if notice == nil, !isDue {
-            let wasTold = base.scoring != nil || base.notice != nil
-            // Who was erased may stand in somebody's copy, whatever is known of it here.
-            let isKnown = wasTold || record.isOpen || record.isErased
-            if isKnown, record.shown != base.shown { notice = Self.kind(from: base, to: record) }
+        switch scoring(in: circumstances) {
+        case .due: isDue = true
+        case .notDue: break
+        case .dueIfTimeMoved:
+            if let scorecard = circumstances.agingScorecard {
+                let evidence = scorecard.evidence(
+                    of: record.joined(with: circumstances.entities), at: circumstances.now)
+                self.evidence = evidence
+                isDue = evidence != record.scoring?.evidence
+            }
+        }
+        if !isDue {
+            if circumstances.sweep != nil, record.isOpen { follow(circumstances) }
+            if notice == nil { notice = noticeOfChange() }
         }
         changesState = isDue || notice != nil || record != base
     }
 
-    /// Folds `events` into what is stored of an account or contact, which is never scored: those that name it are told.
-    public init(base: Record, events: some Sequence<RecordEvent>, of kind: RecordKind) {
-        self.base = base
-        record = base
-        record.merge(events)
+    /// Decides about an account or contact, which is never scored; a change fans out to its referrers.
+    public init(about merged: MergedRecord, of kind: RecordKind) {
+        (base, record) = (merged.base, merged.record)
         sweepNumber = 0
-        // Erased after it was deleted: what was read from it before is to go now.
-        valuesChanged =
-            !record.hasSameValuesForScoring(as: base) || record.isGone != base.isGone || base.revision == 0
-            || record.isErased != base.isErased
-        // It is a person whose leaving consumers must hear of.
+        // An erasure after a deletion changes no value, but what was read from the contact earlier must go now.
+        valuesChanged = !merged.hasSameValues || base.revision == 0 || record.isErased != base.isErased
+        // A contact is a person: consumers must hear that it was erased.
         if kind == .contact, record.isErased, !base.isErased { notice = .erased }
         changesState = record != base
         fansOut = changesState && valuesChanged
     }
 
-    private static func isDue(
-        _ record: Record, firstSeen: Bool, _ base: Record, _ circumstances: Circumstances
-    ) -> Bool {
-        guard let published = circumstances.published, record.isOpen else { return false }
-        if firstSeen, record.isPending { return true }
-        // The first score is due whenever it can be.
+    private enum Due { case due, notDue, dueIfTimeMoved }
+
+    private func scoring(in circumstances: Circumstances) -> Due {
+        guard case .version(let version) = circumstances.model, record.isOpen else { return .notDue }
+        if record.creationSeen, !base.creationSeen, record.isPending { return .due }
+        // The first score is due at any age of the record.
         if base.scoring != nil, let start = circumstances.windowStart, let created = record.createdAt,
             created < start
         {
-            return false
+            return .notDue
         }
         if record.isPending {
-            if circumstances.sweep?.scores == true { return true }
-            return !circumstances.isLargeFanOut
-                && (circumstances.scoresUpdates || record.hasArrivals(in: circumstances.entities))
+            if circumstances.sweep?.scores == true { return .due }
+            let isUrgent = circumstances.scoresUpdates || record.hasArrivals(in: circumstances.entities)
+            return isUrgent && !circumstances.isLargeFanOut ? .due : .notDue
         }
-        guard let sweep = circumstances.sweep, sweep.scores, let scoring = record.scoring else { return false }
-        if scoring.model != published { return true }
-        // Time goes on while a sweep does: who was scored in it once is not again.
-        return base.sweepMark != sweep.number && circumstances.timeMoved?(record) ?? false
+        guard let sweep = circumstances.sweep, sweep.scores, let scoring = record.scoring else { return .notDue }
+        if scoring.model != version { return .due }
+        // Time passes during a sweep too: a record that it has scored is not scored by it again.
+        return base.sweepMark == sweep.number ? .notDue : .dueIfTimeMoved
     }
 
-    /// What a walk does where no score is due: a grade follows its ranges, the scores of a deleted model go.
+    /// What a sweep does where no score is due: a grade follows its ranges, and the scores of a deleted model go.
     private mutating func follow(_ circumstances: Circumstances) {
         guard let scoring = record.scoring else { return }
-        if circumstances.isUnpublished {
+        if circumstances.model == .unpublished {
             record.scoring = nil
             record.isPending = true
             notice = .unscored
@@ -138,17 +146,21 @@ public struct Decision: Sendable {
         }
     }
 
-    private static func kind(from base: Record, to record: Record) -> Notice.Kind {
+    /// The notice of a change that consumers would show, where they know of the record.
+    private func noticeOfChange() -> Notice.Kind? {
+        // Consumers may still hold a copy, so an erasure is always published.
+        let isKnown = base.scoring != nil || base.notice != nil || record.isOpen || record.isErased
+        guard isKnown, record.shown != base.shown else { return nil }
         if record.isErased { return .erased }
         if record.isGone { return .deleted }
         if let outcome = record.outcome, outcome != base.outcome { return .closed }
         return .changed
     }
 
-    /// The state as it is to be stored.
+    /// The state to be stored.
     ///
     /// - Parameters:
-    ///   - now: Redis's time; the revision is its milliseconds, and more than the base's in any case.
+    ///   - now: Redis's time. The revision is its milliseconds, or one more than the base's if that is higher.
     ///   - scoring: makes the scoring under that revision, if one is due.
     public func committed(now: Moment, scoring: (UInt64) -> Scoring) -> Record {
         var record = record
@@ -175,43 +187,40 @@ public struct Decision: Sendable {
 }
 
 extension Record {
-    /// The grade that it has, or had last: a walk can have moved it since the scoring.
+    /// The present grade, or the last one of a record without a scoring. A sweep can have moved it since the scoring.
     public var grade: Grade? {
         guard let scoring else { return notice?.grade }
         return notice.flatMap { $0.revision > scoring.revision ? $0.grade : nil } ?? scoring.grade
     }
 
-    /// What follows from the entities that it names, and from naming others.
+    /// Applies what follows from the referenced entities, and from a changed reference.
     fileprivate mutating func noteEntities(_ circumstances: Decision.Circumstances, former: Record) {
         guard scoring != nil else { return }
-        for kind in RecordKind.related {
-            // Who names another one waits no more for the arrival of the first.
-            if reference(to: kind) != former.reference(to: kind), scoring?.revision(of: kind) == 0 {
-                scoring?.set(nil, of: kind)
-            }
+        for kind in RecordKind.related where scoring?.revision(of: kind) == 0 {
+            // With another reference, it no longer waits for the entity that was missing.
+            if reference(to: kind) != former.reference(to: kind) { scoring?.set(nil, of: kind) }
         }
         guard circumstances.isFanOut || circumstances.sweep != nil else { return }
         for kind in RecordKind.related where scoring?.revision(of: kind) != circumstances.entities.revision(kind) {
             isPending = true
         }
-        // Of an erased person nothing may be read out of a score either.
+        // Nothing may be read about an erased person from a score either.
         if let contact = circumstances.entities.contact, contact.isErased, let read = scoring?.contactRevision,
-            read > 0,
-            read != contact.valuesRevision
+            read > 0, read != contact.valuesRevision
         {
             scoring?.evidence = Evidence(bins: [])
             scoring?.former = nil
         }
     }
 
-    /// Whether something that it names was not there when it was scored, and now is.
+    /// Whether a referenced entity that was missing at the scoring exists now.
     fileprivate func hasArrivals(in entities: RelatedEntities) -> Bool {
         RecordKind.related.contains { kind in
             scoring?.revision(of: kind) == 0 && entities.revision(kind).map { $0 > 0 } ?? false
         }
     }
 
-    /// What a view would show of it besides its score.
+    /// What a view shows of the record besides its score.
     fileprivate var shown: Shown {
         isGone
             ? Shown(isGone: true, isErased: isErased, isOpen: false, status: .open)
@@ -222,7 +231,7 @@ extension Record {
 }
 
 extension Scoring {
-    /// The values' revision of the entity of a kind that was read for it.
+    /// The values' revision with which the entity of a kind was read.
     public func revision(of kind: RecordKind) -> UInt64? { kind == .account ? accountRevision : contactRevision }
 
     public mutating func set(_ revision: UInt64?, of kind: RecordKind) {

@@ -11,8 +11,8 @@ public enum Keyspace {
     /// Written by a worker that wants to know whether Redis takes writes; it expires by itself.
     public static let probe = "ll:probe"
 
-    /// How often a worker died over a piece of work that it had in hand alone; it expires by itself.
-    static func tries(_ work: UInt64) -> String { "ll:crashes:" + String(work, radix: 16) }
+    /// How often a worker crashed while this work alone was in flight; it expires by itself.
+    static func crashes(_ work: UInt64) -> String { "ll:crashes:" + String(work, radix: 16) }
 
     /// The channel on which a registry change is told; the payload is the organization's name.
     public static let changes = "ll:registry"

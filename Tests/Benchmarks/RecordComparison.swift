@@ -99,7 +99,9 @@ private struct Round {
         }
         let decisions = time(.merge) { _ in
             events.map {
-                Decision(base: Record(), events: [$0], in: .init(published: ModelVersion(name: "m", version: 1)))
+                Decision(
+                    about: MergedRecord(base: Record(), events: [$0]),
+                    in: .init(published: ModelVersion(name: "m", version: 1)))
             }
         }
         let records = time(.score) { round in

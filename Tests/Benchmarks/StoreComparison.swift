@@ -114,7 +114,8 @@ private struct Filling {
                 var circumstances = Decision.Circumstances(published: version)
                 if turn == 4 { circumstances.sweep = .init(number: UInt64(now.milliseconds), scores: true) }
                 let base = records[index]
-                let decision = Decision(base: base, events: event.map { [$0] } ?? [], in: circumstances)
+                let decision = Decision(
+                    about: MergedRecord(base: base, events: event.map { [$0] } ?? []), in: circumstances)
                 guard decision.isDue == isScored else { throw BenchError("a score is due at the wrong time") }
                 records[index] = decision.committed(now: now) { scoring(of: decision.record, base.scoring, $0) }
                 changes.append(

@@ -60,7 +60,8 @@ extension Ground {
             let event = RecordEvent(
                 kind: .lead, verb: turn == 0 ? .created : .updated, recordID: id, source: "crm/bench",
                 id: "\(number)-\(turn)", time: time, isPatch: turn > 0, fields: fields)
-            let decision = Decision(base: record, events: [event], in: .init(published: Self.model))
+            let decision = Decision(
+                about: MergedRecord(base: record, events: [event]), in: .init(published: Self.model))
             let former = record.scoring
             record = decision.committed(now: time) { revision in
                 let evidence = leads.scorecard.evidence(of: decision.record, at: time)

@@ -174,7 +174,8 @@ final class ProtocolLane {
 
     private func decision(_ turn: Turn, _ base: Record) -> Decision {
         let work = turn.work
-        guard work.key.kind == .lead else { return Decision(base: base, events: work.events, of: work.key.kind) }
+        let merged = MergedRecord(base: base, events: work.events)
+        guard work.key.kind == .lead else { return Decision(about: merged, of: work.key.kind) }
         var circumstances = Decision.Circumstances(
             published: view.version.map { ModelVersion(name: "m", version: $0) })
         circumstances.scoresUpdates = world.scoresUpdates
@@ -182,7 +183,7 @@ final class ProtocolLane {
         circumstances.entities = turn.entities
         (circumstances.isFanOut, circumstances.isLargeFanOut) = (work.isFanOut, work.isLargeFanOut)
         circumstances.sweep = work.holding?.sweep
-        return Decision(base: base, events: work.events, in: circumstances)
+        return Decision(about: merged, in: circumstances)
     }
 
     private func commit() {

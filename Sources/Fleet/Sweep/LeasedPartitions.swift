@@ -106,14 +106,3 @@ extension SweepStore.Lease {
         partition.kind.entity == nil ? nil : Decision.Sweep(number: UInt64(max(0, sweep)), scores: scores)
     }
 }
-
-/// A page of a fan-out in a batch: once it is settled, the fan-out goes on behind it.
-struct FanOutPage {
-    var entity: RecordStore.Place
-    /// As it was when the page was read.
-    var position: FanOuts.Position
-    /// The last of the page; nil: there is no more.
-    var last: String?
-    /// Under which the page was read; nil in the turn of the change itself, which fans out to few.
-    var lease: SweepStore.Lease?
-}

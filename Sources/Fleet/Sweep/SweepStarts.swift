@@ -93,14 +93,15 @@ public final class SweepStarts {
         var requests = requests
         if let due { requests.append(NumberedSweepRequest(sweep: due, request: .run)) }
         guard let sweep = requests.map(\.sweep).max() else { return nil }
-        let version = registry.published[entity]
+        guard let lineUp = registry.lineUps[entity] else { return nil }
         do {
             return .init(
                 sweep: sweep, epoch: registry.epoch,
-                signature: version.map {
-                    "\($0.version) \($0.name) \(registry.settings.window) \(registry.publications[entity] ?? 0)"
-                },
-                usesTime: try version.map { try self.usesTime($0, organization, entity) } ?? false, requests: requests)
+                signature: lineUp.isEmpty
+                    ? nil
+                    : "\(lineUp.signature) \(registry.settings.window) \(registry.publications[entity] ?? 0)",
+                usesTime: try lineUp.versions.contains { try self.usesTime($0, organization, entity) },
+                requests: requests)
         } catch let error as Scorecard.ArtifactError {
             report("\(organization): no sweep of \(entity.plural) is started by this worker: \(error)")
             return nil
@@ -110,22 +111,22 @@ public final class SweepStarts {
     private struct Facts {
         var settings: OrganizationSettings
         var publications: [Entity: Int64]
-        var published: [Entity: ModelVersion]
+        var lineUps: [Entity: LineUp]
         var epoch: Int64
     }
 
     private func facts(_ organization: String) throws -> Facts? {
         let registry = RegistryReader(redis)
         guard let settings = try registry.settings(of: organization) else { return nil }
-        var (publications, published): ([Entity: Int64], [Entity: ModelVersion]) = ([:], [:])
+        var (publications, lineUps): ([Entity: Int64], [Entity: LineUp]) = ([:], [:])
         for entity in Entity.allCases {
             publications[entity] = try registry.publications(organization: organization, entity: entity)
-            published[entity] = try registry.published(organization: organization, entity: entity)
+            lineUps[entity] = try registry.lineUp(organization: organization, entity: entity)
         }
-        // The version after its count and the epoch last: a version that is published in between is then walked once
-        // more, the other way round never.
+        // The line-up after the count of publications, and the epoch last: a model that is published in between then costs
+        // one more full sweep; in another order it could miss one.
         return Facts(
-            settings: settings, publications: publications, published: published,
+            settings: settings, publications: publications, lineUps: lineUps,
             epoch: try registry.epoch(of: organization))
     }
 

@@ -58,7 +58,7 @@ extension Lane {
         guard lease.scores, let entity = lease.partition.kind.entity,
             let organization = try view.organization(lease.partition.organization)
         else { return true }
-        return organization.isUpToDate(entity)
+        return organization.models(entity).isUpToDate
     }
 
     // MARK: Steps between turns
@@ -113,7 +113,7 @@ extension Lane {
     /// Adds to a batch what there is room for of the leased partition.
     func addSwept(to batch: inout Batch) {
         guard hasSweptWork else { return }
-        let room = pace.room(hasMessages: !batch.parcels.isEmpty, batch: options.batch, at: .now)
+        let room = pace.room(hasMessages: !batch.deliveries.isEmpty, batch: options.batch, at: .now)
         guard let (lease, action) = leased.handle(.batchBegan(room: room)) else { return }
         switch action {
         case .work(let ids): add(ids, of: lease, to: &batch)
@@ -135,7 +135,7 @@ extension Lane {
     /// A page of the records that refer to an account or contact, if these are many, or if the lane that stored the change
     /// died before its own fan-out was done.
     private func add(_ page: FanOuts.Page, of lease: SweepStore.Lease, to batch: inout Batch) {
-        batch.told.append(
+        batch.fanOuts.append(
             FanOutPage(entity: page.entity, position: page.position, last: page.last, lease: lease))
         for (kind, id) in page.records {
             batch.add(
@@ -150,9 +150,9 @@ extension Lane {
         var batch = Batch()
         guard case (let lease, .isolate(let id))? = leased.handle(.isolationBegan) else { return batch }
         let partition = lease.partition
-        let tries = FNV1a.hash("\(partition.work) \(id.text)")
-        batch.tries = [tries]
-        if try countAttempt(of: tries) {
+        let crashCount = FNV1a.hash("\(partition.work) \(id.text)")
+        batch.crashCounts = [crashCount]
+        if try raiseCrashCount(crashCount) {
             add([id], of: lease, to: &batch)
         } else {
             batch.swept = .init(lease: lease, ids: [id])
@@ -169,11 +169,11 @@ extension Lane {
 
     /// Settles what of leased partitions is in a batch.
     func settleLeased(_ flight: InFlightBatch) throws {
-        let pages = flight.told.filter { page in page.lease.map { leased.isLeased($0) } ?? true }.map {
-            FanOuts.Told(entity: $0.entity, position: $0.position, last: $0.last, token: $0.lease?.token)
+        let pages = flight.fanOuts.filter { page in page.lease.map { leased.isLeased($0) } ?? true }.map {
+            FanOuts.Progress(entity: $0.entity, position: $0.position, last: $0.last, token: $0.lease?.token)
         }
         if !pages.isEmpty { try whileRedisIsThere { try FanOuts(redis).settle(pages) } }
-        for lease in flight.told.compactMap(\.lease) { leased.handle(.settled(1), of: lease) }
+        for lease in flight.fanOuts.compactMap(\.lease) { leased.handle(.settled(1), of: lease) }
         guard let swept = flight.swept else { return }
         if leased.isLeased(swept.lease) {
             try whileRedisIsThere {

@@ -138,7 +138,7 @@ final class UndeliveredRelay {
         }
         // Not beside a lane that works something alone.
         let messages = try shared.turns.turn(
-            alone: false, waiting: { try publisher.poll(for: .milliseconds(10)) }, work: { try render(taken) })
+            isolated: false, waiting: { try publisher.poll(for: .milliseconds(10)) }, work: { try render(taken) })
         var numbers: [UInt64: Int] = [:]
         for (index, message) in messages.enumerated() {
             guard let message else { continue }
@@ -188,13 +188,14 @@ final class UndeliveredRelay {
             guard let name, places[index] != nil, let record = records.next() else {
                 return OutgoingMessage(asItIs: taken[index])
             }
-            guard let what = name.standing(in: record) else { return nil }
-            let outcome = Outcome(
-                organization: name.organization, kind: RecordKind(name.entity), id: name.id, record: record, what: what)
+            guard let content = name.standing(in: record) else { return nil }
+            let result = OutgoingResult(
+                organization: name.organization, kind: RecordKind(name.entity), id: name.id, record: record,
+                content: content)
             let scorecard = try record.scoring.flatMap {
                 try view.scorecard($0.model, organization: name.organization, entity: name.entity)
             }
-            return .result(outcome, scorecard: scorecard)
+            return .result(result, scorecard: scorecard)
         }
     }
 }
@@ -218,7 +219,7 @@ struct UndeliveredName: Equatable {
     }
 
     /// Which of the record's results it is, if it is still one of them: its current scoring or its latest notice.
-    func standing(in record: Record) -> Outcome.What? {
+    func standing(in record: Record) -> OutgoingResult.Content? {
         if record.scoring?.revision == revision, !record.isErased { return .scoring }
         return record.notice?.revision == revision ? .notice : nil
     }

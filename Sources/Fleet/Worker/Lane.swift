@@ -27,15 +27,15 @@ final class Lane {
     let reader = EventReader()
     /// Batches that are sent and not settled, oldest first.
     var inFlight: [InFlightBatch] = []
-    /// Whether the present turn, or else the last one, runs in isolation: without any other in the whole process.
-    private(set) var isAlone = false
+    /// Whether the present or the last turn is isolated: nothing else is in flight in the whole process.
+    private(set) var isIsolated = false
     /// The partitions that it sweeps.
     var leased = LeasedPartitions()
     var pace = SweepPace()
-    /// The message that is worked alone, while elements of it are left.
-    var suspect: Suspect?
-    /// The crash counters that it raised and has not cleared.
-    var raised: Set<UInt64> = []
+    /// The quarantined message that is worked on element by element.
+    var isolated: IsolatedDelivery?
+    /// The crash counts that it has raised and not cleared.
+    var raisedCrashCounts: Set<UInt64> = []
     /// The one reference time of a pass: Redis's, read with its load. Scores, revisions and months are by it.
     var reference = Moment(microseconds: 0)
     /// When the oldest message of the batch in the present turn arrived.
@@ -74,7 +74,7 @@ final class Lane {
         do {
             try turnUntilStopped()
         } catch {
-            takeBackCrashCounts(after: error)
+            clearCrashCounts(after: error)
             throw error
         }
     }
@@ -86,7 +86,7 @@ final class Lane {
             try awaitNews()
             try tendSweep()
             try turnIfThereIsWork()
-            if inbox.isDrained, inFlight.isEmpty, suspect == nil, leased.isEmpty { return }
+            if inbox.isDrained, inFlight.isEmpty, isolated == nil, leased.isEmpty { return }
             try checkPatience()
         }
     }
@@ -104,17 +104,17 @@ final class Lane {
         if !hasNews, oldestHeld == nil { shared.tally.hold(since: nil, lane: number) }
     }
 
-    private var hasIsolatedWork: Bool { suspect != nil || inbox.hasSuspect || leased.hasAbandoned }
+    private var hasIsolatedWork: Bool { isolated != nil || inbox.hasQuarantined || leased.hasAbandoned }
 
     private var hasWork: Bool { inbox.hasWork || hasSweptWork }
 
     private func turnIfThereIsWork() throws {
         // In alternation with the rest: otherwise the thousands that a batch can hold would hold up new leads.
-        isAlone = hasIsolatedWork && !(isAlone && inbox.hasWork)
-        if isAlone || !hasWork { try settle() }
-        guard isAlone || hasWork else { return }
+        isIsolated = hasIsolatedWork && !(isIsolated && inbox.hasWork)
+        if isIsolated || !hasWork { try settle() }
+        guard isIsolated || hasWork else { return }
         let began = ContinuousClock.now
-        try shared.turns.turn(alone: isAlone, waiting: { try keepAlive(for: .milliseconds(2)) }, work: turn)
+        try shared.turns.turn(isolated: isIsolated, waiting: { try keepAlive(for: .milliseconds(2)) }, work: turn)
         let now = ContinuousClock.now
         pace.turnEnded(after: now - began, at: now)
     }
@@ -157,8 +157,7 @@ final class Lane {
         for name in try view.refresh() where number == 0 {
             guard let organization = try view.organization(name) else { continue }
             for entity in Entity.allCases {
-                let published = organization.published(entity).map { "model \($0.version)" } ?? "no model"
-                shared.log.info("\(name): \(entity.rawValue): \(published) is published")
+                shared.log.info("\(name): \(entity.rawValue): \(organization.models(entity).lineUp) is published")
             }
         }
     }

@@ -50,7 +50,7 @@ extension Lane {
 
     /// When the oldest message arrived that it holds, in the turn, under way or waiting.
     var oldestHeld: ContinuousClock.Instant? {
-        [heldSince, suspect?.parcel.arrived, oldestInFlight, inbox.oldestArrival].compactMap(\.self).min()
+        [heldSince, isolated?.delivery.arrived, oldestInFlight, inbox.oldestArrival].compactMap(\.self).min()
     }
 
     /// When the oldest message arrived that is under way. What is a sweep's alone has none.
@@ -59,7 +59,7 @@ extension Lane {
     /// - Throws: `HeldTooLong`; `DrainTooLong` when it was told to stop too long ago; `RabbitError` when the broker leaves
     ///   confirms out.
     func checkPatience() throws {
-        sayWhetherBlocked()
+        reportWhetherBlocked()
         try publisher.demandAnswers(within: .seconds(30))
         if let oldestHeld, options.ticks() - oldestHeld > options.longestHold { throw HeldTooLong() }
         if shared.stop.elapsed > options.longestDrain { throw DrainTooLong() }

@@ -1,5 +1,5 @@
-/// The account and the contact that a record names, as they are stored: an empty record (revision 0) where the named one
-/// is not there, nothing where none is named.
+/// The account and the contact that a record references, as they are stored: an empty record (revision 0) where the
+/// referenced one is not stored, nil without a reference.
 public struct RelatedEntities: Equatable, Sendable {
     public var account: Record?
     public var contact: Record?
@@ -23,26 +23,28 @@ public struct RelatedEntities: Equatable, Sendable {
         }
     }
 
-    /// The values' revision of one: 0 where it is not there, nothing where none is named.
+    /// The values' revision of one: 0 where it is not stored, nil without a reference.
     public func revision(_ kind: RecordKind) -> UInt64? { self[kind]?.valuesRevision }
 }
 
 extension Record {
-    /// The id of the account or contact that it names; nothing if it names none, or is gone.
+    /// The id of the account or contact that it references; nil if none, or if the record is gone.
     public func reference(to kind: RecordKind) -> Exact? {
         guard !isGone, let field = kind.referenceField, let id = text(field) else { return nil }
         return Exact(id)
     }
 
-    /// Whether its score was given out of the sweep and read all that it names as it is now. Where it is told with many,
-    /// that may be the work of a teller that died before it published the score, when they were few.
+    /// Whether it was scored in real time, from its entities as they are now.
+    ///
+    /// A record that a large fan-out reaches can be in this state: while there were few referrers, a lane scored it in
+    /// real time and died before it published the score.
     public func wasScoredAtOnce(by entities: RelatedEntities) -> Bool {
         guard let scoring, scoring.trigger == .realtime else { return false }
         return RecordKind.related.allSatisfy { entities.revision($0) == scoring.revision(of: $0) }
     }
 
-    /// With the attributes of those that it names, as scoring reads it: each under its prefix, `account.` or `contact.`.
-    /// A value that the record has of its own under such a name stands before the joined one.
+    /// As scoring reads it: with the attributes of its entities, under the prefixes `account.` and `contact.`. The
+    /// record's own value of such a name wins.
     public func joined(with entities: RelatedEntities) -> Record {
         var fresh: [SortedTable<Field, Cell>.Entry] = []
         for kind in RecordKind.related {

@@ -90,7 +90,7 @@ public struct FanOuts {
     }
 
     /// What was told of one entity's change.
-    public struct Told: Sendable {
+    public struct Progress: Sendable {
         public var entity: RecordStore.Place
         public var position: Position
         /// The last that was told; nothing: all were.
@@ -104,7 +104,7 @@ public struct FanOuts {
     }
 
     /// Notes what is told: each telling goes on behind it, or is over, unless it began anew meanwhile.
-    public func settle(_ all: [Told]) throws {
+    public func settle(_ all: [Progress]) throws {
         guard !all.isEmpty else { return }
         var pipeline = Pipeline()
         for told in all {

@@ -10,18 +10,17 @@ public struct ListedModel: Equatable, Sendable {
     public var publishedVersion: Int?
 }
 
-/// The models of the registry: versions that never change, and one pointer per organization and entity to the published
-/// version.
+/// The models of the registry: versions that never change, and per organization and entity the line-up of the published
+/// ones.
 extension RegistryReader {
     public func published(organization: String, entity: Entity) throws -> ModelVersion? {
-        try redis.call("GET", Keyspace.OrganizationKeys(organization).published(entity)).text
-            .flatMap(Keyspace.version(pointer:))
+        try lineUp(organization: organization, entity: entity).versions.first
     }
 
     /// Whether a version is published, or another was before the present one. If not, publishing the first version
     /// requests a sweep by itself.
     public func hasPublished(organization: String, entity: Entity) throws -> Bool {
-        if try published(organization: organization, entity: entity) != nil { return true }
+        if try !lineUp(organization: organization, entity: entity).isEmpty { return true }
         return try redis.call("EXISTS", Keyspace.OrganizationKeys(organization).formerlyPublished(entity)).int == 1
     }
 
@@ -30,13 +29,13 @@ extension RegistryReader {
         let keys = Keyspace.OrganizationKeys(organization)
         let versions = (try redis.call("HGETALL", keys.newestVersions(entity)).array ?? []).compactMap(\.text)
         let deleted = Set((try redis.call("SMEMBERS", keys.deletedModels(entity)).array ?? []).compactMap(\.text))
-        let published = try published(organization: organization, entity: entity)
+        let published = try lineUp(organization: organization, entity: entity).versions
         return stride(from: 0, to: versions.count - 1, by: 2).compactMap { index in
             let name = versions[index]
             guard !deleted.contains(name), let newest = Int(versions[index + 1]) else { return nil }
             return ListedModel(
                 name: name, newestVersion: newest,
-                publishedVersion: published?.name == name ? published?.version : nil)
+                publishedVersion: published.first { $0.name == name }?.version)
         }.sorted { $0.name < $1.name }
     }
 

@@ -9,12 +9,12 @@ public struct CrashCounter {
     public init(_ redis: RedisConnection) { self.redis = redis }
 
     public func count(of work: UInt64) throws -> Int {
-        Int(try redis.call("GET", Keyspace.tries(work)).text ?? "") ?? 0
+        Int(try redis.call("GET", Keyspace.crashes(work)).text ?? "") ?? 0
     }
 
     public func set(_ count: Int, of work: UInt64) throws {
-        try redis.call("SET", Keyspace.tries(work), count, "EX", Self.day)
+        try redis.call("SET", Keyspace.crashes(work), count, "EX", Self.day)
     }
 
-    public func clear(_ work: UInt64) throws { try redis.call("DEL", Keyspace.tries(work)) }
+    public func clear(_ work: UInt64) throws { try redis.call("DEL", Keyspace.crashes(work)) }
 }

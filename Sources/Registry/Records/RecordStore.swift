@@ -46,7 +46,7 @@ public final class RecordStore {
     }
 
     /// What came of a change.
-    public enum Committed: Equatable, Sendable {
+    public enum CommitAnswer: Equatable, Sendable {
         case stored
         /// Another lane was quicker: load again.
         case overtaken
@@ -155,8 +155,8 @@ public final class RecordStore {
     /// - Parameter now: Redis's time as loaded: it says in which month and day scorings are counted.
     /// - Returns: what came of each change.
     /// - Throws: `RedisError`. Where `isAway`, some, all or none may have been stored.
-    public func commit(_ changes: [Change], now: Moment) throws -> [Committed] {
-        var done = [Committed](repeating: .overtaken, count: changes.count)
+    public func commit(_ changes: [Change], now: Moment) throws -> [CommitAnswer] {
+        var done = [CommitAnswer](repeating: .overtaken, count: changes.count)
         // What is a sweep's work by itself: the token guards a whole call.
         struct Call: Hashable {
             var partition: Partition
@@ -230,7 +230,7 @@ public final class RecordStore {
     /// What a commit call answered of each.
     private func committed(
         _ indices: ArraySlice<Int>, of partition: Partition, _ reply: Reply
-    ) throws -> [(Int, Committed)] {
+    ) throws -> [(Int, CommitAnswer)] {
         guard let conflicts = reply.array?.compactMap(\.int) else {
             tables[partition] = nil
             if case .error(let message) = reply {
@@ -240,7 +240,7 @@ public final class RecordStore {
         }
         if let refusal = conflicts.first, refusal < 0 {
             tables[partition] = nil
-            let what: Committed = refusal == -1 ? .overtaken : refusal == -2 ? .oldRegistry : .fenced
+            let what: CommitAnswer = refusal == -1 ? .overtaken : refusal == -2 ? .oldRegistry : .fenced
             return indices.map { ($0, what) }
         }
         tables[partition]?.accept()

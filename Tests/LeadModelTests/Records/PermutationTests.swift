@@ -38,7 +38,8 @@ struct PermutationTests {
         mutating func turn(_ event: RecordEvent) {
             let key = Key(kind: event.recordKind, id: event.recordID)
             guard key.kind.entity == nil else { return turn(key, [event]) }
-            let decision = Decision(base: records[key] ?? Record(), events: [event], of: key.kind)
+            let decision = Decision(
+                about: MergedRecord(base: records[key] ?? Record(), events: [event]), of: key.kind)
             guard decision.changesState else { return }
             commit(decision, key, RelatedEntities(), at: clock)
             guard decision.fansOut else { return }
@@ -48,14 +49,12 @@ struct PermutationTests {
         }
 
         mutating func turn(_ key: Key, _ events: [RecordEvent], isFanOut: Bool = false, sweep: UInt64? = nil) {
-            let base = records[key] ?? Record()
-            var merged = base
-            merged.merge(events)
+            let merged = MergedRecord(base: records[key] ?? Record(), events: events)
             var circumstances = Decision.Circumstances(published: version)
-            circumstances.entities = entities(of: merged)
+            circumstances.entities = entities(of: merged.record)
             circumstances.isFanOut = isFanOut
             circumstances.sweep = sweep.map { .init(number: $0, scores: true) }
-            let decision = Decision(base: base, events: events, in: circumstances)
+            let decision = Decision(about: merged, in: circumstances)
             guard decision.changesState else { return }
             commit(decision, key, circumstances.entities, at: sweep.map { Int64($0) } ?? clock)
         }

@@ -2,15 +2,15 @@ import Foundation
 import LeadModel
 import Synchronization
 
-/// Makes a worker fail on purpose at named points of the turn, so that tests and trials need not wait for chance.
+/// Makes a worker fail on purpose at named points of the turn, so that tests need not wait for chance.
 ///
-/// Written `point=action`, several with commas between: `committed=die@3,load=lose%50,score=die#lead-7`. An action is
-/// `die` (as by SIGKILL), `pause` (for a second; `pause:20` for twenty) or `lose` (an answer). It is done once, the
-/// first time that the worker comes there; `@N` the Nth time, `%N` each Nth time, `#ID` each time that it has the record
-/// with that id in hand.
+/// Written as `point=action`, separated by commas: `committed=die@3,load=lose%50,score=die#lead-7`. An action is `die`
+/// (SIGKILL), `pause` (one second; `pause:20` is twenty) or `lose` (an answer). It happens once, the first time that the
+/// worker reaches the point. `@N` is the Nth time, `%N` every Nth time, `#ID` each time that the record with this id is in
+/// flight there.
 public final class FailPoints: Sendable {
     public enum Point: String, CaseIterable, Sendable {
-        /// Messages are taken and read. `lose`: the connection that they came by.
+        /// Messages are taken and parsed. `lose`: the connection that delivered them.
         case gather
         /// The stored records are read. `lose`: the answer.
         case load
@@ -21,9 +21,9 @@ public final class FailPoints: Sendable {
         case committed
         /// Half of the results are sent. `lose`: the connection, and with it the confirms.
         case publish
-        /// All results are confirmed, and no queue was told.
+        /// All results are confirmed, nothing is acknowledged.
         case published
-        /// The first queue was told, others not.
+        /// The messages of the first source are acknowledged, the others' not.
         case settle
 
         fileprivate var losesAnswers: Bool {
@@ -51,7 +51,7 @@ public final class FailPoints: Sendable {
         var occasion: Occasion
     }
 
-    /// As it was given.
+    /// As given to `init`.
     public let text: String
     private let rules: [Rule]
     private let passes = Mutex([Point: Int]())
@@ -105,9 +105,9 @@ public final class FailPoints: Sendable {
 
     private static func positive(_ text: String) -> Int? { Int(text).flatMap { $0 > 0 ? $0 : nil } }
 
-    /// Dies or pauses if it is to be here.
+    /// Dies or pauses if a rule says so.
     ///
-    /// - Parameter records: the ids in hand.
+    /// - Parameter records: the ids of the records in the turn.
     /// - Returns: whether an answer is to be lost.
     func reach(_ point: Point, _ records: [Exact]) -> Bool {
         let pass = passes.withLock { passes in
@@ -130,5 +130,14 @@ public final class FailPoints: Sendable {
             }
         }
         return loses
+    }
+}
+
+extension Lane {
+    /// Dies or pauses here if a fail point says so.
+    ///
+    /// - Returns: whether an answer is to be lost.
+    func fails(at point: FailPoints.Point, _ ids: @autoclosure () -> [Exact]) -> Bool {
+        options.failPoints?.reach(point, ids()) ?? false
     }
 }

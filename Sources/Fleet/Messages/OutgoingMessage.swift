@@ -2,28 +2,28 @@ import Contract
 import LeadModel
 import Rabbit
 
-/// What a turn publishes, ready to be sent.
+/// A message that is ready to be sent.
 struct OutgoingMessage {
     var exchange: String
     var routingKey: String
     var properties: Properties
     var body: [UInt8]
-    /// That no queue takes it means damaged topology.
+    /// If no queue takes it, the topology is damaged.
     var isMandatory = true
 
     /// The current scoring of a record, or its latest notice.
-    static func result(_ outcome: Outcome, scorecard: Scorecard?) -> OutgoingMessage? {
-        guard let entity = outcome.kind.entity else { return nil }
-        let writer = ResultWriter(organization: outcome.organization, entity: entity)
-        let result =
-            switch outcome.what {
-            case .scoring: writer.scoring(of: outcome.record, id: outcome.id, scorecard: scorecard)
-            case .notice: writer.notice(of: outcome.record, id: outcome.id, scorecard: scorecard)
+    static func result(_ result: OutgoingResult, scorecard: Scorecard?) -> OutgoingMessage? {
+        guard let entity = result.kind.entity else { return nil }
+        let writer = ResultWriter(organization: result.organization, entity: entity)
+        let message =
+            switch result.content {
+            case .scoring: writer.scoring(of: result.record, id: result.id, scorecard: scorecard)
+            case .notice: writer.notice(of: result.record, id: result.id, scorecard: scorecard)
             }
-        return result.map { OutgoingMessage($0, queue: outcome.queue) }
+        return message.map { OutgoingMessage($0, queue: result.queue) }
     }
 
-    /// A result that the broker refused, for the queue that keeps it until its consumer can take it.
+    /// A result that a consumer's queue refused, addressed to the undelivered queue.
     func undelivered(at now: Moment) -> OutgoingMessage {
         var copy = self
         copy.properties.timestamp = UInt64(max(0, now.milliseconds / 1000))
@@ -33,13 +33,13 @@ struct OutgoingMessage {
         return copy
     }
 
-    /// What cannot be used, whole and unchanged, with why and where it came from.
+    /// A refused message, unchanged, with the reason and where it came from.
     ///
-    /// - Parameter element: of a batch, the number and the bytes of the element that goes there alone.
+    /// - Parameter element: the number and bytes of the refused element of a batch; nil if the whole message is refused.
     static func rejected(
-        _ delivery: ReceivedMessage, _ element: (number: Int, bytes: [UInt8])?, _ refusal: Refusal, at now: Moment
+        _ message: ReceivedMessage, _ element: (number: Int, bytes: [UInt8])?, _ refusal: Refusal, at now: Moment
     ) -> OutgoingMessage {
-        var properties = delivery.properties.thatCanBePublished
+        var properties = message.properties.thatCanBePublished
         if let element {
             properties.contentType = Names.ContentType.event
             properties.headers[Names.Header.index] = .integer(Int64(element.number))
@@ -47,17 +47,17 @@ struct OutgoingMessage {
         properties.headers[Names.Header.reason] = .text(refusal.reason.rawValue)
         properties.headers[Names.Header.field] = .text(String(refusal.field.prefix(500)))
         properties.headers[Names.Header.message] = .text(String(refusal.message.prefix(1000)))
-        properties.headers[Names.Header.origin] = .text(delivery.routingKey)
+        properties.headers[Names.Header.origin] = .text(message.routingKey)
         properties.headers[Names.Header.rejectedAt] = .text(now.text)
         return OutgoingMessage(
             exchange: Names.dead.name,
-            routingKey: delivery.routingKey.isShort ? delivery.routingKey : Names.rejected.name,
-            properties: properties, body: element?.bytes ?? delivery.body)
+            routingKey: message.routingKey.isShort ? message.routingKey : Names.rejected.name,
+            properties: properties, body: element?.bytes ?? message.body)
     }
 }
 
 extension OutgoingMessage {
-    /// - Parameter queue: the one that it is for; nothing: whoever has bound one.
+    /// - Parameter queue: the only queue that gets it; nil is every queue with a matching binding.
     init(_ result: ResultMessage, queue: String?) {
         self.init(
             exchange: Names.scores.name, routingKey: result.routingKey,
@@ -70,8 +70,8 @@ extension OutgoingMessage {
 }
 
 extension Properties {
-    /// Without what the protocol has no room for once it was read: bytes that are no UTF-8 grow when they are mended. A
-    /// message that cannot be used must never be one that cannot be set aside either.
+    /// Without what no longer fits the protocol's limits: bytes that are not UTF-8 grow when they are repaired. A message that
+    /// cannot be used must never be one that cannot be rejected either.
     fileprivate var thatCanBePublished: Properties {
         var copy = self
         copy.expiration = nil

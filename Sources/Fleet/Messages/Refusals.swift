@@ -1,26 +1,26 @@
 import Contract
 import LeadModel
 
-/// Why a worker refuses what its reader could read.
+/// The refusals of events that could be parsed.
 extension Refusal {
     static func unknownOrganization() -> Refusal {
         Refusal(
             .unknownOrganization, "organization",
-            "there is no such organization; `leadline org create` makes one, then requeue this")
+            "there is no such organization; create it with `leadline org create`, then requeue this event")
     }
 
     static func poison() -> Refusal {
         Refusal(
             .poison, "body",
-            "ended its worker three times when it had nothing else in hand; look at it by `leadline rejected show`, tell "
-                + "Leadline's makers, and requeue it under a version that can work it")
+            "crashed its worker three times while nothing else was in flight; look at it with `leadline rejected show`; "
+                + "please report this bug; requeue the event after upgrading")
     }
 
     /// - Parameter name: the first name that found no room.
     static func tooManyNames(_ name: Exact, limit: Int) -> Refusal {
         Refusal(
             .tooManyNames, "data.attributes.\(name)",
-            "is a new name, and the partition knows \(limit) already, its limit; send fewer names, or raise it by "
+            "is a new name, and the partition is at its limit of \(limit) names; send fewer names, or raise the limit with "
                 + "`leadline org set --names`")
     }
 }

@@ -1,16 +1,17 @@
 import Contract
 import Rabbit
 
-/// What a lane takes from the work queues, holds, and settles.
+/// The messages that a lane has received from the work queues and not yet acknowledged.
 ///
-/// 1. A consumer per source, each on a channel of its own, so that an acknowledgement of many covers that source alone.
-/// 2. Messages wait here by source, unread, until a batch takes them.
-/// 3. Whatever it holds when its connection ends, the broker gives to someone again, marked as redelivered.
+/// 1. Each source has its own consumer on its own channel, so that a cumulative acknowledgement covers that source only.
+/// 2. Messages wait here by source, not parsed, until a batch takes them.
+/// 3. When the connection ends, the broker delivers all of them again, to any lane, marked as redelivered.
 final class Inbox {
     let connection: RabbitConnection
     private var channels: [UInt16] = []
     private var waiting: [[Delivery]] = Source.allCases.map { _ in [] }
-    /// Whose suspect is in hand: until that is settled nothing else is taken from there, as it would be settled with it.
+    /// The source of the quarantined message in progress. Nothing else is taken from it until that message is settled: an
+    /// acknowledgement of a later message would cover it.
     private var paused: Source?
     private var isCancelling = false
     private var live = Set<UInt16>()
@@ -27,20 +28,20 @@ final class Inbox {
     }
 
     /// Whether a batch can be taken.
-    var hasWork: Bool { firsts.contains { !$0.isSuspect } }
+    var hasWork: Bool { firsts.contains { !$0.isQuarantined } }
 
-    /// Whether there is something to be worked alone.
-    var hasSuspect: Bool { firsts.contains(where: \.isSuspect) }
+    /// Whether there is a message to be worked on in isolation.
+    var hasQuarantined: Bool { firsts.contains(where: \.isQuarantined) }
 
-    /// What comes next from each source.
+    /// The oldest message of each source.
     private var firsts: some Sequence<Delivery> {
         Source.allCases.lazy.filter { [paused] in $0 != paused }.compactMap { [waiting] in waiting[$0.rawValue].first }
     }
 
-    /// Takes a batch: what is there, and no more than its portion from each source. A suspect ends its source's portion.
+    /// Takes a batch: its portion of what is waiting in each source. A quarantined message ends its source's portion.
     func take(bound: Int) -> [Delivery] {
         let sizes = Source.allCases.map { source in
-            source == paused ? [] : waiting[source.rawValue].prefix { !$0.isSuspect }.map(\.size)
+            source == paused ? [] : waiting[source.rawValue].prefix { !$0.isQuarantined }.map(\.size)
         }
         var batch: [Delivery] = []
         for (source, count) in Portions.take(from: sizes, bound: bound).enumerated() {
@@ -50,28 +51,28 @@ final class Inbox {
         return batch
     }
 
-    /// Takes the suspect that comes next.
-    func takeSuspect() -> Delivery? {
-        guard let suspect = firsts.first(where: \.isSuspect) else { return nil }
-        paused = suspect.source
-        return waiting[suspect.source.rawValue].removeFirst()
+    /// Takes the next quarantined message.
+    func takeQuarantined() -> Delivery? {
+        guard let delivery = firsts.first(where: \.isQuarantined) else { return nil }
+        paused = delivery.source
+        return waiting[delivery.source.rawValue].removeFirst()
     }
 
-    /// Takes in what has arrived, waiting for the first of it at most `time`.
+    /// Receives what has arrived, and waits for the first message at most `time`.
     ///
-    /// - Returns: whether anything came.
+    /// - Returns: whether anything arrived.
     @discardableResult
     func collect(waitingAtMost time: Duration = .zero) throws -> Bool {
         var (time, came) = (time, false)
         while let incoming = try connection.receive(timeout: time) {
             (time, came) = (.zero, true)
             switch incoming {
-            case .delivery(let delivery):
-                guard let source = channels.firstIndex(of: delivery.channel) else { continue }
-                waiting[source].append(Delivery(delivery: delivery, source: Source.allCases[source]))
+            case .delivery(let message):
+                guard let source = channels.firstIndex(of: message.channel) else { continue }
+                waiting[source].append(Delivery(message: message, source: Source.allCases[source]))
             case .cancelOk(let channel, _):
-                // A quorum queue's last deliveries can follow the word that it was the last. What the broker answers
-                // next on this channel it answers after them.
+                // A quorum queue's last deliveries can arrive after cancel-ok, but not after the answer to the next request
+                // on this channel.
                 try connection.setPrefetch(1, on: channel)
                 live.remove(channel)
             case .cancelled(_, let queue):
@@ -84,13 +85,13 @@ final class Inbox {
         return came
     }
 
-    /// When the oldest message that waits here arrived; nothing if none waits.
+    /// When the oldest waiting message arrived, or nil if none is waiting.
     var oldestArrival: ContinuousClock.Instant? { waiting.compactMap(\.first?.arrived).min() }
 
-    /// Asks for no more; what is held or under way is still to be worked.
+    /// Ends the consumers. What has been received or is on its way is still to be worked on.
     ///
-    /// A quorum queue of 3.10 that hands a message out just as its consumer is cancelled keeps it for the channel without
-    /// ever sending it. So it is first let hand out all that the prefetch allows: then it has nothing under way.
+    /// A quorum queue of RabbitMQ 3.10 that assigns a message just as its consumer is cancelled keeps it for the channel and
+    /// never sends it. So this first lets the queue deliver all that the prefetch allows.
     func cancel() throws {
         guard !isCancelling else { return }
         isCancelling = true
@@ -101,23 +102,12 @@ final class Inbox {
         }
     }
 
-    /// Whether nothing more can come and nothing is held.
+    /// Whether nothing is waiting and nothing more can arrive.
     var isDrained: Bool { live.isEmpty && waiting.allSatisfy(\.isEmpty) }
 
-    /// Tells the broker that all of a source up to a message is done.
+    /// Acknowledges all messages of a source up to a tag.
     func settle(_ source: Source, through tag: UInt64) throws(RabbitError) {
         if paused == source { paused = nil }
         try connection.ack(tag, on: channels[source.rawValue], multiple: true)
-    }
-}
-
-extension Source {
-    /// The queue that it is taken from.
-    var queue: Names.Queue {
-        switch self {
-        case .created: Names.created
-        case .updated: Names.updated
-        case .imported: Names.imported
-        }
     }
 }

@@ -1,9 +1,28 @@
+/// A stored record and the state that it has once a turn's events are merged into it.
+public struct MergedRecord: Sendable {
+    /// As it is stored.
+    public let base: Record
+    /// With the events merged in. Revisions, scoring and notice are still those of `base`.
+    public let record: Record
+    /// Whether scoring would read the same from both states.
+    let hasSameValues: Bool
+
+    public init(base: Record, events: some Collection<RecordEvent>) {
+        var merged = base
+        merged.merge(events)
+        (self.base, record) = (base, merged)
+        hasSameValues = events.isEmpty || merged.hasSameValuesForScoring(as: base)
+    }
+}
+
 extension Record {
-    /// Folds events in. The end is the same in whatever order they come and however often.
+    /// Merges events. The result depends neither on their order nor on repetitions.
     ///
-    /// Per field the highest stamp wins. A snapshot is a floor for the prefixes that it speaks for: what is older goes.
-    /// A null leaves a mark of its time, so that an older value stays away. A deletion is a floor under everything, and
-    /// the record comes back only by a later snapshot. Erased is for good: nothing is kept, whatever still arrives.
+    /// - Per field the value with the highest stamp wins.
+    /// - A null leaves a tombstone with its stamp, which keeps older values out.
+    /// - A snapshot is a floor for the prefixes that it covers: older values under them are removed.
+    /// - A deletion is a floor for the whole record, which only a later snapshot brings back.
+    /// - An erasure is final: the record keeps no values, whatever arrives later.
     public mutating func merge(_ events: some Sequence<RecordEvent>) {
         for event in events where !isErased {
             if event.kind == .erase {
@@ -25,24 +44,24 @@ extension Record {
     private mutating func removeOvertaken() {
         var newestFloor: Stamp?
         for floor in floors.entries { newestFloor = max(newestFloor ?? floor.value, floor.value) }
-        // Most cells lie under no floor at all: no need to look for theirs, nor to move any.
+        // Most records have no cell below any floor. Then nothing is looked up or copied.
         let cells = cells.entries
-        let isAnyUnderOne = cells.indices.contains { place in
+        let mayAnyBeOvertaken = cells.indices.contains { place in
             if let deleted, cells[place].value.stamp <= deleted { return true }
             return newestFloor.map { cells[place].value.stamp < $0 || cells[place].value.value == nil } ?? false
         }
-        guard isAnyUnderOne else { return }
+        guard mayAnyBeOvertaken else { return }
         self.cells = SortedTable(rising: cells.filter { !isOvertaken($0.key, $0.value) })
     }
 
     private func isOvertaken(_ field: Field, _ cell: Cell) -> Bool {
         if let deleted, cell.stamp <= deleted { return true }
         guard let prefix = field.prefix, let floor = floors[prefix] else { return false }
-        // A null at its own floor says what the floor says already.
+        // A null with the floor's own stamp adds nothing to the floor.
         return cell.stamp < floor || (cell.stamp == floor && cell.value == nil)
     }
 
-    /// What is left is a tombstone that no later event changes.
+    /// Leaves a tombstone that no later event changes.
     private mutating func erase() {
         var tombstone = Record()
         tombstone.revision = revision
@@ -57,7 +76,7 @@ extension Record {
 }
 
 extension SortedTable where Key == Field, Value == Record.Cell {
-    /// Takes in what an event says that is newer than what stands. Both rise by field, so one pass joins them.
+    /// Takes each field of the event that is newer than the stored one. Both are sorted by field, so one pass is enough.
     fileprivate mutating func merge(_ event: RecordEvent) {
         guard !event.fields.isEmpty else { return }
         var joined: [Entry] = []

@@ -1,19 +1,14 @@
-/// Where work comes from, the most urgent first.
-public enum Source: Int, CaseIterable, Sendable {
-    case created, updated, imported
-}
-
-/// How a batch is shared out among the sources: created before updated before imported, with a share kept for each, so
-/// that neither an import nor a flood of new records holds the others up for ever.
+/// How a batch is shared among the sources: created before updated before imported, with a minimum share for each, so that
+/// neither an import nor a flood of new records starves the others.
 struct Portions {
-    /// Of every so many records in a full batch, one is kept for each source that has something waiting.
+    /// Each source with waiting messages gets at least one in so many records of a full batch.
     static let share = 8
 
     /// How many messages to take from each source.
     ///
     /// - Parameters:
-    ///   - waiting: by source, the number of records in each waiting message, in the order of their arrival.
-    ///   - bound: records in a batch, as a rule; the last message taken may pass it.
+    ///   - waiting: by source, the number of records in each waiting message, oldest first.
+    ///   - bound: the number of records in a batch. The last message taken may exceed it.
     static func take(from waiting: [[Int]], bound: Int) -> [Int] {
         var taken = waiting.map { _ in 0 }
         var records = 0

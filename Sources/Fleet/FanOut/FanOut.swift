@@ -1,0 +1,78 @@
+import LeadModel
+import Registry
+
+/// Changes of accounts and contacts reach the records that reference them, their referrers.
+///
+/// The commit of such a change leaves a pending fan-out in Redis. Of few referrers, the lane that committed it works on
+/// them within its turn. Larger fan-outs, and those of a lane that died, are left to the lane that leases the entity's
+/// partition, page by page.
+extension Lane {
+    /// The most referrers that one turn adds. Changes of further entities are left to the lanes that lease their partitions.
+    private static let mostReferrers = 500
+
+    /// Collects the results of what is stored, and the work that follows from it: the retries, the referrers of changed
+    /// entities, and records whose entities changed while they were scored.
+    func fanOut(_ committed: Committed, _ output: inout TurnOutput) throws -> [Work] {
+        for stored in committed.stored { output.results += stored.results }
+        for stored in committed.stored where stored.change != nil { try dropReferences(of: stored) }
+        let referrers = try referrers(of: committed.stored, &output)
+        return Work.joined(committed.retries + referrers + (try withChangedEntities(committed.stored)))
+    }
+
+    private func referrers(of stored: [Scored], _ output: inout TurnOutput) throws -> [Work] {
+        let changed = stored.filter { $0.work.kind.entity == nil && ($0.decision.fansOut || $0.work.isRepeat) }
+        guard !changed.isEmpty else { return [] }
+        let referrers = try whileRedisIsThere { try FanOuts(redis).fewReferrers(of: changed.map(\.place)) }
+        var (work, left): ([Work], Set<String>) = ([], [])
+        for (one, few) in zip(changed, referrers) {
+            let organization = one.work.organization
+            guard let few, work.count + few.count <= Self.mostReferrers else {
+                left.insert(organization)
+                continue
+            }
+            let position = FanOuts.Position(revision: one.record.valuesRevision)
+            output.fanOuts.append(FanOutPage(entity: one.place, position: position, last: nil, lease: nil))
+            work += few.map { kind, id in
+                Work(organization: organization, kind: kind, id: id, isRepeat: one.work.isRepeat, isFanOut: true)
+            }
+        }
+        for organization in left { try whileRedisIsThere { try FanOuts(redis).announce(in: organization) } }
+        return work
+    }
+
+    /// Removes an erased record from its entities' referrers. If the lane dies here, the schedule's entry does it later.
+    private func dropReferences(of stored: Scored) throws {
+        let (work, references) = (stored.work, stored.decision.droppedReferences)
+        guard !references.isEmpty else { return }
+        try whileRedisIsThere {
+            guard let organization = try view.organization(work.organization) else { return }
+            for (kind, id) in references {
+                let entity = place(of: kind, id, in: work.organization, organization)
+                try FanOuts(redis).remove(referrer: work.kind, work.id, of: entity)
+            }
+        }
+    }
+
+    /// Reads the entities of scored records once more, and returns the records for which one has changed: the lane that
+    /// changed it may have fanned out before the new score was stored.
+    private func withChangedEntities(_ stored: [Scored]) throws -> [Work] {
+        var places: [RecordStore.Place] = []
+        var read: [(scored: Scored, revision: UInt64)] = []
+        for one in stored where one.decision.isDue || one.work.isRepeat {
+            for kind in RecordKind.related {
+                guard let revision = one.record.scoring?.revision(of: kind), let id = one.record.reference(to: kind),
+                    let organization = try whileRedisIsThere({ try view.organization(one.work.organization) })
+                else { continue }
+                places.append(place(of: kind, id, in: one.work.organization, organization))
+                read.append((one, revision))
+            }
+        }
+        guard !places.isEmpty else { return [] }
+        let now = try whileRedisIsThere { try store.load(places).records }
+        return zip(read, now).compactMap { read, entity in
+            guard entity.valuesRevision != read.revision else { return nil }
+            let work = read.scored.work
+            return Work(organization: work.organization, kind: work.kind, id: work.id, isFanOut: true)
+        }
+    }
+}

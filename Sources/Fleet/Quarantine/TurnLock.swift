@@ -1,0 +1,58 @@
+import Synchronization
+
+/// Lets the lanes of a worker take their turns in parallel, or one lane an isolated turn with nothing else in flight in the
+/// whole process. It never blocks: a lane keeps its connections alive until it may begin.
+final class TurnLock: Sendable {
+    private struct State {
+        var running = 0
+        var isOneIsolated = false
+        /// Lanes that wait for an isolated turn. Meanwhile no other turn begins.
+        var waitingForIsolated = 0
+        /// Lanes that wait for a turn in parallel with others.
+        var waitingForParallel = 0
+        /// After an isolated turn, the lanes that waited for it go before the next isolated turn.
+        var areOthersFirst = false
+
+        mutating func wait(isolated: Bool, _ difference: Int) {
+            if isolated { waitingForIsolated += difference } else { waitingForParallel += difference }
+            if waitingForParallel == 0 { areOthersFirst = false }
+        }
+    }
+
+    private let state = Mutex(State())
+
+    /// Runs one turn as soon as it may begin, and calls `wait` again and again until then.
+    func turn<Answer>(isolated: Bool, waiting wait: () throws -> Void, work: () throws -> Answer) throws -> Answer {
+        state.withLock { $0.wait(isolated: isolated, 1) }
+        do {
+            while !begin(isolated: isolated) { try wait() }
+        } catch {
+            state.withLock { $0.wait(isolated: isolated, -1) }
+            throw error
+        }
+        defer { end() }
+        return try work()
+    }
+
+    private func begin(isolated: Bool) -> Bool {
+        state.withLock { state in
+            guard !state.isOneIsolated,
+                isolated
+                    ? state.running == 0 && !state.areOthersFirst
+                    : state.waitingForIsolated == 0 || state.areOthersFirst
+            else { return false }
+            state.wait(isolated: isolated, -1)
+            state.running += 1
+            state.isOneIsolated = isolated
+            return true
+        }
+    }
+
+    private func end() {
+        state.withLock { state in
+            if state.isOneIsolated { state.areOthersFirst = state.waitingForParallel > 0 }
+            state.running -= 1
+            state.isOneIsolated = false
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Contract
+import LeadModel
+import Registry
+
+/// What a turn gathers: deliveries, their events as work by record, and what of them is refused.
+struct Batch {
+    var deliveries: [Delivery] = []
+    private(set) var work: [Work] = []
+    private var places: [Work.Key: Int] = [:]
+    var refused: [(origin: Origin, refusal: Refusal)] = []
+    /// By source, the tag of the last message that is acknowledged with this batch.
+    var lastTags: [Source: UInt64] = [:]
+    /// The crash counts that were raised for it. Its outcome clears them.
+    var crashCounts: [UInt64] = []
+    /// Its records from a sweep.
+    var swept: Swept?
+    /// The pages of fan-outs in it.
+    var fanOuts: [FanOutPage] = []
+
+    struct Swept {
+        var lease: SweepStore.Lease
+        var ids: [Exact]
+    }
+
+    var eventCount: Int { work.reduce(0) { $0 + $1.events.count } }
+    /// When its oldest message arrived.
+    var arrived: ContinuousClock.Instant? { deliveries.lazy.map(\.arrived).min() }
+
+    init() {}
+
+    /// - Parameter firstElement: the number of the first element that the parsed messages contain.
+    init(_ deliveries: [Delivery], _ messages: [ParsedMessage], firstElement: Int = 0) {
+        self.deliveries = deliveries
+        for delivery in deliveries { lastTags[delivery.source] = delivery.message.tag }
+        for (number, (delivery, message)) in zip(deliveries, messages).enumerated() {
+            switch message.content {
+            case .refused(let refusal): refused.append((Origin(delivery: number, element: nil), refusal))
+            case .elements(let elements):
+                for (index, element) in elements.enumerated() {
+                    let origin = Origin(delivery: number, element: firstElement + index)
+                    switch element {
+                    case .refused(let refusal, _): refused.append((origin, refusal))
+                    case .event(let event):
+                        var work = Work(
+                            organization: message.key?.organization ?? "", kind: event.recordKind, id: event.recordID)
+                        work.events = [.init(event: event, origin: origin)]
+                        work.isRepeat = delivery.isRepeat
+                        add(work)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Adds work, joined with what there already is for its record.
+    mutating func add(_ more: Work) {
+        if let place = places[more.key] {
+            work[place].join(more)
+        } else {
+            places[more.key] = work.count
+            work.append(more)
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import LeadModel
+import Redis
+import Registry
+
+/// What became of a turn's changes.
+struct Committed {
+    /// What is stored now: what was stored just now, and what did not change.
+    var stored: [Scored] = []
+    /// What another lane overtook, or whose commit got no answer: it goes through the steps again.
+    var retries: [Work] = []
+}
+
+extension Lane {
+    /// Stores what changed, each record by compare-and-set.
+    ///
+    /// If the answer is lost, nobody knows what was stored. Then all of it is done again as repeats.
+    func commit(_ scored: [Scored]) throws -> Committed {
+        let changed = scored.filter { $0.change != nil }
+        let losesAnswer = fails(at: .commit, scored.map(\.work.id))
+        let answers: [RecordStore.CommitAnswer]
+        do {
+            answers = try store.commit(changed.compactMap(\.change), now: reference)
+            if losesAnswer { throw redis.lose() }
+        } catch let error as RedisError where error.isAway {
+            shared.tally.add([.lostAnswers: 1])
+            try awaitRedis(error)
+            return Committed(
+                retries: scored.map { scored in
+                    var work = scored.work
+                    work.isRepeat = work.isRepeat || scored.change != nil
+                    return work
+                })
+        }
+        var committed = Committed()
+        var counts: [Tally.Item: Int] = [:]
+        for (scored, answer) in zip(changed, answers) {
+            switch answer {
+            case .stored:
+                committed.stored.append(scored)
+                counts[.scored, default: 0] += scored.decision.isDue ? 1 : 0
+                counts[.notices, default: 0] += scored.decision.notice == nil ? 0 : 1
+            case .overtaken, .oldRegistry:
+                counts[.conflicts, default: 0] += 1
+                committed.retries.append(scored.work)
+            case .fenced:
+                if let lease = scored.work.lease { leased.handle(.fenced, of: lease) }
+                if let rest = scored.work.withoutSweep { committed.retries.append(rest) }
+            }
+        }
+        if answers.contains(.oldRegistry) { try whileRedisIsThere { try refreshRegistry() } }
+        for unchanged in scored where unchanged.change == nil {
+            committed.stored.append(unchanged)
+            if unchanged.work.isRepeat { counts[.repeats, default: 0] += 1 }
+            // Events for an erased record leave no trace but this count.
+            if unchanged.record.isErased { counts[.dropped, default: 0] += unchanged.work.events.count }
+        }
+        shared.tally.add(counts)
+        _ = fails(at: .committed, scored.map(\.work.id))
+        return committed
+    }
+}

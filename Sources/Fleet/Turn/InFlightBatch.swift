@@ -1,0 +1,25 @@
+import LeadModel
+
+/// A batch that is committed and sent, and whose confirms have not all arrived.
+struct InFlightBatch {
+    let lastTags: [Source: UInt64]
+    let crashCounts: [UInt64]
+    let arrived: ContinuousClock.Instant?
+    let refused: Int
+    let swept: Batch.Swept?
+    let fanOuts: [FanOutPage]
+    /// The ids of its records, for fail points.
+    let ids: [Exact]
+    /// What was sent, the last message under the publisher's number `last`.
+    var messages: [OutgoingMessage]
+    var last: UInt64
+
+    init(_ batch: Batch, _ output: TurnOutput, ids: [Exact], messages: [OutgoingMessage], last: UInt64) {
+        (lastTags, crashCounts, arrived) = (batch.lastTags, batch.crashCounts, batch.arrived)
+        (swept, fanOuts, refused) = (batch.swept, batch.fanOuts + output.fanOuts, output.refused.count)
+        (self.ids, self.messages, self.last) = (ids, messages, last)
+    }
+
+    /// The publisher's numbers of its messages; nil if it sent none.
+    var numbers: ClosedRange<UInt64>? { messages.isEmpty ? nil : last - UInt64(messages.count) + 1...last }
+}

@@ -1,0 +1,97 @@
+import Contract
+import LeadModel
+import Rabbit
+import Registry
+
+extension Lane {
+    /// Sends a batch's results and refusals. From then on the batch is in flight until `settle` acknowledges it.
+    func publish(_ output: TurnOutput, of batch: Batch) throws {
+        var messages: [OutgoingMessage] = []
+        messages.reserveCapacity(output.results.count + output.refused.count)
+        for result in output.results { if let message = try render(result) { messages.append(message) } }
+        messages += rejections(output.refused, of: batch)
+        let half = messages.count / 2
+        try send(messages[..<half])
+        let loses = fails(at: .publish, batch.work.map(\.id))
+        try send(messages[half...])
+        if loses { throw publisher.connection.lose() }
+        inFlight.append(
+            InFlightBatch(
+                batch, output, ids: options.failPoints == nil ? [] : batch.work.map(\.id), messages: messages,
+                last: publisher.last))
+        heldSince = nil
+    }
+
+    /// Sends messages, and waits while the broker takes none.
+    func send(_ messages: some Sequence<OutgoingMessage>) throws {
+        try publisher.inOneGo {
+            for (number, message) in messages.enumerated() {
+                // Confirms are read in between, before the broker's buffers and ours are full.
+                if number % 32 == 31 { try publisher.poll() }
+                try awaitUnblocked()
+                try publisher.publish(
+                    message.body, to: message.exchange, routingKey: message.routingKey, properties: message.properties,
+                    mandatory: message.isMandatory)
+            }
+        }
+    }
+
+    /// Waits while an alarm blocks the connection.
+    private func awaitUnblocked() throws {
+        while publisher.isBlocked { try keepAlive(for: .milliseconds(200)) }
+    }
+
+    func reportWhetherBlocked() {
+        if publisher.isBlocked {
+            shared.outages.began("RabbitMQ", lane: number, "it takes no results: a memory or disk alarm")
+        } else {
+            shared.outages.ended("RabbitMQ", lane: number)
+        }
+    }
+
+    /// What goes to the queue of rejected messages. Each body is cut into its elements at most once.
+    private func rejections(_ refused: [(origin: Origin, refusal: Refusal)], of batch: Batch) -> [OutgoingMessage] {
+        var elements: [Int: [[UInt8]]] = [:]
+        return refused.map { origin, refusal in
+            let message = batch.deliveries[origin.delivery].message
+            guard let number = origin.element else { return .rejected(message, nil, refusal, at: now) }
+            if elements[origin.delivery] == nil { elements[origin.delivery] = BatchElements.of(message.body) ?? [] }
+            let bytes = elements[origin.delivery].flatMap { $0.indices.contains(number) ? $0[number] : nil }
+            return .rejected(message, bytes.map { (number, $0) }, refusal, at: now)
+        }
+    }
+
+    /// A result as a message. Its reasons follow from version and evidence, so the scorecard of a former version may be read.
+    private func render(_ result: OutgoingResult) throws -> OutgoingMessage? {
+        if result.kind == .contact { return try renderErased(result) }
+        var scorecard: Scorecard?
+        if let scoring = result.record.scoring, let entity = result.kind.entity {
+            scorecard = try whileRedisIsThere {
+                try view.scorecard(scoring.model, organization: result.organization, entity: entity)
+            }
+            if scorecard == nil {
+                shared.log.error(
+                    """
+                    \(result.organization): model \(scoring.model) is missing from the registry: a result is published \
+                    without reasons
+                    """)
+            }
+        }
+        return .result(result, scorecard: scorecard)
+    }
+
+    /// The erasure of a contact, with all its referrers: consumers may hold what was read from it.
+    private func renderErased(_ result: OutgoingResult) throws -> OutgoingMessage? {
+        guard let notice = result.record.notice else { return nil }
+        let referrers = try whileRedisIsThere { () -> [(kind: RecordKind, id: Exact)] in
+            guard let organization = try view.organization(result.organization) else { return [] }
+            return try FanOuts(redis).referrers(
+                of: place(of: result.kind, result.id, in: result.organization, organization))
+        }
+        let erased = ContactErased(
+            organization: result.organization, id: result.id, revision: notice.revision,
+            leads: referrers.filter { $0.kind == .lead }.map(\.id),
+            opportunities: referrers.filter { $0.kind == .opportunity }.map(\.id))
+        return OutgoingMessage(erased.message(), queue: nil)
+    }
+}

@@ -1,0 +1,67 @@
+import Contract
+import LeadModel
+import Registry
+
+/// All that a batch brings for one record.
+struct Work {
+    var organization: String
+    var kind: RecordKind
+    var id: Exact
+    var events: [Event] = []
+    /// It may have been done before.
+    var isRepeat = false
+    /// An account or contact that the record references has changed.
+    var isFanOut = false
+    /// That entity has too many referrers (more than 200) to rescore them in real time.
+    var isLargeFanOut = false
+    /// The lease under which it is part of a sweep.
+    var lease: SweepStore.Lease?
+
+    struct Event {
+        var event: RecordEvent
+        var origin: Origin
+    }
+
+    struct Key: Hashable {
+        var organization: String
+        var kind: RecordKind
+        var id: Exact
+    }
+
+    var key: Key { Key(organization: organization, kind: kind, id: id) }
+}
+
+/// Where in a batch an event comes from.
+struct Origin: Hashable {
+    /// The number of the delivery.
+    var delivery: Int
+    /// The number of the element in it; nil is the whole message.
+    var element: Int?
+}
+
+extension Work {
+    mutating func join(_ more: Work) {
+        events += more.events
+        isRepeat = isRepeat || more.isRepeat
+        // If the lane dies, everything but the large fan-out comes again as a repeat. So a score can be due at once.
+        isLargeFanOut = isLargeFanOut && more.isLargeFanOut
+        isFanOut = isFanOut || more.isFanOut
+        lease = lease ?? more.lease
+    }
+
+    /// With one work for each record.
+    static func joined(_ work: [Work]) -> [Work] {
+        guard work.count > 1 else { return work }
+        var batch = Batch()
+        for one in work { batch.add(one) }
+        return batch.work
+    }
+
+    /// What remains for a lane that has lost the partition's lease: what came by messages.
+    var withoutSweep: Work? {
+        guard !events.isEmpty || isFanOut else { return nil }
+        var rest = self
+        rest.lease = nil
+        return rest
+    }
+}

@@ -1,0 +1,29 @@
+import LeadModel
+import Redis
+
+/// The versions that are published for an organization's leads or opportunities: none or one today.
+public struct LineUp: Equatable, Sendable {
+    public let versions: [ModelVersion]
+
+    init() { versions = [] }
+
+    /// - Parameter reply: what is stored under `OrganizationKeys.published`.
+    init(_ reply: Reply) { versions = [reply.text.flatMap(Keyspace.version(pointer:))].compactMap(\.self) }
+
+    public var isEmpty: Bool { versions.isEmpty }
+
+    /// Differs wherever another version may score a record; empty if nothing is published.
+    public var signature: String { versions.map(Keyspace.pointer).joined(separator: "\n") }
+}
+
+extension LineUp: CustomStringConvertible {
+    public var description: String {
+        isEmpty ? "no model" : "model " + versions.map(\.description).joined(separator: ", ")
+    }
+}
+
+extension RegistryReader {
+    public func lineUp(organization: String, entity: Entity) throws -> LineUp {
+        LineUp(try redis.call("GET", Keyspace.OrganizationKeys(organization).published(entity)))
+    }
+}
