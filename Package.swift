@@ -93,6 +93,9 @@ let package = Package(
             "LedgerTests", ["TestKit", "Ledger", "Running", sqlite, log],
             settings: [.enableUpcomingFeature("MemberImportVisibility")]),
         tests("OperationsTests", ["TestKit", "Operations", "Contract", "Rabbit"]),
+        tests(
+            "ViewsTests", ["TestKit", "Views", "Ledger", "Contract", "LeadModel", "Rabbit", "Redis"],
+            settings: [.enableUpcomingFeature("MemberImportVisibility")]),
         tests("CommandTests", ["TestKit", "LeadTrainer", "Contract", "Ledger", sqlite]),
     ],
     swiftLanguageModes: [.v6],

@@ -99,9 +99,9 @@ struct LedgerComparison {
             query.order = order
             switch filter {
             case .none: break
-            case .seller: query.owner = MadeUpLedger.seller(turn * 7 % made.sellers)
-            case .queue: query.owner = MadeUpLedger.queue
-            case .grade: query.grade = Grade.allCases[turn % Grade.allCases.count]
+            case .seller: query.filters = [.owner(MadeUpLedger.seller(turn * 7 % made.sellers))]
+            case .queue: query.filters = [.owner(MadeUpLedger.queue)]
+            case .grade: query.filters = [.grade(Grade.allCases[turn % Grade.allCases.count])]
             }
             let page = try ledger.list(query, limit: limit, after: cursor, now: made.now)
             guard page.rows.count == limit else { throw BenchError("a page of the bench is not full") }

@@ -47,7 +47,7 @@ struct JSONOutputTests {
         try Self.expect(printed("model", "list"), like: "commands/model-list.json")
         try Self.expect(printed("usage"), like: "usage/report.json")
         try stage.withRedis { redis in
-            // One partition takes no start, so that what is asked for stands.
+            // One partition accepts no start, so the request stays.
             let partition = Partition(organization: stage.org, kind: .opportunity, number: 0)
             try redis.call("HSET", partition.sweep, "epoch", Int64(9e15))
             _ = try SweepStore(redis).request(
@@ -67,7 +67,7 @@ struct JSONOutputTests {
         try Self.expect(String(result), like: "results/scored.json")
     }
 
-    @Test("so have pages of open records")
+    @Test("a page of open records has the keys of its example")
     func ledger() throws {
         let run = { (arguments: [String]) in
             try CommandRun(arguments + ["--org", "acme", "--json"], environment: ViewedLedger.environment()).output
@@ -76,7 +76,7 @@ struct JSONOutputTests {
         try Self.expect(run(["opportunities", "--limit", "1"]), like: "commands/leads.json")
     }
 
-    @Test("so has what is held about a record")
+    @Test("an export and a check of the ledger have the keys of their examples")
     func exported() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
@@ -98,7 +98,7 @@ struct JSONOutputTests {
         let run = try CommandRun(["export", "L1", "--org", stage.org], environment: settings)
         #expect(run.code == 0)
         try Self.expect(run.output, like: "commands/export.json")
-        // What comes when nobody keeps it is not in the ledger.
+        // What comes while no process updates the ledger is not in it.
         ledger.stop()
         try stage.publish([.created("L2", ["source": "web"])])
         #expect(try stage.eventually { try stage.record("L2").scoring != nil })
@@ -107,7 +107,7 @@ struct JSONOutputTests {
         try Self.expect(check.output, like: "commands/ledger-check.json")
     }
 
-    @Test("so have the lists of what was refused or could not be delivered")
+    @Test("lists of rejected and undelivered messages have the keys of their examples")
     func kept() throws {
         let stage = try Stage()
         let servers = LeadlineProcess.servers(stage)

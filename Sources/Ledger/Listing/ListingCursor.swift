@@ -59,15 +59,13 @@ struct ListingCursor {
 
     private static func hash(_ query: ListingQuery) -> UInt64 {
         var hash = FNV1a()
-        let parts: [String?] = [
-            query.organization, query.entity.rawValue, query.order.rawValue, query.isReversed ? "reversed" : nil,
-            query.owner.map { SortKey.of($0) }, query.grade?.rawValue, query.trend?.rawValue, query.model,
-            query.version.map(String.init), query.leastAge.map(String.init), query.mostAge.map(String.init), query.text,
-            query.isUnscored ? "unscored" : nil,
-        ]
-        for part in parts {
-            hash.combine(part == nil ? "-" : "+")
-            hash.combine(part ?? "")
+        let filters = query.filters.map { filter in
+            if case .owner(let owner) = filter { "\(ListingFilter.owner(SortKey.of(owner)))" } else { "\(filter)" }
+        }
+        let parts = [query.organization, query.entity.rawValue, query.order.rawValue, "\(query.isReversed)"]
+        for part in parts + filters.sorted() {
+            hash.combine("+")
+            hash.combine(part)
         }
         return hash.value
     }

@@ -5,33 +5,39 @@ import LeadModel
 struct ListingFilters {
     typealias Condition = (sql: String, arguments: StatementArguments)
 
-    /// Of owner, grade, trend and model.
+    /// On owner, grade, trend and model.
     var conditions: [Condition] = []
-    var isUnscored: Bool
-    /// What the creation lies between, where ages are asked for.
+    var isUnscored = false
+    /// The bounds of the creation, if ages are asked for.
     var creation: ClosedRange<Int64>?
-    /// For FTS5, where a text is asked for.
+    /// A pattern for FTS5, if a text is asked for.
     var words: String?
 
+    /// - Parameter asOf: ages count to here.
     /// - Throws: `LedgerError.refused`; `DatabaseError`.
     init(_ query: ListingQuery, asOf: Moment, _ db: Database) throws {
-        if let owner = query.owner { conditions.append(("ownerKey = ?", [SortKey.of(owner)])) }
-        if let grade = query.grade { conditions.append(("grade = ?", [grade.rawValue])) }
-        if let trend = query.trend { conditions.append(("trend = ?", [trend.rawValue])) }
-        isUnscored = query.isUnscored
-        if let model = query.model {
-            conditions.append(
-                query.version.map {
-                    ("version = (SELECT version FROM versions WHERE model = ? AND number = ?)", [model, $0])
-                } ?? ("version IN (SELECT version FROM versions WHERE model = ?)", [model]))
+        for filter in query.filters {
+            switch filter {
+            case .owner(let owner): conditions.append(("ownerKey = ?", [SortKey.of(owner)]))
+            case .grade(let grade): conditions.append(("grade = ?", [grade.rawValue]))
+            case .trend(let trend): conditions.append(("trend = ?", [trend.rawValue]))
+            case .model(let model, nil):
+                conditions.append(("version IN (SELECT version FROM versions WHERE model = ?)", [model]))
+            case .model(let model, let version?):
+                conditions.append(
+                    ("version = (SELECT version FROM versions WHERE model = ? AND number = ?)", [model, version]))
+            case .age(let least, let most): creation = try Self.creation(atLeast: least, atMost: most, asOf)
+            case .text(let text): words = try Self.pattern(text, db)
+            case .unscored: isUnscored = true
+            }
         }
-        if query.leastAge != nil || query.mostAge != nil {
-            let newest = asOf.adding(days: -(query.leastAge ?? 0)).microseconds
-            let oldest = query.mostAge.map { asOf.adding(days: -$0).microseconds } ?? RecordRow.unknownCreation + 1
-            guard oldest <= newest else { throw LedgerError.refused("the least age is above the greatest") }
-            creation = oldest...(query.leastAge == nil ? Int64.max : newest)
-        }
-        words = try query.text.map { try Self.pattern($0, db) }
+    }
+
+    private static func creation(atLeast least: Int?, atMost most: Int?, _ asOf: Moment) throws -> ClosedRange<Int64> {
+        let newest = asOf.adding(days: -(least ?? 0)).microseconds
+        let oldest = most.map { asOf.adding(days: -$0).microseconds } ?? RecordRow.unknownCreation + 1
+        guard oldest <= newest else { throw LedgerError.refused("the least age is above the greatest") }
+        return oldest...(least == nil ? Int64.max : newest)
     }
 
     /// Every word a prefix, all of them to be there. The words are found as the index found its own, and quoted, so that

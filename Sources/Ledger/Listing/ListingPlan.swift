@@ -58,16 +58,17 @@ struct ListingPlan: Equatable {
         init(_ query: ListingQuery) {
             let record = Sort(column: "record", isDescending: false)
             // Those without a score are equal in it.
-            let byRank = query.isUnscored ? [record] : [Sort(column: "rank", isDescending: true), record]
+            let byRank =
+                query.filters.contains(.unscored) ? [record] : [Sort(column: "rank", isDescending: true), record]
             switch query.order {
             case .score, .owner:
-                if query.owner != nil {
+                if query.filters.contains(where: { if case .owner = $0 { true } else { false } }) {
                     (index, sorts) = ("openByOwner", byRank)
                 } else if query.order == .owner {
                     // Here their rank is in between, which the index must be walked with.
                     let owner = Sort(column: "ownerKey", isDescending: false)
                     (index, sorts) = ("openByOwner", [owner, Sort(column: "rank", isDescending: true), record])
-                } else if query.grade != nil {
+                } else if query.filters.contains(where: { if case .grade = $0 { true } else { false } }) {
                     (index, sorts) = ("openByGrade", byRank)
                 } else {
                     (index, sorts) = ("openByRank", byRank)
@@ -82,12 +83,17 @@ struct ListingPlan: Equatable {
             [Sort(column: column, isDescending: true), Sort(column: "record", isDescending: true)]
         }
 
-        /// Whether no row that it comes to is left out by a filter.
+        /// Whether every row of the walk passes all filters.
         func serves(_ query: ListingQuery) -> Bool {
-            query.text == nil && query.trend == nil && query.model == nil
-                && (query.owner == nil || index == "openByOwner") && (query.grade == nil || index == "openByGrade")
-                && (query.leastAge == nil && query.mostAge == nil || index == "openByCreation")
-                && (!query.isUnscored || sorts.count == 1)
+            query.filters.allSatisfy { filter in
+                switch filter {
+                case .owner: index == "openByOwner"
+                case .grade: index == "openByGrade"
+                case .age: index == "openByCreation"
+                case .unscored: sorts.count == 1
+                case .text, .trend, .model: false
+                }
+            }
         }
     }
 
@@ -98,34 +104,38 @@ struct ListingPlan: Equatable {
         var arguments: StatementArguments
     }
 
+    /// The indexes that find what a filter leaves, the most selective first.
     private static func candidates(
         _ query: ListingQuery, _ filters: ListingFilters, besides walk: Walk, scope: Int64
     ) -> [Candidate] {
-        var candidates: [Candidate] = []
-        if let words = filters.words {
-            candidates.append(
-                Candidate(
-                    source: .words,
-                    count: "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)",
-                    arguments: [words]))
+        func candidate(_ index: String, _ condition: String, _ arguments: StatementArguments) -> Candidate? {
+            guard index != walk.index else { return nil }
+            return Candidate(
+                source: .index(index),
+                count: """
+                    SELECT count(*) FROM (SELECT 1 FROM records INDEXED BY \(index)
+                        WHERE isOpen = 1 AND scope = ? AND \(condition) LIMIT ?)
+                    """, arguments: [scope] + arguments)
         }
-        func add(_ index: String, _ condition: String, _ arguments: StatementArguments) {
-            guard index != walk.index else { return }
-            candidates.append(
-                Candidate(
-                    source: .index(index),
-                    count: """
-                        SELECT count(*) FROM (SELECT 1 FROM records INDEXED BY \(index)
-                            WHERE isOpen = 1 AND scope = ? AND \(condition) LIMIT ?)
-                        """, arguments: [scope] + arguments))
+        let ranked = query.filters.map { filter -> (rank: Int, candidate: Candidate?) in
+            switch filter {
+            case .text:
+                let count = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
+                return (0, filters.words.map { Candidate(source: .words, count: count, arguments: [$0]) })
+            case .owner(let owner): return (1, candidate("openByOwner", "ownerKey = ?", [SortKey.of(owner)]))
+            case .age:
+                return (
+                    2,
+                    filters.creation.flatMap {
+                        candidate(
+                            "openByCreation", "createdAt >= ? AND createdAt <= ?", [$0.lowerBound, $0.upperBound])
+                    }
+                )
+            case .unscored: return (3, candidate("openByRank", "rank = ?", [RecordRow.unranked]))
+            case .grade(let grade): return (4, candidate("openByGrade", "grade = ?", [grade.rawValue]))
+            case .trend, .model: return (5, nil)
+            }
         }
-        if let owner = query.owner { add("openByOwner", "ownerKey = ?", [SortKey.of(owner)]) }
-        if let creation = filters.creation {
-            add(
-                "openByCreation", "createdAt >= ? AND createdAt <= ?", [creation.lowerBound, creation.upperBound])
-        }
-        if query.isUnscored { add("openByRank", "rank = ?", [RecordRow.unranked]) }
-        if let grade = query.grade { add("openByGrade", "grade = ?", [grade.rawValue]) }
-        return candidates
+        return ranked.sorted { $0.rank < $1.rank }.compactMap(\.candidate)
     }
 }

@@ -21,17 +21,8 @@ public struct ListingQuery: Equatable, Sendable {
     public var entity: Entity
     public var order = Order.score
     public var isReversed = false
-    /// Compared without case or diacritics; an empty one means those that have none.
-    public var owner: String?
-    public var grade: Grade?
-    public var trend: Trend?
-    public var model: String?
-    public var version: Int?
-    /// Since the creation, in days of 24 hours. One of unknown creation has no age.
-    public var leastAge, mostAge: Int?
-    /// Each of its words begins one of the name, the owner or the id.
-    public var text: String?
-    public var isUnscored = false
+    /// All of them hold for a listed record. At most one of each kind.
+    public var filters: [ListingFilter] = []
 
     public init(organization: String, entity: Entity) { (self.organization, self.entity) = (organization, entity) }
 }

@@ -17,6 +17,11 @@ public struct SweepStatusView: Encodable, Sendable {
     /// Partitions in which something that expired is still to be removed.
     public let expiring: Int
 
+    private enum CodingKeys: String, CodingKey {
+        case organization, sweep, zone, nextDue, nextDueLocal, entities, expiring
+        case fanOuts = "tellings"
+    }
+
     public struct OfEntity: Encodable, Sendable {
         public let entity: Entity
         /// The sweep that was started last: when it was due or requested.

@@ -1,10 +1,10 @@
 import ArgumentParser
 import LeadModel
 
-/// The point in time that a flag gives: a day, a month, a moment, or so many days ago.
+/// The point in time that a flag gives: a day, a month, a moment, or a number of days ago.
 enum PointInTime: ExpressibleByArgument {
     case moment(Moment)
-    /// From midnight to midnight, UTC; microseconds.
+    /// A day or month in UTC, in microseconds.
     case span(Range<Int64>)
     case daysAgo(Int)
 
@@ -24,7 +24,7 @@ enum PointInTime: ExpressibleByArgument {
         }
     }
 
-    /// As `--since`: a day or month from its first moment.
+    /// For `--since`: the first moment of a day or month.
     func start(_ now: Moment) -> Moment {
         switch self {
         case .moment(let moment): moment
@@ -33,7 +33,7 @@ enum PointInTime: ExpressibleByArgument {
         }
     }
 
-    /// As `--until`: a day or month through its last moment.
+    /// For `--until`: the last moment of a day or month.
     func end(_ now: Moment) -> Moment {
         if case .span(let span) = self { Moment(microseconds: span.upperBound - 1) } else { start(now) }
     }

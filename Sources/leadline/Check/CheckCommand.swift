@@ -1,32 +1,35 @@
 import ArgumentParser
+import Fleet
 import Foundation
+import Rabbit
+import Views
 
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Checks settings, broker, Redis and topology; or an event.",
         discussion: """
-            It says of each part whether it is well, of what is not how to mend it, and whether new leads wait: how long at \
-            most, by what workers noted last. It changes nothing unless it is told to. Bindings and policies cannot be seen \
-            by what it has, AMQP: --declare makes all bindings anew, which is harmless; `rabbitmqctl list_policies` shows \
-            whether a policy bounds Leadline's queues.
+            It shows for each part whether it is well and, if not, how to fix it. It also shows whether new leads wait, and \
+            for how long at most, by what workers noted last. It changes nothing without --declare. AMQP shows neither \
+            bindings nor policies: --declare declares all bindings again, which is harmless; `rabbitmqctl list_policies` \
+            shows whether a policy limits Leadline's queues.
 
-            With a file: would this event, or batch of events, be accepted? It needs no servers. Whether there is such an \
-            organization only a worker knows.
+            With a file it checks whether an event, or a batch of events, would be accepted. This needs no servers. Only a \
+            worker knows whether the organization exists.
             """)
 
     @ArgumentParser.Argument(help: "A file with an event or a batch of events, or - for standard input.")
     var event: String?
     @Option(
-        help: ArgumentHelp(
-            "The routing key that it is to be published with; by default the one it says itself.", valueName: "key"))
+        help: ArgumentHelp("The event's routing key; by default the one that follows from the event.", valueName: "key")
+    )
     var key: String?
-    @Flag(help: "Makes exchanges, queues and bindings that are missing. Nothing is deleted.") var declare = false
-    @Flag(help: "As JSON.") var json = false
+    @Flag(help: "Declare exchanges, queues and bindings that are missing. Nothing is deleted.") var declare = false
+    @Flag(help: "Print JSON.") var json = false
 
     func validate() throws {
-        if key != nil, event == nil { throw ValidationError("--key is for an event: name its file") }
+        if key != nil, event == nil { throw ValidationError("--key needs an event's file") }
         if event != nil, declare || json {
-            throw ValidationError("--declare and --json are for servers, not for an event")
+            throw ValidationError("--declare and --json can't be combined with an event's file")
         }
     }
 
@@ -35,28 +38,42 @@ struct CheckCommand: AsyncParsableCommand {
     }
 
     private func checkServers() async throws {
-        var check = ServersCheck(declares: declare) { if !json { Self.say($0) } }
-        await check.run()
-        if json { try printJSON(CheckShape(check)) }
-        if let failure = check.failure { throw ExitCode(failure.rawValue) }
-    }
-
-    private static func say(_ part: ServersCheck.Part) {
-        let named = part.message.hasPrefix(part.part) ? part.message : "\(part.part): \(part.message)"
-        if part.failure != nil {
-            printError("FAIL  " + named)
-        } else if part.part == "made" {
-            print("made  " + part.message)
-        } else {
-            print("ok    " + named)
+        var lines: [CheckLine] = []
+        func add(_ line: CheckLine) {
+            lines.append(line)
+            if !json { line.printLine() }
         }
+        var check: ServersCheck?
+        do {
+            let settings = try Settings.read()
+            let options = settings.ledgerOptions(try Servers(settings))
+            add(CheckLine("settings", "read"))
+            let broker = options.broker
+            let repair: ServersCheck.Repair = { try await TopologyRepair.run($0, at: broker) }
+            check = await ServersCheck(options, repair: declare ? repair : nil) { add(CheckLine($0)) }
+        } catch {
+            add(CheckLine("settings", error))
+        }
+        if json {
+            try printJSON(CheckShape(lines, declared: check?.declared ?? [], waiting: check?.waiting))
+        }
+        if let failure = lines.lazy.compactMap(\.failure).first { throw ExitCode(failure.rawValue) }
     }
 
     private func check(event path: String) throws {
-        let check = EventCheck(Array(try InputFile.read(path)), routingKey: key)
-        for line in check.lines {
-            if line.isGood { print(line.text) } else { printError(line.text) }
+        let check = EventCheck(Array(try InputFile.read(path)), routingKey: key, now: .now)
+        var isAccepted = true
+        for answer in check.answers {
+            switch answer {
+            case .accepted(let kind, let verb, let fields):
+                print(
+                    "good: \(kind.rawValue) \(verb.rawValue), \(fields) field\(fields == 1 ? "" : "s"), under "
+                        + check.routingKey)
+            case .refused(let refusal):
+                isAccepted = false
+                printError("refused: \(refusal)")
+            }
         }
-        if !check.lines.allSatisfy(\.isGood) { throw ExitCode(Failure.Code.data.rawValue) }
+        if !isAccepted { throw ExitCode(Failure.Code.data.rawValue) }
     }
 }

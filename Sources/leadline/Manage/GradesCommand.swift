@@ -21,26 +21,26 @@ struct GradesCommand: ParsableCommand {
 
     struct Set: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Sets the least score of grades; the grade below each ends just under it.",
+            abstract: "Sets the lowest score of grades. The next lower grade ends just below it.",
             discussion: """
-                `--a 51` makes A 51 to 100, and B ends at 50. D always begins at 1. The grades of records that have a \
-                score follow soon, without being scored again: those that moved are told of as `changed`.
+                `--a 51` makes A 51 to 100, and B ends at 50. D always begins at 1. The grades of scored records follow soon, \
+                without scoring them again: a record whose grade changes is published as `changed`.
                 """)
         @OptionGroup var target: Target
-        @Option(help: ArgumentHelp("A's least score.", valueName: "score")) var a: Int?
-        @Option(help: ArgumentHelp("B's least score.", valueName: "score")) var b: Int?
-        @Option(help: ArgumentHelp("C's least score.", valueName: "score")) var c: Int?
-        @Flag(help: ArgumentHelp("Back to \(GradeRanges.standard.words).")) var reset = false
-        @Flag(help: "The ranges as they are then, as JSON.") var json = false
+        @Option(help: ArgumentHelp("The lowest score of A.", valueName: "score")) var a: Int?
+        @Option(help: ArgumentHelp("The lowest score of B.", valueName: "score")) var b: Int?
+        @Option(help: ArgumentHelp("The lowest score of C.", valueName: "score")) var c: Int?
+        @Flag(help: ArgumentHelp("Set the default: \(GradeRanges.standard.words).")) var reset = false
+        @Flag(help: "Print the new ranges as JSON.") var json = false
 
         private var minimums: [Grade: Int] {
             [.a: a, .b: b, .c: c].compactMapValues(\.self)
         }
 
         func validate() throws {
-            if reset, !minimums.isEmpty { throw ValidationError("say either --reset or minimums") }
+            if reset, !minimums.isEmpty { throw ValidationError("--reset can't be combined with --a, --b or --c") }
             if !reset, minimums.isEmpty {
-                throw ValidationError("say what to set: --a, --b or --c with the grade's least score, or --reset")
+                throw ValidationError("give --a, --b or --c with the grade's lowest score, or --reset")
             }
             for (flag, minimum) in [("--a", a), ("--b", b), ("--c", c)] {
                 guard let minimum, !(2...100).contains(minimum) else { continue }
@@ -57,7 +57,7 @@ struct GradesCommand: ParsableCommand {
                 } catch let refusal as GradeRanges.Refusal {
                     throw Failure(
                         .data,
-                        "\(target.org): \(refusal). Nothing is changed: the \(target.entity.plural)' grades are "
+                        "\(target.org): \(refusal). Nothing was changed: the \(target.entity.plural)' grades are "
                             + former.words)
                 }
                 if ranges != former {

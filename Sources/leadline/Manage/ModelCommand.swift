@@ -8,7 +8,7 @@ import Views
 
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "model", abstract: "Models of the registry: their versions, and which one scores.",
+        commandName: "model", abstract: "The registry's models and their versions, and which one scores.",
         subcommands: [List.self, Show.self, Publish.self, Rollback.self, Delete.self])
 
     struct List: ParsableCommand {
@@ -23,7 +23,7 @@ struct ModelCommand: ParsableCommand {
             if json { return try printJSON(view) }
             let models = view.models
             if models.isEmpty {
-                return print("no model yet; `leadline train FILE --name NAME --publish\(target.flags)` makes one")
+                return print("no model yet; to train one: `leadline train FILE --name NAME --publish\(target.flags)`")
             }
             var table = Table(header: ["model", "newest version", "published"], rightAligned: [1, 2])
             table.rows = models.map { model in
@@ -35,10 +35,10 @@ struct ModelCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Shows a version's figures and the points of its attributes.")
+            abstract: "Shows a version's quality and the points of its attributes.")
         @OptionGroup var target: Target
         @Argument(help: "The model; by default the published one.") var name: String?
-        @Option(help: ArgumentHelp("Its version; by default the published one, else the newest.", valueName: "n"))
+        @Option(help: ArgumentHelp("Its version; by default the published one, or the newest.", valueName: "n"))
         var version: Int?
         @Flag(help: "Print the artifact itself.") var json = false
 

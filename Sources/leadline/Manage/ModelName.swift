@@ -1,6 +1,6 @@
 /// Names of models.
 enum ModelName {
-    /// What is wrong with a name; nothing if all is well.
+    /// What is wrong with a name, or nil.
     static func fault(_ name: String) -> String? {
         let isPlain = !name.unicodeScalars.contains { $0.properties.generalCategory == .control }
         let isBlankAtAnEnd = name.first?.isWhitespace ?? false || name.last?.isWhitespace ?? false

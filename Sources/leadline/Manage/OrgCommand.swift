@@ -9,7 +9,8 @@ extension OrganizationSettings.Updates: ExpressibleByArgument {}
 
 struct OrgCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "org", abstract: "Organizations: one tenant each, everything is kept apart by them.",
+        commandName: "org",
+        abstract: "Organizations. Each is a tenant of its own, with its own records, models and settings.",
         subcommands: [Create.self, List.self, Show.self, Set.self])
 
     struct Name: ParsableArguments {
@@ -19,39 +20,40 @@ struct OrgCommand: ParsableCommand {
         func validate() throws { try OrganizationArgument.validate(name, "the name") }
     }
 
-    /// What `create` and `set` can say.
+    /// The settings that `create` and `set` take.
     struct Changes: ParsableArguments {
         @Option(
             help: ArgumentHelp(
-                "Records scored a month before the limit counts as passed, or none. Passing it stops nothing.",
+                "Records scored a month, or none. Exceeding the limit stops nothing.",
                 valueName: "n"))
         var limit: String?
         @Option(help: ArgumentHelp("When the daily sweep is due.", valueName: "HH:MM")) var sweep: String?
-        @Option(help: ArgumentHelp("The time zone of it, as Europe/Berlin.", valueName: "zone")) var zone: String?
+        @Option(help: ArgumentHelp("The sweep's time zone, such as Europe/Berlin.", valueName: "zone")) var zone:
+            String?
         @Option(help: "When changes are scored.") var updates: OrganizationSettings.Updates?
-        @Option(help: ArgumentHelp("How many attribute names a partition may know.", valueName: "n")) var names: Int?
+        @Option(help: ArgumentHelp("How many attribute names a partition may have.", valueName: "n")) var names: Int?
         @Option(
             help: ArgumentHelp(
-                "How old a record may be, by when it came to be, for a sweep to score it again.", valueName: "days"))
+                "Sweeps score a record again until it is this old.", valueName: "days"))
         var window: Int?
         @Option(
             help: ArgumentHelp(
-                "A score that moved by at most so much has a steady trend; those told already stay.",
+                "A score that moved by at most this much has a steady trend. Published trends stay.",
                 valueName: "points"))
         var steady: Int?
         @Option(
             help: ArgumentHelp(
-                "How long a deleted record leaves word that it was: what comes late is then known to be.",
+                "How long the tombstone of a deleted record is kept, so that late events are recognized.",
                 valueName: "days"))
         var deletedDays: Int?
         @Option(
             help: ArgumentHelp(
-                "How long it is known that a record was erased, so that it never comes back. At least 31.",
+                "How long the tombstone of an erased record is kept, so that it never comes back. At least 31.",
                 valueName: "days"))
         var erasedDays: Int?
         @Option(
             help: ArgumentHelp(
-                "How long it is known that a value was taken away, so that no older one comes back.",
+                "How long the tombstone of a removed value is kept, so that no older value comes back.",
                 valueName: "days"))
         var marksDays: Int?
 
@@ -76,12 +78,12 @@ struct OrgCommand: ParsableCommand {
             settings.erasedDays = erasedDays ?? settings.erasedDays
             settings.marksDays = marksDays ?? settings.marksDays
             guard let fault = settings.fault else { return }
-            // It begins with the setting's name: "limit must be …", "sweep time must be …", "deleted days must be …".
+            // The text begins with the setting's name: "limit must be …", "sweep time must be …", "deleted days must be …".
             throw ValidationError(
                 "--" + fault.replacing("sweep time", with: "sweep").replacing(" days must", with: "-days must"))
         }
 
-        /// What is changed, as the audit log has it.
+        /// The changes, for the audit log.
         var words: String {
             [
                 limit.map { "limit \($0)" }, sweep.map { "sweep \($0)" }, zone.map { "zone \($0)" },
@@ -94,10 +96,13 @@ struct OrgCommand: ParsableCommand {
     }
 
     struct Create: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Makes an organization.")
+        static let configuration = CommandConfiguration(abstract: "Creates an organization.")
         @OptionGroup var name: Name
         @OptionGroup var changes: Changes
-        @Option(help: ArgumentHelp("Shares of its records, for good: 16 are enough for a million.", valueName: "n"))
+        @Option(
+            help: ArgumentHelp(
+                "Partitions of its records, which can't be changed later. 16 are enough for a million records.",
+                valueName: "n"))
         var partitions = OrganizationSettings().partitions
 
         func validate() throws { _ = try settings() }
@@ -128,7 +133,7 @@ struct OrgCommand: ParsableCommand {
             if json { return try printJSON(names) }
             print(
                 names.isEmpty
-                    ? "no organization yet; `leadline org create NAME` makes one" : names.joined(separator: "\n"))
+                    ? "no organization yet; to create one: `leadline org create NAME`" : names.joined(separator: "\n"))
         }
     }
 
@@ -144,15 +149,15 @@ struct OrgCommand: ParsableCommand {
             let settings = view.settings
             var table = Table(header: ["organization", name.name])
             table.rows = [
-                ["limit a month", settings.limit.map { "\($0) records" } ?? "none"],
+                ["limit a month", settings.limit.map { "\($0.grouped) records" } ?? "none"],
                 ["daily sweep", "\(settings.sweepTime) \(settings.zone)"],
                 ["updates", settings.updates.rawValue], ["partitions", "\(settings.partitions)"],
-                ["names", "\(settings.names)"], ["swept for", "\(settings.window) days"],
+                ["names", settings.names.grouped], ["swept for", "\(settings.window) days"],
                 ["steady within", "\(settings.steady) points"], ["deleted for", "\(settings.deletedDays) days"],
-                ["erased for", "\(settings.erasedDays) days"], ["null marks for", "\(settings.marksDays) days"],
+                ["erased for", "\(settings.erasedDays) days"], ["null tombstones for", "\(settings.marksDays) days"],
             ]
             table.rows += Entity.allCases.map { ["grades of \($0.plural)", settings.ranges($0).words] }
-            table.rows.append(["made", settings.created.text])
+            table.rows.append(["created", settings.created.text])
             print(table.render())
             var changes = Table(header: ["newest changes", "by", "", "", ""])
             changes.rows = view.changes.map { [$0.at.text, $0.author, $0.action, $0.entity, $0.detail] }
@@ -167,7 +172,7 @@ struct OrgCommand: ParsableCommand {
 
         func validate() throws {
             guard !changes.words.isEmpty else {
-                throw ValidationError("say what to set: --limit, --sweep, --zone, --updates or another of the flags")
+                throw ValidationError("give at least one setting, such as --limit, --sweep, --zone or --updates")
             }
             var settings = OrganizationSettings()
             try changes.apply(to: &settings)

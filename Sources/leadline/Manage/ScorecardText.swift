@@ -1,6 +1,6 @@
 import LeadModel
 
-/// A scorecard as a person reads it on a terminal.
+/// A scorecard as tables.
 struct ScorecardText {
     let text: String
 
@@ -16,29 +16,29 @@ struct ScorecardText {
                 let share = Int((100 * Double(bin.positives) / Double(bin.records)).rounded())
                 table.rows.append([
                     number == 0 ? attribute.name + attribute.reading.note : "", bin.label, decimals(bin.points, 2),
-                    "\(bin.records)", "\(share) %",
+                    bin.records.grouped, "\(share) %",
                 ])
             }
         }
-        let together = card.pairs.isEmpty ? "" : ", and some pairs those that they are worth together"
+        let together = card.pairs.isEmpty ? "" : ", and some pairs add points for both together"
         text = """
-            \(title): trained on \(training.positives) \(outcomes.positive.rawValue) and \(training.negatives) \
+            \(title): trained on \(training.positives.grouped) \(outcomes.positive.rawValue) and \(training.negatives.grouped) \
             \(outcomes.negative.rawValue) \(card.entity.plural)\(training.asOf.map { ", as of \($0)" } ?? "")
             AUC \(decimals(quality.auc, 3)), log loss \(decimals(quality.logLoss, 3)), accuracy \
             \(decimals(quality.accuracy * 100, 1)) %, \(quality.method)
-            a score begins at \(decimals(card.intercept, 2)) log-odds; each attribute adds its points\(together)
+            the intercept is \(decimals(card.intercept, 2)) log-odds; each attribute adds its points\(together)
 
             \(([table.render()] + Self.pairs(card) + Self.choices(card)).joined(separator: "\n\n"))
             """
     }
 
-    /// How far the points of an attribute lie apart.
+    /// The difference of an attribute's highest and lowest points.
     private static func spread(_ attribute: Scorecard.Attribute) -> Double {
         let points = attribute.bins.filter { $0.records > 0 }.map(\.points)
         return (points.max() ?? 0) - (points.min() ?? 0)
     }
 
-    /// The tables of the ten pairs whose points lie farthest apart: a row for each group of the one with more of them.
+    /// Tables of the ten pairs with the widest range of points: a row for each group of the attribute with more groups.
     private static func pairs(_ card: Scorecard) -> [String] {
         func spread(_ pair: Scorecard.Pair) -> Double {
             let points = zip(pair.points.joined(), pair.records.joined()).filter { $1 > 0 }.map(\.0)
@@ -50,7 +50,7 @@ struct ScorecardText {
             let (rows, columns) = (first.labels(of: pair.firstGroups), second.labels(of: pair.secondGroups))
             let cells = rows.indices.map { row in
                 columns.indices.map { column in
-                    // What no record of the training fell into says nothing.
+                    // No training record has this combination.
                     pair.records[row][column] == 0 ? "·" : decimals(pair.points[row][column], 2)
                 }
             }
@@ -73,7 +73,7 @@ struct ScorecardText {
         return "\(title.printable)\n\(table.render())"
     }
 
-    /// What of the data is left out, and what was warned of.
+    /// Attributes that are left out, and warnings.
     private static func choices(_ card: Scorecard) -> [String] {
         let out = card.selection.filter { !$0.isUsed }.map { "\($0.attribute) (\($0.reason.rawValue))" }
         let warnings = card.selection.filter(\.isUsed).compactMap(\.warning)
@@ -83,7 +83,7 @@ struct ScorecardText {
 }
 
 extension Scorecard.Reading {
-    /// How it is read, where that does not go without saying.
+    /// How the values are read, unless that is obvious.
     fileprivate var note: String {
         switch self {
         case .number, .category: ""
@@ -95,10 +95,10 @@ extension Scorecard.Reading {
 }
 
 extension Scorecard.Attribute {
-    /// Of each group of its bins.
+    /// A label for each group of bins.
     fileprivate func labels(of groups: [UInt16]) -> [String] {
         (0...Int(groups.max() ?? 0)).map { group in
-            // What no record of the training fell into is not worth its place on the line.
+            // Bins without training records are left out, unless all of them are.
             let bins = groups.indices.filter { groups[$0] == group }
             let seen = bins.filter { self.bins[$0].records > 0 }
             return Scorecard.Pair.label(of: seen.isEmpty ? bins : seen, in: self)

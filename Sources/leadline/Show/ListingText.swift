@@ -14,11 +14,11 @@ struct ListingText {
         var table = Table(header: ["#", "score", "grade", "", "id", "name", "owner", "age", "top reason"])
         table.rightAligned = [0, 1, 7]
         table.rows = page.rows.enumerated().map { index, row in
-            let standing = row.scoring
+            let scoring = row.scoring
             return [
-                "\(page.before + index + 1)", standing.map { "\($0.score)" } ?? "–", standing?.grade.rawValue ?? "–",
-                standing?.trend.arrow ?? "", row.id.text, row.name ?? "–", row.owner ?? "–",
-                row.createdAt.map { now.age(since: $0) } ?? "–", standing?.reason.map(Self.reason) ?? "",
+                "\(page.before + index + 1)", scoring.map { "\($0.score)" } ?? "–", scoring?.grade.rawValue ?? "–",
+                scoring?.trend.arrow ?? "", row.id.text, row.name ?? "–", row.owner ?? "–",
+                row.createdAt.map { now.age(since: $0) } ?? "–", scoring?.reason.map(Self.reason) ?? "",
             ]
         }
         table.fit(width, shortening: [5: 1.2, 6: 1, 8: 2.5])

@@ -1,9 +1,9 @@
 import LeadModel
 import Ledger
 
-/// What to make of how scored records turned out, in sentences.
+/// What the outcomes of scored records show, in sentences.
 struct OutcomeFindings {
-    /// One each of how far the figures carry, the order of the grades, the ranking, and whether scores mean what they say.
+    /// Whether there are enough records, whether grades and scores rank them well, and whether predicted rates occurred.
     let sentences: [String]
 
     init(_ group: OutcomeGroup, _ entity: Entity) {
@@ -13,7 +13,7 @@ struct OutcomeFindings {
         ].compactMap(\.self)
     }
 
-    /// Of either outcome: from 30 of each an AUC of 0.75 is known to ±0.12 (Hanley & McNeil 1982).
+    /// Records of each outcome: with 30 of each the 95 % interval of an AUC of 0.75 is ±0.12 (Hanley & McNeil 1982).
     private static let enough = 30
 
     private static func fewness(_ group: OutcomeGroup, _ entity: Entity) -> String? {
@@ -22,11 +22,11 @@ struct OutcomeFindings {
         let negatives = group.conversion.records - positives
         guard min(positives, negatives) < enough else { return nil }
         return
-            "Few records: \(positives) \(good) and \(negatives) \(bad). Read the intervals, not the rates, and wait until "
-            + "there are \(enough) of each."
+            "Few records: \(positives) \(good) and \(negatives) \(bad). Rely on the intervals, not the rates, until there "
+            + "are \(enough) of each."
     }
 
-    /// Whether a better grade turned out better.
+    /// Whether better grades have higher rates.
     private static func order(_ grades: [OutcomeGroup.OfGrade], _ entity: Entity) -> String? {
         let known = grades.filter { $0.conversion.records > 0 }
         guard known.count > 1 else { return nil }
@@ -38,17 +38,18 @@ struct OutcomeFindings {
         let close = pairs.filter { $0.conversion.interval.overlaps($1.conversion.interval) }
         if let (better, worse) = turned.first {
             let isSure = !better.conversion.interval.overlaps(worse.conversion.interval)
-            return "The grades do not order: \(name(better)) turned out worse than \(name(worse))"
+            return "The grades are out of order: \(name(better)) turned out worse than \(name(worse))"
                 + (isSure
-                    ? ", by more than chance: train anew, or look at what the scores rest on (`leadline explain`)."
-                    : "; their intervals overlap, so it can be chance.")
+                    ? ", by more than chance: train again, or look at the reasons of the scores (`leadline explain`)."
+                    : "; their intervals overlap, so it may be chance.")
         }
         let all = known.map(name).joined(separator: ", ")
         guard let (better, worse) = close.first else {
-            return "The grades order, each well apart from the next: \(all)."
+            return "The grades are in order, with intervals that do not overlap: \(all)."
         }
-        return "The grades order: \(all). But the intervals of \(better.grade.rawValue) and \(worse.grade.rawValue) "
-            + "overlap: more records would tell."
+        return
+            "The grades are in order: \(all). But the intervals of \(better.grade.rawValue) and \(worse.grade.rawValue) "
+            + "overlap: this takes more records to confirm."
     }
 
     private static func ranking(_ group: OutcomeGroup, _ entity: Entity) -> String? {
@@ -58,25 +59,26 @@ struct OutcomeFindings {
             interval.lowerBound > 0.5
             ? ""
             : interval.upperBound < 0.5
-                ? " The scores rank the wrong way round." : " That is no more than chance can do."
+                ? " The scores rank in the wrong order." : " That may be chance."
         return "Of 100 pairs of a \(good) and a \(bad) \(entity.rawValue) the \(good) one had the higher score in "
             + "\(decimals(100 * auc, 0)); by chance alone 50 (AUC \(OutcomesText.auc(group))).\(verdict)"
     }
 
-    /// Whether as many converted as the scores said on the whole.
+    /// Whether as many converted as the scores predicted.
     private static func level(_ group: OutcomeGroup, _ entity: Entity) -> String? {
         guard let predicted = group.predicted, let error = group.calibrationError,
             let chance = group.calibrationErrorByChance
         else { return nil }
-        let said =
-            "The scores said that \(decimals(100 * predicted, 1)) % would be \(entity.outcomes.positive.rawValue)"
+        let claim =
+            "The scores predicted that \(decimals(100 * predicted, 1)) % would be \(entity.outcomes.positive.rawValue)"
         let figures = "calibration error \(decimals(error, 3)), by chance alone \(decimals(chance, 3))"
         let (low, high) = (group.conversion.interval.lowerBound, group.conversion.interval.upperBound)
         if predicted > high || predicted < low {
             let what = predicted > high ? "more" : "fewer"
-            return "\(said): \(what) than were, by more than chance (\(figures)). Ranks stand, but read no score as a "
-                + "chance until the model is trained on newer records."
+            return
+                "\(claim): \(what) than were, by more than chance (\(figures)). The ranking is still valid, but don't read "
+                + "a score as a probability until the model is trained on newer records."
         }
-        return "\(said), which agrees with what came (\(figures))."
+        return "\(claim), which agrees with what was observed (\(figures))."
     }
 }

@@ -14,7 +14,7 @@ struct OutcomesCommand: ParsableCommand {
             leadline outcomes --since 2026-07 --by month
             """)
 
-    enum Table: String, CaseIterable, ExpressibleByArgument { case grade, band, month, version }
+    enum Breakdown: String, CaseIterable, ExpressibleByArgument { case grade, band, month, version }
 
     @OptionGroup var target: Target
     @Option(help: ArgumentHelp("Only records closed since \(PointInTime.help).", valueName: "date"))
@@ -29,9 +29,9 @@ struct OutcomesCommand: ParsableCommand {
     var modelVersion: Int?
     @Option(
         help: ArgumentHelp(
-            "Show only this table: \(Table.allCases.map(\.rawValue).joined(separator: ", ")); can be repeated.",
+            "Show only this table: \(Breakdown.allCases.map(\.rawValue).joined(separator: ", ")); can be repeated.",
             valueName: "what"))
-    var by: [Table] = []
+    var by: [Breakdown] = []
     @Flag(help: "Print JSON, with all tables.") var json = false
 
     func run() throws {
@@ -44,6 +44,6 @@ struct OutcomesCommand: ParsableCommand {
         defer { opened.warnIfNotUpdated() }
         if json { return try printJSON(view) }
         print(
-            OutcomesText(view, width: Terminal.width).text(by.isEmpty ? Table.allCases : by, isChosen: !by.isEmpty))
+            OutcomesText(view, width: Terminal.width).text(by.isEmpty ? Breakdown.allCases : by, isChosen: !by.isEmpty))
     }
 }

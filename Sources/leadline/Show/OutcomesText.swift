@@ -17,14 +17,14 @@ struct OutcomesText {
     private var all: OutcomeGroup { outcomes.all }
     private var good: String { entity.outcomes.positive.rawValue }
 
-    /// - Parameter isChosen: fewer than all tables are to be shown.
-    func text(_ tables: [OutcomesCommand.Table], isChosen: Bool) -> String {
+    /// - Parameter isChosen: the person chose the tables.
+    func text(_ tables: [OutcomesCommand.Breakdown], isChosen: Bool) -> String {
         var sections = [head]
         if all.conversion.records > 0 {
             sections.append(
                 OutcomeFindings(all, entity).sentences.map { "- " + $0.wrapped(width - 2, indent: 2) }
                     .joined(separator: "\n"))
-            for table in OutcomesCommand.Table.allCases where tables.contains(table) {
+            for table in OutcomesCommand.Breakdown.allCases where tables.contains(table) {
                 switch table {
                 case .grade: sections.append(grades)
                 case .band: sections += [bands] + (isChosen ? [] : [calibration])
@@ -40,12 +40,12 @@ struct OutcomesText {
     private var head: String {
         let without = outcomes.withoutScore
         let left =
-            without == 0 ? "" : "; \(without) more had no score when they ended and count nowhere"
+            without == 0 ? "" : "; \(without.grouped) more had no score when they were closed and are not counted"
         guard all.conversion.records > 0 else {
-            return "\(org): no scored \(entity.rawValue) that ended is in the ledger\(left)".wrapped(width)
+            return "\(org): the ledger has no closed \(entity.rawValue) with a score\(left)".wrapped(width)
         }
         return
-            "\(org): \(all.conversion.records) scored \(entity.plural) ended, \(all.conversion.positives) of them \(good) (\(Self.rate(all.conversion)))\(left)."
+            "\(org): \(all.conversion.records.grouped) scored \(entity.plural) were closed, \(all.conversion.positives.grouped) of them \(good) (\(Self.rate(all.conversion)))\(left)."
             .wrapped(width)
     }
 
@@ -63,7 +63,7 @@ struct OutcomesText {
         var table = Table(header: [name, entity.plural, good, "rate", "95 %", ""], rightAligned: [1, 2, 3, 4])
         for (name, conversion) in rows {
             table.rows.append(
-                [name, "\(conversion.records)", "\(conversion.positives)"] + Self.cells(conversion)
+                [name, conversion.records.grouped, conversion.positives.grouped] + Self.cells(conversion)
                     + [String(repeating: "█", count: Int(((conversion.rate ?? 0) * Double(width - 56)).rounded()))])
         }
         return table.render()
@@ -71,23 +71,27 @@ struct OutcomesText {
 
     private var calibration: String {
         var table = Table(
-            header: ["scores said", entity.plural, "were \(good)", "95 %", ""], rightAligned: [0, 1, 2, 3])
+            header: ["predicted", entity.plural, "observed \(good)", "95 %", ""], rightAligned: [0, 1, 2, 3])
         for bin in all.calibration {
             let isOff = !bin.conversion.interval.contains(bin.predicted)
             table.rows.append(
-                [bin.predicted.percent, "\(bin.conversion.records)"] + Self.cells(bin.conversion)
-                    + [isOff ? (bin.predicted > (bin.conversion.rate ?? 0) ? "said too much" : "said too little") : ""])
+                [bin.predicted.percent, bin.conversion.records.grouped] + Self.cells(bin.conversion)
+                    + [
+                        isOff
+                            ? (bin.predicted > (bin.conversion.rate ?? 0) ? "predicted too high" : "predicted too low")
+                            : ""
+                    ])
         }
         return table.render()
     }
 
     private func groups(_ name: String, _ groups: [(name: String, group: OutcomeGroup)]) -> String {
         let grades = Grade.allCases.map(\.rawValue)
-        var table = Table(header: [name, entity.plural, good, "95 %", "said", "AUC (95 %)"] + grades)
+        var table = Table(header: [name, entity.plural, good, "95 %", "predicted", "AUC (95 %)"] + grades)
         table.rightAligned = Set(1..<table.header.count)
         for (name, group) in groups {
             table.rows.append(
-                [name, "\(group.conversion.records)"] + Self.cells(group.conversion)
+                [name, group.conversion.records.grouped] + Self.cells(group.conversion)
                     + [group.predicted.map(\.percent) ?? "–", Self.auc(group)]
                     + group.grades.map { $0.conversion.rate.map { decimals(100 * $0, 0) + " %" } ?? "–" })
         }

@@ -1,12 +1,12 @@
 import LeadModel
 
-/// Scores over time as a line of dots, for a terminal: each holds until the next. A character is two dots by four, as
-/// Braille has them (U+2800 and the bits of its dots).
+/// Scores over time as a line of dots, for a terminal: each score is drawn up to the next one. A character is two dots wide
+/// and four high, as in Braille (U+2800 and a bit for each dot).
 struct ScoreChart {
     private static let rows = 8
-    /// What stands left of the line.
+    /// Characters to the left of the line.
     private static let margin = 5
-    /// By column and row within a character.
+    /// By a dot's column and row within a character.
     private static let bits: [[UInt32]] = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]]
 
     private let points: [(at: Moment, score: Int)]
@@ -19,7 +19,7 @@ struct ScoreChart {
         var cells = [[UInt32]](repeating: [UInt32](repeating: 0, count: columns), count: Self.rows)
         var last: Int?
         for (x, y) in heights(columns * 2).enumerated() {
-            // A step is drawn through, so that the line holds together.
+            // A step is drawn as a vertical line, so that there is no gap.
             for dot in min(y, last ?? y)...max(y, last ?? y) {
                 cells[Self.rows - 1 - dot / 4][x / 2] |= Self.bits[x % 2][3 - dot % 4]
             }
@@ -35,7 +35,7 @@ struct ScoreChart {
         return lines.joined(separator: "\n")
     }
 
-    /// Of the score that stood at the end of each of so many equal stretches of time, in dots from the bottom.
+    /// The score at the end of each of `count` equal spans of time, in dots from the bottom.
     private func heights(_ count: Int) -> [Int] {
         let (start, end) = (points[0].at, points[points.count - 1].at)
         let whole = max(1e-6, end.seconds(since: start))

@@ -14,8 +14,8 @@ struct SweepStatusText {
             let now = entity.running ? entity.filling ? "collecting records" : "running" : "nothing to do"
             return [
                 entity.entity.rawValue, entity.lastSweep?.text ?? "none yet", now,
-                entity.running ? "\(entity.left)" : "", "\(entity.records)",
-                entity.running ? "\(entity.partitionsHeld) of \(entity.partitionsLeft)" : "", "\(entity.changed)",
+                entity.running ? entity.left.grouped : "", entity.records.grouped,
+                entity.running ? "\(entity.partitionsHeld) of \(entity.partitionsLeft)" : "", entity.changed.grouped,
             ]
         }
         var lines = ["\(view.organization): the next daily sweep is due \(view.nextDueLocal) \(view.zone)", ""]

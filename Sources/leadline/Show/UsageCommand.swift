@@ -28,15 +28,15 @@ struct UsageCommand: ParsableCommand {
         let most = max(report.limit ?? 0, report.months.map(\.count.records).max() ?? 0, 1)
         table.rows = report.months.map { line in
             let bar = String(repeating: "▇", count: line.count.records * 30 / most)
-            let mark = line.isExceeded ? " ⚠ \(line.count.records - (report.limit ?? 0)) over the limit" : ""
-            return [line.month.text, "\(line.count.records)", "\(line.count.scorings)", bar + mark]
+            let mark = line.isExceeded ? " ⚠ \((line.count.records - (report.limit ?? 0)).grouped) over the limit" : ""
+            return [line.month.text, line.count.records.grouped, line.count.scorings.grouped, bar + mark]
         }
         let present = report.present
-        let limit = report.limit.map { "of \($0)" } ?? "no limit"
+        let limit = report.limit.map { "of \($0.grouped)" } ?? "no limit"
         var lines = [
             "\(org), \(entity?.plural ?? "leads and opportunities")",
-            "this month: \(present.count.records) records scored (\(limit)), \(present.count.scorings) scorings",
-            "monthly average: \(report.average.map { decimals($0, 0) } ?? "no full month yet")",
+            "this month: \(present.count.records.grouped) records scored (\(limit)), \(present.count.scorings.grouped) scorings",
+            "monthly average: \(report.average.map { Int($0.rounded()).grouped } ?? "no full month yet")",
         ]
         if present.isExceeded {
             lines.append(

@@ -1,9 +1,9 @@
 import Foundation
 import Glibc
 
-/// A file that a command is to read. One that can't be read is bad data, named with the system's own word.
+/// A file that a command reads. The error quotes the system's message.
 enum InputFile {
-    /// - Throws: `Failure` if the file is not there, is not ours to read, or is a folder.
+    /// - Throws: `Failure` if the file doesn't exist, can't be read, or is a folder.
     static func require(_ path: String) throws {
         let handle = open(path, O_RDONLY | O_CLOEXEC)
         guard handle >= 0 else { throw failure(path, String(cString: strerror(errno))) }
@@ -16,7 +16,9 @@ enum InputFile {
     static func read(_ path: String) throws -> Data {
         if path == "-" { return FileHandle.standardInput.readDataToEndOfFile() }
         try require(path)
-        guard let data = FileManager.default.contents(atPath: path) else { throw failure(path, "reading broke off") }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw failure(path, "it could not be read to its end")
+        }
         return data
     }
 

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// Writes to standard output at once, also into a pipe: what a command says is to be seen when it is said.
+/// Writes to standard output at once, without a buffer, also into a pipe.
 func print(_ text: String, terminator: String = "\n") { emit(text + terminator, to: STDOUT_FILENO) }
 
 /// Writes a line to standard error.
@@ -20,7 +20,7 @@ func emit(_ text: String, to descriptor: Int32) {
         let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
         if written < 0, errno == EINTR { continue }
         if written <= 0 {
-            // Nobody reads any more, as after `| head`, and whoever started us ignores SIGPIPE: go as if it had come.
+            // The reader has gone, as after `| head`, and our parent ignores SIGPIPE: exit as that signal would.
             if errno == EPIPE, descriptor == STDOUT_FILENO { exit(128 + SIGPIPE) }
             return
         }

@@ -1,9 +1,9 @@
 import Foundation
 import Glibc
 
-/// A file that a command is to write.
+/// A file that a command writes.
 enum OutputFile {
-    /// Whether it can be written, to be asked before long work.
+    /// Throws if the file can't be written. To be called before long work.
     static func require(_ path: String) throws {
         let folder = (path as NSString).deletingLastPathComponent
         if access(folder.isEmpty ? "." : folder, W_OK) != 0 { throw failure(path, String(cString: strerror(errno))) }
@@ -13,7 +13,7 @@ enum OutputFile {
         }
     }
 
-    /// Writes it whole or not at all.
+    /// Writes the whole file, or leaves it as it is.
     static func write(_ data: Data, to path: String) throws {
         do {
             try data.write(to: URL(fileURLWithPath: path), options: .atomic)

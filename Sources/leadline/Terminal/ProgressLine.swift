@@ -1,8 +1,8 @@
 import Foundation
 import Glibc
 
-/// Progress of long work: a line that is written over on a terminal, plain lines now and then when piped. Work that is
-/// soon done shows none.
+/// Progress of long work: one line that is overwritten on a terminal, a plain line every few seconds otherwise. Short work
+/// shows none.
 final class ProgressLine {
     private let label: String
     private let isTerminal = isatty(STDERR_FILENO) == 1
@@ -13,20 +13,19 @@ final class ProgressLine {
         (shown, next) = (false, .now + (isTerminal ? 0.3 : 5))
     }
 
-    /// - Parameter total: nothing where it is not known.
+    /// - Parameter total: nil if it is not known.
     func show(_ done: Int, of total: Int?, _ note: String = "") {
         let counted = total.map { "\($0 == 0 ? 100 : done * 100 / $0) %" } ?? "\(done)"
         show("\(counted)\(note.isEmpty ? "" : " \(note)")")
     }
 
-    /// - Parameter words: how far it is.
     func show(_ words: String) {
         guard Date.now >= next else { return }
         (shown, next) = (true, .now + (isTerminal ? 0.1 : 5))
         write("\(label): \(words)")
     }
 
-    /// Ends the line that is written over.
+    /// Removes the line from a terminal.
     func finish() {
         if isTerminal, shown { write("") }
     }

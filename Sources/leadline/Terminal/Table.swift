@@ -2,7 +2,7 @@
 struct Table {
     var header: [String]
     var rows: [[String]] = []
-    /// Columns whose texts stand to the right, as numbers do.
+    /// Right-aligned columns, such as numbers.
     var rightAligned: Set<Int> = []
 
     func render() -> String {

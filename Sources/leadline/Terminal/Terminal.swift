@@ -1,9 +1,9 @@
 import Foundation
 import Glibc
 
-/// The screen that a person reads on.
+/// The terminal that standard output goes to.
 enum Terminal {
-    /// In columns, within what reads well; 80 where standard output is no terminal.
+    /// Columns, 60 to 120; 80 if standard output is no terminal.
     static var width: Int {
         var size = winsize()
         guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
@@ -12,7 +12,7 @@ enum Terminal {
 }
 
 extension String {
-    /// In lines of at most `width`, broken at blanks; all lines but the first begin with `indent` blanks.
+    /// Lines of at most `width` characters, broken at blanks. All lines but the first begin with `indent` blanks.
     func wrapped(_ width: Int, indent: Int = 0) -> String {
         var (lines, line) = ([String](), "")
         for word in split(separator: " ") {

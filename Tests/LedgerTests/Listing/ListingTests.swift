@@ -30,15 +30,22 @@ struct ListingTests {
     }
 
     private static func filter(_ query: inout ListingQuery, _ random: inout Dice) {
-        if random.below(3) == 0 { query.owner = ["ANN", "bob miller", "zoe", "", "nobody"][random.below(5)] }
-        if random.below(4) == 0 { query.grade = Grade.allCases[random.below(4)] }
-        if random.below(5) == 0 { query.trend = Trend.allCases[random.below(4)] }
-        if random.below(5) == 0 { query.model = ["sales", "other", "none"][random.below(3)] }
-        if query.model != nil, random.below(2) == 0 { query.version = 1 }
-        if random.below(4) == 0 { query.leastAge = random.below(20) }
-        if random.below(4) == 0 { query.mostAge = 20 + random.below(20) }
-        if random.below(4) == 0 { query.text = ["mu", "ann o", "gmbh MÜLLER", "l", "7", "東", "zz"][random.below(7)] }
-        if random.below(8) == 0 { query.isUnscored = true }
+        var filters: [ListingFilter] = []
+        if random.below(3) == 0 { filters.append(.owner(["ANN", "bob miller", "zoe", "", "nobody"][random.below(5)])) }
+        if random.below(4) == 0 { filters.append(.grade(Grade.allCases[random.below(4)])) }
+        if random.below(5) == 0 { filters.append(.trend(Trend.allCases[random.below(4)])) }
+        if random.below(5) == 0 {
+            let model = ["sales", "other", "none"][random.below(3)]
+            filters.append(.model(model, version: random.below(2) == 0 ? 1 : nil))
+        }
+        let least = random.below(4) == 0 ? random.below(20) : nil
+        let most = random.below(4) == 0 ? 20 + random.below(20) : nil
+        if least != nil || most != nil { filters.append(.age(atLeast: least, atMost: most)) }
+        if random.below(4) == 0 {
+            filters.append(.text(["mu", "ann o", "gmbh MÜLLER", "l", "7", "東", "zz"][random.below(7)]))
+        }
+        if random.below(8) == 0 { filters.append(.unscored) }
+        query.filters = filters
     }
 
     /// All pages, one after the other.
@@ -65,7 +72,7 @@ struct ListingTests {
                     && $0.owner != nil && $0.name != nil && $0.createdAt != nil && $0.scoring?.previousScore != nil
             })
         var query = ListingQuery(organization: "acme", entity: .lead)
-        query.text = record.id.text
+        query.filters = [.text(record.id.text)]
         let row = try #require(
             try ledger.list(query, limit: 1000, now: MadeUpRecords.now).rows.first { $0.id == record.id })
         let scoring = try #require(record.scoring)
@@ -86,7 +93,7 @@ struct ListingTests {
         let ledger = try Self.made.ledger()
         func count(_ text: String) throws -> Int {
             var query = ListingQuery(organization: "acme", entity: .lead)
-            query.text = text
+            query.filters = [.text(text)]
             return try ledger.list(query, limit: 1000, now: MadeUpRecords.now).rows.count
         }
         let brien = try count("brien")
@@ -121,10 +128,12 @@ struct ListingTests {
                 (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 45 || $0 == 95
             })
         let changes: [(inout ListingQuery) -> Void] = [
-            { $0.order = .age }, { $0.isReversed = true }, { $0.owner = "ann" }, { $0.grade = .a },
-            { $0.trend = .steady },
-            { $0.model = "sales" }, { $0.leastAge = 1 }, { $0.mostAge = 100 }, { $0.text = "ann" },
-            { $0.isUnscored = true }, { $0.entity = .opportunity }, { $0.organization = "other" },
+            { $0.order = .age }, { $0.isReversed = true }, { $0.filters = [.owner("ann")] },
+            { $0.filters = [.grade(.a)] },
+            { $0.filters = [.trend(.steady)] }, { $0.filters = [.model("sales", version: nil)] },
+            { $0.filters = [.age(atLeast: 1, atMost: nil)] }, { $0.filters = [.age(atLeast: nil, atMost: 100)] },
+            { $0.filters = [.text("ann")] }, { $0.filters = [.unscored] }, { $0.entity = .opportunity },
+            { $0.organization = "other" },
         ]
         for change in changes {
             var other = query

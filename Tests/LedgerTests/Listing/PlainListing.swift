@@ -16,23 +16,28 @@ struct PlainListing {
         guard record.organization == query.organization, record.entity == query.entity, record.status == .open else {
             return false
         }
+        return query.filters.allSatisfy { passes(record, $0) }
+    }
+
+    private static func passes(_ record: MadeUpRecord, _ filter: ListingFilter) -> Bool {
         let scoring = record.scoring
-        if let owner = query.owner, plain(record.owner) != plain(owner) { return false }
-        if let grade = query.grade, scoring?.grade != grade { return false }
-        if let trend = query.trend, scoring?.trend != trend { return false }
-        if let model = query.model, scoring?.model.name != model { return false }
-        if let version = query.version, scoring?.model.version != version { return false }
-        if query.isUnscored, scoring != nil { return false }
-        if query.leastAge != nil || query.mostAge != nil {
+        switch filter {
+        case .owner(let owner): return plain(record.owner) == plain(owner)
+        case .grade(let grade): return scoring?.grade == grade
+        case .trend(let trend): return scoring?.trend == trend
+        case .model(let model, let version):
+            return scoring?.model.name == model && (version == nil || scoring?.model.version == version)
+        case .unscored: return scoring == nil
+        case .age(let least, let most):
             guard let created = record.createdAt else { return false }
             let age = MadeUpRecords.now.seconds(since: created) / 86_400
-            if age < Double(query.leastAge ?? 0) || age > Double(query.mostAge ?? 1_000_000) { return false }
-        }
-        guard let text = query.text else { return true }
-        let words = plain([record.name, record.owner, record.id.text].compactMap(\.self).joined(separator: " "))
-            .split { !$0.isLetter && !$0.isNumber }
-        return plain(text).split { !$0.isLetter && !$0.isNumber }.allSatisfy { word in
-            words.contains { $0.hasPrefix(word) }
+            return age >= Double(least ?? 0) && age <= Double(most ?? 1_000_000)
+        case .text(let text):
+            let words = plain([record.name, record.owner, record.id.text].compactMap(\.self).joined(separator: " "))
+                .split { !$0.isLetter && !$0.isNumber }
+            return plain(text).split { !$0.isLetter && !$0.isNumber }.allSatisfy { word in
+                words.contains { $0.hasPrefix(word) }
+            }
         }
     }
 

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("leadline tail", .onOwnThreads)
 struct TailCommandTests {
-    @Test("results are printed as they come, those of the pattern alone, with the reasons; it ends when told")
+    @Test("results that match the pattern are printed as they come, with reasons, until Ctrl-C")
     func printed() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
@@ -50,7 +50,7 @@ struct TailCommandTests {
         }
     }
 
-    @Test("a broker on which nothing is set up is named")
+    @Test("a broker without the topology is an error that names it")
     func noTopology() throws {
         let run = try CommandRun(["tail"], environment: ["LEADLINE_BROKER_URL": try TestServers.virtualHost()])
         #expect(run.code == 69)

@@ -9,7 +9,7 @@ struct CheckEventTests {
         return String(decoding: event.body("acme"), as: UTF8.self)
     }
 
-    @Test("an event that a worker would take is good; one that it would refuse is refused with the field")
+    @Test("an event that a worker would accept is good; one that it would reject is refused with the field")
     func event() throws {
         let good = try CommandRun(["check", temporaryFile("event.json", try event())])
         #expect(good.code == 0 && good.output == "good: lead created, 2 fields, under acme.lead.created\n")
@@ -24,7 +24,7 @@ struct CheckEventTests {
         #expect(missing.errors == "leadline: cannot read event.json: No such file or directory\n")
     }
 
-    @Test("of a batch each event is told, and standard input is read as well")
+    @Test("each event of a batch is answered, and - reads standard input")
     func batch() throws {
         let mixed = try "[" + event() + "," + event(owner: 5) + "," + event() + "]"
         let run = try CommandRun(["check", "-"], input: mixed)

@@ -90,7 +90,7 @@ struct ExportCommandTests {
         #expect(lead.state["name"]?.saidAt == "2026-11-20T09:30:00.000Z")
         #expect(lead.state["creation"]?.value?.text == "2026-11-20T09:30:00.000Z")
         let note = try #require(lead.state["attributes.note"])
-        #expect(note.value == nil && note.saidAt == "2026-11-20T10:00:00.000Z", "what was taken away is told as well")
+        #expect(note.value == nil && note.saidAt == "2026-11-20T10:00:00.000Z", "a removed value is exported too")
         #expect(lead.related.account?.id == "A1" && lead.related.contact == nil)
         #expect(lead.related.account?.state["attributes.industry"]?.value?.text == "Finance")
         let scoring = try #require(lead.scoring)
@@ -111,7 +111,7 @@ struct ExportCommandTests {
         #expect(left.related.account == nil && !erased.output.contains("Béa"))
     }
 
-    @Test("a record that was never heard of, and wrong usage, are errors that print nothing")
+    @Test("an unknown record and wrong usage are errors that print nothing to standard output")
     func refused() throws {
         let stage = try Stage()
         let servers = LeadlineProcess.servers(stage)

@@ -37,15 +37,15 @@ struct OutcomesCommandTests {
         try CommandRun(["outcomes", "--org", "acme"] + arguments, environment: ledger.environment)
     }
 
-    @Test("it tells conversion by grade, score, month and version, and what to make of it, without broker or Redis")
+    @Test("it shows conversion by grade, score, month and version, and findings, without broker or Redis")
     func text() throws {
         let ledger = try ledger()
         let run = try outcomes(ledger)
         #expect(run.code == 0, "\(run.errors)")
         let text = run.output
-        #expect(text.hasPrefix("acme: 80 scored leads ended, 36 of them qualified (45 %"))
-        #expect(text.contains("1 more had no score when they ended and count nowhere"))
-        #expect(text.contains("The grades order, each well apart from the next: A (80 %), D (10 %)."))
+        #expect(text.hasPrefix("acme: 80 scored leads were closed, 36 of them qualified (45 %"))
+        #expect(text.contains("1 more had no score when they were closed and are not counted"))
+        #expect(text.contains("The grades are in order, with intervals that do not overlap: A (80 %), D (10 %)."))
         #expect(!text.contains("Few records"))
         func words(_ row: String) -> [Substring] {
             let line = text.split(separator: "\n").first { $0.hasPrefix(row + " ") } ?? ""
@@ -74,7 +74,7 @@ struct OutcomesCommandTests {
         #expect(try records("--entity", "opportunity") == 0)
     }
 
-    @Test("few records are said to be few, grades that do not order are named, and none at all is no error")
+    @Test("findings mention few records and grades out of order, and no records are no error")
     func sentences() throws {
         let few = try outcomes(ledger(each: 5)).output
         #expect(few.contains("Few records: 5 qualified and 5 disqualified"))
@@ -82,7 +82,7 @@ struct OutcomesCommandTests {
         try two.take(closed: "good", as: .qualified, at: Self.october, probability: 0.8)
         try two.take(closed: "bad", as: .disqualified, at: Self.october, probability: 0.1)
         let ofTwo = try outcomes(two).output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        #expect(ofTwo.contains("(AUC 1.00 (0.21–1.00)). That is no more than chance can do."))
+        #expect(ofTwo.contains("(AUC 1.00 (0.21–1.00)). That may be chance."))
         let turned = try LedgerFixture(org: "acme")
         for number in 0..<100 {
             try turned.take(
@@ -90,13 +90,14 @@ struct OutcomesCommandTests {
             try turned.take(closed: "B\(number)", as: .qualified, at: Self.october, probability: 0.6)
         }
         let text = try outcomes(turned).output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        #expect(text.contains("The grades do not order: A (0 %) turned out worse than B (100 %), by more than chance"))
-        #expect(text.contains("The scores rank the wrong way round."))
+        #expect(
+            text.contains("The grades are out of order: A (0 %) turned out worse than B (100 %), by more than chance"))
+        #expect(text.contains("The scores rank in the wrong order."))
         let none = try outcomes(ledger(each: 0), "--since", "2026-11")
         #expect(none.code == 0 && none.output == "acme: no scored lead that ended is in the ledger\n")
     }
 
-    @Test("wrong dates and a ledger that is not there are errors that say what to do")
+    @Test("wrong dates and a missing ledger are errors that say what to do")
     func errors() throws {
         let ledger = try ledger(each: 1)
         let turned = try outcomes(ledger, "--since", "2026-10", "--until", "2026-09")
@@ -109,7 +110,7 @@ struct OutcomesCommandTests {
         #expect(none.code == 65 && none.firstErrorLine.contains("there is no ledger at /nowhere/ledger"))
     }
 
-    @Test("as JSON it is as the contract's example")
+    @Test("the JSON has the keys of the contract's example")
     func shape() throws {
         let run = try outcomes(ledger(), "--json")
         try JSONOutputTests.expect(run.output, like: "commands/outcomes.json")

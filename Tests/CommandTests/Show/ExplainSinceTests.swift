@@ -77,7 +77,7 @@ struct ExplainSinceTests {
         }
     }
 
-    @Test("what the record, time and a new version did is told by attribute, and adds up to the difference")
+    @Test("the parts of the record, time and a new version are shown by attribute, and add up to the difference")
     func told() throws {
         let scene = try Scene()
         let run = try scene.explain("L1", "--since", "2026-11-01T12:00:00Z", "--json")
@@ -152,7 +152,7 @@ struct ExplainSinceTests {
         #expect(try words("bare", bare).contains("unattributed: a new version took over without evidence"))
     }
 
-    @Test("a history tells what moved each score farthest, and says so where Redis is away")
+    @Test("a history shows what moved each score most, and says why not if Redis is away")
     func history() throws {
         struct Shown: Decodable {
             struct Point: Decodable { var mover: Mover? }
@@ -195,7 +195,7 @@ struct ExplainSinceTests {
         #expect(none.scorings.count == 4 && none.scorings.allSatisfy { $0.mover == nil })
     }
 
-    @Test("what cannot be compared is an error that says why")
+    @Test("scores that can't be compared are an error that says why")
     func errors() throws {
         let scene = try Scene()
         try scene.ledger.take([scene.scorings[0]], of: "once")
@@ -218,7 +218,7 @@ struct ExplainSinceTests {
         #expect(without.code == 65 && without.firstErrorLine.contains("there is no ledger at /nowhere/ledger"))
     }
 
-    @Test("as JSON it is as the contract's example")
+    @Test("the JSON has the keys of the contract's example")
     func shape() throws {
         let run = try Scene().explain("L1", "--since", "2026-11-01T12:00:00Z", "--json")
         try JSONOutputTests.expect(run.output, like: "commands/explain-since.json")

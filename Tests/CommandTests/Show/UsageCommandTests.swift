@@ -18,7 +18,7 @@ struct UsageCommandTests {
         var months: [Month]
     }
 
-    @Test("1,501 records show the limit of 1,500 passed, which 1,500 do not")
+    @Test("1,501 records exceed the limit of 1,500, and 1,500 do not")
     func passed() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
@@ -56,7 +56,7 @@ struct UsageCommandTests {
         #expect(try usage().output.contains("(no limit)"))
     }
 
-    @Test("an organization that is not there, and an entity that is none, are refused")
+    @Test("an unknown organization and an invalid entity are refused")
     func refused() throws {
         let org = TestServers.org()
         let missing = try CommandRun(["usage", "--org", org], environment: onlyRedis())

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("leadline model", .onOwnThreads)
 struct ModelCommandTests {
-    @Test("models are listed and shown, the artifact as it was kept")
+    @Test("models are listed and shown; the artifact is printed as it was stored")
     func shown() throws {
         struct Line: Decodable, Equatable {
             var model: String
@@ -28,7 +28,7 @@ struct ModelCommandTests {
         #expect(Array(artifact.output.utf8) == Array(card.artifact()))
     }
 
-    @Test("what is not there is named, with the command that shows what is")
+    @Test("a missing model or organization is an error with the command that lists what exists")
     func missing() throws {
         let org = TestServers.org()
         let servers = try onlyRedis()
@@ -49,7 +49,7 @@ struct ModelCommandTests {
         #expect(nowhere.code == 65 && nowhere.firstErrorLine.contains("there is no organization \(org)-x"))
     }
 
-    @Test("deleting asks: without a terminal it takes --yes, and says what it would do")
+    @Test("deletion asks for confirmation; without a terminal it needs --yes, and says what it would do")
     func deleted() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
@@ -66,7 +66,7 @@ struct ModelCommandTests {
         #expect(again.code == 65)
     }
 
-    @Test("the changes of an organization's models are told by model and version, as a person reads them")
+    @Test("the audit log names model and version of each change")
     func changes() throws {
         let stage = try Stage()
         try stage.publish(.byHand(web: 1))
@@ -81,7 +81,7 @@ struct ModelCommandTests {
             ])
     }
 
-    @Test("after a rollback the former version scores, after publishing the newest that one")
+    @Test("after a rollback the former version scores, and after publishing the newest version that one scores")
     func rolledBack() throws {
         let stage = try Stage()
         try stage.publish(.byHand(web: 1))
@@ -104,7 +104,7 @@ struct ModelCommandTests {
         try score("L3", by: 2)
     }
 
-    @Test("a version published while word of it is cut off is used within the polling time")
+    @Test("a version published while notifications are cut off is used within the polling time")
     func pubSubCut() throws {
         let stage = try Stage()
         try stage.publish(.byHand(web: 1))
@@ -116,7 +116,7 @@ struct ModelCommandTests {
         #expect(try stage.eventually(within: .seconds(3)) { try scoringVersion(on: stage) == 2 })
     }
 
-    @Test("a worker that hears nothing at all finds a new version by polling")
+    @Test("a worker that receives no notification finds a new version by polling")
     func deaf() throws {
         let stage = try Stage()
         let user = stage.org
@@ -145,16 +145,16 @@ struct ModelCommandTests {
         #expect((try redis.call("CLIENT", "KILL", "TYPE", "pubsub").int ?? 0) >= 1)
     }
 
-    @Test("model show tells how attributes are read, what pairs are worth together, and what was left out")
+    @Test("model show prints how attributes are read, the points of pairs, and what was left out")
     func everyKind() throws {
         let stage = try Stage()
         try stage.publish(.ofEveryKind())
         let shown = try CommandRun(["model", "show", "--org", stage.org], environment: onlyRedis(of: stage)).output
-        for told in [
+        for text in [
             "interests (list)", "lastVisit (days ago)", "email (as email)", "source and visits together",
             "(visits:)", "under 3, missing, no number", "left out: leadNumber (identifier)",
             "warning: source: the outcome follows almost from it alone",
-        ] { #expect(shown.contains(told), "\(told)") }
+        ] { #expect(shown.contains(text), "\(text)") }
         let row = try #require(shown.split(separator: "\n").first { $0.hasPrefix("web  ") })
         #expect(row.split(separator: " ") == ["web", "-0.12", "0.31"])
     }

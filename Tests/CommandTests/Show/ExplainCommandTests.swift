@@ -45,7 +45,7 @@ struct ExplainCommandTests {
         #expect(text.output.contains("(the intercept)") && text.output.contains("  log-odds "))
     }
 
-    @Test("a record without a score is told why, one with a change that waits too; an unknown one is an error")
+    @Test("a record without a score is explained, and so is a pending change; an unknown record is an error")
     func whyNot() throws {
         let stage = try Stage()
         let worker = try LeadlineProcess(workerOn: stage)

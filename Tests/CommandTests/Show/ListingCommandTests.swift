@@ -33,11 +33,11 @@ struct ListingCommandTests {
         #expect(lines[1].contains("3 days  − Finance"))
         #expect(lines[2].hasPrefix("2     79  A      →  L2  Zoë O'Brien"))
         #expect(lines[3].hasPrefix("3      –  –         L1  Old One") && lines[3].contains("40 days"))
-        #expect(!lines.contains { $0.contains("…") }, "in a file nothing is cut off")
+        #expect(!lines.contains { $0.contains("…") }, "nothing is cut off in a file")
         #expect(try run("opportunities").output.contains("O2") && !run("opportunities").output.contains("O1"))
     }
 
-    @Test("each flag does what it says")
+    @Test("each flag filters or orders as its help says")
     func flags() throws {
         #expect(try ids("leads", "--reverse") == ["L1", "L2", "L3"])
         #expect(try ids("leads", "--by", "age", "--reverse").first == "L1")
@@ -56,13 +56,13 @@ struct ListingCommandTests {
         #expect(try ids("leads", "--unscored") == ["L1"])
     }
 
-    @Test("the next page is asked for by the cursor of the one before, and the last says that it is the last")
+    @Test("the cursor of a page gives the next page, and the last page has none")
     func pages() throws {
         let first = try run("leads", "--limit", "2", "--json").json(Page.self)
         let next = try #require(first.next)
         let second = try run("leads", "--limit", "2", "--after", next, "--json").json(Page.self)
         #expect((first.rows + second.rows).map(\.id) == ["L3", "L2", "L1"] && second.next == nil)
-        // Rows are counted on.
+        // Row numbers continue.
         #expect(try run("leads", "--after", next).output.split(separator: "\n")[1].hasPrefix("3 "))
         let piped = try run("leads", "--limit", "2")
         #expect(piped.errors.contains("more: leadline leads --org acme --limit 2 --after "))
@@ -72,7 +72,7 @@ struct ListingCommandTests {
         #expect(try run("leads", "--after", "x").code == 65)
     }
 
-    @Test("on a terminal the way to the next page is told, to be pasted into a shell, and a history has its chart")
+    @Test("a terminal shows the command for the next page, quoted for a shell, and the chart of a history")
     func terminal() throws {
         func shown(_ command: String) throws -> String {
             let folder = try TestFolder.make("terminal")
@@ -87,7 +87,7 @@ struct ListingCommandTests {
         #expect(try !run("leads", "--limit", "1").output.contains("more:"))
     }
 
-    @Test("a history tells each scoring, how it moved, and what became of the record")
+    @Test("a history shows each scoring, how the score moved, and how the record ended")
     func history() throws {
         let lines = try run("history", "L2").output.split(separator: "\n").map(String.init)
         #expect(lines[0].hasPrefix("lead L2, Zoë O'Brien and Partners") && lines[0].hasSuffix("owner Ann"))
@@ -102,7 +102,7 @@ struct ListingCommandTests {
         #expect(try run("history", "L1").output.contains("It is open, and was never scored."))
     }
 
-    @Test("what is not there, or cannot be, is said with what to do")
+    @Test("an error says what is missing or wrong, and what to do")
     func refused() throws {
         let unknown = try run("leads", "--org", "acne")
         #expect(unknown.code == 65 && unknown.firstErrorLine.contains("nothing of organization acne yet"))

@@ -33,7 +33,7 @@ struct WhatIfCommandTests {
         var suggestions: [Suggested]?
     }
 
-    @Test("--set gives the score of the record so changed, at the time of the scoring that it asks about")
+    @Test("--set gives the score that a worker gives the changed record at the time of the scoring")
     func sameAsChanged() throws {
         let stage = try Stage()
         try stage.publish(.ofEveryKind())
@@ -78,7 +78,7 @@ struct WhatIfCommandTests {
         #expect(try label(Moment(milliseconds: scoredAt.milliseconds + 1)) == "missing")
     }
 
-    @Test("a change of one attribute tells of the other one in its pair too")
+    @Test("a change of one attribute shows the changed share of its pair's other attribute")
     func pairs() throws {
         let stage = try Stage()
         try stage.publish(.ofEveryKind())
@@ -98,7 +98,7 @@ struct WhatIfCommandTests {
         #expect(text.contains("what the records show together, not what causes it"))
     }
 
-    @Test("--suggest names the changes that raise the score most, as --set confirms, and leaves what is fixed")
+    @Test("--suggest lists the changes that raise the score most, as --set confirms, and skips fixed attributes")
     func suggest() throws {
         let stage = try Stage()
         try stage.publish(.ofEveryKind())
@@ -133,7 +133,7 @@ struct WhatIfCommandTests {
                 && text.contains("not what causes it"))
     }
 
-    @Test("what the scorecard does not read is named, with what it reads; so is a flag that says nothing")
+    @Test("an attribute that the scorecard does not read is an error with those it reads; incomplete flags are errors")
     func refused() throws {
         let stage = try Stage()
         try stage.publish(.ofEveryKind())

@@ -32,7 +32,7 @@ struct CheckCommandTests {
         try CommandRun(["check"] + arguments, environment: LeadlineProcess.servers(stage))
     }
 
-    @Test("where all is well each part is named as ok")
+    @Test("every part is listed as ok if all is well")
     func well() throws {
         let stage = try Stage()
         let run = try check(stage)
@@ -44,7 +44,7 @@ struct CheckCommandTests {
         #expect(shown.parts.map(\.part) == ["settings", "Redis", "RabbitMQ", "topology", "new leads"])
     }
 
-    @Test("what is away is named, all of it, and the rest is still looked at")
+    @Test("every server that is away is listed, and the rest is checked")
     func away() throws {
         let none = try CommandRun(
             ["check"],
@@ -57,7 +57,7 @@ struct CheckCommandTests {
         #expect(try settings.json(Shown.self).parts.map(\.ok) == [false])
     }
 
-    @Test("all that is missing is named; --declare makes it, says so, and leaves alone what is there")
+    @Test("everything that is missing is listed; --declare declares and lists it, and changes nothing else")
     func declared() throws {
         let servers = [
             "LEADLINE_BROKER_URL": try TestServers.virtualHost(), "LEADLINE_REDIS_URL": try TestServers.redisURL,
@@ -77,7 +77,7 @@ struct CheckCommandTests {
         #expect(again.code == 0 && !again.output.contains("made  "))
     }
 
-    @Test("a queue that was deleted is named, and made by --declare with its bindings; what the others hold stays")
+    @Test("--declare restores a deleted queue with its bindings, and the messages of other queues stay")
     func deleted() throws {
         let stage = try Stage()
         try stage.publish([.created("L1")])
@@ -99,7 +99,7 @@ struct CheckCommandTests {
         }
     }
 
-    @Test("what was declared with other arguments is named with how to mend it, and never deleted")
+    @Test("a queue with other arguments is listed with how to fix it, and never deleted")
     func different() throws {
         let stage = try Stage()
         try stage.withChannel { connection, channel in
@@ -125,7 +125,7 @@ struct CheckCommandTests {
         #expect(try stage.drain(Names.updated, count: 1).count == 1)
     }
 
-    @Test("a queue that lost its leader is named, with how to mend it, beside all others that did")
+    @Test("every queue that lost its leader is listed with how to fix it")
     func leaderless() throws {
         let servers = try PrivateServers()
         defer { servers.stop() }
@@ -165,7 +165,7 @@ struct CheckCommandTests {
         #expect(mended.parts.filter { !$0.ok }.map(\.name) == lost.filter { !queues.contains($0) })
     }
 
-    @Test("new leads that wait are told with the longest that one can have waited; at 15 minutes it fails")
+    @Test("waiting leads are shown with an upper bound of their wait; from 15 minutes on the check fails")
     func waiting() throws {
         let servers = try PrivateServers()
         defer { servers.stop() }
@@ -205,7 +205,7 @@ struct CheckCommandTests {
             "an empty queue is noted every minute")
     }
 
-    @Test("bad calls")
+    @Test("wrong usage exits with 64")
     func bad() throws {
         for arguments in [["event.json", "--declare"], ["event.json", "--json"], ["--key", "acme.lead.created"]] {
             #expect(try CommandRun(["check"] + arguments).code == 64)

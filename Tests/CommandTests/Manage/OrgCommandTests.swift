@@ -5,7 +5,7 @@ import Testing
 struct OrgCommandTests {
     private let org = TestServers.org()
 
-    @Test("an organization is made once, shown with its settings and who changed them, and listed")
+    @Test("an organization is created once, shown with its settings and the authors of changes, and listed")
     func made() throws {
         let servers = try onlyRedis()
         let made = try CommandRun(
@@ -23,7 +23,7 @@ struct OrgCommandTests {
         #expect(try list.json([String].self).contains(org))
     }
 
-    @Test("its limit can be set and taken away; JSON says null where there is none")
+    @Test("its limit can be set and removed; without one JSON has null")
     func limit() throws {
         struct Shown: Decodable {
             var limit: Int?
@@ -77,7 +77,7 @@ struct OrgCommandTests {
             (["--window", "0"], "--window must be 1 to 36500 days"), (["--steady", "100"], "--steady must be 0 to 99"),
             (["--deleted-days", "0"], "--deleted-days must be 1"), (["--marks-days=-1"], "--marks-days must be 1"),
             (["--erased-days", "30"], "--erased-days must be 31"), (["--updates", "never"], "--updates"),
-            ([], "say what to set"),
+            ([], "give at least one setting"),
         ])
     func refused(flags: [String], words: String) throws {
         let run = try CommandRun(
@@ -87,7 +87,7 @@ struct OrgCommandTests {
         #expect(run.errors.contains("leadline org set"), "the usage is that of the command at hand")
     }
 
-    @Test("a name that cannot be, and one that is not there, are told apart")
+    @Test("an invalid name and an unknown one give different errors")
     func names() throws {
         let bad = try CommandRun(["org", "create", "Acme Inc"], environment: try onlyRedis())
         #expect(bad.code == 64 && bad.firstErrorLine.contains("1 to 40 of a–z, 0–9 and -"))

@@ -22,7 +22,7 @@ struct GradesCommandTests {
         try CommandRun(["grades"] + arguments + ["--org", org], environment: try onlyRedis())
     }
 
-    @Test("A's minimum 51 makes B's maximum 50; what else is set is set in one go, and --reset takes it back")
+    @Test("a minimum of 51 for A makes 50 the maximum of B; several are set at once, and --reset restores the default")
     func edited() throws {
         _ = try CommandRun(["org", "create", org], environment: try onlyRedis())
         #expect(
@@ -47,7 +47,7 @@ struct GradesCommandTests {
         #expect(try run("show", "--json").json(Shown.self).text == "A 75-100, B 50-74, C 25-49, D 1-24")
     }
 
-    @Test("ranges that cannot hold are refused with what to set too, and nothing is changed")
+    @Test("impossible ranges are refused with what else to set, and nothing is changed")
     func refused() throws {
         _ = try CommandRun(["org", "create", org], environment: try onlyRedis())
         let refused = try run("set", "--a", "50")
@@ -65,7 +65,8 @@ struct GradesCommandTests {
     @Test(
         "flags that cannot be are wrong usage, before any server is asked",
         arguments: [
-            ([], "say what to set"), (["--a", "101"], "--a must be 2 to 100"), (["--c", "1"], "since D begins at 1"),
+            ([], "give --a, --b or --c"), (["--a", "101"], "--a must be 2 to 100"),
+            (["--c", "1"], "since D begins at 1"),
             (["--reset", "--b", "40"], "either --reset or"), (["--a", "many"], "--a"),
         ])
     func usage(flags: [String], words: String) throws {

@@ -1,0 +1,107 @@
+import Fleet
+import Ledger
+import Rabbit
+import Redis
+import Registry
+
+/// Whether everything that Leadline depends on is well: Redis, RabbitMQ with its topology, waiting leads and the ledger.
+///
+/// The check goes on after a failure, so that one run finds all faults.
+public struct ServersCheck {
+    public enum Finding: Sendable {
+        case redis(RedisAddress, organizations: Int)
+        case broker(RabbitAddress)
+        /// An exchange or queue, such as "queue leadline.created", that was missing and is now declared.
+        case declared(String)
+        /// - Parameter bound: the bindings were declared too. Over AMQP nobody can see them.
+        case topologyComplete(bound: Bool)
+        case fault(TopologyFault)
+        case waiting(WaitingLeads)
+        case ledger(String, LedgerState)
+        case failed(Subject, any Error)
+    }
+
+    public enum Subject: Sendable { case redis, broker, topology, waiting, ledger }
+
+    /// Declares what is missing. It returns the names of what it declared, and the faults that remain.
+    public typealias Repair = @Sendable ([TopologyFault]) async throws -> (declared: [String], left: [TopologyFault])
+
+    public private(set) var findings: [Finding] = []
+    private let report: (Finding) -> Void
+
+    /// - Parameters:
+    ///   - options: the ledger is checked if its file exists.
+    ///   - repair: nil: nothing is changed.
+    ///   - report: is called with each finding as soon as it is made.
+    public init(
+        _ options: LedgerOptions, repair: Repair? = nil, report: @escaping (Finding) -> Void = { _ in }
+    ) async {
+        self.report = report
+        let hasRedis = attempt(.redis) {
+            let redis = try RedisConnection(options.redis)
+            defer { redis.close() }
+            return .redis(options.redis, organizations: try RegistryReader(redis).organizations().count)
+        }
+        let hasBroker = attempt(.broker) {
+            try RabbitConnection(options.broker, name: "leadline check").close()
+            return .broker(options.broker)
+        }
+        guard hasBroker else { return }
+        do {
+            let faults = try await checkTopology(at: options.broker, repair)
+            if hasRedis, !faults.contains(where: \.isOfNewLeads) { attempt(.waiting) { try Self.waiting(options) } }
+            if LedgerFile.exists(options.path) {
+                attempt(.ledger) { .ledger(options.path, try LedgerState(options)) }
+            }
+        } catch {
+            add(.failed(.topology, error))
+        }
+    }
+
+    /// What was declared.
+    public var declared: [String] {
+        findings.compactMap { if case .declared(let name) = $0 { name } else { nil } }
+    }
+
+    /// Nil if the queue or Redis could not be looked at.
+    public var waiting: WaitingLeads? {
+        findings.lazy.compactMap { if case .waiting(let leads) = $0 { leads } else { nil } }.first
+    }
+
+    private mutating func checkTopology(at address: RabbitAddress, _ repair: Repair?) async throws -> [TopologyFault] {
+        var faults = try await Topology.faults(at: address)
+        if let repair {
+            let repaired = try await repair(faults)
+            faults = repaired.left
+            for name in repaired.declared { add(.declared(name)) }
+        }
+        for fault in faults { add(.fault(fault)) }
+        if faults.isEmpty { add(.topologyComplete(bound: repair != nil)) }
+        return faults
+    }
+
+    private static func waiting(_ options: LedgerOptions) throws -> Finding {
+        let redis = try RedisConnection(options.redis)
+        defer { redis.close() }
+        let broker = try RabbitConnection(options.broker, name: "leadline check")
+        defer { broker.close() }
+        return .waiting(try WaitingLeads.look(broker: broker, redis: redis))
+    }
+
+    /// - Returns: whether it succeeded.
+    @discardableResult
+    private mutating func attempt(_ subject: Subject, _ work: () throws -> Finding) -> Bool {
+        do {
+            add(try work())
+            return true
+        } catch {
+            add(.failed(subject, error))
+            return false
+        }
+    }
+
+    private mutating func add(_ finding: Finding) {
+        findings.append(finding)
+        report(finding)
+    }
+}
