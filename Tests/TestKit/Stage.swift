@@ -126,6 +126,23 @@ public final class Stage {
         return results
     }
 
+    /// Publishes a new lead, and waits for its result. If one lane does all the work, whatever was stored before has been
+    /// published by then.
+    ///
+    /// - Returns: the results of other records that came before it.
+    public func results(beforeThatOf id: String) throws -> [TestResult] {
+        try publish([.created(id, ["source": "web"])])
+        var results: [TestResult] = []
+        _ = try eventually(within: .seconds(60)) {
+            while let result = try nextResult() {
+                if result.subject == id { return true }
+                results.append(result)
+            }
+            return false
+        }
+        return results
+    }
+
     private func nextResult() throws -> TestResult? {
         guard let delivery = try connection.get(Self.heard, on: hearing) else { return nil }
         try connection.ack(delivery.tag, on: hearing)

@@ -3,9 +3,9 @@ import LeadModel
 import TestKit
 import Testing
 
-@Suite("The way of an opportunity", .onOwnThreads)
-struct WayOfAnOpportunityTests {
-    @Test("it is scored in real time by its own model, under its own keys, and counted apart from leads")
+@Suite("An opportunity's turn", .onOwnThreads)
+struct OpportunityTurnTests {
+    @Test("it is scored in real time by its own model, under its own routing keys, and counted separately from leads")
     func scored() throws {
         let stage = try Stage()
         var card = Scorecard.byHand()
@@ -32,7 +32,7 @@ struct WayOfAnOpportunityTests {
         #expect(try stage.record("O1").isOpen, "the lead of the same id is another record")
     }
 
-    @Test("its stage and its days in it are read from the event's own members, and a closing stage as none")
+    @Test("its stage and days in stage are read from the event's members; a closing stage counts as missing")
     func stage() throws {
         let stage = try Stage()
         var card = Scorecard.byHand()
@@ -71,6 +71,6 @@ struct WayOfAnOpportunityTests {
         #expect(reason.contribution == -1.5 && reason.label == "30 and more")
         let body = String(decoding: results[1].body, as: UTF8.self)
         #expect(body.contains("Time in stage: 30 and more days — strongly negative"))
-        #expect(body.contains("; half of those won were closed within 12 days of entering their last stage"))
+        #expect(body.contains("; half of all won opportunities closed within 12 days of entering their last stage"))
     }
 }

@@ -10,7 +10,7 @@ import Testing
 @Suite("The contract's examples", .serialized, .onOwnThreads)
 struct ContractExampleTests {
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("../../config/contract/examples").standardizedFileURL
+        .appendingPathComponent("../../../config/contract/examples").standardizedFileURL
     /// The organization that the examples are of.
     private static let org = "acme"
 

@@ -13,7 +13,7 @@ struct ErasedTests {
         "Wendeline Oxpecker", "narwhal-harmonica", "bandicoot stairwell",
     ]
 
-    @Test("of an erased lead and contact Redis's files hold no value after compaction, whatever still arrives of them")
+    @Test("after compaction Redis's files contain no value of an erased lead or contact, even if events still arrive")
     func nothingLeft() throws {
         let servers = try PrivateServers(broker: false)
         defer { servers.stop() }

@@ -7,11 +7,11 @@ import Registry
 import TestKit
 import Testing
 
-@Suite("A message that kills the worker each time", .onOwnThreads)
+@Suite("A message that crashes its worker each time", .onOwnThreads)
 struct PoisonTests {
-    /// Starts workers, one after the other dies, until one lives.
+    /// Starts one worker after another until one survives.
     ///
-    /// - Returns: how many died.
+    /// - Returns: how many crashed.
     private func outlive(_ stage: Stage, _ failPoints: String, until isDone: () throws -> Bool) throws -> Int {
         for deaths in 0..<20 {
             let worker = try LeadlineProcess(workerOn: stage, environment: ["LEADLINE_FAIL_POINTS": failPoints])
@@ -25,7 +25,7 @@ struct PoisonTests {
         return 20
     }
 
-    @Test("ends in the rejected queue; a thousand good ones that shared its connection are all scored")
+    @Test("is rejected as poison; a thousand good ones on the same connection are all scored")
     func setAside() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
@@ -43,16 +43,16 @@ struct PoisonTests {
         }
         #expect(rejected == [poison.body(stage.org)])
         #expect(reasons == ["poison"])
-        #expect((3...6).contains(deaths), "\(deaths) workers died of it")
+        #expect((3...6).contains(deaths), "\(deaths) workers crashed")
         try leads.expectScoredOnce(on: stage)
-        // Requeued under a worker that can work it, it is scored like any other.
+        // Requeued, and with a worker that does not crash, it is scored like any other.
         try stage.publishAgain(poison)
         let healthy = try LeadlineProcess(workerOn: stage)
         defer { healthy.kill() }
         #expect(try stage.results(ofRecords: 1).map(\.subject) == ["poison"])
     }
 
-    @Test("as elements of a batch are set aside alone, once each, and their neighbours are scored")
+    @Test("is rejected without its neighbours, once, if it is an element of a batch")
     func elements() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
@@ -71,28 +71,28 @@ struct PoisonTests {
             rejected.map { String(decoding: $0.body, as: UTF8.self) }
                 == poison.map { String(decoding: $0.body(stage.org), as: UTF8.self) })
         #expect(rejected.map { $0.properties.headers[Names.Header.index] } == [.integer(13), .integer(18)])
-        // Two before it is worked alone, and three for each: the first is not tried again for the second's deaths.
-        #expect(deaths <= 9, "\(deaths) workers died of them")
+        // Two before the message is quarantined, and three for each element: crashes on the second do not retry the first.
+        #expect(deaths <= 9, "\(deaths) workers crashed")
         try leads.expectScoredOnce(on: stage)
         #expect(try stage.drain(Names.created).isEmpty, "the batch is settled")
     }
 
-    @Test("is told from one that was in hand each time a connection broke: that one is scored, however often it is")
+    @Test("is distinguished from one that was in flight each time a connection broke: that one is scored")
     func bystander() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
         var options = WorkerOptions(broker: stage.broker, redis: stage.redis)
-        // From the third time on it is in hand alone.
+        // From the third time on it is isolated.
         options.failPoints = try FailPoints((1...6).map { "gather=lose@\($0)" }.joined(separator: ","))
         let worker = WorkerWithin(options)
         defer { worker.stop() }
         try stage.publish([.created("L", ["source": "web"])])
         #expect(try stage.results(ofRecords: 1).map(\.subject) == ["L"])
-        #expect(worker.count(of: "RabbitMQ is away") == 6, "six times it was in hand in vain")
+        #expect(worker.count(of: "RabbitMQ is away") == 6, "six times its connection was lost")
         #expect(try stage.drain(Names.rejected).isEmpty)
     }
 
-    @Test("does not hold up new leads while what came back with it is worked alone", arguments: [1, 2])
+    @Test("does not delay new leads while what came back with it is worked on in isolation", arguments: [1, 2])
     func newLeadsGoOn(lanes: Int) throws {
         let stage = try Stage()
         try stage.publish(.byHand())
@@ -104,7 +104,7 @@ struct PoisonTests {
         }
         try stage.publish(
             messages.map { ("\(stage.org).lead.imported", Array($0.utf8)) }, contentType: Names.ContentType.batch)
-        // They were in hand twice in vain.
+        // Twice they are returned.
         for _ in 0..<2 {
             try stage.withChannel { connection, channel in
                 for _ in messages {

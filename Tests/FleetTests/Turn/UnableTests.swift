@@ -9,7 +9,7 @@ import Registry
 import TestKit
 import Testing
 
-@Suite("Servers that are there, and cannot serve", .onOwnThreads)
+@Suite("Servers that answer but cannot serve", .onOwnThreads)
 struct UnableTests {
     /// How a Redis is made unable to take writes, and able again.
     private struct Inability {
@@ -56,7 +56,8 @@ struct UnableTests {
         ]
     }
 
-    @Test("Redis full, a replica, unable to save or busy: work is held, said once, and goes on by itself")
+    @Test(
+        "Redis is full, a replica, unable to save or busy: work waits, this is logged once, and it continues by itself")
     func unable() throws {
         let servers = try PrivateServers(broker: false)
         defer { servers.stop() }
@@ -120,7 +121,7 @@ struct UnableTests {
         #expect(try stage.drain(Names.rejected).isEmpty)
     }
 
-    @Test("under an alarm of the broker results wait, said once, and go out when it has passed; nothing is given back")
+    @Test("under a broker alarm results wait, this is logged once, and they are sent when it has passed")
     func alarm() throws {
         let servers = try PrivateServers()
         defer { servers.stop() }
@@ -153,7 +154,7 @@ struct UnableTests {
         #expect(worker.terminate() == 0)
     }
 
-    @Test("told to stop under an alarm that stays, a worker ends in time; what it could not publish another one does")
+    @Test("a worker that is stopped under a lasting alarm ends in time; another one publishes the rest")
     func stoppedUnderAlarm() throws {
         let servers = try PrivateServers()
         defer { servers.stop() }

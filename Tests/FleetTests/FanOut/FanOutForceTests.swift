@@ -3,7 +3,7 @@ import LeadModel
 import TestKit
 import Testing
 
-@Suite("An account's change by force", .onOwnThreads)
+@Suite("Fan-outs of workers that die", .onOwnThreads)
 struct FanOutForceTests {
     private func lead(_ id: String) -> TestEvent {
         TestEvent("created", id, data: ["attributes": ["source": "web"], "related": ["account": "A1"]])
@@ -13,7 +13,7 @@ struct FanOutForceTests {
         TestEvent("updated", "A1", data: ["attributes": ["industry": industry]]).of(.account)
     }
 
-    @Test("a worker dies when it has stored an account and told nobody: all that name it are told by the next")
+    @Test("a worker dies after it stored an account and before its fan-out: the next one reaches all referrers")
     func died() throws {
         let stage = try Stage()
         let card = Scorecard.withEntities()
@@ -26,11 +26,11 @@ struct FanOutForceTests {
         try stage.awaitFirstSweep()
         try stage.publish(ids.map(lead))
         _ = try stage.results(ofRecords: ids.count)
-        #expect(try stage.records(ids).allSatisfy { $0.scoring?.accountRevision == 0 }, "they find it missing")
+        #expect(try stage.records(ids).allSatisfy { $0.scoring?.accountRevision == 0 }, "the account is missing")
         try stage.publish([account("banking")])
         #expect(first.exitCode() == SIGKILL)
         #expect(try stage.records(["A1"], kind: .account)[0].revision > 0, "it is stored")
-        #expect(try stage.records(ids).allSatisfy { $0.scoring?.accountRevision == 0 }, "and nobody is told")
+        #expect(try stage.records(ids).allSatisfy { $0.scoring?.accountRevision == 0 }, "no referrer is reached")
 
         let second = try LeadlineProcess(workerOn: stage)
         defer { second.kill() }
@@ -38,7 +38,7 @@ struct FanOutForceTests {
         let expected = card.probability(card.evidence(of: values, at: Moment(milliseconds: 0)))
         #expect(
             try stage.eventually { try stage.records(ids).allSatisfy { $0.scoring?.probability == expected } },
-            "who had found it missing is scored")
+            "leads that were scored without it are scored again")
         let scored = try stage.results(ofRecords: ids.count) + stage.restOfResults()
         #expect(Set(scored.map(\.id)).count == ids.count && scored.allSatisfy { $0.data.trigger == "realtime" })
         #expect(second.terminate() == 0)
@@ -50,7 +50,7 @@ struct FanOutForceTests {
         #expect(try stage.records(ids).allSatisfy { !$0.isPending })
         let last = try LeadlineProcess(workerOn: stage)
         defer { last.kill() }
-        #expect(try stage.eventually { try stage.records(ids).allSatisfy(\.isPending) }, "all are told")
+        #expect(try stage.eventually { try stage.records(ids).allSatisfy(\.isPending) }, "all referrers are reached")
         #expect(
             try stage.eventually { try stage.states().reduce(0) { $0 + $1.dirty } == ids.count },
             "they wait for the sweep")

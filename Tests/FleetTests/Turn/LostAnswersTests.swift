@@ -20,7 +20,7 @@ struct LostAnswersTests {
         #expect(try stage.drain(Names.rejected).isEmpty)
     }
 
-    @Test("commits of which Redis's answer is lost, again and again, are neither done twice nor forgotten")
+    @Test("commits whose answer is lost again and again are neither done twice nor forgotten")
     func lostAnswers() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
@@ -40,7 +40,7 @@ struct LostAnswersTests {
         #expect(worker.count(of: "Redis is away") == worker.count(of: "Redis is back"))
     }
 
-    @Test("Redis that is silent for longer than it is waited for, and does then what was given up, does nothing twice")
+    @Test("a Redis that answers after the timeout, and executes abandoned commands late, does nothing twice")
     func redisSilent() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
@@ -61,7 +61,7 @@ struct LostAnswersTests {
         #expect(worker.count(of: "Redis is away") == 1)
     }
 
-    @Test("connections to the broker cut dozens of times at random moments: nothing is lost or counted twice")
+    @Test("connections to the broker are cut dozens of times at random moments: nothing is lost or counted twice")
     func brokerCut() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
@@ -81,7 +81,9 @@ struct LostAnswersTests {
         #expect(worker.count(of: "RabbitMQ is away") > 0)
     }
 
-    @Test("all connections to both servers cut at once, while they also refuse new ones: it goes on when they do not")
+    @Test(
+        "all connections to both servers are cut at once and new ones refused: work continues when they are accepted again"
+    )
     func allCut() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
@@ -106,7 +108,7 @@ struct LostAnswersTests {
         #expect(worker.count(of: "is away") == 2)
     }
 
-    @Test("a broker that is silent for longer than two heartbeats is away, and all goes on when it speaks again")
+    @Test("a broker that is silent for longer than two heartbeats is away, and work continues when it answers again")
     func brokerSilent() throws {
         let servers = try PrivateServers(heartbeat: 1)
         defer { servers.stop() }

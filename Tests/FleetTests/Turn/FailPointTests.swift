@@ -6,14 +6,16 @@ import Registry
 import TestKit
 import Testing
 
-@Suite("A worker that fails on purpose", .onOwnThreads)
+@Suite("Fail points", .onOwnThreads)
 struct FailPointTests {
     private func worker(_ stage: Stage, _ failPoints: String, batch: Int = 16) throws -> LeadlineProcess {
         try LeadlineProcess(
             workerOn: stage, environment: ["LEADLINE_FAIL_POINTS": failPoints, "LEADLINE_WORKER_BATCH": "\(batch)"])
     }
 
-    @Test("dies at any point of the turn, and the next one brings it to an end", arguments: FailPoints.Point.allCases)
+    @Test(
+        "a worker dies at any point of the turn, and the next one completes the work",
+        arguments: FailPoints.Point.allCases)
     func dies(at point: FailPoints.Point) throws {
         let stage = try Stage()
         try stage.publish(.byHand())
@@ -35,7 +37,7 @@ struct FailPointTests {
         }
     }
 
-    @Test("loses answers of Redis and the broker again and again, and nothing is lost or counted twice")
+    @Test("a worker loses answers of Redis and the broker again and again: nothing is lost or counted twice")
     func losesAnswers() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
@@ -47,7 +49,7 @@ struct FailPointTests {
         #expect(failing.printed.contains("Redis is away"))
     }
 
-    @Test("pauses in the midst of a turn while another goes on: they meet, and no event is lost")
+    @Test("a worker pauses within a turn while another goes on: their commits conflict, and no event is lost")
     func pauses() throws {
         let stage = try Stage(partitions: 1)
         try stage.publish(.byHand())

@@ -7,7 +7,7 @@ struct ReadmeTests {
     /// The first block of a language that holds a text.
     private func block(_ language: String, with text: String) throws -> String {
         let readme = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../README.md").standardizedFileURL
+            .appendingPathComponent("../../../README.md").standardizedFileURL
         let parts = try String(contentsOf: readme, encoding: .utf8).components(separatedBy: "```")
         let blocks = parts.filter { $0.hasPrefix(language + "\n") && $0.contains(text) }
         return String(try #require(blocks.first).dropFirst(language.count + 1))

@@ -4,7 +4,7 @@ import Registry
 import TestKit
 import Testing
 
-/// Accounts and contacts: stored once, joined when those that name them are scored, and told to these when they change.
+/// Accounts and contacts: stored once, joined with their referrers when these are scored; their changes fan out to them.
 @Suite("Accounts and contacts", .onOwnThreads)
 struct RelatedEntitiesTests {
     private let card = Scorecard.withEntities()
@@ -33,12 +33,12 @@ struct RelatedEntitiesTests {
     private func stage() throws -> (Stage, LeadlineProcess) {
         let stage = try Stage()
         try stage.publish(card)
-        let worker = try LeadlineProcess(workerOn: stage)
+        let worker = try LeadlineProcess(workerOn: stage, ["--lanes", "1"])
         try stage.awaitFirstSweep()
         return (stage, worker)
     }
 
-    @Test("an account that comes before, between or after its leads ends the same, and without the sweep")
+    @Test("an account that arrives before, between or after its leads gives the same scores, without a sweep")
     func anyOrder() throws {
         let (stage, worker) = try stage()
         defer { worker.kill() }
@@ -51,7 +51,8 @@ struct RelatedEntitiesTests {
         for events in orders {
             for event in events {
                 try stage.publish([event])
-                Thread.sleep(forTimeInterval: 0.3)
+                #expect(
+                    try stage.eventually { try stage.records([event.subject], kind: event.kind)[0].revision > 0 })
             }
         }
         let ids = (0..<3).flatMap { ["P\($0)", "Q\($0)"] }
@@ -64,7 +65,9 @@ struct RelatedEntitiesTests {
         #expect(results.allSatisfy { $0.data.trigger == "realtime" })
     }
 
-    @Test("a lead and its account created together, in either order: each is scored with its account at once")
+    @Test(
+        "leads and accounts created at the same time, in either order: each lead is scored with its account in real time"
+    )
     func together() throws {
         let (stage, worker) = try stage()
         let other = try LeadlineProcess(workerOn: stage, ["--lanes", "2"])
@@ -86,7 +89,7 @@ struct RelatedEntitiesTests {
         #expect(heard.count == usage.scorings, "each scoring is published once")
     }
 
-    @Test("what changes of an account makes its open leads wait for the sweep; what is said of its name does not")
+    @Test("a changed attribute of an account makes its open leads pending; a changed name does not")
     func changed() throws {
         let (stage, worker) = try stage()
         defer { worker.kill() }
@@ -98,15 +101,17 @@ struct RelatedEntitiesTests {
                 try stage.records(["L1", "L2"]).allSatisfy { $0.scoring?.accountRevision ?? 0 > 0 }
             })
         try stage.publish([TestEvent("updated", "A1", data: ["name": "Alpha", "patch": true]).of(.account)])
-        #expect(try stage.restOfResults().isEmpty)
+        #expect(
+            try stage.eventually { try stage.records(["A1"], kind: .account)[0].text(.name) == "Alpha" })
+        #expect(try stage.results(beforeThatOf: "L4").isEmpty)
         #expect(try stage.records(["L1", "L2"]).allSatisfy { !$0.isPending })
         try stage.publish([account("A1", "retail")])
         #expect(try stage.eventually { try stage.records(["L1", "L2"]).allSatisfy(\.isPending) })
         #expect(try stage.record("L3").isPending == false)
-        #expect(try stage.restOfResults().isEmpty, "nothing is scored before the sweep")
+        #expect(try stage.results(beforeThatOf: "L5").isEmpty, "nothing is scored before the sweep")
     }
 
-    @Test("what a lead says of its account itself stands before what the account says")
+    @Test("a lead's own value of an account attribute wins over the account's")
     func ownValue() throws {
         let (stage, worker) = try stage()
         defer { worker.kill() }
@@ -119,7 +124,9 @@ struct RelatedEntitiesTests {
                 == probability([("source", .text("web")), ("account.industry", .text("retail"))]))
     }
 
-    @Test("an account that many leads name changes: nothing waits for it, a killed teller's work goes on, all are told")
+    @Test(
+        "an account with many referrers changes: it delays no new lead, and another lane completes the fan-out of one that died"
+    )
     func many() throws {
         let (stage, worker) = try stage()
         let count = ProcessInfo.processInfo.environment["LEADLINE_TEST_WHOLE"] == "1" ? 100_000 : 3_000
@@ -133,11 +140,11 @@ struct RelatedEntitiesTests {
                 try stage.records(ids).allSatisfy { $0.scoring?.accountRevision ?? 0 > 0 }
             })
         worker.terminate()
-        let teller = try LeadlineProcess(
+        let firstWorker = try LeadlineProcess(
             workerOn: stage, environment: ["LEADLINE_FAIL_POINTS": "committed=die#L\(count / 2)"])
         try stage.publish([account("A1", "retail")])
-        _ = teller.exitCode(within: .seconds(60))
-        let told = try stage.records(ids).count(where: \.isPending)
+        _ = firstWorker.exitCode(within: .seconds(60))
+        let reached = try stage.records(ids).count(where: \.isPending)
         let next = try LeadlineProcess(workerOn: stage)
         defer { next.kill() }
         _ = try stage.restOfResults()
@@ -146,7 +153,7 @@ struct RelatedEntitiesTests {
         #expect(result.data.trigger == "realtime")
         #expect(
             try stage.eventually(within: .seconds(300)) { try stage.records(ids).allSatisfy(\.isPending) })
-        #expect(told > 0 && told < count, "the teller died on the way")
+        #expect(reached > 0 && reached < count, "the first worker died during the fan-out")
         #expect(try stage.usage().records == count + 1)
         #expect(
             try stage.eventually {
@@ -154,10 +161,10 @@ struct RelatedEntitiesTests {
                     let partition = Partition(of: "A1", kind: .account, organization: stage.org, count: 16)
                     return try redis.call("HLEN", partition.fanOuts).int == 0
                 }
-            }, "the telling is over")
+            }, "no fan-out is pending")
     }
 
-    @Test("an erased contact: those that named it are told of, nothing that was read from it stays")
+    @Test("an erased contact: its referrers are published, and nothing that was read from it is kept")
     func erasedContact() throws {
         let (stage, worker) = try stage()
         defer { worker.kill() }
@@ -180,8 +187,9 @@ struct RelatedEntitiesTests {
         let data = said?["data"] as? [String: Any]
         #expect(data?["leads"] as? [String] == ["L1", "L2"] && data?["opportunities"] as? [String] == [])
         #expect(try stage.records(["C1"], kind: .contact)[0].cells.isEmpty)
-        let told = results.filter { $0.type == "leadline.lead.scored" }
-        #expect(Set(told.map(\.subject)) == ["L1", "L2"], "a scoring that lost its evidence is told once more")
-        #expect(told.allSatisfy { $0.data.reasons == nil && $0.id == "\($0.subject):\($0.data.scoringRevision ?? 0)" })
+        let scored = results.filter { $0.type == "leadline.lead.scored" }
+        #expect(Set(scored.map(\.subject)) == ["L1", "L2"], "a scoring that lost its evidence is published once more")
+        #expect(
+            scored.allSatisfy { $0.data.reasons == nil && $0.id == "\($0.subject):\($0.data.scoringRevision ?? 0)" })
     }
 }

@@ -5,9 +5,9 @@ import Rabbit
 import TestKit
 import Testing
 
-@Suite("What a worker refuses, and what others refuse of it", .onOwnThreads)
+@Suite("Refused messages and refused results", .onOwnThreads)
 struct RefusalTests {
-    @Test("bad messages end in the rejected queue whole, with reason and field; good ones between them are scored")
+    @Test("bad messages go unchanged to the rejected queue, with reason and field; good messages among them are scored")
     func rejected() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
@@ -46,7 +46,7 @@ struct RefusalTests {
         }
     }
 
-    @Test("one bad element of a batch is set aside alone, with its own bytes")
+    @Test("only the bad element of a batch is rejected, with its own bytes")
     func element() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
@@ -63,7 +63,7 @@ struct RefusalTests {
         #expect(rejected.first?.properties.headers[Names.Header.index]?.integer == 1)
     }
 
-    @Test("a message that no queue wants gets into the rejected queue by the alternate exchange")
+    @Test("an unroutable message reaches the rejected queue through the alternate exchange")
     func unroutable() throws {
         let stage = try Stage()
         let body = Array("what is this".utf8)
@@ -71,7 +71,7 @@ struct RefusalTests {
         #expect(try stage.drain(Names.rejected, count: 1).map(\.body) == [body])
     }
 
-    @Test("names over a partition's limit are refused by name, and known ones go on")
+    @Test("an event with names over the partition's limit is refused by name; known names are still accepted")
     func names() throws {
         let stage = try Stage(partitions: 1)
         try stage.publish(.byHand())
@@ -81,7 +81,7 @@ struct RefusalTests {
             settings.names = 10
             try registry.set(settings, from: former, of: stage.org, detail: "names 10")
         }
-        let worker = try LeadlineProcess(workerOn: stage)
+        let worker = try LeadlineProcess(workerOn: stage, ["--lanes", "1"])
         defer { worker.kill() }
         try stage.publish([.created("L1", Dictionary(uniqueKeysWithValues: (0..<6).map { ("a\($0)", 1) }))])
         #expect(try stage.results(ofRecords: 1).count == 1)
@@ -92,21 +92,22 @@ struct RefusalTests {
         try stage.publish([.created("L3", ["a1": 2])])
         #expect(try stage.results(ofRecords: 1).first?.subject == "L3")
 
-        // A limit below what is known refuses new names alone.
+        // A limit below the number of known names refuses only new ones.
+        let refreshes = worker.count(of: "is published")
         try stage.withRegistry { (registry) throws -> Void in
             let former = try #require(try registry.settings(of: stage.org))
             var settings = former
             settings.names = 2
             try registry.set(settings, from: former, of: stage.org, detail: "names 2")
         }
-        Thread.sleep(forTimeInterval: 1)
+        #expect(try stage.eventually { worker.count(of: "is published") > refreshes })
         try stage.publish([.created("L4", ["a2": 2])])
         #expect(try stage.results(ofRecords: 1).first?.subject == "L4")
         try stage.publish([TestEvent("erased", "L4")])
         #expect(try stage.results(ofRecords: 1).first?.type == "leadline.lead.erased")
     }
 
-    @Test("of a batch, the one event that brings too many names is refused alone; its neighbours are scored")
+    @Test("in a batch only the event with too many new names is refused; its neighbours are scored")
     func namesInBatch() throws {
         let stage = try Stage(partitions: 1)
         try stage.publish(.byHand())
@@ -142,7 +143,7 @@ struct RefusalTests {
         #expect(try stage.usage() == .init(records: 3, scorings: 3))
     }
 
-    @Test("a result that a consumer's full queue refuses is kept as undelivered, and nobody waits for it")
+    @Test("a result that a consumer's full queue refuses goes to the undelivered queue and delays nobody")
     func undelivered() throws {
         let stage = try Stage()
         try stage.publish(.byHand())

@@ -6,7 +6,7 @@ import Registry
 import TestKit
 import Testing
 
-@Suite("A fleet by force", .onOwnThreads)
+@Suite("A fleet whose workers and servers are killed", .onOwnThreads)
 struct ForceTests {
     /// What befalls it, each time while fresh leads are worked.
     private enum Blow {
@@ -19,7 +19,7 @@ struct ForceTests {
     /// Whole with LEADLINE_TEST_WHOLE=1: 50,000 leads.
     private static let isWhole = ProcessInfo.processInfo.environment["LEADLINE_TEST_WHOLE"] == "1"
 
-    @Test("workers, Redis and RabbitMQ killed over and over: every lead is scored and counted once, none is lost")
+    @Test("workers, Redis and RabbitMQ are killed over and over: every lead is scored and counted once, none is lost")
     func everythingIsKilled() throws {
         let servers = try PrivateServers()
         defer { servers.stop() }

@@ -5,14 +5,15 @@ import Registry
 import TestKit
 import Testing
 
-@Suite("Bodies that nobody can use", .onOwnThreads)
+@Suite("Unusable bodies", .onOwnThreads)
 struct BadBodiesTests {
     /// Another with LEADLINE_TEST_SEED.
     private static let seed =
         ProcessInfo.processInfo.environment["LEADLINE_TEST_SEED"].flatMap(UInt64.init)
         ?? UInt64.random(in: 0..<1_000_000)
 
-    @Test("a thousand of them among good ones: each is set aside whole with its reason, and all good ones are scored")
+    @Test(
+        "a thousand of them among good ones: each is rejected unchanged with its reason, and all good ones are scored")
     func thousand() throws {
         print("bad bodies of LEADLINE_TEST_SEED=\(Self.seed)")
         let stage = try Stage(limit: nil)
