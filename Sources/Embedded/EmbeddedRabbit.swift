@@ -1,32 +1,34 @@
 /// A private RabbitMQ: one node on 127.0.0.1, no plugins, user guest with password guest.
 ///
-/// It runs without epmd, the daemon that maps Erlang node names to ports and outlives every broker: the node listens
-/// on a port of its own choice, says so on its command line, and registers nowhere. So any number of nodes of one
-/// name run side by side, and the name, by which the data are filed, can stay the same when ports change.
+/// It runs without epmd, the daemon that maps Erlang node names to ports and outlives every broker: the node's port is
+/// given on its command line. So any number of nodes of one name run in parallel, and the name, after which the folder of
+/// the data is named, stays the same when ports change.
 public struct EmbeddedRabbit: EmbeddedServer {
-    public let run: ServerRun
-    /// The virtual hosts beside `/`.
+    public let handle: ServerHandle
+    /// The virtual hosts in addition to `/`.
     public let virtualHosts: [String]
 
-    /// `folder` is made if need be, readable by this user only. Without `port` a free one is taken.
-    /// `virtualHosts` are made at the first start in the folder: 120 of them cost it 2 s, 20 nothing that shows.
+    /// - Parameters:
+    ///   - folder: created if it does not exist, readable by this user only.
+    ///   - port: nil for a free one.
+    ///   - virtualHosts: created at the first start in the folder, which takes 2 s for 120 of them.
     public init(folder: String, port: Int? = nil, virtualHosts: [String] = []) {
         self.virtualHosts = virtualHosts
         let kind = ServerKind(
             name: "RabbitMQ", programs: [.rabbit, .erlang], ports: 2, folders: ["home", "mnesia", "log"],
-            logs: ["log/rabbit.log", "log/start.log"], question: .rabbit,
+            logs: ["log/rabbit.log", "log/start.log"], probe: .rabbit,
             prepare: { folder, ports in
                 let definitions = !virtualHosts.isEmpty && folder.read(Self.defined) == nil
                 if definitions { try folder.write("definitions.json", Self.definitions(virtualHosts)) }
                 try folder.write("rabbitmq.conf", Self.settings(port: ports[0], definitions: definitions))
                 try folder.write("enabled_plugins", "[].\n")
-                return Launch(
-                    name: "RabbitMQ", program: Program.rabbit.path, arguments: [],
+                return LaunchSpec(
+                    name: "RabbitMQ", program: RequiredProgram.rabbit.path, arguments: [],
                     environment: Self.environment(folder, ports), folder: folder.path,
                     log: folder.file("log/start.log"))
             },
-            answered: { folder in try folder.write(Self.defined, "") })
-        run = ServerRun(life: ServerLife(kind, folder: folder, port: port))
+            didStart: { folder in try folder.write(Self.defined, "") })
+        handle = ServerHandle(lifecycle: ServerLifecycle(kind, folder: folder, port: port))
     }
 
     /// The URL of virtual host `/`.
@@ -35,15 +37,15 @@ public struct EmbeddedRabbit: EmbeddedServer {
     /// The URL of one of `virtualHosts`.
     public func url(virtualHost: String) -> String { "amqp://guest:guest@127.0.0.1:\(port)/\(virtualHost)" }
 
-    /// NullTombstones that the definitions are in the database: reading them again makes every later start slower.
+    /// A file that exists once the definitions are in the database: reading them again would slow down every later start.
     private static let defined = "defined"
-    /// The data are filed under it: it must never change.
+    /// The data's folder is named after it: it must never change.
     private static let node = "leadline@127.0.0.1"
 
     private static func environment(_ folder: ServerFolder, _ ports: [Int]) -> [String: String] {
         [
             "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": folder.file("home"),
-            // No settings of a RabbitMQ that Debian set up for itself.
+            // Ignores the settings of a RabbitMQ that Debian installed.
             "RABBITMQ_CONF_ENV_FILE": "/dev/null",
             "RABBITMQ_CONFIG_FILE": folder.file("rabbitmq.conf"),
             "RABBITMQ_ADVANCED_CONFIG_FILE": folder.file("advanced.config"),
@@ -53,7 +55,7 @@ public struct EmbeddedRabbit: EmbeddedServer {
             "RABBITMQ_NODENAME": node,
             "RABBITMQ_USE_LONGNAME": "true",
             "RABBITMQ_DIST_PORT": "\(ports[1])",
-            // The start script then becomes the broker instead of waiting for it as a parent.
+            // Makes the start script replace itself with the broker instead of waiting for it.
             "RUNNING_UNDER_SYSTEMD": "1",
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS":
                 "-name \(node) -start_epmd false -erl_epmd_port \(ports[1]) "
@@ -84,7 +86,7 @@ public struct EmbeddedRabbit: EmbeddedServer {
         let permissions = names.map {
             #"{"user": "guest", "vhost": "\#($0)", "configure": ".*", "write": ".*", "read": ".*"}"#
         }
-        // With definitions to load, RabbitMQ makes no guest of itself.
+        // RabbitMQ creates no user guest by itself if it loads definitions.
         let guest = #"{"name": "guest", "password": "guest", "tags": ["administrator"]}"#
         return """
             {"users": [\(guest)],

@@ -4,58 +4,57 @@ import Glibc
 ///
 /// All calls block: keep them off the thread of an event loop. They may be made from any thread.
 public protocol EmbeddedServer: Sendable {
-    /// Where clients reach it. Its port is 0 before the first start.
+    /// The address for clients. Its port is 0 before the first start.
     var url: String { get }
-    /// What runs it; the rest of the interface stands on it.
-    var run: ServerRun { get }
+    /// The rest of the interface is implemented with it.
+    var handle: ServerHandle { get }
 }
 
 /// The handle of one server's process, ports and folder.
-public struct ServerRun: Sendable {
-    let life: ServerLife
+public struct ServerHandle: Sendable {
+    let lifecycle: ServerLifecycle
 }
 
 extension EmbeddedServer {
-    /// What people call it: "RabbitMQ" or "Redis".
-    public var name: String { run.life.kind.name }
+    /// "RabbitMQ" or "Redis".
+    public var name: String { handle.lifecycle.kind.name }
     /// The absolute path of its folder: data, settings and logs.
-    public var folder: String { run.life.folder.path }
+    public var folder: String { handle.lifecycle.folder.path }
     /// The port for clients; 0 before the first start.
-    public var port: Int { run.life.port }
+    public var port: Int { handle.lifecycle.port }
 
-    /// The process that serves, nil if none runs.
+    /// Nil if it does not run.
     public var processID: Int32? {
-        guard let child = run.life.child, child.exitStatus == nil else { return nil }
+        guard let child = handle.lifecycle.child, child.exitStatus == nil else { return nil }
         return child.processID
     }
 
     /// How the last process ended; nil while one runs, and before the first.
-    public var exitStatus: ExitStatus? { run.life.child?.exitStatus }
+    public var exitStatus: ExitStatus? { handle.lifecycle.child?.exitStatus }
 
     /// Starts it unless it runs, and returns when it answers: RabbitMQ within about 5 s, Redis within 0.1.
     ///
-    /// A server that was left here by a killed owner is ended first; its data are taken over. The ports are those of
-    /// the last start, also of another process, if they are free. Throws `EmbeddedError`, and then nothing runs.
-    public func start() throws { try run.life.start() }
+    /// A server that a killed owner left running in the folder is ended first; its data stay. The ports of the last start
+    /// are reused if they are free. Throws `EmbeddedError`; then no server runs.
+    public func start() throws { try handle.lifecycle.start() }
 
-    /// Ends it in good order (SIGTERM, after 20 s SIGKILL) and lets go of the folder. Data and ports stay.
-    public func stop() { run.life.stop() }
+    /// Ends it (SIGTERM, after 20 s SIGKILL) and unlocks the folder. Data and ports stay.
+    public func stop() { handle.lifecycle.stop() }
 
-    /// SIGKILL, and waits for the end: what a crash of the server does. What it had not yet given to the system is
-    /// lost. The folder stays ours.
+    /// Ends it with SIGKILL, like a crash of the server: what it had not yet written is lost. The folder stays locked.
     public func kill() {
-        guard let child = run.life.child else { return }
+        guard let child = handle.lifecycle.child else { return }
         child.signal(SIGKILL, group: true)
         child.wait()
     }
 
     /// Starts it again after `kill`, a death or `stop`, on the same ports and data. Does nothing if it runs.
-    public func restart() throws { try run.life.start() }
+    public func restart() throws { try handle.lifecycle.start() }
 
-    /// Stops it in its tracks (SIGSTOP): connections stay open and nothing answers. If we are SIGKILLed meanwhile it
-    /// stays so until the next start in the folder ends it.
-    public func pause() { run.life.child?.signal(SIGSTOP, group: true) }
+    /// Suspends it (SIGSTOP): connections stay open and get no answers. If this process is killed meanwhile, the server
+    /// stays suspended until the next start in the folder ends it.
+    public func pause() { handle.lifecycle.child?.signal(SIGSTOP, group: true) }
 
-    /// Goes on after `pause`.
-    public func resume() { run.life.child?.signal(SIGCONT, group: true) }
+    /// Continues it after `pause`.
+    public func resume() { handle.lifecycle.child?.signal(SIGCONT, group: true) }
 }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Two functions of glibc's spawn.h which Swift does not import, as they stand under _GNU_SOURCE; found by name.
+/// Two functions of glibc's spawn.h that Swift does not import, since they need _GNU_SOURCE; looked up by name.
 enum GlibcExtras {
     private typealias Actions = UnsafeMutablePointer<posix_spawn_file_actions_t>
 

@@ -2,9 +2,8 @@ import Glibc
 
 /// Free ports of 127.0.0.1.
 ///
-/// They are taken from below the range from which the kernel takes the near ends of outgoing connections. Inside that
-/// range a client that keeps trying to reach a server which is down can be given the server's own port, and so
-/// connect to itself and keep the server from coming back.
+/// They lie below the kernel's range of ephemeral ports. Inside that range, a client that keeps connecting to a server
+/// that is down can get the server's port as its own, connect to itself and keep the server from starting again.
 enum LoopbackPort {
     static let range = 20_000...32_000
 
@@ -18,7 +17,7 @@ enum LoopbackPort {
         return Array(picked)
     }
 
-    /// Whether a server could listen there now. Connections of a former server that linger don't count.
+    /// Whether a server could listen there now. Lingering connections of a former server do not count.
     static func isFree(_ port: Int) -> Bool {
         let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard handle >= 0 else { return false }

@@ -1,11 +1,11 @@
 import Foundation
 import Glibc
 
-/// A server's folder: ours alone while we live, with a note of the process in it so that whoever comes next can end
-/// what a killed owner left behind.
+/// A server's folder, used by one process at a time.
 ///
-/// `owner` is locked (flock) by the owning process; the kernel lets go of the lock however that ends. `process` holds
-/// the server's process id and the time of its start, which together never name another process.
+/// The owning process locks the file `owner` (flock); the kernel releases the lock however that process ends. The file
+/// `process` holds the server's process id and start time, which together never identify another process: the next owner
+/// ends the server that a killed owner left running.
 struct ServerFolder: Sendable {
     let path: String
 
@@ -15,8 +15,8 @@ struct ServerFolder: Sendable {
 
     func file(_ name: String) -> String { path + "/" + name }
 
-    /// Makes the folder and those named in it, for this user's eyes only.
-    func make(_ folders: [String] = []) throws {
+    /// Creates the folder and its subfolders, readable by this user only.
+    func create(_ folders: [String] = []) throws {
         for folder in [path] + folders.map(file) {
             do {
                 try FileManager.default.createDirectory(
@@ -42,8 +42,8 @@ struct ServerFolder: Sendable {
         FileManager.default.contents(atPath: file(name)).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Takes the folder, or throws if a living process has it. Returns the handle that holds it; close it to let go.
-    func own() throws -> Int32 {
+    /// Locks the folder; throws if another process has locked it. Closing the returned file descriptor unlocks it.
+    func lock() throws -> Int32 {
         let handle = open(file("owner"), O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard handle >= 0 else {
             throw EmbeddedError.folder(path: file("owner"), cause: String(cString: strerror(errno)))
@@ -59,23 +59,23 @@ struct ServerFolder: Sendable {
         return handle
     }
 
-    /// Writes down which process serves from this folder.
-    func note(_ process: pid_t) throws {
+    /// Notes the process that serves from this folder.
+    func noteProcess(_ process: pid_t) throws {
         try write("process", "\(process) \(Self.startTime(of: process) ?? "gone")\n")
     }
 
-    func forget() {
+    func forgetProcess() {
         unlink(file("process"))
     }
 
-    /// Ends the server that a former owner left running here, if there is one. To be called by the folder's owner.
+    /// Ends the server that a killed owner left running here, if there is one. Only the folder's owner may call it.
     ///
-    /// It was sent SIGTERM when its owner died and may be on its way out, so it gets 20 s for that.
-    func endLeftOver() {
-        defer { forget() }
+    /// The kernel sent it SIGTERM when its owner died, so it gets 20 s to shut down.
+    func endOrphan() {
+        defer { forgetProcess() }
         let words = read("process")?.split(whereSeparator: \.isWhitespace) ?? []
         guard words.count == 2, let pid = pid_t(words[0]), pid > 1 else { return }
-        // The same id, the same start and this folder: nobody else's process is ever signalled.
+        // Process id, start time and working folder all have to match, so that no other process is ever signalled.
         func runs() -> Bool {
             Self.startTime(of: pid) == String(words[1])
                 && (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/cwd")) == realPath
@@ -94,11 +94,11 @@ struct ServerFolder: Sendable {
         return String(cString: resolved)
     }
 
-    /// The 22nd field of /proc/PID/stat, in clock ticks since the machine's start; nil if there is no such process or
-    /// it only waits to be reaped.
+    /// The 22nd field of /proc/PID/stat, in clock ticks since boot; nil if there is no such process or it only waits to be
+    /// reaped.
     private static func startTime(of pid: pid_t) -> String? {
         guard let stat = FileManager.default.contents(atPath: "/proc/\(pid)/stat") else { return nil }
-        // The second field is the program's name in brackets and can hold anything, brackets too.
+        // The second field is the program's name in brackets and can contain anything, including brackets.
         let text = String(decoding: stat, as: UTF8.self)
         guard let bracket = text.lastIndex(of: ")") else { return nil }
         let fields = text[text.index(after: bracket)...].split(separator: " ")

@@ -1,15 +1,14 @@
 import Foundation
 import Synchronization
 
-/// Keeps private servers running: one that dies is started again, on its ports and data, after a growing wait.
+/// Keeps private servers running: a server that dies is restarted on its ports and data, after a growing delay.
 ///
-/// Each server has a thread that waits for its end. `stop` ends all of them in order; if this process is killed, the
-/// kernel ends them.
+/// Each server has a thread that waits for its end. `stop` ends all of them; if this process is killed, the kernel does.
 public final class Supervisor: Sendable {
     public enum Event: Sendable {
         case started(name: String)
         case died(name: String, status: ExitStatus)
-        /// It could not be started again; it is tried further.
+        /// It could not be restarted; further attempts follow.
         case failed(name: String, error: String)
     }
 
@@ -18,7 +17,7 @@ public final class Supervisor: Sendable {
     private let stopping = Mutex(false)
     /// Signalled by `stop`, once for each server's thread.
     private let stopped = DispatchSemaphore(value: 0)
-    /// Holds the servers' threads.
+    /// Joined by the servers' threads.
     private let watching = DispatchGroup()
 
     /// `report` is called on the servers' threads.
@@ -27,8 +26,8 @@ public final class Supervisor: Sendable {
         self.report = report
     }
 
-    /// Starts all at once and returns when all answer. If one can't be started, none runs and its error is thrown.
-    /// To be called once.
+    /// Starts all in parallel and returns when all answer. If one can't be started, all are stopped and its error is thrown.
+    /// May be called once.
     public func start() throws {
         let failure = Mutex<(any Error)?>(nil)
         DispatchQueue.concurrentPerform(iterations: servers.count) { index in
@@ -52,7 +51,7 @@ public final class Supervisor: Sendable {
         }
     }
 
-    /// Ends all, side by side, and returns when none runs.
+    /// Ends all in parallel and returns when none runs.
     public func stop() {
         let first = stopping.withLock { stopping in
             defer { stopping = true }
@@ -61,7 +60,7 @@ public final class Supervisor: Sendable {
         if first { for _ in servers { stopped.signal() } }
         stopServers()
         watching.wait()
-        // One that was just being started again.
+        // A server may have been restarted meanwhile.
         stopServers()
     }
 
@@ -70,22 +69,22 @@ public final class Supervisor: Sendable {
     }
 
     private func watch(_ server: any EmbeddedServer) {
-        var backoff = RestartDelay()
+        var delay = RestartDelay()
         var since = ContinuousClock.now
         while true {
-            let status = server.run.life.child?.wait()
+            let status = server.handle.lifecycle.child?.wait()
             if stopping.withLock({ $0 }) { return }
             if let status { report(.died(name: server.name, status: status)) }
             repeat {
-                let wait = backoff.wait(afterAlive: ContinuousClock.now - since)
+                let wait = delay.next(afterUptime: ContinuousClock.now - since)
                 if stopped.wait(timeout: .now() + wait.seconds) == .success { return }
                 since = .now
-            } while !startAgain(server)
+            } while !restart(server)
             since = .now
         }
     }
 
-    private func startAgain(_ server: any EmbeddedServer) -> Bool {
+    private func restart(_ server: any EmbeddedServer) -> Bool {
         do {
             try server.restart()
             report(.started(name: server.name))

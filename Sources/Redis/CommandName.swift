@@ -1,8 +1,8 @@
 extension Pipeline {
-    /// A command as errors may show it: its name and the first key, or a script's name and first key. Never a value. Of a
-    /// key with a part in braces, which decides its slot, one word behind that: an id can follow.
+    /// A command for errors: its name, or its script's name, and its first key. Never a value. A key with a part in braces
+    /// (its slot) is cut after the next word, since a record's id may follow.
     ///
-    /// Read back from the bytes, so that building a pipeline costs nothing for errors that do not happen.
+    /// It is parsed from the bytes, so that a pipeline without an error has no cost.
     func name(of index: Int) -> String {
         let parts = self.parts(of: command(index), atMost: 4).map(\.shortened)
         guard let name = parts.first else { return "a command" }
@@ -11,7 +11,7 @@ extension Pipeline {
                 .joined(separator: " ")
         }
         switch name.uppercased() {
-        // What follows these is a secret, a value or a source, or no key.
+        // The next part is a secret, a value or a script's source.
         case "AUTH", "HELLO", "PING", "ECHO": return name
         case "EVAL", "EVALSHA", "FCALL": return parts.count > 3 && parts[2] != "0" ? "\(name) \(parts[3])" : name
         default: return parts.count > 1 ? "\(name) \(parts[1])" : name

@@ -1,10 +1,5 @@
-/// Something that can stand in a command: a name, a key, a value.
-public protocol CommandPart {
-    func append(to pipeline: inout Pipeline)
-}
-
-/// Commands in the bytes that Redis reads, one after another, to be sent at once. Not a transaction: other clients'
-/// commands may come between, and if one fails the rest is executed all the same.
+/// Commands in Redis's wire format, to be sent together. Not a transaction: other clients' commands may run in between,
+/// and if one command fails the rest is still executed.
 ///
 ///     var pipeline = Pipeline()
 ///     pipeline.add("HSET", key, "name", bytes)
@@ -16,7 +11,7 @@ public struct Pipeline: Sendable {
     var bytes: [UInt8] = []
     /// Where each command begins in `bytes`.
     private(set) var starts: [Int] = []
-    /// The scripts among the commands, and where the digest of each goes.
+    /// The script calls among the commands, and the position of each digest in `bytes`.
     private(set) var scripts: [(command: Int, script: Script, digest: Int)] = []
     private var missing = 0
 
@@ -26,15 +21,15 @@ public struct Pipeline: Sendable {
     public var count: Int { starts.count }
     public var isEmpty: Bool { starts.isEmpty }
 
-    /// Empties it and keeps its memory.
+    /// Removes all commands and keeps the memory.
     public mutating func removeAll() {
-        precondition(missing == 0, "a command was begun and not finished")
+        precondition(missing == 0, "a command has fewer parts than it was begun with")
         bytes.removeAll(keepingCapacity: true)
         starts.removeAll(keepingCapacity: true)
         scripts.removeAll(keepingCapacity: true)
     }
 
-    /// Adds a whole command.
+    /// Adds a complete command.
     public mutating func add<each Part: CommandPart>(_ name: StaticString, _ parts: repeat each Part) {
         var count = 1
         for _ in repeat each parts { count += 1 }
@@ -42,7 +37,7 @@ public struct Pipeline: Sendable {
         for part in repeat each parts { append(part) }
     }
 
-    /// Adds a whole call of a script.
+    /// Adds a complete call of a script.
     public mutating func add<each Part: CommandPart>(
         _ script: Script, keys: [String], _ arguments: repeat each Part
     ) {
@@ -52,17 +47,17 @@ public struct Pipeline: Sendable {
         for argument in repeat each arguments { append(argument) }
     }
 
-    /// Begins a command of `parts` parts, its name included; exactly the others must be appended.
+    /// Begins a command of `parts` parts including its name; exactly the others have to be appended.
     public mutating func begin(_ name: StaticString, parts: Int) {
         open(parts: parts)
         append(name)
     }
 
-    /// Begins a call of a script; exactly `arguments` parts must be appended.
+    /// Begins a call of a script; exactly `arguments` parts have to be appended.
     public mutating func begin(_ script: Script, keys: [String], arguments: Int) {
         open(parts: 3 + keys.count + arguments)
         append("EVALSHA" as StaticString)
-        // The digest is the server's to say: filled in when it is sent.
+        // A placeholder: the connection fills in the digest, which the server computes, when it sends the command.
         bytes.append(contentsOf: "$40\r\n".utf8)
         scripts.append((starts.count - 1, script, bytes.count))
         bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: Script.digestLength))
@@ -77,7 +72,7 @@ public struct Pipeline: Sendable {
 
     /// Appends one part of the current command.
     public mutating func append(_ raw: UnsafeRawBufferPointer) {
-        precondition(missing > 0, "more parts than the command was begun with")
+        precondition(missing > 0, "a command has more parts than it was begun with")
         missing -= 1
         bytes.append(UInt8(ascii: "$"))
         appendDigits(raw.count)
@@ -97,10 +92,10 @@ public struct Pipeline: Sendable {
         starts[index]..<(index + 1 < starts.count ? starts[index + 1] : bytes.count)
     }
 
-    var isWhole: Bool { missing == 0 }
+    var isComplete: Bool { missing == 0 }
 
     private mutating func open(parts: Int) {
-        precondition(missing == 0, "the command before has fewer parts than it was begun with")
+        precondition(missing == 0, "the previous command has fewer parts than it was begun with")
         starts.append(bytes.count)
         missing = parts
         bytes.append(UInt8(ascii: "*"))

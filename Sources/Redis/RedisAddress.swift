@@ -1,4 +1,4 @@
-/// Where a Redis is and who we are there: `redis://[user:password@]host:port/db` or `unix:/path?db=2`.
+/// A Redis server's address with user, password and database: `redis://[user:password@]host:port/db` or `unix:/path?db=2`.
 ///
 /// Every part may be percent-encoded; the port is 6379 and the database 0 unless given.
 public struct RedisAddress: Sendable, Hashable, CustomStringConvertible {
@@ -14,7 +14,7 @@ public struct RedisAddress: Sendable, Hashable, CustomStringConvertible {
         case unix(path: String)
     }
 
-    /// What is wrong with the text of an address. Never contains the text itself, which may hold a password.
+    /// Why a text is not an address. It never contains the text, which may hold a password.
     public struct Malformed: Error, Hashable, CustomStringConvertible {
         public let description: String
     }
@@ -34,7 +34,7 @@ public struct RedisAddress: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Without user and password: fit for logs and errors.
+    /// Without user and password, for logs and errors.
     public var description: String {
         switch place {
         case .tcp(let host, let port):
@@ -53,7 +53,7 @@ public struct RedisAddress: Sendable, Hashable, CustomStringConvertible {
             let secret = credentials.cutTail(from: ":")
             if !credentials.isEmpty { user = try Self.decoded(credentials, "user") }
             password = try secret.map { (text) throws(Malformed) in try Self.decoded(text, "password") }
-            // A user alone would be sent nowhere and surprise later.
+            // AUTH needs a password: a user without one would be ignored.
             guard password != nil else { throw Malformed(description: "a user without a password") }
         }
         try readHostAndPort(rest)
@@ -127,7 +127,7 @@ public struct RedisAddress: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension Substring {
-    /// Takes away the first `mark` and all that follows; returns what stood after it.
+    /// Removes the first `mark` and everything after it; returns the text after it.
     fileprivate mutating func cutTail(from mark: Character) -> Substring? {
         guard let position = firstIndex(of: mark) else { return nil }
         let tail = self[index(after: position)...]

@@ -1,7 +1,7 @@
 import Glibc
 
-/// Channels listened to, on a connection of its own. What is published while it is not connected is missed for good:
-/// whoever depends on it must also look by itself.
+/// A subscription to channels, on a connection of its own. Messages that are published while it is not connected are
+/// lost: a subscriber that depends on them has to poll too.
 public final class RedisSubscription {
     public struct Message: Sendable, Equatable {
         public var channel: String
@@ -10,7 +10,7 @@ public final class RedisSubscription {
 
     private let connection: RedisConnection
 
-    /// Connects and subscribes; what is published from its return on is seen.
+    /// Connects and subscribes. Messages that are published after it returns are received.
     public init(
         _ address: RedisAddress, channels: [String], timeout: Duration = .seconds(10)
     ) throws(RedisError) {
@@ -29,7 +29,7 @@ public final class RedisSubscription {
     public var isOpen: Bool { connection.isOpen }
     public var fileDescriptor: Int32 { connection.fileDescriptor }
 
-    /// The next message, or nil when the time is up; with `.zero` only what is there already.
+    /// The next message, or nil if none came in time; with `.zero` only one that has arrived already.
     public func message(timeout: Duration) throws(RedisError) -> Message? {
         let deadline = ContinuousClock.now + timeout
         while true {
@@ -38,7 +38,7 @@ public final class RedisSubscription {
                 continue
             }
             guard try isReadable(within: max(.zero, deadline - .now)) else { return nil }
-            // Something has come, so the rest of it is near: the connection's own timeout bounds this.
+            // Part of a message has arrived; the connection's own timeout limits the wait for the rest.
             if let message = Self.message(try connection.reply(during: "a subscription")) { return message }
         }
     }
@@ -55,10 +55,10 @@ public final class RedisSubscription {
     private func isReadable(within time: Duration) throws(RedisError) -> Bool {
         var watched = pollfd(fd: connection.fileDescriptor, events: Int16(POLLIN), revents: 0)
         let limit = timeval(time)
-        // Rounded up, so that the end of a wait is not spent spinning.
+        // Rounded up: a wait of less than a millisecond would otherwise spin.
         let milliseconds = time == .zero ? 0 : limit.tv_sec * 1000 + (limit.tv_usec + 999) / 1000
         let ready = poll(&watched, 1, Int32(clamping: milliseconds))
-        // A signal ends the wait early; the caller asks again.
+        // A signal ends the wait early; the caller's loop waits again.
         if ready < 0 && errno != EINTR { throw connection.lost(during: "poll", String(cString: strerror(errno))) }
         return ready > 0
     }

@@ -1,4 +1,4 @@
-/// What Redis answered to one command.
+/// The reply to one command.
 public enum Reply: Sendable, Equatable {
     /// `OK` and the like.
     case status(String)
@@ -7,10 +7,10 @@ public enum Reply: Sendable, Equatable {
     case array([Reply])
     /// No such key, field or element.
     case null
-    /// Redis's words, beginning with a code such as `WRONGTYPE`.
+    /// Redis's message, which begins with a code such as `WRONGTYPE`.
     case error(String)
 
-    /// An integer, also one in digits, as hash fields and counters come.
+    /// An integer, also one in decimal digits, as hash fields and counters are.
     public var int: Int64? {
         switch self {
         case .integer(let value): value
@@ -19,7 +19,7 @@ public enum Reply: Sendable, Equatable {
         }
     }
 
-    /// Bytes or a status as text; nil also for bytes that are no UTF-8.
+    /// Bytes or a status as text; nil for bytes that are not UTF-8.
     public var text: String? {
         switch self {
         case .status(let text): text

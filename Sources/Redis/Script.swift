@@ -1,7 +1,7 @@
-/// A Lua script by name. Each connection loads it at first use and calls it by its digest from then on; a server
-/// that has forgotten it (SCRIPT FLUSH, a failover) is given it again.
+/// A Lua script with a name. Each connection loads it before its first call and then calls it by its digest. A server that
+/// lost it (SCRIPT FLUSH, a failover) gets it again.
 ///
-/// It is a class so that connections can tell scripts apart without comparing their sources: make each one once.
+/// It is a class, so that connections can identify a script without comparing sources: create each script once.
 public final class Script: Sendable {
     static let digestLength = 40
 

@@ -10,7 +10,7 @@ public struct RedisClock {
     public func now() throws -> Moment {
         let reply = try redis.call("TIME")
         guard let now = Moment(timeReply: reply) else {
-            throw RedisError.unexpected(command: "TIME", reply: reply.shape)
+            throw redis.unexpected(reply, to: "TIME")
         }
         return now
     }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A private server", .serialized)
 struct EmbeddedServerTests {
-    @Test("a killed Redis comes back on its port with what it had acknowledged")
+    @Test("a killed Redis restarts on its port with the writes it had acknowledged")
     func redisComesBack() throws {
         let servers = try PrivateServers(broker: false)
         defer { servers.stop() }
@@ -19,7 +19,7 @@ struct EmbeddedServerTests {
         #expect(redis(port, "GET name") == "$5")
     }
 
-    @Test("a paused Redis does not answer until it goes on")
+    @Test("a paused Redis does not answer until it is resumed")
     func redisPauses() throws {
         let servers = try PrivateServers(broker: false)
         defer { servers.stop() }
@@ -29,7 +29,7 @@ struct EmbeddedServerTests {
         #expect(redis(servers.redis.port, "PING") == "+PONG")
     }
 
-    @Test("a killed broker comes back at once on its port, also from a long folder with spaces")
+    @Test("a killed broker restarts on its port, also in a folder with a long name and spaces")
     func brokerComesBack() throws {
         let name = "a folder, with spaces # and a name that is long, " + String(repeating: "x", count: 120)
         let broker = EmbeddedRabbit(folder: try TestFolder.make(name), virtualHosts: ["one", "two"])
@@ -42,7 +42,7 @@ struct EmbeddedServerTests {
         #expect(broker.url == "amqp://guest:guest@127.0.0.1:\(port)/%2F")
     }
 
-    @Test("a folder serves one owner at a time, and its next owner finds the data on the same port")
+    @Test("a folder has one owner at a time, and the next one gets its data and port")
     func folderHasOneOwner() throws {
         let folder = try TestFolder.make("owned")
         let first = EmbeddedRedis(folder: folder)
@@ -52,7 +52,8 @@ struct EmbeddedServerTests {
         #expect(throws: EmbeddedError.folderInUse(path: folder, by: getpid())) { try second.start() }
         second.stop()
         #expect(first.processID != nil)
-        #expect(FileManager.default.fileExists(atPath: folder + "/process"), "who would end what a killed owner left?")
+        #expect(
+            FileManager.default.fileExists(atPath: folder + "/process"), "the owner's note of its process must stay")
         first.stop()
         try second.start()
         defer { second.stop() }
@@ -60,7 +61,7 @@ struct EmbeddedServerTests {
         #expect(redis(second.port, "GET name") == "$5")
     }
 
-    @Test("a server that can't start says so with the end of its log")
+    @Test("the error of a server that can't start quotes the end of its log")
     func saysWhy() throws {
         let folder = try TestFolder.make("broken")
         try FileManager.default.createDirectory(atPath: folder + "/appendonlydir", withIntermediateDirectories: true)
@@ -74,7 +75,7 @@ struct EmbeddedServerTests {
         #expect(lines.contains { $0.contains("manifest") })
     }
 
-    @Test("a taken port is named")
+    @Test("the error names a requested port that is in use")
     func portTaken() throws {
         let first = EmbeddedRedis(folder: try TestFolder.make("first"))
         try first.start()

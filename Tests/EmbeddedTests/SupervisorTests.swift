@@ -7,16 +7,16 @@ import Testing
 
 @Suite("The supervisor of private servers", .serialized)
 struct SupervisorTests {
-    @Test("the wait before a restart doubles from 0.2 s to 5 s and starts over after 30 s alive")
-    func backoff() {
-        var backoff = RestartDelay()
-        let waits = (1...7).map { _ in backoff.wait(afterAlive: .seconds(1)) }
+    @Test("the delay before a restart doubles from 0.2 s to 5 s and begins again after 30 s of uptime")
+    func restartDelay() {
+        var delay = RestartDelay()
+        let waits = (1...7).map { _ in delay.next(afterUptime: .seconds(1)) }
         #expect(waits == [200, 400, 800, 1600, 3200, 5000, 5000].map { .milliseconds($0) })
-        #expect(backoff.wait(afterAlive: .seconds(30)) == .milliseconds(200))
-        #expect(backoff.wait(afterAlive: .seconds(29)) == .milliseconds(400))
+        #expect(delay.next(afterUptime: .seconds(30)) == .milliseconds(200))
+        #expect(delay.next(afterUptime: .seconds(29)) == .milliseconds(400))
     }
 
-    @Test("the supervisor starts again what died, and ends all when it stops")
+    @Test("a server that died is restarted, and all end when the supervisor stops")
     func supervises() throws {
         let events = Box<[String]>([])
         let servers = try ["one", "two"].map { EmbeddedRedis(folder: try TestFolder.make("supervised-" + $0)) }

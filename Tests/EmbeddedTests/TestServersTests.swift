@@ -3,7 +3,7 @@ import Testing
 
 @Suite("The servers that tests share", .serialized)
 struct TestServersTests {
-    @Test("each virtual host and each organization is handed out once")
+    @Test("no virtual host and no organization name is given to two tests")
     func handedOutOnce() throws {
         let hosts = try (1...5).map { _ in try TestServers.virtualHost() }
         #expect(Set(hosts).count == 5)

@@ -48,7 +48,7 @@ struct RabbitConnectionTests {
         properties.headers = [
             "text": "ä", "empty": "", "number": .integer(.min), "yes": true, "no": false, "real": .real(1.5),
             "when": .time(seconds: 1_700_000_000), "table": ["inner": ["deep": 1]], "list": ["a", 2, [true]],
-            "none": .nothing, "emptyTable": .table([:]), "emptyList": .list([]),
+            "none": .null, "emptyTable": .table([:]), "emptyList": .list([]),
         ]
         try connection.publish([1, 2, 3], to: "", routingKey: name, on: channel, properties: properties)
         try connection.publish([], to: "", routingKey: name, on: channel)

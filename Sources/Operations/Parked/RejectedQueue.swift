@@ -142,7 +142,7 @@ extension Rabbit.Argument {
         case .table(let table):
             table.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.display)" }.joined(separator: ", ")
         case .list(let list): list.map(\.display).joined(separator: "; ")
-        case .nothing: ""
+        case .null: ""
         }
     }
 }

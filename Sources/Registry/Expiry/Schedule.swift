@@ -46,7 +46,7 @@ public struct Schedule {
         let reply = try redis.call(
             "ZRANGEBYSCORE", partition.schedule, "-inf", now.milliseconds, "WITHSCORES", "LIMIT", 0, limit)
         guard let parts = reply.array else {
-            throw RedisError.unexpected(command: "ZRANGEBYSCORE \(partition.schedule)", reply: reply.shape)
+            throw redis.unexpected(reply, to: "ZRANGEBYSCORE \(partition.schedule)")
         }
         return stride(from: 0, to: parts.count - 1, by: 2).compactMap { place in
             guard let text = parts[place].text, let due = parts[place + 1].milliseconds else { return nil }

@@ -7,7 +7,7 @@ extension RegistryWriter {
     public func add(_ artifact: Data, as name: String, organization: String, entity: Entity) throws -> ModelVersion {
         let text = String(decoding: artifact, as: UTF8.self)
         let reply = try change("model add", of: organization, entity: entity, script: .addVersion, [name, text])
-        guard let version = reply.int else { throw RedisError.unexpected(command: "model add", reply: reply.shape) }
+        guard let version = reply.int else { throw redis.unexpected(reply, to: "model add") }
         return ModelVersion(name: name, version: Int(version))
     }
 

@@ -35,7 +35,7 @@ public struct RecordExport {
         repeat {
             let reply = try redis.call("ZSCAN", place.partition.schedule, cursor, "COUNT", 500)
             guard let page = reply.array, page.count == 2, let next = page[0].text, let parts = page[1].array else {
-                throw RedisError.unexpected(command: "ZSCAN \(place.partition.schedule)", reply: reply.shape)
+                throw redis.unexpected(reply, to: "ZSCAN \(place.partition.schedule)")
             }
             for index in stride(from: 0, to: parts.count - 1, by: 2) {
                 guard let member = parts[index].text.flatMap(ScheduleMember.init), member.id == place.id,

@@ -108,7 +108,7 @@ public final class RecordStore {
         }
         let replies = try redis.runAll(pipeline)
         guard let now = Moment(timeReply: replies[0]) else {
-            throw RedisError.unexpected(command: "TIME", reply: replies[0].shape)
+            throw redis.unexpected(replies[0], to: "TIME")
         }
         var records = [Record](repeating: Record(), count: places.count)
         for (number, (partition, indices)) in byPartition.enumerated() {
@@ -117,7 +117,7 @@ public final class RecordStore {
             )
             let table = try brought(partition, incarnation: incarnation.text, fresh: fresh)
             guard let blobs = blobs.array, blobs.count == indices.count else {
-                throw RedisError.unexpected(command: "HMGET \(partition.records)", reply: blobs.shape)
+                throw redis.unexpected(blobs, to: "HMGET \(partition.records)")
             }
             for (index, blob) in zip(indices, blobs) {
                 if let bytes = blob.bytes { records[index] = try RecordBlob.decode(bytes, names: table) }
@@ -143,7 +143,7 @@ public final class RecordStore {
         } else {
             let whole = try redis.call("LRANGE", partition.names, 0, -1)
             guard let table = NameTable(list: (whole.array ?? []).compactMap(\.text)) else {
-                throw RedisError.unexpected(command: "LRANGE \(partition.names)", reply: whole.shape)
+                throw redis.unexpected(whole, to: "LRANGE \(partition.names)")
             }
             tables[partition] = table
         }
@@ -236,7 +236,7 @@ public final class RecordStore {
             if case .error(let message) = reply {
                 throw RedisError.refused(target: redis.address.description, command: "commit", message: message)
             }
-            throw RedisError.unexpected(command: "commit", reply: reply.shape)
+            throw redis.unexpected(reply, to: "commit")
         }
         if let refusal = conflicts.first, refusal < 0 {
             tables[partition] = nil

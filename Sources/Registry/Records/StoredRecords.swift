@@ -53,7 +53,7 @@ public struct StoredRecords {
             pipeline.add("LRANGE", partition.names, names.knownLength, -1)
             let replies = try redis.runAll(pipeline)
             guard let page = replies[0].array, page.count == 2, let next = page[0].text, let found = page[1].array
-            else { throw RedisError.unexpected(command: "HSCAN \(partition.records)", reply: replies[0].shape) }
+            else { throw redis.unexpected(replies[0], to: "HSCAN \(partition.records)") }
             let head = (replies[1].array ?? []).compactMap(\.text)
             if names.incarnation.isEmpty {
                 names = NameTable(list: head) ?? names

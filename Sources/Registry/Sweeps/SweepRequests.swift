@@ -108,7 +108,7 @@ extension SweepStore {
         let reply = try redis.call(
             .requestSweep, keys: [Keyspace.OrganizationKeys(organization).requests(entity)], organization,
             request.text, now.milliseconds)
-        guard let sweep = reply.int else { throw RedisError.unexpected(command: "sweep request", reply: reply.shape) }
+        guard let sweep = reply.int else { throw redis.unexpected(reply, to: "sweep request") }
         return sweep
     }
 
@@ -122,7 +122,7 @@ extension SweepStore {
     public func requests(organization: String, entity: Entity, due: Int64) throws -> [NumberedSweepRequest] {
         let reply = try redis.call(.openRequests, keys: [Keyspace.OrganizationKeys(organization).requests(entity)], due)
         guard let members = reply.array else {
-            throw RedisError.unexpected(command: "sweep requests", reply: reply.shape)
+            throw redis.unexpected(reply, to: "sweep requests")
         }
         return members.compactMap { $0.text.flatMap(NumberedSweepRequest.init(text:)) }
     }

@@ -72,7 +72,7 @@ public struct SweepStore {
         }
         return try redis.runAll(pipeline).map { reply in
             guard let started = reply.text.flatMap(Started.init(rawValue:)) else {
-                throw RedisError.unexpected(command: "sweep start", reply: reply.shape)
+                throw redis.unexpected(reply, to: "sweep start")
             }
             return started
         }
@@ -116,7 +116,7 @@ public struct SweepStore {
         if reply.isNull { return nil }
         guard let parts = reply.array, parts.count >= 7, let token = parts[0].int, let sweep = parts[1].int,
             let targets = parts[3].text, let filling = parts[4].text
-        else { throw RedisError.unexpected(command: "sweep take", reply: reply.shape) }
+        else { throw redis.unexpected(reply, to: "sweep take") }
         return Lease(
             partition: partition, token: token, sweep: sweep, scores: parts[2].int == 1,
             targets: targets.split(separator: "\n").map { $0 == "*" ? nil : String($0) },
@@ -139,7 +139,7 @@ public struct SweepStore {
             cursor,
             Self.fillStep)
         if reply.isNull { return .fenced }
-        guard let next = reply.text else { throw RedisError.unexpected(command: "sweep fill", reply: reply.shape) }
+        guard let next = reply.text else { throw redis.unexpected(reply, to: "sweep fill") }
         return next == "0" ? .done : .more(cursor: next)
     }
 
@@ -147,7 +147,7 @@ public struct SweepStore {
     public func next(_ lease: Lease, atMost count: Int) throws -> [Exact]? {
         let reply = try held(.nextOfSweep, lease, min(count, Self.idsPerCall))
         if reply.isNull { return nil }
-        guard let ids = reply.array else { throw RedisError.unexpected(command: "sweep next", reply: reply.shape) }
+        guard let ids = reply.array else { throw redis.unexpected(reply, to: "sweep next") }
         return ids.compactMap { $0.text.map { Exact($0) } }
     }
 

@@ -32,7 +32,7 @@ extension RegistryReader {
         for reply in try redis.runAll(pipeline) {
             let numbers = (reply.array ?? []).map { $0.text.flatMap { Int($0) } ?? 0 }
             guard numbers.count == fields.count else {
-                throw RedisError.unexpected(command: "HMGET", reply: reply.shape)
+                throw redis.unexpected(reply, to: "HMGET")
             }
             for (index, month) in months.enumerated() {
                 counts[month, default: UsageCount()].records += numbers[index * 2]

@@ -1,4 +1,4 @@
-/// Where a broker is and who we are there: `amqp://user:password@host:port/vhost`.
+/// A broker's address with user, password and virtual host: `amqp://user:password@host:port/vhost`.
 ///
 /// Every part may be percent-encoded, and `/%2F` or no path at all is the virtual host `/`. `amqps` verifies the
 /// broker's certificate; as in RabbitMQ's own clients, `cacertfile`, `certfile`, `keyfile` and `verify=verify_none`
@@ -12,20 +12,20 @@ public struct RabbitAddress: Sendable, Hashable, CustomStringConvertible {
     /// Nil for plain TCP.
     public var security: Security?
 
-    /// How an `amqps` connection knows the broker, and shows itself.
+    /// The certificates of an `amqps` connection.
     public struct Security: Sendable, Hashable {
-        /// PEM file of the authorities to trust. librabbitmq 0.11 knows no system store: this is Debian's.
+        /// PEM file of the trusted authorities. librabbitmq 0.11 does not use the system's store: this is Debian's file.
         public var authorities = "/etc/ssl/certs/ca-certificates.crt"
         /// PEM files of our own certificate and its key, if the broker asks for one.
         public var certificate: String?
         public var key: String?
-        /// False only by `verify=verify_none`: then anyone may pose as the broker.
+        /// False with `verify=verify_none`: then any server can impersonate the broker.
         public var verifiesPeer = true
 
         public init() {}
     }
 
-    /// What is wrong with the text of an address. Never contains the text itself, which holds a password.
+    /// Why a text is not an address. It never contains the text, which may hold a password.
     public struct Malformed: Error, Hashable, CustomStringConvertible {
         public let description: String
     }
@@ -57,7 +57,7 @@ public struct RabbitAddress: Sendable, Hashable, CustomStringConvertible {
         for option in query?.split(separator: "&") ?? [] { try readOption(option) }
     }
 
-    /// Without user and password: fit for logs and errors.
+    /// Without user and password, for logs and errors.
     public var description: String {
         "\(security == nil ? "amqp" : "amqps")://\(hostAndPort)/\(virtualHost == "/" ? "%2F" : virtualHost)"
     }
@@ -134,7 +134,7 @@ public struct RabbitAddress: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension Substring {
-    /// Takes away everything through `mark` and returns what stood before it; nil, and nothing taken, without one.
+    /// Removes everything through `mark` and returns the text before it; nil, with nothing removed, if there is no mark.
     fileprivate mutating func cut(through mark: String) -> Substring? {
         var position = startIndex
         while position < endIndex {
@@ -148,7 +148,7 @@ extension Substring {
         return nil
     }
 
-    /// Takes away the first `mark` and all that follows; returns what stood after it.
+    /// Removes the first `mark` and everything after it; returns the text after it.
     fileprivate mutating func cutTail(from mark: Character) -> Substring? {
         guard let position = firstIndex(of: mark) else { return nil }
         let tail = self[index(after: position)...]

@@ -1,19 +1,19 @@
-/// Why something could not be done with the broker. Names the operation and the target, never a password or a body.
+/// Why an operation on the broker failed. It names operation, target and cause, never a password or a body.
 public enum RabbitError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// No connection came about: nothing listens, the name is unknown, TLS failed, the handshake broke off.
+    /// No connection: nothing listens, the name is unknown, or TLS or the handshake failed.
     case unreachable(target: String, cause: String)
-    /// The connection broke. What was under way may or may not have been done; all unacked deliveries come again.
+    /// The connection broke. Requests without an answer may or may not have been executed; all unacked messages are
+    /// delivered again.
     case lost(target: String, during: String, cause: String)
     /// The broker closed the channel (403, 404, 405, 406, …) or the connection (320, 501, 530, 540, …), or refused
     /// the login (403). `code` and `text` are the broker's.
     case refused(target: String, code: Int, text: String, during: String)
-    /// No answer within the time that was set. The connection is of no more use after a call that timed out.
+    /// No answer within the timeout. The connection is closed.
     case timedOut(target: String, during: String, after: Duration)
-    /// The caller did what the protocol has no room for, such as using a closed channel.
-    case misuse(String)
+    /// The caller did something that the protocol does not allow, such as using a closed channel. Nothing was sent.
+    case misuse(target: String, during: String, cause: String)
 
-    /// True if the broker is away and the way out is to wait and connect again; false if trying again
-    /// would only fail again.
+    /// True if connecting again later may succeed; false if a retry would fail the same way.
     public var isAway: Bool {
         switch self {
         case .unreachable, .lost, .timedOut: true
@@ -35,7 +35,7 @@ public enum RabbitError: Error, Sendable, Equatable, CustomStringConvertible {
         case .refused(let target, let code, let text, let during):
             "\(target): \(during) ended by the broker: \(code) \(text)"
         case .timedOut(let target, let during, let time): "\(target): no answer to \(during) within \(time)"
-        case .misuse(let text): text
+        case .misuse(let target, let during, let cause): "\(target): \(during) not possible: \(cause)"
         }
     }
 }

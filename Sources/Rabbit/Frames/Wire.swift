@@ -1,8 +1,8 @@
 internal import CRabbitMQ
 import Glibc
 
-/// One librabbitmq connection, frame by frame: it opens and logs in, sends methods, and hands over each frame that
-/// arrives. What a frame means is decided above.
+/// One librabbitmq connection, frame by frame: it opens and logs in, sends methods and returns each frame that arrives.
+/// `FrameReading` decides what a frame means.
 final class Wire {
     private let address: RabbitAddress
     private let timeout: Duration
@@ -10,7 +10,7 @@ final class Wire {
     private var state: amqp_connection_state_t?
     /// How it ended.
     private var ending = "it was closed here"
-    /// Whose buffers the last frame lies in: they are released before the next is read.
+    /// The channel whose buffers hold the last frame: they are released before the next frame is read.
     private var lent: UInt16?
     let arena = Arena()
 
@@ -20,7 +20,7 @@ final class Wire {
         guard let state = amqp_new_connection() else { fatalError("out of memory") }
         self.state = state
         var limit = timeval(timeout)
-        // Copied by the library; bounds the handshake, and close, its only call of ours that waits by itself.
+        // The library copies it. It limits the handshake and the closing handshake.
         amqp_set_handshake_timeout(state, &limit)
         try open(state, &limit)
         try logIn(state, name: name, heartbeat: heartbeat)
@@ -30,11 +30,11 @@ final class Wire {
 
     var isOpen: Bool { state != nil }
     var fileDescriptor: Int32 { state.map { amqp_get_sockfd($0) } ?? -1 }
-    /// True if bytes or frames have been read from the socket that `frame` has not returned yet.
+    /// True if data was read from the socket that `frame` has not returned yet.
     var hasBuffered: Bool { state.map { amqp_frames_enqueued($0) != 0 || amqp_data_in_buffer($0) != 0 } ?? false }
 
-    /// Holds back what is sent, until it is told otherwise or a packet is full: many small writes become few packets,
-    /// which cost the broker far less. The kernel lets go after 200 ms in any case.
+    /// While on, the kernel sends only full packets: many small writes become few packets, which cost the broker far
+    /// less. It sends a partial packet after 200 ms in any case.
     func cork(_ isOn: Bool) {
         var value: Int32 = isOn ? 1 : 0
         setsockopt(fileDescriptor, Int32(IPPROTO_TCP), TCP_CORK, &value, socklen_t(MemoryLayout<Int32>.size))
@@ -43,7 +43,7 @@ final class Wire {
     /// The next frame, or nil when the time is up. What it points at is valid until the next call.
     func frame(within time: Duration, during: @autoclosure () -> String) throws(RabbitError) -> amqp_frame_t? {
         let state = try open(during())
-        // Between two frames the library holds no half-read one, so this is when a release is never skipped.
+        // The library skips the release while a frame is half read, so it has to happen between two frames.
         if let lent { amqp_maybe_release_buffers_on_channel(state, lent) }
         lent = nil
         var frame = amqp_frame_t()
@@ -79,17 +79,17 @@ final class Wire {
         try check(status, "publish")
     }
 
-    /// Says goodbye, waiting briefly for the answer, and closes the socket. Does nothing once it has ended.
+    /// Closes the connection properly, waiting briefly for the broker's answer. Does nothing once it has ended.
     func close() {
         guard let state else { return }
-        // A broker under an alarm does not read this connection, and would never answer.
+        // A broker with an alarm does not read this connection and would never answer.
         var limit = timeval(min(timeout, .seconds(2)))
         amqp_set_rpc_timeout(state, &limit)
         _ = amqp_connection_close(state, AMQP_REPLY_SUCCESS)
         abandon("it was closed here")
     }
 
-    /// Closes the socket without a word.
+    /// Closes the socket without AMQP's closing handshake.
     func abandon(_ ending: String) {
         guard let state else { return }
         self.state = nil
@@ -106,9 +106,9 @@ final class Wire {
 
     private func check(_ status: Int32, _ during: @autoclosure () -> String) throws(RabbitError) {
         guard status != AMQP_STATUS_OK.rawValue else { return }
-        // What was asked for cannot be encoded: nothing was sent, and the connection is as good as before.
+        // The request could not be encoded: nothing was sent, and the connection stays usable.
         if status == AMQP_STATUS_TABLE_TOO_BIG.rawValue || status == AMQP_STATUS_INVALID_PARAMETER.rawValue {
-            throw .misuse("\(during()): \(Self.text(status))")
+            throw .misuse(target: address.description, during: during(), cause: Self.text(status))
         }
         let cause = Self.text(status)
         abandon(cause)
@@ -128,7 +128,7 @@ extension Wire {
         let status = amqp_socket_open_noblock(socket, address.host, Int32(address.port), &limit)
         switch status {
         case AMQP_STATUS_OK.rawValue: return
-        // The library's own words ("a socket error occurred") hide the usual reason.
+        // The library's text ("a socket error occurred") hides the usual reason.
         case AMQP_STATUS_SOCKET_ERROR.rawValue: throw unreachable("the connection was refused, or has no route")
         case AMQP_STATUS_TIMEOUT.rawValue: throw unreachable("no connection within \(timeout)")
         default: throw unreachable(Self.text(status))
@@ -150,7 +150,7 @@ extension Wire {
     }
 
     private func logIn(_ state: amqp_connection_state_t, name: String, heartbeat: Int) throws(RabbitError) {
-        // Unannounced, the broker keeps silent when it ends a consumer or stops reading.
+        // Without these capabilities the broker does not say when it ends a consumer or stops reading.
         var properties = arena.table([
             "connection_name": .text(name),
             "capabilities": [

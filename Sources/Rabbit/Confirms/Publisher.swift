@@ -1,29 +1,29 @@
-/// Publishes with confirms on a channel of its own, and keeps count of what is not confirmed yet.
+/// Publishes with confirms on a channel of its own and tracks which publishes are not confirmed yet.
 ///
-/// 1. It numbers publishes and notes their answers.
-/// 2. It is the only reader of its connection, which should have no consumer: under an alarm the broker stops
-///    reading a connection that publishes, acks and all.
-/// 3. It must be pumped (`poll`) when idle, or the heartbeats run out.
+/// 1. It numbers the publishes and notes the broker's answers.
+/// 2. It is the only reader of its connection, which should have no consumer: during an alarm the broker stops reading
+///    from a connection that publishes, including its acks.
+/// 3. When idle it has to be polled (`poll`), or the heartbeats run out.
 ///
-/// If the process dies or the connection is lost, each publish without an answer may or may not have happened:
-/// publish it again under the same message id.
+/// If the process dies or the connection is lost, a publish without an answer may or may not have happened: publish it
+/// again under the same message id.
 public final class Publisher {
     public typealias Problem = ConfirmTracker.Problem
 
     public let connection: RabbitConnection
     private let channel: UInt16
     private var tracker = ConfirmTracker()
-    /// When the broker last answered, or took nothing by its own word.
+    /// When the broker last answered, or last was blocked.
     private var lastAnswer = ContinuousClock.now
 
-    /// Opens a channel with confirms on a connection that nobody else reads.
+    /// Opens a channel with confirms on a connection that nothing else reads.
     public init(on connection: RabbitConnection) throws(RabbitError) {
         self.connection = connection
         channel = try connection.openChannel()
         try connection.enableConfirms(on: channel)
     }
 
-    /// Connects for publishing alone.
+    /// Opens a connection that is used for publishing only.
     public convenience init(
         _ address: RabbitAddress, name: String, heartbeat: Int = 30, timeout: Duration = .seconds(10)
     ) throws(RabbitError) {
@@ -34,15 +34,15 @@ public final class Publisher {
     public var outstanding: Int { tracker.outstanding }
     /// The number of the last publish; 0 before the first.
     public var last: UInt64 { tracker.last }
-    /// True while the broker takes nothing from this connection, as far as has been read.
+    /// True while the broker does not read from this connection, as far as its events were read.
     public var isBlocked: Bool { connection.blockedReason != nil }
     /// True if every publish up to `sequence` has its answer.
     public func isSettled(through sequence: UInt64) -> Bool { tracker.isSettled(through: sequence) }
 
-    /// Sends a message and returns its number, counted from 1. It is safe with the broker only once confirmed.
+    /// Sends a message and returns its number, counted from 1. The broker has it for certain only once it is confirmed.
     ///
-    /// While the broker is blocked, messages pile up in the socket and this call waits until the heartbeats run out:
-    /// better ask `isBlocked` first.
+    /// While the broker does not read, messages pile up in the socket and this call blocks until the heartbeats run out:
+    /// check `isBlocked` first.
     @discardableResult
     public func publish(
         _ body: UnsafeRawBufferPointer, to exchange: String, routingKey: String,
@@ -68,27 +68,27 @@ public final class Publisher {
         }
     }
 
-    /// Sends all that `body` publishes in as few packets as it fits into.
+    /// Sends everything that `body` publishes in as few packets as possible.
     public func inOneGo<Failure>(_ body: () throws(Failure) -> Void) throws(Failure) {
         connection.wire.cork(true)
         defer { connection.wire.cork(false) }
         try body()
     }
 
-    /// Works what has arrived, waiting up to `time` for the first of it. Keeps heartbeats going.
+    /// Processes what has arrived, waiting up to `time` for the first event. Keeps the heartbeats going.
     public func poll(for time: Duration = .zero) throws(RabbitError) {
         var wait = time
-        while let incoming = try connection.receive(timeout: wait) {
-            note(incoming)
+        while let event = try connection.receive(timeout: wait) {
+            note(event)
             wait = .zero
         }
     }
 
     /// Waits until every publish up to `sequence` (by default all) has its answer.
     /// - Parameters:
-    ///   - timeout: as with `demandAnswers`.
-    ///   - keepWaiting: asked about every second; when it says no, the call returns nil with the rest still open.
-    /// - Returns: what went wrong with these publishes; all others are safe with the broker.
+    ///   - timeout: see `demandAnswers`.
+    ///   - keepWaiting: called about every second; once it returns false, the call returns nil.
+    /// - Returns: the publishes that failed; the broker has all others.
     public func awaitConfirms(
         through sequence: UInt64? = nil, timeout: Duration, keepWaiting: () -> Bool = { true }
     ) throws(RabbitError) -> [Problem]? {
@@ -102,8 +102,8 @@ public final class Publisher {
         return tracker.takeProblems(in: 0...sequence)
     }
 
-    /// Ends the connection if publishes wait and the broker has answered none for so long. The time in which it is
-    /// blocked does not count.
+    /// Ends the connection if publishes are unanswered and the broker has answered none for `timeout`. Time during which
+    /// the broker is blocked does not count.
     /// - Throws: `.timedOut`.
     public func demandAnswers(within timeout: Duration) throws(RabbitError) {
         if isBlocked || outstanding == 0 { lastAnswer = .now }
@@ -112,14 +112,14 @@ public final class Publisher {
         throw .timedOut(target: connection.address.description, during: "publisher confirms", after: timeout)
     }
 
-    /// Hands over what went wrong with some publishes, once. Whole only when they have their answers.
+    /// Removes and returns the problems of some publishes. Complete only once all of these are answered.
     public func takeProblems(in sequences: ClosedRange<UInt64>) -> [Problem] { tracker.takeProblems(in: sequences) }
 
-    /// Says goodbye and disconnects. What is not confirmed may or may not have arrived.
+    /// Closes the connection. A publish without a confirm may or may not have arrived.
     public func close() { connection.close() }
 
-    private func note(_ incoming: Incoming) {
-        switch incoming {
+    private func note(_ event: BrokerEvent) {
+        switch event {
         case .confirmed(channel, let tag, let multiple, let positive):
             lastAnswer = .now
             tracker.confirmed(tag, multiple: multiple, positive: positive)
@@ -127,7 +127,7 @@ public final class Publisher {
             let route = ConfirmTracker.Route(
                 exchange: back.exchange, routingKey: back.routingKey, messageID: back.properties.messageID)
             tracker.returned(route, code: back.code, text: back.text)
-        // The connection itself knows whether it is blocked; consumers have no business here.
+        // The connection tracks whether it is blocked, and there is no consumer.
         default: break
         }
     }

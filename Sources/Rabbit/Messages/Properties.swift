@@ -1,4 +1,4 @@
-/// What a message says of itself beside its body.
+/// A message's AMQP properties.
 public struct Properties: Sendable, Hashable {
     public var contentType: String?
     public var contentEncoding: String?
@@ -6,7 +6,7 @@ public struct Properties: Sendable, Hashable {
     public var deliveryMode: DeliveryMode = .persistent
     public var correlationID: String?
     public var replyTo: String?
-    /// Milliseconds to live, in digits.
+    /// Time to live in milliseconds, as decimal digits.
     public var expiration: String?
     public var messageID: String?
     /// Seconds since 1970.

@@ -1,7 +1,7 @@
 internal import CRabbitMQ
 
 extension Properties {
-    /// Copies what is set out of librabbitmq's buffers; an absent delivery mode reads as transient.
+    /// Copies the properties out of librabbitmq's buffers; without a delivery mode a message is transient.
     init(_ wire: amqp_basic_properties_t) {
         func has(_ flag: Int32) -> Bool { wire._flags & UInt32(flag) != 0 }
         func text(_ flag: Int32, _ bytes: amqp_bytes_t) -> String? { has(flag) ? String(bytes) : nil }
@@ -19,7 +19,7 @@ extension Properties {
         appID = text(AMQP_BASIC_APP_ID_FLAG, wire.app_id)
     }
 
-    /// The same for sending; what it points at lives in the arena.
+    /// For sending; the strings and tables lie in the arena.
     func onTheWire(_ arena: Arena) -> amqp_basic_properties_t {
         var wire = amqp_basic_properties_t()
         var flags = UInt32(AMQP_BASIC_DELIVERY_MODE_FLAG)

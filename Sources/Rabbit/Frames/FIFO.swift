@@ -1,5 +1,5 @@
-/// A queue that is emptied from the front: what arrived before somebody asked for it.
-struct Pending<Element> {
+/// Elements in the order of their arrival, removed from the front in constant time.
+struct FIFO<Element> {
     private var elements: [Element?] = []
     private var first = 0
 

@@ -1,13 +1,13 @@
 import Glibc
 
-/// One program to start: where, with what, and where its words go.
-struct Launch: Sendable {
-    /// What people call it, for errors.
+/// How to start a program.
+struct LaunchSpec: Sendable {
+    /// For errors.
     var name: String
     /// Absolute path.
     var program: String
     var arguments: [String]
-    /// The whole environment: nothing is inherited.
+    /// The complete environment: no variable is inherited.
     var environment: [String: String]
     /// The working folder.
     var folder: String
@@ -19,8 +19,8 @@ struct Launch: Sendable {
 
     struct Failure: Error { var errno: Int32 }
 
-    /// Starts it under `setpriv --pdeathsig TERM`, so that it ends with the *calling thread*. Returns its process id,
-    /// which stays the same as setpriv and the server's own start script are replaced, not forked.
+    /// Starts it under `setpriv --pdeathsig TERM`, so that it ends with the *calling thread*. Returns its process id, which
+    /// stays the same: setpriv and the server's start script replace themselves by `exec`.
     func spawn() -> Result<pid_t, Failure> {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -34,7 +34,7 @@ struct Launch: Sendable {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        // We may ignore or block signals (a service's main does); a child that inherits that can't be ended.
+        // This process may ignore or block signals; a child that inherited that could not be ended.
         var every = sigset_t()
         var none = sigset_t()
         sigfillset(&every)
@@ -44,14 +44,16 @@ struct Launch: Sendable {
         let flags = Self.newSession | Int32(POSIX_SPAWN_SETSIGDEF) | Int32(POSIX_SPAWN_SETSIGMASK)
         posix_spawnattr_setflags(&attributes, Int16(flags))
 
-        var words = ([Program.setpriv.path, "--pdeathsig", "TERM", "--", program] + arguments).map { strdup($0) }
+        var words = ([RequiredProgram.setpriv.path, "--pdeathsig", "TERM", "--", program] + arguments).map {
+            strdup($0)
+        }
         var settings = environment.map { strdup("\($0.key)=\($0.value)") }
         defer { for word in words + settings { free(word) } }
         words.append(nil)
         settings.append(nil)
 
         var pid: pid_t = 0
-        let result = posix_spawn(&pid, Program.setpriv.path, &actions, &attributes, words, settings)
+        let result = posix_spawn(&pid, RequiredProgram.setpriv.path, &actions, &attributes, words, settings)
         return result == 0 ? .success(pid) : .failure(Failure(errno: result))
     }
 }

@@ -2,15 +2,15 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A child process that can't outlive us and that a Ctrl-C in our terminal does not reach.
+/// A server's process: a child that can't outlive this process and that Ctrl-C in its terminal does not reach.
 ///
-/// 1. It is spawned by a thread of its own, which then waits for its end: the kernel sends the death signal
-///    (PDEATHSIG) when the *spawning thread* ends, so that thread has to live as long as the child.
-/// 2. It has its own session, default signal handling, and none of our open files.
-/// 3. Its process id is never signalled once it was reaped: both happen under one lock.
+/// 1. It is spawned by a thread of its own, which then waits for its end: the kernel sends the death signal (PDEATHSIG)
+///    when the *spawning thread* ends, so that thread has to live as long as the child.
+/// 2. It has its own session, default signal handling and none of this process's open files.
+/// 3. Its process id is never signalled after it was reaped: both happen under one lock.
 ///
-/// If we are SIGKILLed, the kernel sends it SIGTERM, and it ends in good order a moment after us.
-final class Child: Sendable {
+/// If this process is killed with SIGKILL, the kernel sends the child SIGTERM, and it shuts down properly.
+final class ServerProcess: Sendable {
     private enum State {
         case launching
         case running(pid_t)
@@ -19,14 +19,14 @@ final class Child: Sendable {
     }
 
     private let state = Mutex(State.launching)
-    /// Left when the child has ended, so that any number of waiters wake.
+    /// Left when the child has ended, which wakes any number of waiters.
     private let end = DispatchGroup()
 
     /// Starts the program and returns at once.
-    init(_ launch: Launch) throws {
+    init(_ launch: LaunchSpec) throws {
         let launched = DispatchSemaphore(value: 0)
         end.enter()
-        Thread { self.live(launch, launched) }.start()
+        Thread { self.runToEnd(launch, launched) }.start()
         launched.wait()
         if case .failed(let errno) = state.withLock({ $0 }) {
             throw EmbeddedError.spawn(
@@ -41,12 +41,12 @@ final class Child: Sendable {
         }
     }
 
-    /// How it ended; nil while it runs.
+    /// Nil while it runs.
     var exitStatus: ExitStatus? {
         if case .ended(_, let status) = state.withLock({ $0 }) { status } else { nil }
     }
 
-    /// Sends a signal; to its whole process group if `group`. Does nothing once it has ended.
+    /// Sends a signal, with `group` to its whole process group. Does nothing once it has ended.
     func signal(_ number: Int32, group: Bool = false) {
         state.withLock { state in
             if case .running(let pid) = state { _ = Glibc.kill(group ? -pid : pid, number) }
@@ -64,8 +64,8 @@ final class Child: Sendable {
         return exitStatus
     }
 
-    /// The body of the child's own thread: from its start to its end.
-    private func live(_ launch: Launch, _ launched: DispatchSemaphore) {
+    /// Runs on the child's own thread, from its start to its end.
+    private func runToEnd(_ launch: LaunchSpec, _ launched: DispatchSemaphore) {
         defer { end.leave() }
         let pid: pid_t
         switch launch.spawn() {
@@ -78,7 +78,7 @@ final class Child: Sendable {
             state.withLock { $0 = .running(pid) }
             launched.signal()
         }
-        // First see that it ended, then reap it under the lock: in between its id can't be given to another.
+        // Wait without reaping, then reap under the lock: until it is reaped, no other process can get its id.
         var info = siginfo_t()
         while waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT) == -1 && errno == EINTR {}
         state.withLock { state in

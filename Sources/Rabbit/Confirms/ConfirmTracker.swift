@@ -1,13 +1,13 @@
-/// Which publishes of a channel the broker has yet to answer, and which went wrong. Decides, and does no I/O.
+/// Tracks which publishes of a channel are unanswered and which failed. A value without I/O.
 ///
-/// Publishes are numbered from 1. Answers may come in any order and for several at once; a mandatory message that no
-/// queue took comes back before its answer, which is then positive.
+/// Publishes are numbered from 1. Answers may come in any order and for several at once. A mandatory message that was
+/// routed to no queue is returned before its answer, which is then positive.
 public struct ConfirmTracker: Sendable {
-    /// A publish that did not do what was asked of it.
+    /// Why a publish failed.
     public enum Problem: Sendable, Equatable {
-        /// The broker would not take the message (a full queue that rejects, an internal error).
+        /// The broker rejected the message (a full queue, an internal error).
         case refused(sequence: UInt64)
-        /// No queue took the mandatory message.
+        /// The mandatory message was routed to no queue.
         case returned(sequence: UInt64, code: Int, text: String)
 
         public var sequence: UInt64 {
@@ -17,8 +17,8 @@ public struct ConfirmTracker: Sendable {
         }
     }
 
-    /// A return bears no number: these tell which publish it was. Two that are alike in all of them are told apart
-    /// by order, which returns keep.
+    /// A returned message has no number: these fields identify its publish. Returns keep the order of their publishes,
+    /// which distinguishes two with equal fields.
     public struct Route: Sendable, Equatable {
         public var exchange: String
         public var routingKey: String
@@ -33,11 +33,11 @@ public struct ConfirmTracker: Sendable {
 
     private struct Entry {
         var isOpen = true
-        /// Of a mandatory message that has not come back.
+        /// Set for a mandatory message that was not returned.
         var route: Route?
     }
 
-    /// From the oldest open publish on; the settled ones before `settledEntries` are cut off now and then.
+    /// The publishes, of which the first `settledEntries` are answered and removed from time to time.
     private var entries: [Entry] = []
     private var settledEntries = 0
     /// The sequence of `entries[0]`.
@@ -65,7 +65,7 @@ public struct ConfirmTracker: Sendable {
         return last
     }
 
-    /// Notes an answer, with `multiple` for all open ones up to it (0: all). A number that is not open is ignored.
+    /// Notes an answer, with `multiple` for all open publishes up to it (0: all). An unknown number is ignored.
     public mutating func confirmed(_ sequence: UInt64, multiple: Bool, positive: Bool) {
         let sequence = multiple && sequence == 0 ? last : sequence
         guard sequence >= first, sequence <= last else { return }
@@ -81,7 +81,7 @@ public struct ConfirmTracker: Sendable {
         advance()
     }
 
-    /// Notes a returned message. One that matches no open publish is ignored.
+    /// Notes a returned message; ignored if it matches no open publish.
     public mutating func returned(_ route: Route, code: Int, text: String) {
         guard let index = entries[settledEntries...].firstIndex(where: { $0.isOpen && $0.route == route }) else {
             return
@@ -90,7 +90,7 @@ public struct ConfirmTracker: Sendable {
         problems.append(.returned(sequence: first + UInt64(index), code: code, text: text))
     }
 
-    /// Hands over the problems of some publishes, in their order, once.
+    /// Removes and returns the problems of some publishes, in their order.
     public mutating func takeProblems(in sequences: ClosedRange<UInt64>) -> [Problem] {
         guard !problems.isEmpty else { return [] }
         let taken = problems.filter { sequences.contains($0.sequence) }.sorted { $0.sequence < $1.sequence }
@@ -100,7 +100,7 @@ public struct ConfirmTracker: Sendable {
 
     private mutating func advance() {
         while settledEntries < entries.count, !entries[settledEntries].isOpen { settledEntries += 1 }
-        // Cutting costs as much as what remains: so only when that is less than what is cut.
+        // Removing costs as much as what remains, so it waits until less remains than is removed.
         if settledEntries * 2 >= entries.count {
             first += UInt64(settledEntries)
             entries.removeFirst(settledEntries)

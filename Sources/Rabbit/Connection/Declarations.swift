@@ -1,26 +1,19 @@
 internal import CRabbitMQ
 
-/// What the broker says of a queue. For quorum queues of 3.10 the counts may lag.
-public struct QueueState: Sendable, Equatable {
-    public var name: String
-    /// Messages ready for delivery, without those that are out and unacked.
-    public var messageCount: Int
-    public var consumerCount: Int
-}
-
-/// Exchanges, queues and bindings. All are durable declarations that survive a restart of the broker if they say so;
-/// declaring what is there already with the same arguments changes nothing, with others it is `.refused` with 406,
-/// and a passive declaration of what is not there with 404. A refusal closes the channel.
+/// Exchanges, queues and bindings.
+///
+/// Declaring something that exists changes nothing if the arguments are equal; otherwise the broker refuses it with 406.
+/// It refuses a passive declaration of something that does not exist with 404. A refusal closes the channel.
 extension RabbitConnection {
     /// - Parameters:
-    ///   - alternate: the exchange that gets what no binding matches.
-    ///   - passive: only asks whether it is there.
+    ///   - alternate: the exchange that gets the messages which no binding matches.
+    ///   - passive: only checks that it exists.
     public func declareExchange(
         _ name: String, type: String, on channel: UInt16, durable: Bool = true, alternate: String? = nil,
         arguments: [String: Argument] = [:], passive: Bool = false
     ) throws(RabbitError) {
         let during = "exchange.declare '\(name)'"
-        try need(channel, for: during)
+        try requireOpen(channel, for: during)
         var arguments = arguments
         if let alternate { arguments["alternate-exchange"] = .text(alternate) }
         let arena = wire.arena
@@ -35,7 +28,7 @@ extension RabbitConnection {
 
     public func deleteExchange(_ name: String, on channel: UInt16) throws(RabbitError) {
         let during = "exchange.delete '\(name)'"
-        try need(channel, for: during)
+        try requireOpen(channel, for: during)
         let request = amqp_exchange_delete_t(ticket: 0, exchange: wire.arena.bytes(name), if_unused: 0, nowait: 0)
         try call(
             request, AMQP_EXCHANGE_DELETE_METHOD, on: channel, during: during,
@@ -45,14 +38,14 @@ extension RabbitConnection {
 
     /// - Parameters:
     ///   - name: empty to let the broker choose one.
-    ///   - exclusive: this connection's alone, and gone with it.
+    ///   - exclusive: only this connection may use it, and it is deleted with the connection.
     @discardableResult
     public func declareQueue(
         _ name: String, on channel: UInt16, durable: Bool = true, exclusive: Bool = false, autoDelete: Bool = false,
         arguments: [String: Argument] = [:], passive: Bool = false
     ) throws(RabbitError) -> QueueState {
         let during = "queue.declare '\(name)'"
-        try need(channel, for: during)
+        try requireOpen(channel, for: during)
         let arena = wire.arena
         let request = amqp_queue_declare_t(
             ticket: 0, queue: arena.bytes(name), passive: passive ? 1 : 0, durable: durable ? 1 : 0,
@@ -72,7 +65,7 @@ extension RabbitConnection {
         queue: String, to exchange: String, key: String, on channel: UInt16, arguments: [String: Argument] = [:]
     ) throws(RabbitError) {
         let during = "queue.bind '\(queue)' to '\(exchange)'"
-        try need(channel, for: during)
+        try requireOpen(channel, for: during)
         let arena = wire.arena
         let request = amqp_queue_bind_t(
             ticket: 0, queue: arena.bytes(queue), exchange: arena.bytes(exchange), routing_key: arena.bytes(key),
@@ -86,7 +79,7 @@ extension RabbitConnection {
         queue: String, from exchange: String, key: String, on channel: UInt16, arguments: [String: Argument] = [:]
     ) throws(RabbitError) {
         let during = "queue.unbind '\(queue)' from '\(exchange)'"
-        try need(channel, for: during)
+        try requireOpen(channel, for: during)
         let arena = wire.arena
         let request = amqp_queue_unbind_t(
             ticket: 0, queue: arena.bytes(queue), exchange: arena.bytes(exchange), routing_key: arena.bytes(key),
@@ -96,11 +89,11 @@ extension RabbitConnection {
         ) { _ in }
     }
 
-    /// Deletes a queue with all that is in it, if it is there; returns how many messages were ready in it.
+    /// Deletes a queue, if it exists, with its messages; returns how many of them were ready.
     @discardableResult
     public func deleteQueue(_ name: String, on channel: UInt16) throws(RabbitError) -> Int {
         let during = "queue.delete '\(name)'"
-        try need(channel, for: during)
+        try requireOpen(channel, for: during)
         let request = amqp_queue_delete_t(
             ticket: 0, queue: wire.arena.bytes(name), if_unused: 0, if_empty: 0, nowait: 0)
         return try call(
@@ -112,7 +105,7 @@ extension RabbitConnection {
     @discardableResult
     public func purge(_ queue: String, on channel: UInt16) throws(RabbitError) -> Int {
         let during = "queue.purge '\(queue)'"
-        try need(channel, for: during)
+        try requireOpen(channel, for: during)
         let request = amqp_queue_purge_t(ticket: 0, queue: wire.arena.bytes(queue), nowait: 0)
         return try call(
             request, AMQP_QUEUE_PURGE_METHOD, on: channel, during: during, expecting: AMQP_QUEUE_PURGE_OK_METHOD

@@ -1,10 +1,10 @@
 internal import CRabbitMQ
 import Glibc
 
-/// Memory for what a request to librabbitmq points at: strings and tables, valid until `recycle`.
+/// Memory for the strings and tables that a request to librabbitmq points at, valid until `recycle`.
 ///
-/// librabbitmq takes pointers and copies them into its send buffer within the call, so a request fills the arena,
-/// sends, and recycles it; the pages stay, so that publishing allocates nothing.
+/// librabbitmq copies them into its send buffer within the call, so each request fills the arena, sends and recycles it.
+/// The pages stay allocated, so publishing allocates nothing.
 final class Arena {
     private var pool = amqp_pool_t()
 
@@ -58,7 +58,7 @@ final class Arena {
         case .list(let list):
             set(AMQP_FIELD_KIND_ARRAY)
             field.value.array = array(list)
-        case .nothing:
+        case .null:
             set(AMQP_FIELD_KIND_VOID)
         }
         return field

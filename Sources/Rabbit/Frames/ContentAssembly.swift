@@ -1,10 +1,10 @@
-/// Puts one channel's message together from its frames: a method announces it, a header says how long it is, body
-/// frames follow. Frames of other channels may come between, so each channel has one of these.
+/// Assembles a channel's message from its frames: a method, a header with the length of the body, then body frames.
+/// Frames of other channels may come between, so each channel has its own assembly.
 struct ContentAssembly {
-    /// What the announcing method said.
+    /// The fields of the method that begins a message.
     enum Envelope {
         case delivery(consumerTag: String, tag: UInt64, redelivered: Bool, exchange: String, routingKey: String)
-        case got(tag: UInt64, redelivered: Bool, exchange: String, routingKey: String)
+        case fetched(tag: UInt64, redelivered: Bool, exchange: String, routingKey: String)
         case returned(code: Int, text: String, exchange: String, routingKey: String)
     }
 
@@ -14,7 +14,7 @@ struct ContentAssembly {
         var body: [UInt8]
     }
 
-    /// A size is only a claim until the bytes are there: no more than this is set aside beforehand.
+    /// The most memory to reserve for a body before its bytes arrive: the announced size may be wrong.
     private static let reserveLimit: UInt64 = 4 << 20
 
     private var envelope: Envelope?
@@ -29,29 +29,29 @@ struct ContentAssembly {
         body = []
     }
 
-    /// Returns the message if it has no body; nil if body frames follow. A header out of turn is ignored.
+    /// Returns the message if it has no body; nil if body frames follow. An unexpected header is ignored.
     mutating func header(_ properties: Properties, size: UInt64) -> Content? {
         guard envelope != nil, missing == nil else { return nil }
         self.properties = properties
         missing = size
         body.reserveCapacity(Int(min(size, Self.reserveLimit)))
-        return finishIfWhole()
+        return finishIfComplete()
     }
 
-    /// Copies a body frame; returns the message with its last one.
+    /// Appends a body frame; returns the message once it is complete.
     mutating func fragment(_ bytes: UnsafeRawBufferPointer) -> Content? {
         guard let expected = missing, UInt64(bytes.count) <= expected else { return nil }
         body.append(contentsOf: bytes)
         missing = expected - UInt64(bytes.count)
-        return finishIfWhole()
+        return finishIfComplete()
     }
 
-    private mutating func finishIfWhole() -> Content? {
+    private mutating func finishIfComplete() -> Content? {
         guard missing == 0, let envelope else { return nil }
-        let whole = Content(envelope: envelope, properties: properties, body: body)
+        let content = Content(envelope: envelope, properties: properties, body: body)
         self.envelope = nil
         missing = nil
         body = []
-        return whole
+        return content
     }
 }

@@ -1,7 +1,7 @@
 internal import CRabbitMQ
 
 extension String {
-    /// Copies text that librabbitmq holds in a buffer of its own. Bytes that are no UTF-8 are replaced.
+    /// Copies text that librabbitmq holds in a buffer of its own. Invalid UTF-8 is replaced.
     init(_ bytes: amqp_bytes_t) {
         self.init(decoding: UnsafeRawBufferPointer(start: bytes.bytes, count: bytes.len), as: UTF8.self)
     }
@@ -38,20 +38,7 @@ extension Argument {
             var scaled = Double(value.decimal.value)
             for _ in 0..<value.decimal.decimals { scaled /= 10 }
             self = .real(scaled)
-        default: self = .nothing
+        default: self = .null
         }
-    }
-}
-
-/// Remembers the last text read, since consumer tags and exchanges repeat from one delivery to the next: comparing
-/// the bytes is cheaper than a new string.
-struct RecentText {
-    private var text = ""
-
-    mutating func read(_ bytes: amqp_bytes_t) -> String {
-        let raw = UnsafeRawBufferPointer(start: bytes.bytes, count: bytes.len)
-        let same = text.utf8.count == raw.count && text.utf8.elementsEqual(raw)
-        if !same { text = String(bytes) }
-        return text
     }
 }

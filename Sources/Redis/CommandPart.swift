@@ -1,3 +1,8 @@
+/// A part of a command: a name, a key or a value.
+public protocol CommandPart {
+    func append(to pipeline: inout Pipeline)
+}
+
 extension StaticString: CommandPart {
     public func append(to pipeline: inout Pipeline) {
         withUTF8Buffer { pipeline.append(UnsafeRawBufferPointer($0)) }

@@ -5,11 +5,11 @@ public enum Argument: Sendable, Hashable {
     case integer(Int64)
     case real(Double)
     case flag(Bool)
-    /// Seconds since 1970, a type of its own on the wire (`x-death`'s `time`, a stream's offset by time).
+    /// Seconds since 1970; AMQP has a type of its own for it (`x-death`'s `time`, a stream's offset by time).
     case time(seconds: UInt64)
     case table([String: Argument])
     case list([Argument])
-    case nothing
+    case null
 
     public var text: String? { if case .text(let value) = self { value } else { nil } }
     public var integer: Int64? { if case .integer(let value) = self { value } else { nil } }

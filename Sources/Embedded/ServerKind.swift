@@ -1,0 +1,16 @@
+/// What `ServerLifecycle` has to know of a kind of server.
+struct ServerKind: Sendable {
+    var name: String
+    var programs: [RequiredProgram]
+    /// How many ports it listens on; the first is for clients.
+    var ports: Int
+    /// Subfolders of its folder.
+    var folders: [String]
+    /// Log files in its folder, the most informative last.
+    var logs: [String]
+    var probe: ReadinessProbe
+    /// Writes its settings for these ports and returns how to launch it.
+    var prepare: @Sendable (ServerFolder, [Int]) throws -> LaunchSpec
+    /// Called when it answers after a start.
+    var didStart: @Sendable (ServerFolder) throws -> Void
+}

@@ -1,0 +1,161 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// Starts and stops one private server in one folder.
+///
+/// 1. It locks the folder from the first start to `stop`, and first ends a server that a killed owner left there.
+/// 2. It picks free ports at the first start (the last ones, if they are free) and keeps them.
+/// 3. A start succeeds when the server answers in its own protocol.
+///
+/// A crash of this process at any point leaves at most the data and a server that is shutting down; the next start in the
+/// folder waits for its end and uses the data.
+final class ServerLifecycle: Sendable {
+    private struct State {
+        var child: ServerProcess?
+        var ports: [Int] = []
+        /// The file descriptor of the folder's lock.
+        var lock: Int32?
+    }
+
+    let kind: ServerKind
+    let folder: ServerFolder
+    private let wantedPort: Int?
+    private let state = Mutex(State())
+    /// Serializes starts and stops.
+    private let transition = NSLock()
+
+    init(_ kind: ServerKind, folder: String, port: Int?) {
+        self.kind = kind
+        self.folder = ServerFolder(folder)
+        self.wantedPort = port
+    }
+
+    /// The port for clients; 0 before the first start.
+    var port: Int { state.withLock { $0.ports.first ?? 0 } }
+    var child: ServerProcess? { state.withLock { $0.child } }
+
+    /// Starts it unless it runs, and waits until it answers. Throws after 60 s, or at once if it ends.
+    func start() throws {
+        try transition.withLock {
+            if let child, child.exitStatus == nil { return }
+            for program in kind.programs + [.setpriv] { try program.require() }
+            try folder.create(kind.folders)
+            try lockFolder()
+            do {
+                try launchOnFreePorts()
+            } catch {
+                unlockFolder()
+                throw error
+            }
+        }
+    }
+
+    /// Ends it with SIGTERM, after 20 s with SIGKILL, and unlocks the folder. The data stay.
+    func stop() {
+        // Outside `transition`, so that it interrupts a start that is still waiting.
+        end(after: .seconds(20))
+        transition.withLock {
+            end(after: .seconds(20))
+            unlockFolder()
+        }
+    }
+
+    /// Starts it on the ports of the last start, or on new ones. New ones that another process takes before the server does
+    /// are replaced, up to three times.
+    private func launchOnFreePorts() throws {
+        for attempt in 1... {
+            let isRestart = !state.withLock { $0.ports.isEmpty }
+            let ports = try isRestart ? state.withLock { $0.ports } : choosePorts()
+            do {
+                return try launch(ports)
+            } catch EmbeddedError.ended(let name, let status, let log, let lines) {
+                let taken = !ports.allSatisfy(LoopbackPort.isFree)
+                if taken, isRestart || wantedPort != nil { throw EmbeddedError.portTaken(name: name, port: ports[0]) }
+                guard taken, attempt < 4 else {
+                    throw EmbeddedError.ended(name: name, status: status, log: log, lines: lines)
+                }
+            }
+        }
+    }
+
+    private func launch(_ ports: [Int]) throws {
+        let launch = try kind.prepare(folder, ports)
+        // Otherwise an error would quote the log of an earlier start.
+        if FileManager.default.fileExists(atPath: launch.log) { truncate(launch.log, 0) }
+        let child = try ServerProcess(launch)
+        state.withLock { $0.child = child }
+        do {
+            try folder.noteProcess(child.processID)
+            try waitForAnswer(child, port: ports[0])
+            try folder.write("ports", ports.map(String.init).joined(separator: " ") + "\n")
+            try kind.didStart(folder)
+        } catch {
+            end(after: .zero)
+            throw error
+        }
+        state.withLock { $0.ports = ports }
+    }
+
+    private func waitForAnswer(_ child: ServerProcess, port: Int) throws {
+        let log = folder.file(kind.logs.last ?? "")
+        var deadline = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < deadline {
+            // Check the child first: another server on the same port might answer.
+            if let status = child.exitStatus {
+                throw EmbeddedError.ended(
+                    name: kind.name, status: status, log: log, lines: folder.lastLines(kind.logs))
+            }
+            switch kind.probe.run(port: port) {
+            case .ready: return
+            case .loading: deadline = ContinuousClock.now + .seconds(60)
+            case .none: break
+            }
+            child.wait(.milliseconds(20))
+        }
+        throw EmbeddedError.silent(name: kind.name, seconds: 60, log: log, lines: folder.lastLines(kind.logs))
+    }
+
+    private func choosePorts() throws -> [Int] {
+        if let wantedPort {
+            guard LoopbackPort.isFree(wantedPort) else {
+                throw EmbeddedError.portTaken(name: kind.name, port: wantedPort)
+            }
+            var others = LoopbackPort.pick(kind.ports)
+            others.removeAll { $0 == wantedPort }
+            return [wantedPort] + others.prefix(kind.ports - 1)
+        }
+        let former = (folder.read("ports") ?? "").split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
+        if former.count == kind.ports, former.allSatisfy(LoopbackPort.isFree) { return former }
+        return LoopbackPort.pick(kind.ports)
+    }
+
+    private func lockFolder() throws {
+        guard state.withLock({ $0.lock == nil }) else { return }
+        let lock = try folder.lock()
+        state.withLock { $0.lock = lock }
+        folder.endOrphan()
+    }
+
+    /// Does nothing if this process has not locked the folder: its files are then another owner's.
+    private func unlockFolder() {
+        let lock = state.withLock { state in
+            defer { state.lock = nil }
+            return state.lock
+        }
+        guard let lock else { return }
+        folder.forgetProcess()
+        close(lock)
+    }
+
+    private func end(after grace: Duration) {
+        guard let child else { return }
+        if grace > .zero {
+            child.signal(SIGTERM)
+            child.signal(SIGCONT, group: true)
+            if child.wait(grace) != nil { return }
+        }
+        child.signal(SIGKILL, group: true)
+        child.wait()
+    }
+}
