@@ -8,17 +8,17 @@ public enum Keyspace {
     /// The names of all organizations: a set.
     public static let organizations = "ll:organizations"
 
-    /// Written by a worker that wants to know whether Redis takes writes; it expires by itself.
+    /// A string that a worker writes to check that Redis accepts writes; it expires.
     public static let probe = "ll:probe"
 
     /// How often a worker crashed while this work alone was in flight; it expires by itself.
     static func crashes(_ work: UInt64) -> String { "ll:crashes:" + String(work, radix: 16) }
 
-    /// The channel on which a registry change is told; the payload is the organization's name.
+    /// The channel for changes of the registry; the payload is the organization's name.
     public static let changes = "ll:registry"
 
-    /// The channel on which it is told that a sweep was asked for, has started, or something is to be told or worked off;
-    /// the payload is the organization's name.
+    /// The channel for new work of a sweep: a request, a start, a pending fan-out or due entries; the payload is the
+    /// organization's name.
     public static let sweeps = "ll:sweeps"
 
     /// A string, see `WaitingLeads`: microseconds of Redis's clock.
@@ -35,21 +35,21 @@ public enum Keyspace {
         public var epoch: String { "ll:{\(name)}:epoch" }
         /// A stream: one entry a change of the registry.
         public var audit: String { "ll:{\(name)}:audit" }
-        /// A string that expires: there as long as somebody has the turn to tell usage.
+        /// A string that expires: it exists while some process has the lease to publish usage.
         public var usageLease: String { "ll:{\(name)}:usage:lease" }
-        /// A hash: `lead:2026-11` → `<records> <scorings>`, the totals that were told last.
+        /// A hash: `lead:2026-11` → `<records> <scorings>`, the totals that were published last.
         public var usagePublished: String { "ll:{\(name)}:usage:published" }
-        /// A hash: model name → its newest version's number. Numbers are never given out again.
+        /// A hash: model name → its newest version's number. Numbers are never reused.
         public func newestVersions(_ entity: Entity) -> String { "ll:{\(name)}:\(entity.rawValue):versions" }
-        /// A hash: `<version> <model>` → artifact. What was put in stays, since the reasons of past scores follow from it.
+        /// A hash: `<version> <model>` → artifact. Artifacts are never removed: the reasons of past scores follow from them.
         public func artifacts(_ entity: Entity) -> String { "ll:{\(name)}:\(entity.rawValue):artifacts" }
         /// A set: the models that were deleted and not trained again since.
         public func deletedModels(_ entity: Entity) -> String { "ll:{\(name)}:\(entity.rawValue):deleted" }
         /// A string: `<version> <model>` of what is published; absent if nothing is.
         public func published(_ entity: Entity) -> String { "ll:{\(name)}:\(entity.rawValue):published" }
-        /// A sorted set: what was asked for besides the daily sweep, by sweep number; see `SweepRequests`.
+        /// A sorted set: the requested sweeps by number; see `SweepRequest`.
         public func requests(_ entity: Entity) -> String { "ll:{\(name)}:\(entity.rawValue):requests" }
-        /// A list: what was published before, the last first.
+        /// A list: the formerly published versions, the latest first.
         public func formerlyPublished(_ entity: Entity) -> String { "ll:{\(name)}:\(entity.rawValue):former" }
     }
 
@@ -91,17 +91,17 @@ public struct Partition: Hashable, Sendable {
     public var dirty: String { key("dirty") }
     /// A hash: `2026-11:records`, `2026-11:scorings` and the same of days, `2026-11-21:records`.
     public var usage: String { key("usage") }
-    /// A hash: where its sweep stands, see `SweepStore`. Of accounts and contacts too, for what is to be told and what
-    /// expires.
+    /// A hash: the state of its sweep and its lease, see `SweepScripts`. Partitions of accounts and contacts have it too, for
+    /// fan-outs and expiry.
     public var sweep: String { key("sweep") }
-    /// A set: the ids that the present sweep has still to take.
+    /// A set: the ids that no lane has taken yet in the present sweep.
     public var work: String { key("work") }
     /// A set: the ids that the lease's holder has taken and not yet settled.
     public var inFlight: String { key("inflight") }
-    /// A sorted set: what expires, by due time in milliseconds; see `Schedule`.
+    /// A sorted set: entries that expire, by due time in milliseconds; see `Schedule`.
     public var schedule: String { key("schedule") }
-    /// Of accounts and contacts, a hash: id → how far those that name it were told of its change; see `FanOuts`.
+    /// A hash, for accounts and contacts: id → the progress of the fan-out of its change; see `FanOuts`.
     public var fanOuts: String { key("fanouts") }
-    /// Of accounts and contacts, a sorted set (all scores 0) of one: those that name it, `lead/<id>`, bytewise.
+    /// A sorted set, for one account or contact: its referrers as `lead/<id>`, in the order of bytes (all scores are 0).
     public func referrers(_ id: Exact) -> String { key("referrers:" + id.text) }
 }

@@ -1,8 +1,8 @@
 import Redis
 
-/// The changes of the registry, each atomic. All take the same keys and first arguments (`Registry.change`), and end by
-/// raising the epoch, leaving a line in the audit log and telling the workers, unless there was nothing to change. What
-/// needs a sweep asks for it in the same step.
+/// The changes of the registry, each atomic. All take the same keys and first arguments (`RegistryWriter.change`). Each
+/// raises the epoch, adds a line to the audit log and notifies the workers, unless nothing changed. A change that needs a
+/// sweep requests it in the same step.
 extension Script {
     private static func registryChange(_ name: String, _ body: String) -> Script {
         Script(
@@ -11,21 +11,20 @@ extension Script {
             local settings, epoch, audit, published, former, versions, artifacts, deleted = unpack(KEYS)
             local requests = { lead = KEYS[9], opportunity = KEYS[10] }
             \(requestFunction)
-            local function tell(detail)
+            local function recordChange(detail)
               redis.call('INCR', epoch)
               redis.call('XADD', audit, '*', 'action', ARGV[3], 'entity', ARGV[4], 'by', ARGV[5], 'what', detail)
               redis.call('PUBLISH', ARGV[1], ARGV[2])
             end
-            -- Another version is published, or none: what was scored by the former is to be walked, also when that one
-            -- is back by the next sweep.
+            -- The published version changed: the next sweep has to be a full one, even if the former version is back by then.
             local function countPublication() redis.call('HINCRBY', settings, 'publications:' .. ARGV[4], 1) end
-            -- A person reads the model, then its version; a pointer is written the other way round.
+            -- People read the model before its version; a pointer has the version first.
             local function words(pointer) return (string.gsub(pointer, '^(%d+) (.*)$', '%2 %1')) end
             \(body)
             """)
     }
 
-    /// Answer: 1 if it was made, 0 if it was there.
+    /// Answer: 1 if it was created, 0 if it exists.
     static let createOrganization = registryChange(
         "org create",
         """
@@ -33,7 +32,7 @@ extension Script {
         redis.call('HSET', settings, unpack(ARGV, 7))
         -- Never an epoch that an organization of this name had before Redis was emptied.
         redis.call('SET', epoch, redis.call('TIME')[1] .. '000000')
-        tell(ARGV[6])
+        recordChange(ARGV[6])
         return 1
         """)
 
@@ -42,7 +41,7 @@ extension Script {
         """
         if redis.call('EXISTS', settings) == 0 then return redis.error_reply('ERR no such organization') end
         redis.call('HSET', settings, unpack(ARGV, 7))
-        tell(ARGV[6])
+        recordChange(ARGV[6])
         for i = 7, #ARGV, 2 do
           local entity = string.match(ARGV[i], '^grades:(.*)$')
           if entity then request(requests[entity], ARGV[2], 'grades') end
@@ -57,14 +56,14 @@ extension Script {
         local version = redis.call('HINCRBY', versions, ARGV[7], 1)
         redis.call('HSET', artifacts, version .. ' ' .. ARGV[7], ARGV[8])
         redis.call('SREM', deleted, ARGV[7])
-        tell(ARGV[7] .. ' ' .. version)
+        recordChange(ARGV[7] .. ' ' .. version)
         return version
         """)
 
-    /// Arguments: model, version or nothing for the newest, 1 to start a sweep. Answer: the pointer that is published now,
-    /// or nothing if there is no such version.
+    /// Arguments: model, version or empty for the newest, 1 to start a sweep. Answer: the pointer that is published now, or
+    /// nil if there is no such version.
     ///
-    /// The first version ever starts a sweep by itself: what is stored waited for it.
+    /// The first version ever starts a sweep by itself: stored records wait for it.
     static let publish = registryChange(
         "model publish",
         """
@@ -78,14 +77,14 @@ extension Script {
           if current then redis.call('LPUSH', former, current) end
           redis.call('SET', published, pointer)
           countPublication()
-          tell(words(pointer))
+          recordChange(words(pointer))
         end
         local isFirst = not current and redis.call('EXISTS', former) == 0
         if isFirst or ARGV[9] == '1' then request(requests[ARGV[4]], ARGV[2], 'run') end
         return pointer
         """)
 
-    /// Answer: the pointer that is published again, or nothing if nothing was published before.
+    /// Answer: the pointer that is published again, or nil if none was published before.
     static let rollback = registryChange(
         "model rollback",
         """
@@ -93,11 +92,11 @@ extension Script {
         if not pointer then return false end
         redis.call('SET', published, pointer)
         countPublication()
-        tell(words(pointer))
+        recordChange(words(pointer))
         return pointer
         """)
 
-    /// Arguments: model. Answer: 1, with the pointer taken away if it pointed there; 0 if there is no such model.
+    /// Arguments: model. Answer: 1, with the pointer removed if it is to this model; 0 if there is no such model.
     static let deleteModel = registryChange(
         "model delete",
         """
@@ -112,7 +111,7 @@ extension Script {
         for _, pointer in ipairs(redis.call('LRANGE', former, 0, -1)) do
           if isOf(pointer) then redis.call('LREM', former, 0, pointer) end
         end
-        tell(ARGV[7])
+        recordChange(ARGV[7])
         return 1
         """)
 }

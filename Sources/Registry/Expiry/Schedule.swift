@@ -1,35 +1,35 @@
 import LeadModel
 import Redis
 
-/// What expires of a partition: read when it is due, and removed by the holder of the partition's lease.
+/// A partition's schedule of what expires. The holder of the partition's lease works it off.
 ///
-/// Each step is an atomic one that changes nothing for a holder whose token is no longer the partition's, nor where the
-/// record or the entry is not what was read. What a crash leaves undone is still due.
+/// Each step is atomic. It changes nothing if the token is no longer the partition's, or if the record or entry is not as
+/// it was read. Entries that a crash leaves undone stay due.
 public struct Schedule {
     public struct Entry: Hashable, Sendable {
-        /// As it stands in the schedule.
+        /// As stored in the schedule.
         public var text: String
-        /// Nothing for an entry that cannot be read: it is of no use.
+        /// Nil for an entry that can't be read; it is dismissed.
         public var member: ScheduleMember?
         public var due: Moment
     }
 
     public enum Outcome: Equatable, Sendable {
         case done
-        /// The record is not what was read.
+        /// The record is no longer as it was read.
         case overtaken
-        /// Another has the partition.
+        /// Another lane has the partition's lease.
         case fenced
     }
 
-    /// A record that goes as a whole.
+    /// A record to be removed completely.
     public struct Purge: Sendable {
         public var id: Exact
         /// The revision that was loaded.
         public var revision: UInt64
-        /// Its entries, which go with it.
+        /// Its entries in the schedule, which are removed with it.
         public var entries: [ScheduleMember]
-        /// With the index of those that name it: of an erased account or contact.
+        /// Removes its referrers too: for an erased account or contact.
         public var deletesReferrers: Bool
 
         public init(id: Exact, revision: UInt64, entries: [ScheduleMember], deletesReferrers: Bool) {
@@ -41,7 +41,7 @@ public struct Schedule {
 
     public init(_ redis: RedisConnection) { self.redis = redis }
 
-    /// The first that are due, in the order of their times.
+    /// The first due entries, in the order of their times.
     public func due(in partition: Partition, now: Moment, limit: Int) throws -> [Entry] {
         let reply = try redis.call(
             "ZRANGEBYSCORE", partition.schedule, "-inf", now.milliseconds, "WITHSCORES", "LIMIT", 0, limit)
@@ -54,8 +54,8 @@ public struct Schedule {
         }
     }
 
-    /// Those of the entries that still stand and are due. Read after their records, so that with a record's revision also
-    /// its entry is as it was read: both change in one step.
+    /// Those of the entries that still exist and are due. To be read after their records: a record and its entries change in
+    /// one step, so if the record's revision is unchanged later, its entries are too.
     public func stillDue(_ entries: [Entry], in partition: Partition, now: Moment) throws -> [Entry] {
         guard !entries.isEmpty else { return [] }
         var pipeline = Pipeline()
@@ -69,7 +69,7 @@ public struct Schedule {
         }
     }
 
-    /// Removes records whose time has come, each if it still is what was read.
+    /// Removes due records, each only if its revision is still the one that was loaded.
     public func purge(_ purges: [Purge], in partition: Partition, token: Int64) throws -> [Outcome] {
         var pipeline = Pipeline()
         for purge in purges {
@@ -89,9 +89,9 @@ public struct Schedule {
         return try redis.runAll(pipeline).map { $0.int == 1 ? .done : $0.int == 0 ? .overtaken : .fenced }
     }
 
-    /// Removes entries that have nothing left to do, each if it stands as it was read; with a day's its counters.
+    /// Removes entries that need no further work, each only if its time is as it was read; a day's entry with its counters.
     ///
-    /// - Returns: false: fenced.
+    /// - Returns: false if fenced.
     public func dismiss(_ entries: [Entry], in partition: Partition, token: Int64) throws -> Bool {
         guard !entries.isEmpty else { return try holds(partition, token: token) }
         var pipeline = Pipeline()
@@ -106,7 +106,7 @@ public struct Schedule {
         return try redis.runAll(pipeline)[0].int == 1
     }
 
-    /// Writes entries down, each unless it stands already. False: fenced.
+    /// Adds entries, except those that exist. False if fenced.
     public func add(_ members: [ScheduleMember], due: Moment, in partition: Partition, token: Int64) throws -> Bool {
         var pipeline = Pipeline()
         pipeline.begin(.scheduleMore, keys: [partition.sweep, partition.schedule], arguments: 2 + members.count)
@@ -121,7 +121,7 @@ public struct Schedule {
         try add([], due: Moment(microseconds: 0), in: partition, token: token)
     }
 
-    /// An entry of the index of who names whom.
+    /// A record that refers to an account or contact.
     public struct Reference: Hashable, Sendable {
         public var entity: RecordStore.Place
         public var kind: RecordKind
@@ -132,8 +132,8 @@ public struct Schedule {
         }
     }
 
-    /// Takes entries of the index away, or puts them back. The index lies in the entities' own partitions, which the token
-    /// does not guard: see `DueEntries` for the order that keeps it right.
+    /// Removes referrers, or adds them back. They are stored in the entities' partitions, which the token does not guard:
+    /// `DueEntries` has the order of steps that keeps them correct.
     public func set(_ references: [Reference], present: Bool) throws {
         var pipeline = Pipeline()
         for reference in references {
@@ -146,7 +146,7 @@ public struct Schedule {
 }
 
 extension Reply {
-    /// A score, which is of whole milliseconds.
+    /// A score in whole milliseconds.
     fileprivate var milliseconds: Moment? {
         text.flatMap(Double.init).flatMap { Int64(exactly: $0) }.map(Moment.init(milliseconds:))
     }
@@ -173,7 +173,7 @@ extension Script {
         return 1
         """)
 
-    /// Keys: sweep, schedule, usage. Arguments: token, then for each entry: member, due, day or nothing. Answer: 1 done, -1
+    /// Keys: sweep, schedule, usage. Arguments: token, then for each entry: member, due, day or empty. Answer: 1 done, -1
     /// fenced.
     fileprivate static let dismiss = Script(
         "schedule dismiss",

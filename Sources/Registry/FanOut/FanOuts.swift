@@ -1,23 +1,24 @@
 import LeadModel
 import Redis
 
-/// Who names an account or contact, and who of them has yet to be told that it changed.
+/// The referrers of accounts and contacts, and the pending fan-outs of their changes.
 ///
-/// 1. Who names one is written down before the one is read (`RecordStore.load(_:referrers:)`): so whoever changes it
-///    later finds all that read the former state.
-/// 2. The commit of a change leaves a telling, and that goes only when all are told. If its teller dies, another goes on.
-/// 3. A change that comes meanwhile makes the telling begin anew.
+/// 1. A referrer is stored before it reads the entity (`RecordStore.load(_:referrers:)`): a lane that changes the entity
+///    later finds every record that read the former state.
+/// 2. The commit of a change stores a pending fan-out, which is removed once every referrer was scored or marked as
+///    pending. If the lane that works on it dies, another one continues.
+/// 3. A change in the meantime makes the fan-out begin again.
 public struct FanOuts {
-    /// Up to so many are told in the turn of the change, and can be scored at once.
+    /// Up to this many referrers are handled in the turn of the change and can be scored in real time.
     public static let few = 200
-    /// Told in one step.
+    /// Referrers per step.
     static let page = 200
 
-    /// Where a telling stands: the entity's revision at its last change, then the last that was told.
+    /// The progress of a fan-out: the entity's revision at its last change, then the last referrer that is done.
     public struct Position: Equatable, Sendable {
         var bytes: [UInt8]
 
-        /// At the beginning of that for a revision.
+        /// The beginning of the fan-out of a revision.
         public init(revision: UInt64) { bytes = RecordBlob.revision(revision) }
 
         init(bytes: [UInt8]) { self.bytes = bytes }
@@ -28,11 +29,11 @@ public struct FanOuts {
     public struct Page: Sendable {
         public var entity: RecordStore.Place
         public var position: Position
-        /// Those to be told.
+        /// The referrers of this page.
         public var records: [(kind: RecordKind, id: Exact)]
-        /// The last of them; nothing if there is no more to come.
+        /// The last of them; nil if this is the last page.
         public var last: String?
-        /// More than a few name the entity.
+        /// The entity has more than `few` referrers.
         public var isOfMany: Bool
     }
 
@@ -40,7 +41,7 @@ public struct FanOuts {
 
     public init(_ redis: RedisConnection) { self.redis = redis }
 
-    /// Of each entity those that name it: nothing if they are more than a few.
+    /// The referrers of each entity; nil for an entity with more than `few`.
     public func fewReferrers(of entities: [RecordStore.Place]) throws -> [[(kind: RecordKind, id: Exact)]?] {
         var pipeline = Pipeline()
         for entity in entities { pipeline.add("ZRANGE", entity.referrers, 0, Self.few) }
@@ -50,24 +51,24 @@ public struct FanOuts {
         }
     }
 
-    /// Of which entities a change is yet to be told.
+    /// The entities that have a pending fan-out.
     public func standing(of entities: [RecordStore.Place]) throws -> [RecordStore.Place] {
         var pipeline = Pipeline()
         for entity in entities { pipeline.add("HEXISTS", entity.partition.fanOuts, entity.id.text) }
         return zip(entities, try redis.runAll(pipeline)).filter { $1.int == 1 }.map(\.0)
     }
 
-    /// All that name an entity.
+    /// All referrers of an entity.
     public func referrers(of entity: RecordStore.Place) throws -> [(kind: RecordKind, id: Exact)] {
         (try redis.call("ZRANGE", entity.referrers, 0, -1).array ?? []).compactMap(\.text).compactMap(Self.record)
     }
 
-    /// Forgets that a record names an entity. Only of one that was erased: any other could come to name it again beside this.
+    /// Removes a referrer. Only for an erased one: any other record could refer to the entity again at the same time.
     public func remove(referrer kind: RecordKind, _ id: Exact, of entity: RecordStore.Place) throws {
         try redis.call("ZREM", entity.referrers, Self.member(kind, id))
     }
 
-    /// The next page of some telling of a partition; nothing if none stands.
+    /// The next page of one of the partition's pending fan-outs; nil if there is none.
     public func next(in partition: Partition) throws -> Page? {
         let found = try redis.call("HRANDFIELD", partition.fanOuts, 1, "WITHVALUES").array ?? []
         guard found.count == 2, let id = found[0].text, let bytes = found[1].bytes else { return nil }
@@ -84,18 +85,18 @@ public struct FanOuts {
             last: members.count < Self.page ? nil : members.last, isOfMany: (replies[0].int ?? 0) > Int64(Self.few))
     }
 
-    /// Tells the workers that there is one to be worked off.
+    /// Notifies the workers of a pending fan-out.
     public func announce(in organization: String) throws {
         try redis.call("PUBLISH", Keyspace.sweeps, organization)
     }
 
-    /// What was told of one entity's change.
+    /// What was done of one entity's fan-out.
     public struct Progress: Sendable {
         public var entity: RecordStore.Place
         public var position: Position
-        /// The last that was told; nothing: all were.
+        /// The last referrer that is done; nil if all are.
         public var last: String?
-        /// The holder's; nothing where whoever stored the change tells.
+        /// The fencing token of the partition's lease; nil for the lane that committed the change.
         public var token: Int64?
 
         public init(entity: RecordStore.Place, position: Position, last: String?, token: Int64?) {
@@ -103,7 +104,7 @@ public struct FanOuts {
         }
     }
 
-    /// Notes what is told: each telling goes on behind it, or is over, unless it began anew meanwhile.
+    /// Stores the progress of fan-outs and removes those that are done, except where the entity changed in the meantime.
     public func settle(_ all: [Progress]) throws {
         guard !all.isEmpty else { return }
         var pipeline = Pipeline()
@@ -119,7 +120,7 @@ public struct FanOuts {
         _ = try redis.runAll(pipeline)
     }
 
-    /// How one that names is written.
+    /// A referrer as a member of the sorted set: `lead/<id>`.
     public static func member(_ kind: RecordKind, _ id: Exact) -> String { "\(kind.rawValue)/\(id.text)" }
 
     private static func record(_ member: String) -> (kind: RecordKind, id: Exact)? {
@@ -135,8 +136,8 @@ extension RecordStore.Place {
 }
 
 extension Script {
-    /// Keys: fanOuts, sweep. Arguments: the entity's id, where its telling stood, where it goes on (empty: it is over),
-    /// token or nothing.
+    /// Keys: fanOuts, sweep. Arguments: the entity's id, the position that was read, the next position (empty: done), token
+    /// or empty.
     fileprivate static let settleFanOut = Script(
         "fan-out settle",
         """

@@ -1,11 +1,11 @@
 import LeadModel
 import Redis
 
-/// One tenant's settings. How many partitions it has is settled when it is made.
+/// One tenant's settings. The number of partitions is fixed when the organization is created.
 public struct OrganizationSettings: Equatable, Sendable {
     /// Per entity; 16 are enough for a million records.
     public var partitions = 16
-    /// Records scored a month before the limit counts as passed; nothing: no limit. Passing it stops nothing.
+    /// Records a month; nil: no limit. Scoring continues above the limit, which only shows in the usage.
     public var limit: Int? = 1500
     /// When the daily sweep is due, "HH:MM" of the zone.
     public var sweepTime = "03:00"
@@ -18,16 +18,16 @@ public struct OrganizationSettings: Equatable, Sendable {
     public var window = 730
     /// Points: a score that moved by no more than so many has a steady trend.
     public var steady = 2
-    /// Days for which the tombstone of a deleted record stays.
+    /// Days for which the tombstone of a deleted record is kept.
     public var deletedDays = 30
-    /// Days for which the tombstone of an erased record stays: longer than any event of it can still come.
+    /// Days for which the tombstone of an erased record is kept: longer than any event for it can still arrive.
     public var erasedDays = 396
     /// Days for which the mark of a null stays: so long an event that is older than the null is known to be.
     public var marksDays = 30
     private var grades = Dictionary(uniqueKeysWithValues: Entity.allCases.map { ($0, GradeRanges.standard) })
     public var created = Moment(microseconds: 0)
 
-    /// When a change of a record is scored: in the daily sweep, or in its turn.
+    /// When a changed record is scored: in the daily sweep, or at once.
     public enum Updates: String, CaseIterable, Sendable { case daily, realtime }
 
     public init() {}
@@ -40,7 +40,7 @@ public struct OrganizationSettings: Equatable, Sendable {
     /// The field of the hash that holds an entity's ranges.
     static func gradesField(_ entity: Entity) -> String { "grades:\(entity.rawValue)" }
 
-    /// Reads what Redis holds; what it does not hold is as it is by default.
+    /// Reads the hash in Redis; a missing field has its default.
     init(fields: [String: String]) {
         func number(_ field: String, _ standard: Int) -> Int { fields[field].flatMap { Int($0) } ?? standard }
         partitions = number("partitions", partitions)
@@ -70,7 +70,7 @@ public struct OrganizationSettings: Equatable, Sendable {
         ] + Entity.allCases.map { (Self.gradesField($0), ranges($0).text) }
     }
 
-    /// The name of the first setting that cannot be, and what it can be; nothing if all is well.
+    /// The first invalid setting and its valid values; nil if all are valid.
     public var fault: String? {
         if !(1...1024).contains(partitions) { return "partitions must be 1 to 1024" }
         if let limit, limit < 1 { return "limit must be at least 1, or none" }
@@ -93,7 +93,7 @@ public struct OrganizationSettings: Equatable, Sendable {
 }
 
 extension OrganizationSettings {
-    /// Nothing for the empty hash of an organization that is not there.
+    /// Nil for the empty hash of an organization that does not exist.
     init?(hash: Reply) {
         let texts = (hash.array ?? []).compactMap(\.text)
         guard !texts.isEmpty else { return nil }
@@ -105,7 +105,7 @@ extension OrganizationSettings {
 }
 
 extension OrganizationSettings {
-    /// How long what is no longer needed is kept.
+    /// How long data are kept that are no longer needed.
     public var retention: Retention {
         Retention(window: window, deletedDays: deletedDays, erasedDays: erasedDays, marksDays: marksDays)
     }

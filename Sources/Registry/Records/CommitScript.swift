@@ -1,18 +1,18 @@
 import Redis
 
 extension Script {
-    /// The one atomic step by which a partition's records change: for each, compare-and-set on the revision, the new
-    /// state, its dirty mark and what of it expires; the usage of those that were scored; the dictionary's new names.
+    /// The only way in which a partition's records change, in one atomic step: for each record compare-and-set on its
+    /// revision, its pending mark and its entries in the schedule; the usage of the scored ones; the dictionary's new names.
     ///
     /// Keys: records, names, dirty, usage, sweep, schedule, fanOuts. Arguments: incarnation, length of the dictionary
     /// that the new names stand behind, number of new names, the new names, month, day, schedule of the day's counters,
     /// epoch of the registry that scored, fencing token of the sweep (empty: no sweep's work); then for each record: id,
     /// expected revision (8 bytes, or empty: not stored yet), blob, flags (1 pending, 2 scored, 4 counted in its month,
-    /// 8 those that name it are to be told), schedule (see `Scheduled.text`; mostly empty).
+    /// 8 its referrers need a fan-out), schedule (see `Scheduled.text`; mostly empty).
     ///
-    /// Answer: a list, empty if all was done. One negative number alone: nothing was done, since -1 the dictionary is not
-    /// the one that the blobs were written with, -2 a sweep began under a newer registry than scored, or left unscored, -3 the token is
-    /// another's. Else the places (from 1) of the records that stood at another revision.
+    /// Answer: an empty list if everything was stored. A single negative number if nothing was: -1 the blobs were written
+    /// with another dictionary, -2 the partition's sweep began with a newer registry than the scorings', -3 the token is no
+    /// longer the partition's. Otherwise the positions (from 1) of the records that have another revision.
     ///
     /// `package`: the benchmark gives it to workers in other languages.
     package static let commit = Script(

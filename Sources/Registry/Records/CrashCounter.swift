@@ -1,7 +1,7 @@
 import Redis
 
-/// How often a worker died over something that it worked with nothing else in hand: by the hash of a message's body, or
-/// of one element of it. Forgotten after a day.
+/// Counts the crashes of workers while they processed a message, or one element of it, in isolation: by the hash of its
+/// bytes. A count expires after a day.
 public struct CrashCounter {
     private static let day = 86_400
     private let redis: RedisConnection

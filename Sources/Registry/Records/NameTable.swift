@@ -1,24 +1,23 @@
 import LeadModel
 
-/// A partition's dictionary of attribute names as one lane knows it: blobs hold ids in place of names.
+/// One lane's copy of a partition's dictionary of attribute names: blobs contain ids in place of names.
 ///
-/// Ids are given out by the commit script. What a lane adds here is a proposal that becomes true with the commit that
-/// carries it; where another lane was quicker, the script refuses and the lane reads the dictionary anew.
+/// The commit script assigns the ids. A name that a lane adds here is a proposal, which is accepted with the commit that
+/// uses it. If another lane added names first, the script refuses and the lane reads the dictionary again.
 public struct NameTable: Sendable {
-    /// Tells this dictionary from any other that ever stood at its key, as after a flush: ids of one mean nothing in
-    /// another.
+    /// Distinguishes this dictionary from any other at the same key, as after a flush: their ids are not comparable.
     public private(set) var incarnation: String
-    /// The names whose ids the dictionary in Redis is known to have; ids are 1, 2, ….
+    /// The known names, proposals last; a name's id is its position from 1.
     private var names: [AttributeName] = []
     /// The ids in the order of the names' hashes, to find a name by.
     private var byHash: [(hash: UInt64, id: Int)] = []
     /// How many of `names` are proposals of this lane.
     private var proposedCount = 0
 
-    /// Of a partition that nothing was ever written to.
+    /// For an empty partition.
     public init(incarnation: String) { self.incarnation = incarnation }
 
-    /// - Parameter list: what Redis holds, the incarnation first.
+    /// - Parameter list: the list in Redis, the incarnation first.
     init?(list: [String]) {
         guard let incarnation = list.first else { return nil }
         self.init(incarnation: incarnation)
@@ -36,14 +35,14 @@ public struct NameTable: Sendable {
 
     public var count: Int { names.count }
 
-    /// The length of the list in Redis, the incarnation included, that the proposals stand behind.
+    /// The length of the list in Redis, including the incarnation: the proposals follow after it.
     var knownLength: Int { 1 + names.count - proposedCount }
 
     var proposed: ArraySlice<AttributeName> { names.suffix(proposedCount) }
 
     mutating func accept() { proposedCount = 0 }
 
-    /// The attributes that an event names and the dictionary does not.
+    /// The attributes of an event that are not in the dictionary.
     public func unknown(in event: RecordEvent) -> [AttributeName] {
         var unknown: [AttributeName] = []
         var next = 0
@@ -53,13 +52,13 @@ public struct NameTable: Sendable {
         return unknown
     }
 
-    /// The id of a name, a new one if need be.
+    /// The id of a name, which is proposed if it is not in the dictionary.
     mutating func id(_ name: Exact) -> Int {
         let place = find(name, FNV1a.hash(name.text), from: 0)
         return place.map { byHash[$0].id } ?? propose(AttributeName(name))
     }
 
-    /// The ids of the attributes among a record's cells, which stand from a place on; new ones if need be.
+    /// The ids of the attributes among a record's cells, from a place on; unknown ones are proposed.
     mutating func ids(
         of cells: [SortedTable<Field, Record.Cell>.Entry], from start: Int
     ) -> [(id: Int, place: Int)] {

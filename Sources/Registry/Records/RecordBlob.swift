@@ -1,11 +1,11 @@
 import LeadModel
 
-/// A stored record as bytes: compact, since a million of them are to fit into a gigabyte, and versioned.
+/// A stored record as bytes: compact, so that a million records fit into a gigabyte, and versioned.
 ///
 ///     format        1 byte: 2 (1 is read: it has one byte of flags)
 ///     revision      8 bytes, highest first: the commit script compares bytes 2…9
 ///     flags         2 bytes: creation seen, pending, erased, deleted, scoring, notice, month, sweep mark; open. The
-///                   script that fills a walk reads them (bytes 10 and 11)
+///                   script that fills a full sweep reads them (bytes 10 and 11)
 ///     values        revision − values' revision
 ///     stamps        each stamp once, rising: time as difference, sequence, hash. One entry an event, since an event's
 ///                   fields share its stamp; what follows names stamps by index
@@ -19,17 +19,17 @@ import LeadModel
 /// 3 number, 4 false, 5 true, 6 list, and 16 + n a text of n bytes.
 public enum RecordBlob {
     static let format: UInt8 = 2
-    /// Where the revision stands, for Lua, which counts from 1.
+    /// The bytes of the revision, for Lua, which counts from 1.
     static let revisionRange = "2, 9"
 
     enum Flag {
         static let creationSeen: UInt8 = 1, pending: UInt8 = 2, erased: UInt8 = 4, deleted: UInt8 = 8
         static let scoring: UInt8 = 16, notice: UInt8 = 32, month: UInt8 = 64, sweepMark: UInt8 = 128
-        /// In the second byte: what a walk of open records takes.
+        /// In the second byte: set for the records that a full sweep takes.
         static let open: UInt8 = 1
     }
 
-    /// A blob that cannot be read: what of it is wrong. It names no value.
+    /// Why a blob can't be read. It contains no value.
     public struct Damaged: Error, CustomStringConvertible {
         public let description: String
     }

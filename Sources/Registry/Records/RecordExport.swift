@@ -1,18 +1,18 @@
 import LeadModel
 import Redis
 
-/// Everything that the registry holds about one record, besides counters that name nobody.
+/// Everything that the registry stores about one record, except counters, which identify no record.
 public struct RecordExport {
     public var record: Record
     public var readAt: Moment
-    /// Whom it names.
+    /// The entities that it refers to.
     public var entities = RelatedEntities()
     /// Of an account or contact: who names it.
     public var referrers: [(kind: RecordKind, id: Exact)] = []
-    /// What of it expires, the first first.
+    /// Its entries in the schedule, the earliest first.
     public var expiring: [(member: ScheduleMember, due: Moment)] = []
 
-    /// Reads it, in several steps: what changes meanwhile may be seen in one and not in another.
+    /// Reads it in several steps, which is not one consistent snapshot if the record changes meanwhile.
     ///
     /// - Parameter partitions: the organization's number of partitions.
     /// - Throws: `RedisError`; `RecordBlob.Damaged`.
@@ -29,7 +29,7 @@ public struct RecordExport {
     private static func expiring(
         _ place: RecordStore.Place, _ redis: RedisConnection
     ) throws -> [(member: ScheduleMember, due: Moment)] {
-        // A scan tells of a member again where the set grows or shrinks meanwhile.
+        // A scan may return a member twice when the set grows or shrinks meanwhile.
         var found: [ScheduleMember: Moment] = [:]
         var cursor = "0"
         repeat {

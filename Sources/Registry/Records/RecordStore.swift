@@ -1,42 +1,42 @@
 import LeadModel
 import Redis
 
-/// The way of one lane to the stored records: load and commit.
+/// Loads and commits stored records for one lane.
 ///
-/// 1. It keeps what it knows of each partition's dictionary of names, and brings that up to date with each load.
-/// 2. It belongs to the thread of its connection and ends with it: after a lost connection, make another.
-/// 3. If the process dies within a commit, each partition's part was done whole or not at all.
+/// 1. It caches each partition's dictionary of names and updates it with each load.
+/// 2. It belongs to the thread of its connection. After a lost connection, create another one.
+/// 3. If the process dies during a commit, the part of each partition is committed completely or not at all.
 public final class RecordStore {
-    /// A record by where it is stored.
+    /// Where a record is stored.
     public struct Place: Hashable, Sendable {
         public var partition: Partition
         public var id: Exact
 
         public init(partition: Partition, id: Exact) { (self.partition, self.id) = (partition, id) }
 
-        /// - Parameter partitions: how many the organization has of each kind.
+        /// - Parameter partitions: the organization's number of partitions a kind.
         public init(of id: Exact, kind: RecordKind, organization: String, partitions: Int) {
             self.init(
                 partition: Partition(of: id, kind: kind, organization: organization, count: partitions), id: id)
         }
     }
 
-    /// A state to be stored in place of the one that was loaded.
+    /// A new state of a record that was loaded.
     public struct Change: Sendable {
         public var place: Place
         /// The revision that was loaded; 0 if nothing was stored.
         public var expected: UInt64
         public var record: Record
-        /// It bears a scoring that is new with this commit; `counts`: its first in the month.
+        /// `isScored`: it has a new scoring; `counts`: its first in the month.
         public var isScored: Bool
         public var counts: Bool
-        /// Of an account or contact: those that name it are to be told.
+        /// For an account or contact: its referrers need a fan-out.
         public var fansOut = false
-        /// Of the registry that scored, or by which no score is due.
+        /// The epoch of the registry that scored it, or by which no score is due.
         public var epoch: Int64 = 0
-        /// The fencing token of the sweep that this is work of; nothing: of none.
+        /// The fencing token if the change is work of a sweep.
         public var token: Int64?
-        /// What of it expires.
+        /// Changes of the record's entries in the schedule.
         public var expiring: [Scheduled] = []
 
         public init(place: Place, expected: UInt64, record: Record, isScored: Bool, counts: Bool) {
@@ -45,18 +45,18 @@ public final class RecordStore {
         }
     }
 
-    /// What came of a change.
+    /// The outcome of a change.
     public enum CommitAnswer: Equatable, Sendable {
         case stored
-        /// Another lane was quicker: load again.
+        /// Another lane changed the record first: load it again.
         case overtaken
-        /// A sweep began under a newer registry than it was scored by: read that, and load again.
+        /// The partition's sweep began with a newer registry than the scoring's: read the registry and load again.
         case oldRegistry
-        /// Another lane holds the partition's sweep now.
+        /// Another lane has the partition's lease now.
         case fenced
     }
 
-    /// A script call with more would hold Redis up, and Lua passes no more than some thousand values at a time.
+    /// A script call with more records would block Redis, and Lua passes at most some thousand values at a time.
     private static let recordsPerCall = 500
 
     private let redis: RedisConnection
@@ -69,14 +69,14 @@ public final class RecordStore {
 
     /// One pipelined read of stored records, and of Redis's time.
     ///
-    /// - Parameter referrers: of accounts and contacts, records that name them: written down before these are read.
+    /// - Parameter referrers: records that refer to accounts and contacts; stored before the reading.
     /// - Returns: the records in the order of `places`, empty ones (revision 0) where nothing is stored.
     /// - Throws: `RedisError`; `RecordBlob.Damaged`.
     public func load(
         _ places: [Place], referrers: [(entity: Place, kind: RecordKind, id: Exact)] = []
     ) throws -> (now: Moment, records: [Record]) {
         if !referrers.isEmpty {
-            // By itself, so that no answer is mistaken for one of the reading; on one connection it comes first.
+            // A pipeline of its own: the replies of the reading keep their positions.
             var pipeline = Pipeline()
             for referrer in referrers {
                 pipeline.add(
@@ -88,7 +88,7 @@ public final class RecordStore {
         do {
             return try read(places)
         } catch is RecordBlob.Damaged {
-            // What is known of a dictionary may be of one that stood there before.
+            // A cached dictionary may be from before a flush.
             tables = [:]
             return try read(places)
         }
@@ -103,7 +103,7 @@ public final class RecordStore {
             pipeline.begin("HMGET", parts: 2 + indices.count)
             pipeline.append(partition.records)
             for index in indices { pipeline.append(places[index].id.text) }
-            // After the records, so that it has every name that they use: it only grows.
+            // After the records: the dictionary only grows, so it then has every name that they use.
             pipeline.add("LRANGE", partition.names, tables[partition]?.knownLength ?? 0, -1)
         }
         let replies = try redis.runAll(pipeline)
@@ -126,10 +126,10 @@ public final class RecordStore {
         return (now, records)
     }
 
-    /// What a load read of a dictionary, added to what is known of it.
+    /// The partition's dictionary, with the names that a load read.
     private func brought(_ partition: Partition, incarnation: String?, fresh: Reply) throws -> NameTable {
         guard let incarnation else {
-            // Nothing was ever written there: the first commit makes the dictionary under this name.
+            // The partition is empty: the first commit creates the dictionary with this incarnation.
             let made = NameTable(incarnation: String(UInt64.random(in: .min ... .max), radix: 36))
             tables[partition] = made
             return made
@@ -150,14 +150,14 @@ public final class RecordStore {
         return tables[partition]!
     }
 
-    /// Stores new states, each only if the one that was loaded still stands, with dirty marks and usage.
+    /// Stores new states with pending marks and usage, each only if the record still has the revision that was loaded.
     ///
-    /// - Parameter now: Redis's time as loaded: it says in which month and day scorings are counted.
-    /// - Returns: what came of each change.
+    /// - Parameter now: Redis's time as loaded. It decides the month and day in which scorings are counted.
+    /// - Returns: the outcome of each change.
     /// - Throws: `RedisError`. Where `isAway`, some, all or none may have been stored.
     public func commit(_ changes: [Change], now: Moment) throws -> [CommitAnswer] {
         var done = [CommitAnswer](repeating: .overtaken, count: changes.count)
-        // What is a sweep's work by itself: the token guards a whole call.
+        // Separate calls for a sweep's work: the token guards a whole call.
         struct Call: Hashable {
             var partition: Partition
             var token, epoch: Int64?
@@ -168,7 +168,7 @@ public final class RecordStore {
                 partition: change.place.partition, token: change.token, epoch: change.epoch)
         }
         while !waiting.isEmpty {
-            // One call a partition at a time: the next one's blobs stand on the names that this one brings.
+            // One call a partition at a time: the next one's blobs use the names that this one adds.
             var calls: [(partition: Partition, indices: ArraySlice<Int>)] = []
             var pipeline = Pipeline()
             var called: Set<Partition> = []
@@ -182,7 +182,7 @@ public final class RecordStore {
             do {
                 replies = try redis.run(pipeline)
             } catch {
-                // Whether the proposed names came to be is not known.
+                // The names may or may not have been added.
                 tables = [:]
                 throw error
             }
@@ -227,7 +227,7 @@ public final class RecordStore {
         tables[partition] = table
     }
 
-    /// What a commit call answered of each.
+    /// The outcome of each change of a commit call.
     private func committed(
         _ indices: ArraySlice<Int>, of partition: Partition, _ reply: Reply
     ) throws -> [(Int, CommitAnswer)] {

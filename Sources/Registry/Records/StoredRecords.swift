@@ -1,13 +1,12 @@
 import LeadModel
 import Redis
 
-/// Reads all stored records of one kind of an organization, joined with what they name, partition by partition, in small
-/// steps between which other clients have their turn.
+/// Reads all stored records of one kind of an organization, joined with the entities that they refer to, partition by
+/// partition in small steps, so that it does not block other clients.
 ///
-/// What is stored while it reads may be seen or not; each record that was there all the time is seen once. Nothing is
-/// written. For one thread.
+/// A record that is stored while it reads may be read or not; every other record is read once. For one thread.
 public struct StoredRecords {
-    /// Records asked for in a step: a fraction of a millisecond of Redis's time.
+    /// Records per step: a fraction of a millisecond of Redis's time.
     private static let step = 250
 
     private let redis: RedisConnection
@@ -24,9 +23,9 @@ public struct StoredRecords {
         try read(damaged: { throw $0 }, body)
     }
 
-    /// Reads on after what is damaged.
+    /// Continues after a damaged record.
     ///
-    /// - Parameter damaged: is told of each record, or rest of a partition, that is passed over.
+    /// - Parameter damaged: called for each record, or rest of a partition, that can't be read.
     /// - Throws: `RedisError`; what `damaged` and `body` throw.
     public func read(damaged: (RecordBlob.Damaged) throws -> Void, _ body: (Exact, Record) throws -> Void) throws {
         for partition in partitions {
@@ -42,13 +41,13 @@ public struct StoredRecords {
         _ partition: Partition, _ damaged: (RecordBlob.Damaged) throws -> Void, _ body: (Exact, Record) throws -> Void
     ) throws {
         var names = NameTable(incarnation: "")
-        // A scan tells of a record again where the hash grows or shrinks meanwhile.
+        // A scan may return a record twice when the hash grows or shrinks meanwhile.
         var seen: Set<Exact> = []
         var cursor = "0"
         repeat {
             var pipeline = Pipeline()
             pipeline.add("HSCAN", partition.records, cursor, "COUNT", Self.step)
-            // After the records, so that it has every name that they use: it only grows.
+            // After the records: the dictionary only grows, so it then has every name that they use.
             pipeline.add("LRANGE", partition.names, 0, names.incarnation.isEmpty ? -1 : 0)
             pipeline.add("LRANGE", partition.names, names.knownLength, -1)
             let replies = try redis.runAll(pipeline)

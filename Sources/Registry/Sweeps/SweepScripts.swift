@@ -1,21 +1,21 @@
 import Redis
 
-/// The steps of a partition's sweep, each atomic. The hash `sweep` has the fields
+/// The steps of a partition's sweep, each atomic. Fields of the hash `sweep`:
 ///
 ///     started   the number of the sweep that was started last; it only rises
-///     epoch     of the registry as of that start: no scoring by an older one is accepted here
+///     epoch     of the registry at that start: the commit script refuses scorings of an older one
 ///     signature the published version, the window and the count of publications of the last sweep that scored
-///     scores    1: what is pending or of another version is due in this sweep
-///     to        targets of a republication, a line each; * is all
-///     filling   open, shown or both: such records are still to be added to the work set; empty: all are in it
-///     token     of the present holder; who has another is fenced off
-///     lease     milliseconds of Redis's clock until which the holder has it
-///     total     records that this sweep has taken into its work set so far
-///     expiring  1: the schedule has something due
+///     scores    1: records that are pending or scored by another version are due in this sweep
+///     to        the target queues of a republication, one a line; * is all
+///     filling   open, shown or both: the records that are still being added to the work set; empty: done
+///     token     of the present lease; a holder with another one is fenced off
+///     lease     milliseconds of Redis's clock at which the lease lapses
+///     total     records that this sweep has added to its work set so far
+///     expiring  1: the schedule has due entries
 ///
-/// Every step of a holder changes nothing and answers nothing if its token is no longer the one.
+/// A step with a token that is no longer the partition's changes nothing and answers nil.
 extension Script {
-    /// Redis's clock in milliseconds, not the one that tests pass in: leases are between living processes.
+    /// Redis's clock in milliseconds, never a clock that a test sets: leases coordinate running processes.
     private static let clock = """
         local time = redis.call('TIME')
         local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -32,7 +32,7 @@ extension Script {
     }
 
     /// Keys: sweep, work, inflight, dirty, schedule. Arguments: number, epoch, signature or empty (nothing is published),
-    /// 1 if the scorecard uses time, organization, then what is asked: `<number> <what>`, the daily one among it.
+    /// 1 if the scorecard uses time, organization, then the requests, `<number> <what>`, including the daily one.
     /// Answer: started, there, busy or old.
     static let startSweep = Script(
         "sweep start",
@@ -84,7 +84,7 @@ extension Script {
         """)
 
     /// Keys: sweep, work, inflight, fanOuts. Argument: milliseconds of the lease. Answer: nil if there is nothing to do
-    /// or another holds it; else token, number, scores, targets, filling, expiring, 1 if there are fanOuts, then the ids
+    /// or another holds it; else token, number, scores, targets, filling, expiring, 1 if fan-outs are pending, then the ids
     /// that a former holder had in flight.
     static let takeSweep = Script(
         "sweep take",
@@ -116,7 +116,7 @@ extension Script {
     /// Keys: sweep, work, inflight, records. Arguments: token, cursor, how many records to look at. Answer: the next cursor;
     /// 0 once all are in the work set.
     ///
-    /// Of a blob it reads the format and the flags, see `RecordBlob`: one of format 1 does not tell whether it is open.
+    /// It reads a blob's format and flags, see `RecordBlob`. Format 1 has no flag for open records.
     static let fillSweep = heldStep(
         "sweep fill",
         """

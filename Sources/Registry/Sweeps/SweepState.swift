@@ -1,7 +1,7 @@
 import LeadModel
 import Redis
 
-/// Where a partition's sweep stands, as one look saw it.
+/// The state of a partition's sweep at one moment.
 public struct SweepState: Sendable {
     public var partition: Partition
     /// The number of the sweep that was started last; 0: none.
@@ -13,16 +13,16 @@ public struct SweepState: Sendable {
     public var inFlight: Int
     /// Records that wait for the next sweep.
     public var dirty: Int
-    /// Related entities whose change is still to be told to those that name them.
+    /// Pending fan-outs.
     public var fanOuts: Int
     public var isExpiring: Bool
-    /// Somebody's lease has not lapsed.
+    /// Some lane has the partition's lease.
     public var isHeld: Bool
 
     /// The sweep itself is not done.
     public var isSwept: Bool { work == 0 && inFlight == 0 && filling == nil }
 
-    /// A lane can take it, once nobody holds it.
+    /// A lane can take the partition once no other has its lease.
     public var hasWork: Bool { !isSwept || isExpiring || fanOuts > 0 }
 
     /// Records that are not done; while it fills there are more to come.
@@ -30,10 +30,10 @@ public struct SweepState: Sendable {
 }
 
 extension SweepStore {
-    /// Partitions that one round trip asks about.
+    /// Partitions per round trip.
     private static let partitionsPerLook = 128
 
-    /// Looks at partitions, in their order. It changes nothing.
+    /// Reads the states of partitions, in their order.
     public func states(of partitions: [Partition]) throws -> [SweepState] {
         var states: [SweepState] = []
         states.reserveCapacity(partitions.count)

@@ -1,18 +1,18 @@
 import LeadModel
 import Redis
 
-/// A partition's sweep: how it is started, held and worked off. See `SweepScripts` for what Redis keeps.
+/// Starts a partition's sweep, leases the partition and works the sweep off. `SweepScripts` describes what Redis stores.
 ///
 /// 1. Any process may start a sweep, any number of times, to the same effect.
-/// 2. A lane takes a partition under a lease. Its token fences off whoever held it before: nothing that such a one still
-///    does with the partition's sweep changes anything.
-/// 3. What a holder takes in hand stays written down as in hand until it is settled. If it dies, the next holder is told.
+/// 2. A lane takes a partition under a lease with a token that fences off the former holder: no later step of that one
+///    changes anything.
+/// 3. Records that a holder takes are stored as in flight until they are settled. If it dies, the next holder gets them.
 ///
 /// It belongs to the thread of its connection.
 public struct SweepStore {
-    /// How long a lease lasts that is not renewed, in milliseconds.
+    /// Milliseconds until a lease lapses that is not renewed.
     public static let leaseTime = 10_000
-    /// Records that a step of filling looks at: well under a millisecond of Redis's time.
+    /// Records that one step of filling reads: well under a millisecond of Redis's time.
     private static let fillStep = 200
     /// Lua passes no more than some thousand values at a time.
     private static let idsPerCall = 1000
@@ -23,14 +23,15 @@ public struct SweepStore {
 
     // MARK: Starting
 
-    /// What a start is given: the registry as its process knows it, and what is asked.
+    /// The arguments of a start: the registry as the process read it, and the requests.
     public struct Start: Sendable {
         /// The sweep's number: milliseconds of the due time, or of the last request.
         public var sweep: Int64
         public var epoch: Int64
-        /// What the scorings follow from besides the records: another one makes a walk. Nothing: no version is published.
+        /// What scorings depend on in addition to the records: a sweep with another signature is a full one. Nil: no version
+        /// is published.
         public var signature: String?
-        /// Whether the published scorecard reads ages: then each sweep is a walk.
+        /// The published scorecard reads ages: then each sweep is a full one.
         public var usesTime: Bool
         /// The daily sweep is one more of these: `run` under its due time.
         public var requests: [NumberedSweepRequest]
@@ -43,11 +44,11 @@ public struct SweepStore {
 
     public enum Started: String, Sendable {
         case started
-        /// By whomever, this one or a newer.
+        /// This sweep or a newer one was started before, by any process.
         case alreadyStarted = "there"
-        /// An older sweep still has work here.
+        /// An older sweep of the partition is not done.
         case busy
-        /// The partition has seen a newer registry than the one that the start was given.
+        /// The partition's last sweep was started with a newer registry.
         case oldRegistry = "old"
     }
 
@@ -55,7 +56,7 @@ public struct SweepStore {
         try self.start([(start, partition)])[0]
     }
 
-    /// CrashCounter many at once; each is atomic by itself.
+    /// Starts several at once; each start is atomic.
     public func start(_ starts: [(start: Start, partition: Partition)]) throws -> [Started] {
         var pipeline = Pipeline()
         for (start, partition) in starts {
@@ -78,29 +79,29 @@ public struct SweepStore {
         }
     }
 
-    // MARK: LeasedPartition
+    // MARK: Leasing
 
-    /// A partition in hand.
+    /// A leased partition.
     public struct Lease: Sendable {
         public var partition: Partition
         /// The commit script compares it.
         public var token: Int64
         public var sweep: Int64
-        /// What is pending or of another version is due.
+        /// Records that are pending or scored by another version are due.
         public var scores: Bool
-        /// Where what is stored is to be published again; nothing among them is everywhere.
+        /// The queues to publish stored results to again; nil among them means everywhere.
         public var targets: [String?]
-        /// What the work set still lacks.
+        /// The records that have still to be added to the work set.
         public var filling: Filling?
         /// The schedule has something due.
         public var isExpiring: Bool
-        /// There are fanOuts.
+        /// There are pending fan-outs.
         public var hasFanOuts: Bool
-        /// What a former holder had in hand when its lease lapsed. They stay in hand until they are settled.
+        /// Records that were in flight when the former holder's lease lapsed. They stay in flight until they are settled.
         public var abandoned: [Exact]
     }
 
-    /// Which records a walk takes into the work set.
+    /// The records that a full sweep adds to the work set.
     public enum Filling: String, Sendable { case open, shown, both }
 
     public enum FillStep: Equatable, Sendable {
@@ -109,7 +110,7 @@ public struct SweepStore {
         case fenced
     }
 
-    /// Takes a partition for `leaseTime`; nothing if there is nothing to do, or another holds it.
+    /// Leases a partition for `leaseTime`; nil if it has no work, or another lane has its lease.
     public func take(_ partition: Partition) throws -> Lease? {
         let reply = try redis.call(
             .takeSweep, keys: [partition.sweep, partition.work, partition.inFlight, partition.fanOuts], Self.leaseTime)
@@ -124,14 +125,14 @@ public struct SweepStore {
             abandoned: parts.dropFirst(7).compactMap { $0.text.map { Exact($0) } })
     }
 
-    /// Has it for `leaseTime` from now. False: fenced.
+    /// Extends the lease to `leaseTime` from now. False if fenced.
     public func renew(_ lease: Lease) throws -> Bool { try held(.renewSweep, lease, Self.leaseTime).int == 1 }
 
-    /// Gives it back: another can take it at once. Does nothing if it is another's.
+    /// Gives the lease back: another lane can take it at once. Does nothing if another has it.
     public func release(_ lease: Lease) throws { try held(.renewSweep, lease, 0) }
 
-    /// Adds the next open or shown records to the work set. It begins at "0", also where a former holder broke it off: a
-    /// cursor does not survive Redis.
+    /// Adds the next open or shown records to the work set. It begins at "0", also after a former holder left off: a cursor
+    /// is not valid after a restart of Redis.
     public func fill(_ lease: Lease, from cursor: String = "0") throws -> FillStep {
         let partition = lease.partition
         let reply = try redis.call(
@@ -143,7 +144,7 @@ public struct SweepStore {
         return next == "0" ? .done : .more(cursor: next)
     }
 
-    /// Takes records out of the work set into hand; none if it is empty. Nothing: fenced.
+    /// Moves records from the work set into flight; empty if there are none left. Nil if fenced.
     public func next(_ lease: Lease, atMost count: Int) throws -> [Exact]? {
         let reply = try held(.nextOfSweep, lease, min(count, Self.idsPerCall))
         if reply.isNull { return nil }
@@ -151,7 +152,7 @@ public struct SweepStore {
         return ids.compactMap { $0.text.map { Exact($0) } }
     }
 
-    /// These are done with, and leave the hand. False: fenced.
+    /// Removes settled records from those in flight. False if fenced.
     public func settle(_ lease: Lease, _ ids: [Exact]) throws -> Bool {
         var rest = ids[...]
         while !rest.isEmpty {
@@ -166,13 +167,12 @@ public struct SweepStore {
         return true
     }
 
-    /// One in hand is left for the next sweep, which takes it in whatever it is a walk for. It stays in hand until it is
-    /// settled. False: fenced.
+    /// Leaves a record in flight for the next sweep, of any kind. It stays in flight until it is settled. False if fenced.
     public func putOff(_ lease: Lease, _ id: Exact) throws -> Bool {
         try redis.call(.putOffSweep, keys: Self.keys(lease) + [lease.partition.dirty], lease.token, id.text).int == 1
     }
 
-    /// The schedule has nothing due any more. False: fenced.
+    /// Notes that the schedule has no due entry left. False if fenced.
     public func endExpiry(_ lease: Lease) throws -> Bool {
         try redis.call(.endExpiry, keys: Self.keys(lease), lease.token).int == 1
     }
