@@ -94,7 +94,7 @@ struct EraseCommand: ParsableCommand {
         var waiting = places
         while true {
             let records = try store.load(waiting).records
-            let standing = Set(try FanOuts(redis).standing(of: waiting))
+            let standing = Set(try FanOuts(redis).pending(among: waiting))
             waiting = zip(waiting, records).compactMap { $1.isErasedWhole && !standing.contains($0) ? nil : $0 }
             if waiting.isEmpty || ContinuousClock.now >= end { return waiting.count }
             line.show(places.count - waiting.count, of: places.count)

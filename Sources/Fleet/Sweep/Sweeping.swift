@@ -140,8 +140,8 @@ extension Lane {
         for (kind, id) in page.records {
             batch.add(
                 Work(
-                    organization: lease.partition.organization, kind: kind, id: id, isRepeat: !page.isOfMany,
-                    isFanOut: true, isLargeFanOut: page.isOfMany))
+                    organization: lease.partition.organization, kind: kind, id: id, isRepeat: !page.isLarge,
+                    isFanOut: true, isLargeFanOut: page.isLarge))
         }
     }
 

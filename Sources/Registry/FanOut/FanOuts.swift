@@ -34,7 +34,7 @@ public struct FanOuts {
         /// The last of them; nil if this is the last page.
         public var last: String?
         /// The entity has more than `few` referrers.
-        public var isOfMany: Bool
+        public var isLarge: Bool
     }
 
     private let redis: RedisConnection
@@ -52,7 +52,7 @@ public struct FanOuts {
     }
 
     /// The entities that have a pending fan-out.
-    public func standing(of entities: [RecordStore.Place]) throws -> [RecordStore.Place] {
+    public func pending(among entities: [RecordStore.Place]) throws -> [RecordStore.Place] {
         var pipeline = Pipeline()
         for entity in entities { pipeline.add("HEXISTS", entity.partition.fanOuts, entity.id.text) }
         return zip(entities, try redis.runAll(pipeline)).filter { $1.int == 1 }.map(\.0)
@@ -82,7 +82,7 @@ public struct FanOuts {
         let members = (replies[1].array ?? []).compactMap(\.text)
         return Page(
             entity: entity, position: position, records: members.compactMap(Self.record),
-            last: members.count < Self.page ? nil : members.last, isOfMany: (replies[0].int ?? 0) > Int64(Self.few))
+            last: members.count < Self.page ? nil : members.last, isLarge: (replies[0].int ?? 0) > Int64(Self.few))
     }
 
     /// Notifies the workers of a pending fan-out.
@@ -108,14 +108,14 @@ public struct FanOuts {
     public func settle(_ all: [Progress]) throws {
         guard !all.isEmpty else { return }
         var pipeline = Pipeline()
-        for told in all {
-            let next = told.last.map { told.position.bytes.prefix(8) + Array($0.utf8) } ?? []
+        for progress in all {
+            let next = progress.last.map { progress.position.bytes.prefix(8) + Array($0.utf8) } ?? []
             pipeline.begin(
-                .settleFanOut, keys: [told.entity.partition.fanOuts, told.entity.partition.sweep], arguments: 4)
-            pipeline.append(told.entity.id.text)
-            pipeline.append(told.position.bytes)
+                .settleFanOut, keys: [progress.entity.partition.fanOuts, progress.entity.partition.sweep], arguments: 4)
+            pipeline.append(progress.entity.id.text)
+            pipeline.append(progress.position.bytes)
             pipeline.append(Array(next))
-            pipeline.append(told.token.map { "\($0)" } ?? "")
+            pipeline.append(progress.token.map { "\($0)" } ?? "")
         }
         _ = try redis.runAll(pipeline)
     }

@@ -7,7 +7,7 @@ struct StampTable {
     private(set) var stamps: [Stamp] = []
 
     init(of record: Record) {
-        // Most of a record stands by one event: one look behind leaves few to sort.
+        // Most of a record comes from one event: comparing with the previous stamp leaves few to sort.
         func note(_ stamp: Stamp) { if stamps.last != stamp { stamps.append(stamp) } }
         if let deleted = record.deleted { note(deleted) }
         for floor in record.floors.entries { note(floor.value) }

@@ -5,7 +5,7 @@ extension Script {
     /// revision, its pending mark and its entries in the schedule; the usage of the scored ones; the dictionary's new names.
     ///
     /// Keys: records, names, dirty, usage, sweep, schedule, fanOuts. Arguments: incarnation, length of the dictionary
-    /// that the new names stand behind, number of new names, the new names, month, day, schedule of the day's counters,
+    /// that the new names follow, number of new names, the new names, month, day, schedule of the day's counters,
     /// epoch of the registry that scored, fencing token of the sweep (empty: no sweep's work); then for each record: id,
     /// expected revision (8 bytes, or empty: not stored yet), blob, flags (1 pending, 2 scored, 4 counted in its month,
     /// 8 its referrers need a fan-out), schedule (see `Scheduled.text`; mostly empty).

@@ -7,55 +7,6 @@ import Redis
 /// 2. It belongs to the thread of its connection. After a lost connection, create another one.
 /// 3. If the process dies during a commit, the part of each partition is committed completely or not at all.
 public final class RecordStore {
-    /// Where a record is stored.
-    public struct Place: Hashable, Sendable {
-        public var partition: Partition
-        public var id: Exact
-
-        public init(partition: Partition, id: Exact) { (self.partition, self.id) = (partition, id) }
-
-        /// - Parameter partitions: the organization's number of partitions a kind.
-        public init(of id: Exact, kind: RecordKind, organization: String, partitions: Int) {
-            self.init(
-                partition: Partition(of: id, kind: kind, organization: organization, count: partitions), id: id)
-        }
-    }
-
-    /// A new state of a record that was loaded.
-    public struct Change: Sendable {
-        public var place: Place
-        /// The revision that was loaded; 0 if nothing was stored.
-        public var expected: UInt64
-        public var record: Record
-        /// `isScored`: it has a new scoring; `counts`: its first in the month.
-        public var isScored: Bool
-        public var counts: Bool
-        /// For an account or contact: its referrers need a fan-out.
-        public var fansOut = false
-        /// The epoch of the registry that scored it, or by which no score is due.
-        public var epoch: Int64 = 0
-        /// The fencing token if the change is work of a sweep.
-        public var token: Int64?
-        /// Changes of the record's entries in the schedule.
-        public var expiring: [Scheduled] = []
-
-        public init(place: Place, expected: UInt64, record: Record, isScored: Bool, counts: Bool) {
-            (self.place, self.expected, self.record) = (place, expected, record)
-            (self.isScored, self.counts) = (isScored, counts)
-        }
-    }
-
-    /// The outcome of a change.
-    public enum CommitAnswer: Equatable, Sendable {
-        case stored
-        /// Another lane changed the record first: load it again.
-        case overtaken
-        /// The partition's sweep began with a newer registry than the scoring's: read the registry and load again.
-        case oldRegistry
-        /// Another lane has the partition's lease now.
-        case fenced
-    }
-
     /// A script call with more records would block Redis, and Lua passes at most some thousand values at a time.
     private static let recordsPerCall = 500
 

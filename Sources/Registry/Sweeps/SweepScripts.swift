@@ -91,14 +91,14 @@ extension Script {
         """
         local sweep, work, inflight, fanOuts = unpack(KEYS)
         local state = redis.call('HMGET', sweep, 'lease', 'started', 'scores', 'to', 'filling', 'expiring')
-        local tells = redis.call('EXISTS', fanOuts)
+        local pending = redis.call('EXISTS', fanOuts)
         local sets = redis.call('EXISTS', work) + redis.call('EXISTS', inflight)
-        if sets + tells == 0 and (state[5] or '') == '' and state[6] ~= '1' then return false end
+        if sets + pending == 0 and (state[5] or '') == '' and state[6] ~= '1' then return false end
         \(clock)
         if tonumber(state[1] or 0) >= now then return false end
         local token = redis.call('HINCRBY', sweep, 'token', 1)
         redis.call('HSET', sweep, 'lease', string.format('%.0f', now + ARGV[1]))
-        local answer = { token, state[2] or '0', state[3] or '0', state[4] or '', state[5] or '', state[6] or '0', tells }
+        local answer = { token, state[2] or '0', state[3] or '0', state[4] or '', state[5] or '', state[6] or '0', pending }
         for _, id in ipairs(redis.call('SMEMBERS', inflight)) do answer[#answer + 1] = id end
         return answer
         """)
