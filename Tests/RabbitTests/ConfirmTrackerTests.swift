@@ -12,7 +12,7 @@ struct ConfirmTrackerTests {
 
     private let route = ConfirmTracker.Route(exchange: "x", routingKey: "k", messageID: "1")
 
-    @Test("publishes are numbered from 1, also after all were settled")
+    @Test("publishes are numbered consecutively from 1, also after all were answered")
     func numbers() {
         var tracker = tracker(2)
         #expect(tracker.last == 2)
@@ -22,7 +22,7 @@ struct ConfirmTrackerTests {
         #expect(tracker.oldest == 3)
     }
 
-    @Test("answers may come in any order: the oldest open one decides what is settled")
+    @Test("answers may come in any order: the oldest unanswered publish decides what is settled")
     func outOfOrder() {
         var tracker = tracker(4)
         tracker.confirmed(3, multiple: false, positive: true)
@@ -35,7 +35,7 @@ struct ConfirmTrackerTests {
         #expect(tracker.takeProblems(in: 0...4).isEmpty)
     }
 
-    @Test("a multiple answer settles what is open up to it and leaves the rest")
+    @Test("a multiple answer settles the unanswered publishes up to it, and no later one")
     func multiple() {
         var tracker = tracker(5)
         tracker.confirmed(2, multiple: false, positive: true)
@@ -50,7 +50,7 @@ struct ConfirmTrackerTests {
         #expect(tracker.outstanding == 0)
     }
 
-    @Test("a multiple nack refuses only what was still open")
+    @Test("a multiple nack refuses only publishes that were unanswered")
     func multipleNack() {
         var tracker = tracker(4)
         tracker.confirmed(2, multiple: false, positive: true)
@@ -72,7 +72,7 @@ struct ConfirmTrackerTests {
         #expect(tracker.takeProblems(in: 0...2) == [.returned(sequence: 2, code: 312, text: "NO_ROUTE")])
     }
 
-    @Test("returns that look alike are taken in the order of their publishes")
+    @Test("equal returned messages are matched in the order of their publishes")
     func returnsAlike() {
         var tracker = ConfirmTracker()
         for _ in 0..<3 { _ = tracker.published(route) }
@@ -81,14 +81,14 @@ struct ConfirmTrackerTests {
         #expect(tracker.takeProblems(in: 0...3).map(\.sequence) == [1, 2])
     }
 
-    @Test("a return of what was never published mandatory is ignored")
+    @Test("a returned message that was not published as mandatory is ignored")
     func strayReturn() {
         var tracker = tracker(1)
         tracker.returned(route, code: 312, text: "")
         #expect(tracker.takeProblems(in: 0...1).isEmpty && tracker.outstanding == 1)
     }
 
-    @Test("answers to numbers that are settled or unknown change nothing")
+    @Test("answers to answered or unknown numbers change nothing")
     func strayAnswers() {
         var tracker = tracker(2)
         tracker.confirmed(1, multiple: false, positive: true)
@@ -99,7 +99,7 @@ struct ConfirmTrackerTests {
         #expect(tracker.takeProblems(in: 0...9).isEmpty)
     }
 
-    @Test("problems are handed over up to a publish, the later ones kept")
+    @Test("problems are taken up to a publish, later ones are kept")
     func problemsByBatch() {
         var tracker = tracker(4)
         tracker.confirmed(4, multiple: false, positive: false)
@@ -108,7 +108,7 @@ struct ConfirmTrackerTests {
         #expect(tracker.takeProblems(in: 0...4) == [.refused(sequence: 4)])
     }
 
-    @Test("ten thousand answers in random order all count, each once")
+    @Test("ten thousand answers in random order each count once")
     func many() {
         var tracker = tracker(10_000)
         for sequence in (UInt64(1)...10_000).shuffled() {

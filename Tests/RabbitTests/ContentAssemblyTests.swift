@@ -10,7 +10,7 @@ struct ContentAssemblyTests {
         bytes.withUnsafeBytes { assembly.fragment($0)?.body }
     }
 
-    @Test("a body in several frames is whole with the last one")
+    @Test("a body in several frames is complete with the last one")
     func fragments() {
         var assembly = ContentAssembly()
         assembly.begin(envelope)
@@ -20,7 +20,7 @@ struct ContentAssemblyTests {
         #expect(feed(&assembly, [3, 4, 5]) == [1, 2, 3, 4, 5])
     }
 
-    @Test("a message without a body is whole with its header")
+    @Test("a message without a body is complete with its header")
     func empty() {
         var assembly = ContentAssembly()
         assembly.begin(envelope)
@@ -30,7 +30,7 @@ struct ContentAssemblyTests {
         #expect(feed(&assembly, [9]) == [9])
     }
 
-    @Test("frames out of turn, and more bytes than announced, are not taken for a message")
+    @Test("unexpected frames, and more bytes than announced, make no message")
     func outOfTurn() {
         var assembly = ContentAssembly()
         #expect(assembly.header(Properties(), size: 0)?.body == nil)
@@ -42,7 +42,7 @@ struct ContentAssemblyTests {
         #expect(feed(&assembly, [3]) == [3])
     }
 
-    @Test("an announced size that no memory could hold is not set aside beforehand")
+    @Test("no memory is reserved for an impossibly large announced size")
     func hugeClaim() {
         var assembly = ContentAssembly()
         assembly.begin(envelope)

@@ -30,7 +30,7 @@ struct PublisherTests {
         #expect(try publisher.connection.declareQueue(queue, on: channel, passive: true).messageCount == 1000)
     }
 
-    @Test("a mandatory message that no queue takes is a problem of its own, the others are not")
+    @Test("a mandatory message that is routed to no queue is a problem, and only that one")
     func returns() throws {
         let (publisher, queue, _) = try publisher()
         for (number, key) in [queue, "nowhere", queue, "nowhere"].enumerated() {
@@ -44,14 +44,14 @@ struct PublisherTests {
             ])
     }
 
-    @Test("without mandatory, a message that no queue takes is confirmed and gone")
+    @Test("without mandatory, a message that is routed to no queue is confirmed and dropped")
     func unroutable() throws {
         let (publisher, _, _) = try publisher()
         try publisher.publish([1], to: "", routingKey: "nowhere")
         #expect(try publisher.awaitConfirms(timeout: .seconds(10)) == [])
     }
 
-    @Test("a full queue that rejects refuses what does not fit")
+    @Test("a full queue that rejects refuses the messages that do not fit")
     func nacks() throws {
         let (publisher, queue, channel) = try publisher(
             arguments: ["x-max-length": 2, "x-overflow": "reject-publish"])
@@ -65,7 +65,7 @@ struct PublisherTests {
         #expect(try publisher.connection.declareQueue(queue, on: channel, passive: true).messageCount == 2)
     }
 
-    @Test("batches can be awaited one by one while others are under way")
+    @Test("batches can be awaited one by one while others are in flight")
     func batches() throws {
         let (publisher, queue, _) = try publisher()
         var ends: [UInt64] = []
@@ -88,7 +88,7 @@ struct PublisherTests {
         #expect(error.code == 404 && !error.isAway)
     }
 
-    @Test("an idle publisher that is polled outlives its heartbeats, one that is not is lost")
+    @Test("an idle publisher stays connected while it is polled, and is lost otherwise")
     func heartbeats() throws {
         let polled = try Publisher(address, name: "polled", heartbeat: 1)
         let idle = try Publisher(address, name: "idle", heartbeat: 1)

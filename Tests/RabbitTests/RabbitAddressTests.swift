@@ -15,14 +15,14 @@ struct RabbitAddressTests {
     }
 
     @Test(
-        "what is left out is guest, 5672 and the virtual host /", arguments: ["amqp://b", "amqp://b/", "amqp://b/%2F"])
+        "the defaults are guest, 5672 and the virtual host /", arguments: ["amqp://b", "amqp://b/", "amqp://b/%2F"])
     func defaults(text: String) throws {
         let address = try RabbitAddress(text)
         #expect(address.user == "guest" && address.password == "guest")
         #expect(address.port == 5672 && address.virtualHost == "/")
     }
 
-    @Test("amqps uses port 5671 and verifies the broker unless told not to")
+    @Test("amqps uses port 5671 and verifies the broker unless verify_none is set")
     func security() throws {
         let address = try RabbitAddress("amqps://b?cacertfile=/etc/ca.pem")
         #expect(address.port == 5671)
@@ -31,7 +31,7 @@ struct RabbitAddressTests {
         #expect(try RabbitAddress("amqps://b/v?verify=verify_none").security?.verifiesPeer == false)
     }
 
-    @Test("an IPv6 host stands in brackets")
+    @Test("an IPv6 host is written in brackets")
     func sixth() throws {
         let address = try RabbitAddress("amqp://[::1]:5673/")
         #expect(address.host == "::1" && address.port == 5673)
@@ -45,7 +45,7 @@ struct RabbitAddressTests {
     }
 
     @Test(
-        "a malformed one says what is wrong, and not the password",
+        "the error of a malformed address says what is wrong, without the password",
         arguments: [
             ("b:5672", "amqp://"), ("http://u:secret@b", "'http'"), ("amqp://u:secret@:5672", "host is missing"),
             ("amqp://u:secret@b:0", "port '0'"), ("amqp://u:secret@b:x", "port 'x'"),

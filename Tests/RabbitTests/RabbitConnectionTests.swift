@@ -63,7 +63,7 @@ struct RabbitConnectionTests {
         #expect(!connection.isOpen)
     }
 
-    @Test("a message that went through a dead-letter exchange tells its deaths")
+    @Test("a dead-lettered message has its deaths in its headers")
     func deaths() throws {
         let connection = try connect()
         let channel = try connection.openChannel()
@@ -79,7 +79,7 @@ struct RabbitConnectionTests {
         #expect(death["queue"]?.text == name && death["count"]?.integer == 1 && death["reason"]?.text == "rejected")
     }
 
-    @Test("large messages on two channels, interleaved, arrive whole and are acked on their own channel")
+    @Test("large messages interleaved on two channels arrive complete and are acked on their own channel")
     func interleaved() throws {
         let connection = try connect()
         let first = try connection.openChannel()
@@ -102,7 +102,7 @@ struct RabbitConnectionTests {
         #expect(try connection.declareQueue(one, on: first, passive: true).messageCount == 0)
     }
 
-    @Test("calls that wait for an answer lose no delivery that comes meanwhile")
+    @Test("calls that wait for an answer lose no delivery that arrives meanwhile")
     func callsBetweenDeliveries() throws {
         let connection = try connect()
         let channel = try connection.openChannel()
@@ -154,7 +154,7 @@ struct RabbitConnectionTests {
         #expect(try connection.receive(timeout: .seconds(5)) == .cancelled(channel: channel, consumerTag: "watcher"))
     }
 
-    @Test("receive returns nothing when the time is up, and at once for none")
+    @Test("receive returns nil after the timeout, and at once for a timeout of zero")
     func timeouts() throws {
         let connection = try connect()
         let clock = ContinuousClock()
@@ -166,7 +166,7 @@ struct RabbitConnectionTests {
         #expect(clock.now - start < .milliseconds(100))
     }
 
-    @Test("an exchange with bindings and an alternate routes what fits, and the rest to the alternate")
+    @Test("an exchange routes matching messages by its bindings, and the others to its alternate exchange")
     func exchanges() throws {
         let connection = try connect()
         let channel = try connection.openChannel()
@@ -189,7 +189,7 @@ struct RabbitConnectionTests {
         try connection.deleteExchange(alternate, on: channel)
     }
 
-    @Test("a closed channel gives its unacked deliveries back")
+    @Test("closing a channel requeues its unacked deliveries")
     func closeChannel() throws {
         let connection = try connect()
         let channel = try connection.openChannel()
@@ -204,7 +204,7 @@ struct RabbitConnectionTests {
         #expect(again.body == [1] && again.redelivered)
     }
 
-    @Test("a stream's messages carry their offsets, and reading starts where it is asked to")
+    @Test("a stream's messages carry their offsets, and reading starts at the requested one")
     func stream() throws {
         let connection = try connect()
         let channel = try connection.openChannel()

@@ -21,7 +21,7 @@ struct RabbitRefusalTests {
         #expect(error.isAway && error.description.contains("\(address.host):1"))
     }
 
-    @Test("a wrong password is refused, and not shown")
+    @Test("a wrong password is refused, and the error does not show it")
     func wrongPassword() throws {
         var wrong = address
         wrong.password = "hunter2"
@@ -30,7 +30,7 @@ struct RabbitRefusalTests {
         #expect(!error.description.contains("hunter2"))
     }
 
-    @Test("a missing queue is refused with 404 by name, and the other channel goes on")
+    @Test("a missing queue is refused with 404 and its name, and another channel stays open")
     func notFound() throws {
         let connection = try connect()
         let channel = try connection.openChannel()
@@ -46,7 +46,7 @@ struct RabbitRefusalTests {
         #expect(try connection.openChannel() == channel)
     }
 
-    @Test("other arguments for a queue that exists are refused with 406")
+    @Test("declaring an existing queue with other arguments is refused with 406")
     func otherArguments() throws {
         let connection = try connect()
         let channel = try connection.openChannel()
@@ -67,7 +67,7 @@ struct RabbitRefusalTests {
         #expect(error.code == 405)
     }
 
-    @Test("an ack of what is not open is told by the next receive, with the broker's code")
+    @Test("after an ack of an unknown tag the next receive throws the broker's error")
     func badAck() throws {
         let connection = try connect()
         let channel = try connection.openChannel()
@@ -79,7 +79,7 @@ struct RabbitRefusalTests {
         #expect(error.description.contains("basic.ack on channel \(channel)"))
     }
 
-    @Test("a channel closed by the broker during another channel's call is told later, not lost")
+    @Test("when the broker closes a channel during another channel's call, a later receive throws that error")
     func closeDuringOtherCall() throws {
         let connection = try connect()
         let bad = try connection.openChannel()

@@ -6,7 +6,7 @@ import Testing
 struct PipelineTests {
     private func text(_ pipeline: Pipeline) -> String { String(decoding: pipeline.bytes, as: UTF8.self) }
 
-    @Test("commands are written as Redis reads them, with lengths in bytes")
+    @Test("commands are written in Redis's format, with lengths in bytes")
     func commands() {
         var pipeline = Pipeline()
         pipeline.add("SET", "ä", [1, 13, 10] as [UInt8])
@@ -17,7 +17,7 @@ struct PipelineTests {
         #expect(pipeline.count == 2)
     }
 
-    @Test("a command may be put together part by part")
+    @Test("a command can be built part by part")
     func parts() {
         var pipeline = Pipeline()
         pipeline.begin("HMGET", parts: 12)
@@ -26,14 +26,14 @@ struct PipelineTests {
         #expect(text(pipeline).hasSuffix("$1\r\n9\r\n$2\r\n10\r\n"))
     }
 
-    @Test("the ends of the integers are written in full")
+    @Test("the smallest and largest integers are written in full")
     func integers() {
         var pipeline = Pipeline()
         pipeline.add("X", Int64.min, UInt64.max, 0)
         #expect(text(pipeline).contains("$20\r\n-9223372036854775808\r\n$20\r\n18446744073709551615\r\n$1\r\n0\r\n"))
     }
 
-    @Test("emptied, it starts anew")
+    @Test("an emptied pipeline can be filled again")
     func removeAll() {
         var pipeline = Pipeline()
         pipeline.add("PING")
@@ -52,7 +52,7 @@ struct PipelineTests {
         #expect((0..<5).map(pipeline.name) == ["SET key", "AUTH", "script raise counter", "script clock", "PING"])
     }
 
-    @Test("only errors that pass with time mean that Redis is away")
+    @Test("only transient errors mean that Redis is away")
     func away() {
         for message in ["LOADING Redis is loading", "OOM command not allowed", "BUSY Redis is busy", "READONLY x"] {
             #expect(RedisError.of(message, to: "SET k", target: "r").isAway)
@@ -62,7 +62,7 @@ struct PipelineTests {
         }
     }
 
-    @Test("an unknown command's arguments are cut from its error")
+    @Test("the error of an unknown command does not contain its arguments")
     func cut() {
         let error = RedisError.of("ERR unknown command 'X', with args beginning with: 'secret'", to: "X", target: "r")
         #expect(error == .refused(target: "r", command: "X", message: "ERR unknown command 'X'"))

@@ -11,7 +11,7 @@ struct RedisAddressTests {
         #expect(address.description == "redis://r.example:6380/3")
     }
 
-    @Test("what is left out is 6379, database 0 and no login")
+    @Test("the defaults are 6379, database 0 and no login")
     func defaults() throws {
         let address = try RedisAddress("redis://r")
         #expect(address.place == .tcp(host: "r", port: 6379))
@@ -32,7 +32,7 @@ struct RedisAddressTests {
     }
 
     @Test(
-        "a malformed one says what is wrong, and not the password",
+        "the error of a malformed address says what is wrong, without the password",
         arguments: [
             ("rediss://:secret@r", "no TLS"), ("http://:secret@r", "redis://"), ("redis:secret", "'//'"),
             ("redis://:secret@", "host is missing"), ("redis://:secret@r:99999", "port '99999'"),

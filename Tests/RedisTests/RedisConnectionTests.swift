@@ -35,7 +35,7 @@ struct RedisConnectionTests {
         #expect(replies[4].text == "PONG" && replies[5].isNull)
     }
 
-    @Test("a pipeline of megabytes goes through, both ways")
+    @Test("a pipeline of megabytes is sent and answered completely")
     func large() throws {
         let redis = try connect()
         let key = TestServers.uniqueName("large")
@@ -60,7 +60,7 @@ struct RedisConnectionTests {
         #expect(try redis.call("GET", key).text == "text")
     }
 
-    @Test("a script forgotten by the server is loaded again, and each of its calls runs once")
+    @Test("a script that the server lost is loaded again, and each of its calls runs once")
     func forgottenScript() throws {
         let redis = try connect()
         let key = TestServers.uniqueName("script")
@@ -75,7 +75,7 @@ struct RedisConnectionTests {
         #expect(try redis.run(pipeline) == [.integer(121), .status("PONG"), .integer(221)])
     }
 
-    @Test("a script that does not compile is refused by its name")
+    @Test("the error of a script that does not compile names it")
     func badScript() throws {
         let redis = try connect()
         let error = try #require(throws: RedisError.self) { try redis.call(Script("bad", "return ("), keys: []) }
@@ -109,7 +109,7 @@ struct RedisConnectionTests {
         }
     }
 
-    @Test("an answer that does not come in time closes the connection")
+    @Test("a reply that does not come in time closes the connection")
     func timeout() throws {
         let redis = try connect()
         try redis.setTimeout(.milliseconds(200))

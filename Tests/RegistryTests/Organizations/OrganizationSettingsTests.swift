@@ -11,7 +11,7 @@ struct OrganizationSettingsTests {
         return settings
     }
 
-    @Test("each is found again as it was set, and tells the workers by the epoch")
+    @Test("each is read back as it was set, and raises the epoch")
     func stored() throws {
         let stage = try Stage()
         let changes: [(inout OrganizationSettings) -> Void] = [
@@ -37,7 +37,7 @@ struct OrganizationSettingsTests {
         }
     }
 
-    @Test("an organization that was made before a setting was has its standard")
+    @Test("an organization that was created before a setting existed has its default")
     func old() throws {
         let stage = try Stage()
         try stage.withRedis { redis in
@@ -52,7 +52,7 @@ struct OrganizationSettingsTests {
     }
 
     @Test(
-        "what cannot be is named, with what can be",
+        "an invalid setting is named, with its valid values",
         arguments: [
             (changed { $0.window = 0 }, "window must be 1 to 36500 days"),
             (changed { $0.window = 36_501 }, "window must be"), (changed { $0.steady = -1 }, "steady must be 0 to 99"),

@@ -29,7 +29,7 @@ struct RecordStoreTests {
         .init(place: place(id), expected: expected, record: record, isScored: true, counts: true)
     }
 
-    @Test("every kind of record comes back as it was stored")
+    @Test("every kind of record is read back as it was stored")
     func roundTrip() throws {
         var names = NameTable(incarnation: "test")
         var random = SystemRandomNumberGenerator()
@@ -73,7 +73,9 @@ struct RecordStoreTests {
         }
     }
 
-    @Test("a stored scoring says of its trend what it said, whatever the dead band is later; one of old, by two points")
+    @Test(
+        "a stored scoring keeps its trend when the dead band changes; in the former format the trend follows from a band of two points"
+    )
     func keptTrend() throws {
         var names = NameTable(incarnation: "test")
         var record = record([])
@@ -96,7 +98,7 @@ struct RecordStoreTests {
         #expect(read == record && read.scoring?.trend == .declining && read.scoring?.trigger == .sweep)
     }
 
-    @Test("a commit on another revision than the one that was read changes nothing")
+    @Test("a commit against a revision that is no longer current changes nothing")
     func conflict() throws {
         let store = RecordStore(try connect())
         let now = try store.load([place("L")]).now
@@ -108,7 +110,7 @@ struct RecordStoreTests {
         #expect(usage.int == 2)
     }
 
-    @Test("more records than one script call takes, with new names in each, are stored all")
+    @Test("more records than one script call can take, each with new names, are all stored")
     func many() throws {
         let store = RecordStore(try connect())
         let ids = (0..<1300).map { "M\($0)" }
@@ -121,7 +123,7 @@ struct RecordStoreTests {
         #expect(records == (0..<1300).map { record(["n\($0 % 900)"]) })
     }
 
-    @Test("two lanes that give names to a partition at once never mix them up")
+    @Test("two lanes that add names to a partition at the same time never confuse them")
     func names() throws {
         let (one, two) = (RecordStore(try connect()), RecordStore(try connect()))
         let now = try one.load([place("A")]).now
@@ -133,7 +135,7 @@ struct RecordStoreTests {
         #expect(try one.load([place("A"), place("B")]).records == [record(["x", "y"]), record(["y", "z"])])
     }
 
-    @Test("a dictionary that was flushed away is noticed before anything is written by it")
+    @Test("nothing is written with a dictionary that was flushed")
     func flushed() throws {
         let redis = try connect()
         let store = RecordStore(redis)

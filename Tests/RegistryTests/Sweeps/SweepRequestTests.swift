@@ -5,7 +5,7 @@ import Registry
 import TestKit
 import Testing
 
-@Suite("What is asked for besides the daily sweep", .onOwnThreads)
+@Suite("Requested sweeps", .onOwnThreads)
 struct SweepRequestTests {
     private let org = TestServers.org()
 
@@ -21,7 +21,7 @@ struct SweepRequestTests {
         return try work(registry)
     }
 
-    @Test("each has a number above all before, also where it is asked at the same moment or the clock went back")
+    @Test("each request gets a higher number than all before it, even at the same moment or after the clock went back")
     func numbers() throws {
         let store = SweepStore(try connect())
         let now = Moment(milliseconds: 1_800_000_000_000)
@@ -39,7 +39,7 @@ struct SweepRequestTests {
         #expect(try store.requests(organization: org, entity: .opportunity).isEmpty)
     }
 
-    @Test("what is asked for after a daily sweep was found due gets a higher number than it")
+    @Test("a request after a daily sweep became due gets a higher number than that sweep")
     func afterDue() throws {
         let store = SweepStore(try connect())
         let due: Int64 = 1_800_000_000_000
@@ -48,7 +48,7 @@ struct SweepRequestTests {
         #expect(number == due + 1)
     }
 
-    @Test("what is asked for while a sweep runs is done by the next, whichever process asks and however often")
+    @Test("a request during a sweep is served by the next one, whichever process requests it")
     func neverForgotten() throws {
         let ground = try SweepGround()
         let lead = ground.partition.organization
@@ -76,7 +76,7 @@ struct SweepRequestTests {
         #expect(second.targets == ["q"] && second.filling == .both && !second.scores)
     }
 
-    @Test("the first version ever published asks for a sweep itself; later ones wait unless they say otherwise")
+    @Test("the first version ever published requests a sweep; later ones do so only if asked to")
     func published() throws {
         func publish(_ startsSweep: Bool = false) throws {
             try withRegistry { registry in
@@ -86,18 +86,18 @@ struct SweepRequestTests {
                     "m", version: version.version, organization: org, entity: .lead, startsSweep: startsSweep)
             }
         }
-        let told = try RedisSubscription(RedisAddress(TestServers.redisURL), channels: [Keyspace.sweeps])
+        let notifications = try RedisSubscription(RedisAddress(TestServers.redisURL), channels: [Keyspace.sweeps])
         try publish()
         #expect(try requests() == [.run])
-        let isFanOut = try eventually { try told.message(timeout: .zero)?.payload == [UInt8](org.utf8) }
-        #expect(isFanOut)
+        let isNotified = try eventually { try notifications.message(timeout: .zero)?.payload == [UInt8](org.utf8) }
+        #expect(isNotified)
         try publish()
         #expect(try requests() == [.run])
         try publish(true)
         #expect(try requests() == [.run, .run])
     }
 
-    @Test("a published model that is deleted asks for its scores to be taken away; another model does not")
+    @Test("deleting the published model requests that its scores are removed; deleting another model does not")
     func deleted() throws {
         try withRegistry { (registry) throws -> Void in
             for name in ["one", "two"] {

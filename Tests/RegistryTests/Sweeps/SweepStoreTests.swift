@@ -4,7 +4,7 @@ import Registry
 import TestKit
 import Testing
 
-/// One partition and what several processes do with its sweep, each on a connection of its own.
+/// One partition, whose sweep several processes work on, each with its own connection.
 struct SweepGround {
     let partition: Partition
     let redis: RedisConnection
@@ -16,14 +16,14 @@ struct SweepGround {
         store = SweepStore(redis)
     }
 
-    /// As another process sees it.
+    /// Another process's access.
     func other() throws -> SweepStore { SweepStore(try RedisConnection(RedisAddress(TestServers.redisURL))) }
 
     var state: SweepState { get throws { try store.states(of: [partition])[0] } }
 
     func makeDirty(_ ids: [String]) throws { for id in ids { try redis.call("SADD", partition.dirty, id) } }
 
-    /// A blob of which only format and flags are given.
+    /// Stores a blob of which only format and flags are valid.
     func store(_ id: String, format: UInt8 = 2, flags: UInt8 = 0, more: UInt8 = 0) throws {
         let blob = [format] + [UInt8](repeating: 7, count: 8) + [flags, more] + [UInt8](repeating: 65, count: 80)
         try redis.call("HSET", partition.records, id, blob)
@@ -38,12 +38,12 @@ struct SweepGround {
             requests: requests ?? [.init(sweep: sweep, request: .run)])
     }
 
-    /// Starts a sweep, which must work.
+    /// Starts a sweep, which must succeed.
     func begin(_ start: SweepStore.Start) throws {
         #expect(try store.start(start, in: partition) == .started)
     }
 
-    /// Works a sweep off.
+    /// Works off a sweep.
     ///
     /// - Returns: the ids that were in it.
     @discardableResult
@@ -66,13 +66,13 @@ struct SweepGround {
         #expect(step == .done)
     }
 
-    /// As if the holder's lease had lapsed.
+    /// Makes the holder's lease lapse.
     func lapse() throws { try redis.call("HSET", partition.sweep, "lease", 0) }
 }
 
 @Suite("A partition's sweep", .onOwnThreads)
 struct SweepStoreTests {
-    @Test("two processes that find the same sweep due start it once, with all that was dirty")
+    @Test("two processes that find the same sweep due start it once, with all pending records")
     func startedOnce() throws {
         let ground = try SweepGround()
         try ground.begin(ground.start(50))
@@ -87,7 +87,9 @@ struct SweepStoreTests {
         #expect(try ground.state.dirty == 1 && !ground.state.hasWork)
     }
 
-    @Test("a newer sweep waits until the older one has no work left, in hand or to be filled in")
+    @Test(
+        "a newer sweep starts only when the older one has no record left: in the work set, in flight or still to be added"
+    )
     func busy() throws {
         let ground = try SweepGround()
         func next() throws -> SweepStore.Started { try ground.store.start(ground.start(200), in: ground.partition) }
@@ -105,7 +107,7 @@ struct SweepStoreTests {
         #expect(try ground.store.renew(lease) == false, "the start fences off who held the older one")
     }
 
-    @Test("a process that knows an older registry than the partition has seen starts nothing")
+    @Test("a start with an older registry than the partition's last sweep is refused")
     func oldRegistry() throws {
         let ground = try SweepGround()
         try ground.begin(ground.start(100, epoch: 7))
@@ -115,7 +117,7 @@ struct SweepStoreTests {
         #expect(try ground.other().start(ground.start(200, epoch: 7), in: ground.partition) == .started)
     }
 
-    @Test("a partition that another holds is not taken; one whose lease lapsed is, with what was in hand")
+    @Test("a leased partition is not taken; once its lease lapses it is, with the records in flight")
     func taken() throws {
         let ground = try SweepGround()
         try ground.begin(ground.start(50))
@@ -137,7 +139,7 @@ struct SweepStoreTests {
         #expect(try ground.store.take(ground.partition) != nil)
     }
 
-    @Test("a former holder that wakes up changes nothing")
+    @Test("the steps of a former holder change nothing")
     func fenced() throws {
         let ground = try SweepGround()
         for id in ["A", "B", "C"] { try ground.store(id, more: 1) }
@@ -162,7 +164,7 @@ struct SweepStoreTests {
         #expect(try ground.store.settle(holder, inHand))
     }
 
-    @Test("a walk that was filled in part is filled anew, and ends with every open record")
+    @Test("a full sweep that was partly filled is filled from the beginning, and gets every open record")
     func filledAnew() throws {
         let ground = try SweepGround()
         let ids = (0..<3000).map { "L\($0)" }
@@ -180,7 +182,7 @@ struct SweepStoreTests {
         #expect(try ground.workOff() == Set(ids))
     }
 
-    @Test("a walk takes open records, a republication all that was ever shown, of either format")
+    @Test("a full sweep takes open records, a republication every record that was ever published, in both blob formats")
     func filling() throws {
         let ground = try SweepGround()
         try ground.store("open", more: 1)
@@ -206,7 +208,8 @@ struct SweepStoreTests {
     }
 
     @Test(
-        "a walk is made where the version or window moved, or time itself is an attribute; else what changed is swept")
+        "a full sweep is due if version or window changed, or the scorecard reads ages; otherwise only changed records are swept"
+    )
     func walks() throws {
         let ground = try SweepGround()
         try ground.store("L", more: 1)
@@ -223,7 +226,7 @@ struct SweepStoreTests {
         #expect(try !fills(ground.start(6, signature: nil)), "nothing is published")
     }
 
-    @Test("without a published version what is dirty stays so")
+    @Test("without a published version, pending records stay pending")
     func nothingPublished() throws {
         let ground = try SweepGround()
         try ground.makeDirty(["A"])
@@ -232,7 +235,7 @@ struct SweepStoreTests {
         #expect(try ground.store.take(ground.partition) == nil)
     }
 
-    @Test("a start takes what was asked since the one before, each republication with its target")
+    @Test("a start takes the requests since the last start, each republication with its target")
     func asked() throws {
         let ground = try SweepGround()
         let requests: [NumberedSweepRequest] = [
@@ -247,7 +250,7 @@ struct SweepStoreTests {
         #expect(!lease.scores && lease.filling == .shown && lease.targets == ["a queue", nil])
     }
 
-    @Test("what expires is worked off by the sweep whose time it has reached, also where nothing is scored")
+    @Test("due entries are worked off by the next sweep, even without a published version")
     func expiring() throws {
         let ground = try SweepGround(kind: .account)
         try ground.redis.call("ZADD", ground.partition.schedule, 150, "r:A")
@@ -261,7 +264,7 @@ struct SweepStoreTests {
         #expect(try ground.store.take(ground.partition) == nil)
     }
 
-    @Test("fanOuts are taken without any sweep, and go on beside one")
+    @Test("pending fan-outs are leased without a sweep, and continue during one")
     func fanOuts() throws {
         let ground = try SweepGround(kind: .account)
         try ground.redis.call("HSET", ground.partition.fanOuts, "A", "x")
