@@ -82,11 +82,12 @@ let package = Package(
             path: "Tests/Benchmarks", exclude: ["Python"], swiftSettings: swiftSettings),
         tests("LeadModelTests", ["LeadModel"]),
         tests("LeadTrainerTests", ["LeadTrainer", "Intake", "TestKit"]),
-        tests("ContractTests", ["Contract", "Intake", "TestKit"]),
+        tests("ContractTests", ["Contract", "TestKit"]),
         tests("RabbitTests", ["TestKit", "Rabbit"]),
         tests("RedisTests", ["TestKit", "Redis"]),
         tests("EmbeddedTests", ["TestKit", "Embedded"]),
         tests("RegistryTests", ["TestKit", "Registry", "Redis", "LeadModel"]),
+        tests("IntakeTests", ["Intake", "Contract", "Rabbit", "TestKit"]),
         tests("FleetTests", ["TestKit", "Fleet", "Intake", "LeadTrainer"], exclude: ["Turn/publish_leads.py"]),
         // Else GRDB's operators are seen in files that do not import it, and Testing's macros don't compile beside them.
         tests(

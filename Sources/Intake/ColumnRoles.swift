@@ -1,6 +1,6 @@
 import LeadModel
 
-/// What the flags say of a file's columns. All columns without a role that are not excluded are attributes.
+/// The roles of a file's columns. Columns without a role that are not excluded are attributes.
 public struct ColumnRoles: Equatable, Sendable {
     public var entity: Entity
     public var id: String?
@@ -12,11 +12,11 @@ public struct ColumnRoles: Equatable, Sendable {
     public var modified: String?
     public var owner: String?
     public var name: String?
-    /// The fields that a scorecard reads like attributes. What `exclude` and `only` say of their columns is said of them.
+    /// The fields that a scorecard reads like attributes. `exclude` and `only` apply to their columns.
     public var stage: String?
     public var stageSince: String?
     public var process: String?
-    /// Names the fold of an evaluation that a record is held out in.
+    /// The fold of an evaluation that a record is held out in.
     public var fold: String?
     /// Texts that mean "no value", besides empty ones, in every column but `id`.
     public var missing: [String] = []
@@ -26,24 +26,31 @@ public struct ColumnRoles: Equatable, Sendable {
 
     public init(entity: Entity = .lead) { self.entity = entity }
 
-    /// The columns with a role of their own, by flag.
-    var single: [(flag: String, column: String)] {
-        [
-            ("--id", id), ("--outcome", outcome), ("--created", created), ("--closed", closed),
-            ("--modified", modified), ("--owner", owner), ("--title", name), ("--fold-column", fold),
-        ].compactMap { flag, column in column.map { (flag, $0) } } + core.map { ($0.flag, $0.column) }
+    public func column(of role: ColumnRole) -> String? {
+        switch role {
+        case .id: id
+        case .outcome: outcome
+        case .created: created
+        case .closed: closed
+        case .modified: modified
+        case .owner: owner
+        case .name: name
+        case .stage: stage
+        case .stageSince: stageSince
+        case .process: process
+        case .fold: fold
+        }
     }
 
-    /// The columns of fields that are read like attributes.
-    var core: [(flag: String, field: CoreAttribute, column: String)] {
-        [
-            ("--stage", .stage, stage), ("--stage-since", .stageSince, stageSince), ("--process", .process, process),
-        ].compactMap { flag, field, column in column.map { (flag, field, $0) } }
+    /// The columns that have a role.
+    var assigned: [(role: ColumnRole, column: String)] {
+        ColumnRole.allCases.compactMap { role in column(of: role).map { (role, $0) } }
     }
 
     /// What a scorecard calls the attribute that a column is.
     public func attribute(ofColumn column: String) -> String {
-        core.first { Exact($0.column) == Exact(column) }?.field.rawValue ?? column
+        assigned.first { $0.role.coreAttribute != nil && Exact($0.column) == Exact(column) }?
+            .role.coreAttribute?.rawValue ?? column
     }
 
     var withoutSelection: ColumnRoles {
@@ -52,57 +59,109 @@ public struct ColumnRoles: Equatable, Sendable {
         return roles
     }
 
-    /// All columns that a flag names.
-    var named: [(flag: String, column: String)] {
-        single + exclude.map { ("--exclude", $0) } + only.map { ("--only", $0) }
+    /// All columns that must be in the file.
+    var required: [(option: FileOption, column: String)] {
+        assigned.map { (.column($0.role), $0.column) } + exclude.map { (.exclude, $0) } + only.map { (.only, $0) }
+    }
+}
+
+extension ColumnRole {
+    /// The attribute that a scorecard reads from the column; nil for most roles.
+    var coreAttribute: CoreAttribute? {
+        switch self {
+        case .stage: .stage
+        case .stageSince: .stageSince
+        case .process: .process
+        default: nil
+        }
+    }
+
+    /// "the record's id", for errors.
+    var title: String {
+        switch self {
+        case .id: "the record's id"
+        case .outcome: "the outcome"
+        case .created: "the date of creation"
+        case .closed: "the date of closing"
+        case .modified: "the date of the last change"
+        case .owner: "the owner"
+        case .name: "the record's name"
+        case .stage: "the stage"
+        case .stageSince: "the date of entering the stage"
+        case .process: "the process"
+        case .fold: "the fold"
+        }
+    }
+}
+
+extension FileOption {
+    /// "the column of the owner", for errors.
+    fileprivate var title: String {
+        switch self {
+        case .column(let role): "the column of \(role.title)"
+        case .exclude: "a column to exclude"
+        case .only: "a column to use"
+        case .positive, .missing, .asOf: "an option"
+        }
     }
 }
 
 extension ColumnRoles {
-    /// Whether the flags agree with each other, whatever the file.
+    /// Checks whether the roles agree with each other, whatever the file.
     ///
     /// - Throws: `IntakeError` of kind usage.
     public func check() throws(IntakeError) {
         if outcome != nil, positive?.trimmed.isEmpty ?? true {
             throw IntakeError(
-                .usage, "--outcome needs --positive", advice: "Say which of its values means qualified or won.")
+                .usage, "an outcome needs its positive value", options: [.positive],
+                advice: "Say which of its values means qualified or won.")
         }
         if outcome == nil, positive != nil {
-            throw IntakeError(.usage, "--positive needs --outcome", advice: "Say which column holds the outcome.")
+            throw IntakeError(
+                .usage, "a positive value needs an outcome", options: [.column(.outcome)],
+                advice: "Say which column holds the outcome.")
         }
         if let positive, MissingTexts(missing).contains(.text(positive)) {
-            throw IntakeError(.usage, "--positive is also a --missing value", advice: "Drop one of them.")
+            throw IntakeError(
+                .usage, "the positive value is also a missing value", options: [.positive, .missing],
+                advice: "Drop one of them.")
         }
-        for (flag, column) in single where flag != "--outcome" && isOutcome(column) {
-            throw IntakeError(.usage, column: column, "\(flag) names the outcome", advice: "Name another column.")
+        for (role, column) in assigned where role != .outcome && isOutcome(column) {
+            throw IntakeError(
+                .usage, column: column, "it is both the outcome and \(role.title)",
+                options: [.column(.outcome), .column(role)], advice: "Choose another column.")
         }
-        let (excluded, withRole) = (Set(exclude.map { Exact($0) }), single)
+        try checkSelection()
+    }
+
+    private func checkSelection() throws(IntakeError) {
+        let (excluded, withRole) = (Set(exclude.map { Exact($0) }), assigned)
         for column in only.map({ Exact($0) }) {
             if excluded.contains(column) {
                 throw IntakeError(
-                    .usage, column: column.text, "both --only and --exclude name it", advice: "Drop one of them.")
-            }
-            let isCore = core.contains { Exact($0.column) == column }
-            if let role = withRole.first(where: { Exact($0.column) == column }), !isCore {
-                throw IntakeError(
-                    .usage, column: column.text, "--only names it, but with \(role.flag) it is no attribute",
+                    .usage, column: column.text, "it is both excluded and selected", options: [.only, .exclude],
                     advice: "Drop one of them.")
+            }
+            if let (role, _) = withRole.first(where: { Exact($0.column) == column }), role.coreAttribute == nil {
+                throw IntakeError(
+                    .usage, column: column.text, "it is \(role.title), so it can't be an attribute",
+                    options: [.only, .column(role)], advice: "Drop one of them.")
             }
         }
     }
 
-    /// Whether every column that a flag names is there.
+    /// Checks whether a file has every column that it needs.
     ///
-    /// - Throws: `IntakeError` of kind usage that names the flag, the column and those it may be.
+    /// - Throws: `IntakeError` of kind usage with the column that is not there, and those that may be meant.
     func check(columns: [String], file: String) throws(IntakeError) {
-        let there = Set(columns.map { Exact($0) })
-        for (flag, column) in named where !there.contains(Exact(column)) {
+        let existing = Set(columns.map { Exact($0) })
+        for (option, column) in required where !existing.contains(Exact(column)) {
             let near = nearMatches(of: column, in: columns)
             let advice =
                 near.isEmpty
                 ? "Its columns: \(listed(columns))." : "Did you mean \(near.joined(separator: " or "))?"
             throw IntakeError(
-                .usage, file: file, "there is no column \(column), which \(flag) names", advice: advice)
+                .usage, file: file, "there is no column \(column): \(option.title)", options: [option], advice: advice)
         }
     }
 

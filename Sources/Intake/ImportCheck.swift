@@ -1,15 +1,17 @@
 import Contract
 import LeadModel
 
-/// Checks here what the contract allows of one event: so a faulty record is an error that names line and column, for
-/// whoever runs the import, and not a refusal later. Batches before it may be out by then.
+/// Checks the contract's limits for one event before it is published: a faulty record is then an error with its line and
+/// column for the person who imports, not a refusal later. Earlier batches may have been published by then.
 enum ImportCheck {
     private static let limits = Limits.standard
 
-    /// - Throws: `IntakeError` if the record is more than an event can say.
+    /// - Throws: `IntakeError` if the record exceeds what an event can hold.
     static func check(_ record: FileRecord, columns: ColumnRoles, file: String) throws(IntakeError) {
-        func fail(_ column: String?, _ what: String, _ advice: String) -> IntakeError {
-            IntakeError(.data, file: file, line: record.line, column: column, what, advice: advice)
+        func fail(
+            _ column: String?, _ what: String, _ advice: String, options: [FileOption] = []
+        ) -> IntakeError {
+            IntakeError(.data, file: file, line: record.line, column: column, what, options: options, advice: advice)
         }
         guard let id = record.id else {
             throw fail(columns.id, "a record without an id", "Every record that is imported needs one.")
@@ -24,12 +26,15 @@ enum ImportCheck {
             (columns.stage, record.stage),
         ]
         for (column, text) in texts {
-            guard text?.utf8.count ?? 0 <= limits.textBytes else { throw fail(column, longText, shorten) }
+            guard text?.utf8.count ?? 0 <= limits.textBytes else {
+                throw fail(column, longText, shorten, options: [.exclude])
+            }
         }
         let count = record.attributes.count + record.nulls.count
         guard count <= limits.attributes else {
             throw fail(
-                nil, "\(count) attributes, more than \(limits.attributes)", "Leave some out with --exclude or --only.")
+                nil, "\(count) attributes, more than \(limits.attributes)", "Leave some columns out.",
+                options: [.exclude, .only])
         }
         for name in record.attributes.lazy.map(\.name) where !allows(name) {
             throw fail(
@@ -39,11 +44,11 @@ enum ImportCheck {
         for (name, value) in record.attributes {
             switch value {
             case .text(let text) where text.utf8.count > limits.textBytes:
-                throw fail(name.text, longText, shorten)
+                throw fail(name.text, longText, shorten, options: [.exclude])
             case .list(let entries) where entries.count > limits.listEntries:
-                throw fail(name.text, "a list of more than \(limits.listEntries) entries", shorten)
+                throw fail(name.text, "a list of more than \(limits.listEntries) entries", shorten, options: [.exclude])
             case .list(let entries) where entries.contains { $0.utf8.count > limits.textBytes }:
-                throw fail(name.text, longText, shorten)
+                throw fail(name.text, longText, shorten, options: [.exclude])
             default: break
             }
         }
@@ -60,5 +65,5 @@ enum ImportCheck {
     }
 
     private static let longText = "a text of more than \(limits.textBytes >> 10) KiB"
-    private static let shorten = "Shorten it, or leave the column out with --exclude."
+    private static let shorten = "Shorten it, or leave the column out."
 }

@@ -1,37 +1,45 @@
-/// Why a file of records cannot be used: where, what is wrong, what to do. It names lines and columns, never a value.
+/// Why a file of records cannot be used: where, what is wrong, what to do. It gives lines and columns, never a value.
 public struct IntakeError: Error, Equatable, Sendable {
     public enum Kind: Sendable {
-        /// The command does not fit the file: exit code 64.
+        /// What the caller says does not fit the file.
         case usage
-        /// The file itself is wrong, or cannot be read: exit code 65.
+        /// The file itself is wrong, or cannot be read.
         case data
     }
 
     public var kind: Kind
-    /// The file as it was named to us; nothing where the flags alone are wrong.
+    /// The file's path as the caller gave it; nil if no file is concerned.
     public var file: String?
-    /// From 1, the header included. A row that goes over several lines has its first.
+    /// From 1, the header included. Of a row that spans several lines, the first.
     public var line: Int?
     public var column: String?
-    /// What is wrong, beginning small, without a full stop.
+    /// What is wrong: begins with a small letter, without a full stop.
     public var what: String
+    /// What the caller said that is wrong, or could say to mend it. A front end adds its own names for them.
+    public var options: [FileOption]
     /// What to do, a sentence.
     public var advice: String?
 
     public init(
         _ kind: Kind, file: String? = nil, line: Int? = nil, column: String? = nil, _ what: String,
-        advice: String? = nil
+        options: [FileOption] = [], advice: String? = nil
     ) {
         (self.kind, self.file, self.line, self.column) = (kind, file, line, column)
-        (self.what, self.advice) = (what, advice)
+        (self.what, self.options, self.advice) = (what, options, advice)
     }
 }
 
 extension IntakeError: CustomStringConvertible {
     /// "leads.csv, line 12, column Created: this is not a date. Write it as 2025-12-31 …"
-    public var description: String {
+    public var description: String { description { _ in nil } }
+
+    /// - Parameter name: the front end's name for an option, such as a flag.
+    /// - Returns: "leads.csv: there is no column Title: the column of the record's name (--title). Did you mean …"
+    public func description(naming name: (FileOption) -> String?) -> String {
         let place = [file, line.map { "line \($0)" }, column.map { "column \($0)" }].compactMap { $0 }
-        let head = place.isEmpty ? what : "\(place.joined(separator: ", ")): \(what)"
-        return advice.map { "\(head). \($0)" } ?? head
+        let names = options.compactMap(name)
+        var text = place.isEmpty ? what : "\(place.joined(separator: ", ")): \(what)"
+        if !names.isEmpty { text += " (\(names.joined(separator: ", ")))" }
+        return advice.map { "\(text). \($0)" } ?? text
     }
 }

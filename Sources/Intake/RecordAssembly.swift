@@ -5,25 +5,32 @@ struct RecordAssembly {
     /// What a column is used for. One column can be the date of both creation and change.
     struct Uses: OptionSet {
         let rawValue: UInt16
-        static let id = Uses(rawValue: 1)
-        static let outcome = Uses(rawValue: 2)
-        static let created = Uses(rawValue: 4)
-        static let closed = Uses(rawValue: 8)
-        static let modified = Uses(rawValue: 16)
-        static let owner = Uses(rawValue: 32)
-        static let name = Uses(rawValue: 64)
-        static let attribute = Uses(rawValue: 128)
-        static let fold = Uses(rawValue: 256)
-        static let stage = Uses(rawValue: 512)
-        static let stageSince = Uses(rawValue: 1024)
-        static let process = Uses(rawValue: 2048)
+        static let attribute = Uses(rawValue: 1)
+        static let id = Uses(.id)
+        static let outcome = Uses(.outcome)
+        static let created = Uses(.created)
+        static let closed = Uses(.closed)
+        static let modified = Uses(.modified)
+        static let owner = Uses(.owner)
+        static let name = Uses(.name)
+        static let stage = Uses(.stage)
+        static let stageSince = Uses(.stageSince)
+        static let process = Uses(.process)
+        static let fold = Uses(.fold)
+
+        init(rawValue: UInt16) { self.rawValue = rawValue }
+
+        init(_ role: ColumnRole) {
+            let index = ColumnRole.allCases.firstIndex(of: role) ?? 0
+            rawValue = 2 << UInt16(index)
+        }
     }
 
     private let file: String
     private let missing: MissingTexts
     private let positive: String?
     private let usesByName: [Exact: Uses]
-    /// Those of a column that no flag names.
+    /// Of a column without a role that is neither excluded nor selected.
     private let otherwise: Uses
 
     init(roles: ColumnRoles, file: String) {
@@ -34,22 +41,14 @@ struct RecordAssembly {
         var uses: [Exact: Uses] = [:]
         for column in roles.only { uses[Exact(column)] = .attribute }
         for column in roles.exclude { uses[Exact(column)] = [] }
-        let byFlag: [String: Uses] = [
-            "--id": .id, "--outcome": .outcome, "--created": .created, "--closed": .closed, "--modified": .modified,
-            "--owner": .owner, "--title": .name, "--fold-column": .fold, "--stage": .stage,
-            "--stage-since": .stageSince, "--process": .process,
-        ]
-        // What is read like an attribute is left out like one.
-        let leftOut = roles.core.map { Exact($0.column) }.filter { column in
-            roles.exclude.contains { Exact($0) == column }
-                || (!roles.only.isEmpty && !roles.only.contains { Exact($0) == column })
-        }
-        for (flag, column) in roles.single {
-            if roles.core.contains(where: { $0.flag == flag }), leftOut.contains(Exact(column)) {
-                uses[Exact(column), default: []].formUnion([])
-            } else {
-                uses[Exact(column), default: []].formUnion(byFlag[flag] ?? [])
-            }
+        let (only, excluded) = (Set(roles.only.map { Exact($0) }), Set(roles.exclude.map { Exact($0) }))
+        for (role, name) in roles.assigned {
+            let column = Exact(name)
+            // A field that is read like an attribute is left out like one.
+            let isLeftOut =
+                role.coreAttribute != nil
+                && (excluded.contains(column) || (!only.isEmpty && !only.contains(column)))
+            uses[column, default: []].formUnion(isLeftOut ? [] : Uses(role))
         }
         usesByName = uses
     }
@@ -57,7 +56,7 @@ struct RecordAssembly {
     func uses(of column: Exact) -> Uses { usesByName[column] ?? otherwise }
 
     /// - Parameters:
-    ///   - value: nothing means null.
+    ///   - value: nil means null.
     func put(_ value: Value?, of column: Exact, uses: Uses, into record: inout FileRecord) throws(IntakeError) {
         if uses.contains(.id) { record.id = try text(value, of: column, line: record.line) }
         guard let value, !missing.contains(value) else {
@@ -89,7 +88,7 @@ struct RecordAssembly {
         return moment
     }
 
-    /// Text, or a whole number that JSON can tell exactly. Blank text is none.
+    /// Text, or a whole number that JSON can represent exactly. nil for blank text.
     private func text(_ value: Value?, of column: Exact, line: Int) throws(IntakeError) -> String? {
         switch value {
         case nil: return nil
@@ -98,7 +97,7 @@ struct RecordAssembly {
             return JSONNumber.shortest(number)
         case .number, .flag, .list:
             throw IntakeError(
-                .data, file: file, line: line, column: column.text, "this is no text", advice: "Write it in quotes.")
+                .data, file: file, line: line, column: column.text, "this is not a text", advice: "Write it in quotes.")
         }
     }
 }

@@ -59,7 +59,7 @@ public struct RecordFile: Sendable {
 
     private static func checkJSONLines(path: String, roles: ColumnRoles) throws(IntakeError) {
         var lines = try JSONLinesReader(file: path)
-        var wanted = Set(roles.named.map { Exact($0.column) })
+        var wanted = Set(roles.required.map { Exact($0.column) })
         var seen: Set<Exact> = []
         while !wanted.isEmpty, let row = try lines.next() {
             for cell in row.cells where seen.insert(cell.name).inserted { wanted.remove(cell.name) }

@@ -2,6 +2,30 @@ import ArgumentParser
 import Intake
 import LeadModel
 
+extension FileOption {
+    /// What a user of the command line gives it with.
+    var flag: String? {
+        switch self {
+        case .column(.id): "--id"
+        case .column(.outcome): "--outcome"
+        case .column(.created): "--created"
+        case .column(.closed): "--closed"
+        case .column(.modified): "--modified"
+        case .column(.owner): "--owner"
+        case .column(.name): "--title"
+        case .column(.stage): "--stage"
+        case .column(.stageSince): "--stage-since"
+        case .column(.process): "--process"
+        case .column(.fold): "--fold-column"
+        case .positive: "--positive"
+        case .missing: "--missing"
+        case .exclude: "--exclude"
+        case .only: "--only"
+        case .asOf: "--as-of"
+        }
+    }
+}
+
 /// What the columns of a file are. The same for all commands that read one.
 struct ColumnFlags: ParsableArguments {
     @Option(help: ArgumentHelp("The column of the record's id.", valueName: "col")) var id: String?

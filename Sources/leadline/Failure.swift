@@ -36,11 +36,18 @@ struct Failure: Error {
         case let error as UnknownOrganization: self.init(error)
         case let error as ParkedError: self.init(error)
         case let error as SettingsError: self.init(.usage, "\(error)")
-        case let error as IntakeError: self.init(error.kind == .usage ? .usage : .data, "\(error)")
+        case let error as IntakeError:
+            self.init(error.kind == .usage ? .usage : .data, error.description(naming: \.flag))
         case let error as FileLock.Unwritable: self.init(.data, "\(error)")
         case let error as LedgerError: self.init(.data, "\(error)")
         case let error as LedgerFileError: self.init(error)
-        case is ImportRefused, is ErasureRefused: self.init(.away, "RabbitMQ: \(error)")
+        case let error as ImportRefused:
+            self.init(
+                .away,
+                "RabbitMQ refused a batch after \(error.records) records; see `leadline check`, then run the import again"
+            )
+        case is ErasureRefused:
+            self.init(.away, "RabbitMQ refused an event; see `leadline check`, then run this again")
         case is TrainingError, is Scorecard.ArtifactError, is RecordBlob.Damaged:
             self.init(.data, "\(error)")
         case is EmbeddedError: self.init(.away, "\(error)")

@@ -7,9 +7,9 @@ import LeadTrainer
 struct BenchLeads {
     let scorecard: Scorecard
     let leads: [SampleLead]
-    /// What of the events' bodies stands behind the record's id; taken in turn.
-    private let tails: [String]
-    private let time: String
+    /// The `data` of events, used in turn.
+    private let data: [[UInt8]]
+    private let time: Moment
 
     private static let moreTexts: [(String, [String])] = [
         ("contact.department", ["Sales", "Finance", "Operations", "Engineering", "Procurement"]),
@@ -39,8 +39,8 @@ struct BenchLeads {
         var options = TrainingOptions()
         (options.asOf, options.rounds, options.bags) = (SampleLeads.standardAsOf, 200, 2)
         scorecard = try Trainer.train(leads.compactMap(\.trainingRecord), options: options).scorecard
-        time = now.text
-        tails = try leads.map { lead in
+        time = now
+        data = try leads.map { lead in
             var attributes: [String: Any] = [:]
             for (name, value) in lead.attributes {
                 switch value {
@@ -50,18 +50,16 @@ struct BenchLeads {
                 case .list(let entries): attributes[name.text] = entries
                 }
             }
-            let data: [String: Any] = ["name": lead.name, "owner": lead.owner, "attributes": attributes]
+            let object: [String: Any] = ["name": lead.name, "owner": lead.owner, "attributes": attributes]
             let bytes = try JSONSerialization.data(
-                withJSONObject: data, options: [.sortedKeys, .withoutEscapingSlashes])
-            return String(decoding: bytes, as: UTF8.self)
+                withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])
+            return Array(bytes)
         }
     }
 
-    /// The event of a record that nobody has heard of yet.
-    func event(_ number: Int, id: String, organization: String) -> String {
-        """
-        {"specversion":"1.0","id":"crm-\(id)","source":"crm/bench","type":"leadline.lead.created","subject":"\(id)",\
-        "time":"\(time)","organization":"\(organization)","data":\(tails[number % tails.count])}
-        """
+    /// The event of a new record.
+    func event(_ number: Int, id: String, organization: String) -> [UInt8] {
+        EventWriter(RoutingKey(organization: organization, kind: .lead, verb: .created), source: "crm/bench")
+            .event(id: "crm-\(id)", subject: id, time: time, data: data[number % data.count]).json
     }
 }

@@ -157,12 +157,12 @@ final class Ground {
         let event = leads.event(number, id: id, organization: Self.organization)
         guard contender == .celery else {
             try publisher.publish(
-                Array(event.utf8), to: Names.records.name, routingKey: "\(Self.organization).lead.created",
+                event, to: Names.records.name, routingKey: "\(Self.organization).lead.created",
                 properties: Properties(contentType: Names.ContentType.event, messageID: id), mandatory: true)
             return
         }
         // Celery's message, protocol 2: arguments, named arguments, and what is to follow.
-        let text = event.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        let text = String(decoding: event, as: UTF8.self).replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
         let body = #"[["\#(text)"], {}, {"callbacks": null, "errbacks": null, "chain": null, "chord": null}]"#
         var properties = Properties(contentType: Names.ContentType.json, messageID: id)
         (properties.contentEncoding, properties.correlationID) = ("utf-8", id)
@@ -208,7 +208,7 @@ final class Ground {
         sample.bodyFile = folder + "/result.json"
         try Data(middle.body).write(to: URL(fileURLWithPath: sample.bodyFile))
         (sample.bodySize, sample.routingKey) = (middle.body.count, middle.routingKey)
-        sample.eventSize = leads.event(0, id: "\(run)-0", organization: Self.organization).utf8.count
+        sample.eventSize = leads.event(0, id: "\(run)-0", organization: Self.organization).count
         var sizes: [Int] = []
         for number in 0..<count {
             let id = "\(run)-\(number)"

@@ -41,7 +41,7 @@ struct RecordComparison {
     func run() throws -> Figures {
         let now = Moment(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
         let leads = try BenchLeads(now: now)
-        let bodies = (0..<2000).map { Array(leads.event($0, id: "bench-\($0)", organization: "acme").utf8) }
+        let bodies = (0..<2000).map { leads.event($0, id: "bench-\($0)", organization: "acme") }
         var least: [Step: Double] = [:]
         var bytes: [String: Int] = [:]
         for _ in 0..<rounds {

@@ -148,7 +148,10 @@ struct EvaluateCommandTests {
         for (flags, text) in [
             (["--folds", "1"], "--folds must be 2 to 100"),
             (["--folds", "5", "--time-ordered"], "three ways to part the rows: say one"),
-            (["--fold-column", "Sourc"], "there is no column Sourc, which --fold-column names. Did you mean Source?"),
+            (
+                ["--fold-column", "Sourc"],
+                "there is no column Sourc: the column of the fold (--fold-column). Did you mean Source?"
+            ),
             (["--threads", "0"], "--threads must be 1 to 1024"),
         ] {
             let run = try evaluate(file, flags)

@@ -55,7 +55,7 @@ struct TrainCommandTests {
         let column = try CommandRun(
             ["train", file.path, "--outcome", "converted", "--positive", "1", "--output", "card.json"])
         #expect(column.code == 64)
-        #expect(column.firstErrorLine.contains("there is no column converted, which --outcome names"))
+        #expect(column.firstErrorLine.contains("there is no column converted: the column of the outcome (--outcome)"))
         #expect(column.firstErrorLine.contains("Did you mean Converted?"))
         let positive = try CommandRun(["train", file.path, "--outcome", "Converted", "--output", "card.json"])
         #expect(positive.code == 64 && positive.firstErrorLine.contains("--positive"))

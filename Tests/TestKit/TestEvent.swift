@@ -8,7 +8,8 @@ public struct TestEvent: @unchecked Sendable {
     // Unchecked: `data` holds only texts, numbers, flags, NSNull, arrays and dictionaries of these, none of them shared.
     public var verb: String
     public var subject: String
-    public var id: String
+    /// nil to have the writer derive it from the rest of the event.
+    public var id: String?
     public var time: String
     public var data: [String: Any]?
     /// What the record is.
@@ -19,9 +20,8 @@ public struct TestEvent: @unchecked Sendable {
         _ verb: String, _ subject: String, id: String? = nil, time: String? = nil, data: [String: Any]? = nil
     ) {
         let now = Moment(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)).text
-        (self.verb, self.subject, self.data) = (verb, subject, data)
+        (self.verb, self.subject, self.id, self.data) = (verb, subject, id, data)
         self.time = time ?? now
-        self.id = id ?? "\(verb) \(subject) \(self.time)"
     }
 
     /// A lead with these attributes, just created.
@@ -36,17 +36,19 @@ public struct TestEvent: @unchecked Sendable {
         return event
     }
 
-    public func object(_ org: String) -> [String: Any] {
-        var object: [String: Any] = [
-            "specversion": "1.0", "id": id, "source": "test", "type": "leadline.\(kind.rawValue).\(verb)",
-            "subject": subject, "time": time, "organization": org,
-        ]
-        object["data"] = data
-        return object
+    /// The event as a JSON object, for tests that spoil it.
+    public func object(_ org: String) throws -> [String: Any] {
+        let object = try JSONSerialization.jsonObject(with: Data(body(org)))
+        return object as? [String: Any] ?? [:]
     }
 
     public func body(_ org: String) -> [UInt8] {
-        (try? JSONSerialization.data(withJSONObject: object(org), options: .sortedKeys)).map(Array.init) ?? []
+        guard let verb = Verb(rawValue: verb), let time = Moment(rfc3339: time) else {
+            preconditionFailure("no connector writes such an event: \(verb) at \(time)")
+        }
+        let data = data.flatMap { try? JSONSerialization.data(withJSONObject: $0, options: .sortedKeys) }
+        return EventWriter(RoutingKey(organization: org, kind: kind, verb: verb), source: "test")
+            .event(id: id, subject: subject, time: time, data: data.map(Array.init)).json
     }
 }
 

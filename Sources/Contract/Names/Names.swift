@@ -1,3 +1,5 @@
+import LeadModel
+
 /// Every name that a broker knows of Leadline. Queue arguments are with who declares them.
 public enum Names {
     public struct Exchange: Hashable, Sendable {
@@ -85,6 +87,8 @@ public enum Names {
         public static let json = "application/json"
     }
 
-    /// The CloudEvent `source` of results.
-    public static func source(organization: String) -> String { "leadline/\(organization)" }
+    /// The CloudEvent `source` of the results of one kind of record: `leadline/<org>/<kind>`.
+    public static func source(organization: String, kind: RecordKind) -> String {
+        "leadline/\(organization)/\(kind.rawValue)"
+    }
 }

@@ -23,7 +23,7 @@ public struct ContactErased: Equatable, Sendable {
         var json = JSONWriter()
         json.resultHead(
             id: messageID, type: type, subject: id.text, time: Moment(milliseconds: Int64(clamping: revision)),
-            organization: organization)
+            organization: organization, kind: .contact)
         json.literal(#"{"revision":"#)
         json.integer(revision)
         json.literal(#","leads":"#)
@@ -47,19 +47,15 @@ extension JSONWriter {
     }
 
     /// The members of a result before its `data`, whose value comes next; one brace is left open.
-    mutating func resultHead(id: String, type: String, subject: String, time: Moment, organization: String) {
-        literal(#"{"specversion":"1.0","id":"#)
-        string(id)
-        literal(#","source":"#)
-        string(Names.source(organization: organization))
-        literal(#","type":"#)
-        string(type)
-        literal(#","subject":"#)
-        string(subject)
-        literal(#","time":"#)
-        moment(time)
-        literal(#","organization":"#)
-        string(organization)
+    ///
+    /// - Parameter kind: of the record. Ids are unique under a source only within one kind.
+    mutating func resultHead(
+        id: String, type: String, subject: String, time: Moment, organization: String, kind: RecordKind
+    ) {
+        cloudEventHead(id: id)
+        cloudEventMembers(
+            source: Names.source(organization: organization, kind: kind), type: type, subject: subject, time: time,
+            organization: organization)
         literal(#","datacontenttype":"application/json","data":"#)
     }
 }

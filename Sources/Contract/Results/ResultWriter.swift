@@ -56,7 +56,9 @@ public struct ResultWriter: Sendable {
         let type = "leadline.\(entity.rawValue).\(what)"
         var json = JSONWriter()
         json.bytes.reserveCapacity(4096)
-        json.resultHead(id: messageID, type: type, subject: id.text, time: time, organization: organization)
+        json.resultHead(
+            id: messageID, type: type, subject: id.text, time: time, organization: organization,
+            kind: RecordKind(entity))
         ResultData(record: record, revision: revision, scorecard: scorecard).write(to: &json)
         json.literal("}")
         return ResultMessage(routingKey: routingKey, id: messageID, type: type, body: json.bytes)

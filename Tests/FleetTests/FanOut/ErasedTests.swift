@@ -58,7 +58,7 @@ struct ErasedTests {
             try stage.publishAgain(event)
             try stage.publish([event])
             var newer = event
-            (newer.id, newer.time) = ("newer \(event.id)", TestEvent("updated", "").time)
+            (newer.id, newer.time) = ("newer \(event.verb) \(event.subject)", TestEvent("updated", "").time)
             try stage.publish([newer])
         }
         // Both queues' last: what came before is done.

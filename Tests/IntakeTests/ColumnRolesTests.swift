@@ -3,7 +3,7 @@ import LeadModel
 import Testing
 
 @Suite("Roles of columns")
-struct IntakeRolesTests {
+struct ColumnRolesTests {
     private let text = "Id,Outcome,Created,Closed,Owner,Title,Source,Visits\n"
 
     private func record(_ row: String, _ flags: (inout ColumnRoles) -> Void) throws -> FileRecord {
@@ -26,7 +26,7 @@ struct IntakeRolesTests {
         #expect(record["Visits"] == .text("4"))
     }
 
-    @Test("with --only no other column is an attribute")
+    @Test("with a selection no other column is an attribute")
     func only() throws {
         let record = try record("7,1,2026-01-02,,ann,Deal,web,4") { ($0.id, $0.only) = ("Id", ["Visits", "Source"]) }
         #expect(record.attributes.map(\.name.text) == ["Source", "Visits"])
@@ -104,19 +104,20 @@ struct IntakeRolesTests {
         func advice(_ name: String) throws -> String? {
             let error = try #require(file.failure { $0.id = name })
             #expect(error.kind == .usage)
-            #expect(error.what == "there is no column \(name), which --id names")
+            #expect(error.what == "there is no column \(name): the column of the record's id")
+            #expect(error.options == [.column(.id)])
             return error.advice
         }
         #expect(try advice("prospect_id") == "Did you mean Prospect ID?")
         #expect(try advice("Lead Numbr") == "Did you mean Lead Number?")
         #expect(try advice("Identifier") == "Its columns: Prospect ID, Lead Number, Converted.")
-        #expect(file.failure { $0.name = "Title" }?.what == "there is no column Title, which --title names")
+        #expect(file.failure { $0.name = "Title" }?.options == [.column(.name)])
         for flag in [\ColumnRoles.exclude, \ColumnRoles.only] {
             #expect(file.failure { $0[keyPath: flag] = ["Convertd"] }?.advice == "Did you mean Converted?")
         }
     }
 
-    @Test("flags that contradict each other are an error before any file is read")
+    @Test("roles that contradict each other are an error before any file is read")
     func contradictions() {
         func fails(_ flags: (inout ColumnRoles) -> Void) -> Bool {
             var roles = ColumnRoles()

@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 @Suite("Real files of records")
-struct IntakeSampleFilesTests {
+struct SampleFilesTests {
     private func read(_ name: String, _ roles: ColumnRoles) throws -> [FileRecord] {
         var records: [FileRecord] = []
         try RecordFile(path: RealRecords.path(name), roles: roles).read { records.append($0) }

@@ -3,7 +3,7 @@ import LeadModel
 import Testing
 
 @Suite("ParsedMessage JSON lines")
-struct IntakeJSONLinesTests {
+struct JSONLinesReaderTests {
     private func file(_ lines: String...) throws -> FixtureFile {
         try FixtureFile(lines.joined(separator: "\n"), name: "leads.jsonl")
     }

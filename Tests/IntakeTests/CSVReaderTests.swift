@@ -3,7 +3,7 @@ import LeadModel
 import Testing
 
 @Suite("ParsedMessage CSV files")
-struct IntakeCSVTests {
+struct CSVReaderTests {
     @Test("quoted values may hold delimiters, line ends and doubled quotes")
     func quoting() throws {
         let records = try FixtureFile("a,b,c\n\"1,2\",\"two\nlines\",\"say \"\"hi\"\"\"\nx,y,z\n").records()

@@ -4,7 +4,7 @@ import LeadModel
 import Testing
 
 @Suite("Events of an import")
-final class IntakeImportTests {
+final class ImportPlanTests {
     /// Plans read their files anew, so these stay until the test ends.
     private var kept: [FixtureFile] = []
     private let now = Moment(rfc3339: "2026-11-21T12:00:00Z") ?? Moment(microseconds: 0)
@@ -153,7 +153,7 @@ final class IntakeImportTests {
         #expect(try batches(plan(try FixtureFile(wide))).map(\.events) == [1, 1])
     }
 
-    @Test("an import without --id, or of a record without an id, is an error")
+    @Test("an import without a column of ids, or of a record without an id, is an error")
     func noID() throws {
         let file = try FixtureFile("id,a\n1,x\n ,y\n")
         #expect(throws: IntakeError.self) {
@@ -186,7 +186,7 @@ final class IntakeImportTests {
         #expect(try failure(try FixtureFile(list, name: "a.jsonl")).column == "a")
     }
 
-    @Test("a time more than an hour ahead is an error, in the file or as --as-of")
+    @Test("a time more than an hour ahead is an error, in the file or given for all of it")
     func ahead() throws {
         let file = try FixtureFile("id,changed\n1,2026-11-21 12:59\n2,2026-11-21 13:01\n")
         let error = try failure(file) { $0.modified = "changed" }
