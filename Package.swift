@@ -54,7 +54,7 @@ let package = Package(
             "Operations",
             [
                 "Fleet", "Ledger", "Intake", "Registry", "Rabbit", "Redis", "Contract", "LeadTrainer", "LeadModel",
-                "Running",
+                log, lifecycle,
             ]),
         library("Embedded"),
         .executableTarget(

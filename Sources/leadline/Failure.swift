@@ -34,6 +34,8 @@ struct Failure: Error {
         case let error as RedisError: self.init(error)
         case let error as ViewError: self.init(error)
         case let error as UnknownOrganization: self.init(error)
+        case let error as ModelError: self.init(error)
+        case let error as SweepError: self.init(error)
         case let error as ParkedError: self.init(error)
         case let error as SettingsError: self.init(.usage, "\(error)")
         case let error as IntakeError:
@@ -61,6 +63,29 @@ struct Failure: Error {
         if existing.count > 10 { advice += " and \(existing.count - 10) more (`leadline org list`)" }
         if existing.isEmpty { advice = "To create it: `leadline org create \(error.name)`" }
         self.init(.data, "there is no organization \(error.name). \(advice)")
+    }
+
+    private init(_ error: ModelError) {
+        switch error {
+        case .invalidName(let name): self.init(.usage, "the model's name \(name.debugDescription) \(ModelName.rule)")
+        case .noSuchModel(let model):
+            self.init(
+                .data,
+                "\(model.organization) has no \(model.entity.rawValue) model \(model.title); "
+                    + "`leadline model list\(Target.flags(model.organization, model.entity))` shows what there is")
+        case .nothingPublishedBefore: self.init(.data, "no model was published before; nothing was changed")
+        }
+    }
+
+    private init(_ error: SweepError) {
+        switch error {
+        case .noPublishedModel: self.init(.data, "no model is published, so nothing can be scored")
+        case .noSuchQueue(let queue):
+            self.init(
+                .data,
+                "there is no queue \(queue.printable): declare it first, or correct the name. Nothing was requested")
+        case .organizationGone: self.init(.data, "the organization was deleted meanwhile")
+        }
     }
 
     private init(_ error: ParkedError) {

@@ -59,7 +59,7 @@ struct SweepCommandTests {
         let run = try LeadlineProcess(
             ["sweep", "run", "--org", ground.stage.org, "--entity", "lead"], environment: ground.environment)
         defer { run.kill() }
-        #expect(try ground.stage.eventually { run.printed.contains("no worker has taken it up") })
+        #expect(try ground.stage.eventually { run.printed.contains("no worker has started it") })
         #expect(run.isRunning)
         let status = try ground.run("sweep", "status", "--org", ground.stage.org)
         #expect(status.code == 0 && status.output.contains("the next daily sweep is due"))

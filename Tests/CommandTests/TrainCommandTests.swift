@@ -40,7 +40,7 @@ struct TrainCommandTests {
         let file = try LeadsFile(positives: 40, negatives: 40)
         let first = try train(file, ["--name", "sales", "--publish", "--org", org], servers: servers)
         #expect(first.code == 0)
-        #expect(first.errors.contains("made organization \(org)\n"))
+        #expect(first.errors.contains("created organization \(org)\n"))
         #expect(first.output.contains("\(org): published model sales 1\n"))
         let second = try train(file, ["--name", "sales", "--org", org], servers: servers)
         #expect(second.output.contains("\(org): added model sales 2\n"))

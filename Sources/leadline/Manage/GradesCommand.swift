@@ -1,5 +1,6 @@
 import ArgumentParser
 import LeadModel
+import Operations
 import Registry
 import Views
 
@@ -19,7 +20,7 @@ struct GradesCommand: ParsableCommand {
         }
     }
 
-    struct Set: ParsableCommand {
+    struct Set: SettingsCommand {
         static let configuration = CommandConfiguration(
             abstract: "Sets the lowest score of grades. The next lower grade ends just below it.",
             discussion: """
@@ -48,22 +49,17 @@ struct GradesCommand: ParsableCommand {
             }
         }
 
-        func run() throws {
-            let ranges = try Servers.changeRegistry { registry in
-                let former = try registry.requiredSettings(of: target.org).ranges(target.entity)
-                let ranges: GradeRanges
-                do {
-                    ranges = reset ? .standard : try former.setting(minimums)
-                } catch let refusal as GradeRanges.Refusal {
-                    throw Failure(
-                        .data,
-                        "\(target.org): \(refusal). Nothing was changed: the \(target.entity.plural)' grades are "
-                            + former.words)
-                }
-                if ranges != former {
-                    try registry.setRanges(ranges, of: target.entity, organization: target.org)
-                }
-                return ranges
+        func run(_ settings: Settings) throws {
+            let organizations = OrganizationAdministration(try Servers(settings).deployment)
+            let ranges: GradeRanges
+            do {
+                ranges = try organizations.setGrades(
+                    reset ? nil : minimums, of: target.entity, organization: target.org)
+            } catch let error as OrganizationAdministration.GradesRefused {
+                throw Failure(
+                    .data,
+                    "\(target.org): \(error.refusal). Nothing was changed: the \(target.entity.plural)' grades are "
+                        + error.current.words)
             }
             try GradesCommand.show(ranges, target, json: json)
         }

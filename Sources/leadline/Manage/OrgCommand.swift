@@ -2,6 +2,7 @@ import ArgumentParser
 import Contract
 import Foundation
 import LeadModel
+import Operations
 import Registry
 import Views
 
@@ -95,7 +96,7 @@ struct OrgCommand: ParsableCommand {
         }
     }
 
-    struct Create: ParsableCommand {
+    struct Create: SettingsCommand {
         static let configuration = CommandConfiguration(abstract: "Creates an organization.")
         @OptionGroup var name: Name
         @OptionGroup var changes: Changes
@@ -107,13 +108,13 @@ struct OrgCommand: ParsableCommand {
 
         func validate() throws { _ = try settings() }
 
-        func run() throws {
-            let settings = try settings()
-            guard try Servers.changeRegistry({ try $0.create(name.name, settings) }) else {
+        func run(_ settings: Settings) throws {
+            let organizations = OrganizationAdministration(try Servers(settings).deployment)
+            guard try organizations.create(name.name, self.settings()) else {
                 throw Failure(
-                    .data, "there is an organization \(name.name) already; `leadline org set \(name.name)` changes it")
+                    .data, "organization \(name.name) exists already; `leadline org set \(name.name)` changes it")
             }
-            print("made organization \(name.name)")
+            print("created organization \(name.name)")
         }
 
         private func settings() throws -> OrganizationSettings {
@@ -165,7 +166,7 @@ struct OrgCommand: ParsableCommand {
         }
     }
 
-    struct Set: ParsableCommand {
+    struct Set: SettingsCommand {
         static let configuration = CommandConfiguration(abstract: "Changes an organization's settings.")
         @OptionGroup var name: Name
         @OptionGroup var changes: Changes
@@ -178,13 +179,9 @@ struct OrgCommand: ParsableCommand {
             try changes.apply(to: &settings)
         }
 
-        func run() throws {
-            try Servers.changeRegistry { registry in
-                let former = try registry.requiredSettings(of: name.name)
-                var settings = former
-                try changes.apply(to: &settings)
-                try registry.set(settings, from: former, of: name.name, detail: changes.words)
-            }
+        func run(_ settings: Settings) throws {
+            let organizations = OrganizationAdministration(try Servers(settings).deployment)
+            try organizations.set(name.name, detail: changes.words) { try changes.apply(to: &$0) }
             print("set \(changes.words) for \(name.name)")
         }
     }

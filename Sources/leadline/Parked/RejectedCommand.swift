@@ -10,16 +10,18 @@ struct RejectedCommand: ParsableCommand {
             """,
         subcommands: [List.self, Show.self, Requeue.self, Purge.self])
 
-    private static func queue() throws -> RejectedQueue { RejectedQueue(try Servers.read().broker) }
+    private static func queue(_ settings: Settings) throws -> RejectedQueue {
+        RejectedQueue(try Servers(settings).broker)
+    }
 
-    struct List: ParsableCommand {
+    struct List: SettingsCommand {
         static let configuration = CommandConfiguration(
             abstract: "Lists what was rejected, the oldest first, and why.",
             discussion: "The queue stays as it is, but other readers see only a part of it while this runs.")
         @OptionGroup var listing: ParkedListingFlags
 
-        func run() throws {
-            let page = try queue().list(organization: listing.org, limit: listing.limit)
+        func run(_ settings: Settings) throws {
+            let page = try queue(settings).list(organization: listing.org, limit: listing.limit)
             if listing.json { return try printJSON(page.entries) }
             if page.entries.isEmpty {
                 return print("no rejected messages\(listing.org.map { " of \($0)" } ?? "")")
@@ -37,7 +39,7 @@ struct RejectedCommand: ParsableCommand {
         }
     }
 
-    struct Show: ParsableCommand {
+    struct Show: SettingsCommand {
         static let configuration = CommandConfiguration(
             abstract: "Shows one message with its headers and its whole body.",
             discussion: "The body is what was published, personal data included.")
@@ -50,8 +52,8 @@ struct RejectedCommand: ParsableCommand {
             }
         }
 
-        func run() throws {
-            guard let message = try queue().message(number) else {
+        func run(_ settings: Settings) throws {
+            guard let message = try queue(settings).message(number) else {
                 throw Failure(.data, "there is no message \(number); `leadline rejected list` shows what there is")
             }
             if json { return try printJSON(message) }
@@ -67,7 +69,7 @@ struct RejectedCommand: ParsableCommand {
         }
     }
 
-    struct Requeue: ParsableCommand {
+    struct Requeue: SettingsCommand {
         static let configuration = CommandConfiguration(
             abstract: "Publishes messages again, to be processed once more.",
             discussion: "What is refused again comes back at the end of the queue.")
@@ -79,8 +81,8 @@ struct RejectedCommand: ParsableCommand {
             try reason.validate(flags)
         }
 
-        func run() throws {
-            let outcome = try queue().requeue(flags.selection(reason: reason.reason))
+        func run(_ settings: Settings) throws {
+            let outcome = try queue(settings).requeue(flags.selection(reason: reason.reason))
             print("requeued \(outcome.requeued)")
             guard outcome.stayed > 0 else { return }
             guard outcome.unroutableKeys.isEmpty else {
@@ -94,7 +96,7 @@ struct RejectedCommand: ParsableCommand {
         }
     }
 
-    struct Purge: ParsableCommand {
+    struct Purge: SettingsCommand {
         static let configuration = CommandConfiguration(abstract: "Drops messages for good.")
         @OptionGroup var flags: ParkedFlags
         @OptionGroup var reason: ReasonFlag
@@ -105,9 +107,9 @@ struct RejectedCommand: ParsableCommand {
             try reason.validate(flags)
         }
 
-        func run() throws {
+        func run(_ settings: Settings) throws {
             if !yes { try confirm() }
-            print("dropped \(try queue().purge(flags.selection(reason: reason.reason)))")
+            print("dropped \(try queue(settings).purge(flags.selection(reason: reason.reason)))")
         }
 
         private func confirm() throws {

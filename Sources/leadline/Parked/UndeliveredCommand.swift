@@ -12,16 +12,18 @@ struct UndeliveredCommand: ParsableCommand {
             """,
         subcommands: [List.self, Requeue.self])
 
-    private static func queue() throws -> UndeliveredQueue { UndeliveredQueue(try Servers.read().broker) }
+    private static func queue(_ settings: Settings) throws -> UndeliveredQueue {
+        UndeliveredQueue(try Servers(settings).broker)
+    }
 
-    struct List: ParsableCommand {
+    struct List: SettingsCommand {
         static let configuration = CommandConfiguration(
             abstract: "Lists undelivered results, in the order in which they are tried.",
             discussion: "The queue stays as it is, but other readers see only a part of it while this runs.")
         @OptionGroup var listing: ParkedListingFlags
 
-        func run() throws {
-            let page = try queue().list(organization: listing.org, limit: listing.limit)
+        func run(_ settings: Settings) throws {
+            let page = try queue(settings).list(organization: listing.org, limit: listing.limit)
             if listing.json { return try printJSON(page.entries) }
             if page.entries.isEmpty {
                 return print("no undelivered results\(listing.org.map { " of \($0)" } ?? "")")
@@ -35,14 +37,14 @@ struct UndeliveredCommand: ParsableCommand {
         }
     }
 
-    struct Requeue: ParsableCommand {
+    struct Requeue: SettingsCommand {
         static let configuration = CommandConfiguration(
             abstract: "Publishes results again as they are: all, or those with the given numbers.",
             discussion: "All consumers get them once more, under the same ids. What is refused again stays.")
         @OptionGroup var flags: ParkedFlags
 
-        func run() throws {
-            let (delivered, stayed) = try queue().requeue(flags.selection())
+        func run(_ settings: Settings) throws {
+            let (delivered, stayed) = try queue(settings).requeue(flags.selection())
             print("delivered \(delivered)")
             guard stayed > 0 else { return }
             throw Failure(

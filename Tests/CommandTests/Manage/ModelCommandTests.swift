@@ -57,7 +57,7 @@ struct ModelCommandTests {
         let asked = try CommandRun(
             ["model", "delete", "test", "--org", stage.org], environment: servers, input: "test\n")
         #expect(asked.code == 64)
-        #expect(asked.firstErrorLine.contains("nothing scores the leads of \(stage.org): say --yes"))
+        #expect(asked.firstErrorLine.contains("nothing scores the leads of \(stage.org): add --yes"))
         #expect(try stage.withRegistry { try $0.published(organization: stage.org, entity: .lead) } != nil)
         let done = try CommandRun(["model", "delete", "test", "--org", stage.org, "--yes"], environment: servers)
         #expect(done.code == 0)

@@ -11,7 +11,7 @@ struct OrgCommandTests {
         let made = try CommandRun(
             ["org", "create", org, "--zone", "Europe/Berlin", "--sweep", "02:30"],
             environment: servers.merging(["USER": "eva"]) { $1 })
-        #expect(made.code == 0 && made.output == "made organization \(org)\n")
+        #expect(made.code == 0 && made.output == "created organization \(org)\n")
         let again = try CommandRun(["org", "create", org], environment: servers)
         #expect(again.code == 65)
         #expect(again.errors.hasPrefix("leadline: there is an organization \(org) already"))

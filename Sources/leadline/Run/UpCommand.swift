@@ -2,11 +2,9 @@ import ArgumentParser
 import Fleet
 import Ledger
 import Logging
-import Redis
-import Registry
-import ServiceLifecycle
+import Operations
 
-struct UpCommand: AsyncParsableCommand {
+struct UpCommand: AsyncSettingsCommand {
     static let configuration = CommandConfiguration(
         commandName: "up", abstract: "Runs everything on this machine.",
         discussion: """
@@ -20,8 +18,7 @@ struct UpCommand: AsyncParsableCommand {
 
     func validate() throws { try OrganizationArgument.validate(org, "--org") }
 
-    func run() async throws {
-        let settings = try Settings.read()
+    func run(_ settings: Settings) async throws {
         let log = Logger.service(flags.logFormat ?? settings.logFormat)
         let own = try OwnServers(settings, log: log)
         defer { own.stop() }
@@ -29,30 +26,7 @@ struct UpCommand: AsyncParsableCommand {
             [
                 Worker(flags.options(settings, own.servers), log: log),
                 Projector(settings.ledgerOptions(own.servers), log: log),
-                FirstOrganization(redis: own.servers.redis, name: org, log: log),
+                FirstOrganization(org, redis: own.servers.redis, log: log),
             ], log: log)
-    }
-}
-
-/// Makes the first organization as soon as Redis answers, then waits for the end.
-private struct FirstOrganization: Service {
-    let redis: RedisAddress
-    let name: String
-    let log: Logger
-
-    func run() async throws {
-        var isMade = false
-        while !isMade, !Task.isShuttingDownGracefully {
-            do {
-                let connection = try RedisConnection(redis)
-                defer { connection.close() }
-                if try RegistryWriter(connection, author: "up").create(name) { log.info("made organization \(name)") }
-                isMade = true
-            } catch let error as RedisError where error.isAway {
-                // The worker tells that Redis is away.
-                try await Task.sleep(for: .seconds(1))
-            }
-        }
-        try? await gracefulShutdown()
     }
 }

@@ -1,30 +1,28 @@
 import ArgumentParser
 import Contract
 import Foundation
-import Intake
 import LeadModel
 import LeadTrainer
-import Redis
-import Registry
+import Operations
 
-struct TrainCommand: ParsableCommand {
+struct TrainCommand: SettingsCommand {
     static let configuration = CommandConfiguration(
-        commandName: "train", abstract: "Makes a scorecard from closed records.",
+        commandName: "train", abstract: "Trains a scorecard on closed records.",
         discussion: """
-            At least 40 records of either outcome, created within two years before the newest date in the data, are \
-            needed. With --output no servers are; with --name the registry gets a new version.
+            It needs at least 40 records of either outcome, created within two years before the newest date in the data. \
+            With --output it needs no servers; with --name the registry gets a new version.
 
-            What an attribute is follows from its values: a number, a category, a date (read as its age), a list of \
-            choices (parted by semicolons), an e-mail address, a name or a telephone number (of which only the kind is \
-            told). Ids and what never changes are left out. Stage, days in stage (--stage, --stage-since) and process are
-            used like attributes; a stage in which records are only because they were closed counts as missing.
+            The kind of an attribute follows from its values: a number, a category, a date (read as its age), a list of \
+            choices (separated by semicolons), an e-mail address, a name or a telephone number (of which only the kind is \
+            used). Ids and constants are left out. Stage, days in stage (--stage, --stage-since) and process are used like \
+            attributes; a stage that records enter only when they are closed counts as missing.
 
-            Warned of by name, and kept unless excluded, is what tells too much of the outcome to have been known before \
-            it: what alone reaches an AUC of 0.85, or of 0.77 where a third of the records leave it empty; values of one \
-            outcome alone; and, of stored records, what is filled in only after closing.
+            It warns of attributes that know too much of the outcome to have been known before it, and keeps them unless \
+            they are excluded: those that alone reach an AUC of 0.85, or of 0.77 if a third of the records lack them; \
+            values that occur with only one outcome; and, for stored records, those that are filled in only after closing.
 
-            With --from-registry it trains on the closed records that came by events and imports; then no file is read, \
-            and --missing, --exclude and --only speak of attributes.
+            With --from-registry it trains on the closed records that came by events and imports. No file is read then, \
+            and --missing, --exclude and --only refer to attributes.
             """)
 
     @Argument(help: "FILE.csv or FILE.jsonl; none with --from-registry.") var file: String?
@@ -34,7 +32,7 @@ struct TrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Where to write the scorecard.", valueName: "card.json")) var output: String?
     @Option(help: ArgumentHelp("The model that gets a new version in the registry.", valueName: "model"))
     var name: String?
-    @Flag(help: "The new version is the one that scores from now on.") var publish = false
+    @Flag(help: "Publishes the new version: it scores from now on.") var publish = false
     @Flag(help: "With --publish: scores stored records by it at once, not with the next daily sweep.") var now = false
     @OptionGroup var training: TrainingFlags
     @Flag(help: "The figures as JSON.") var json = false
@@ -45,9 +43,9 @@ struct TrainCommand: ParsableCommand {
         }
         guard !publish || name != nil else { throw ValidationError("--publish needs --name") }
         guard !now || publish else { throw ValidationError("--now needs --publish") }
-        if let name, let fault = ModelName.fault(name) { throw ValidationError("--name \(fault)") }
+        if let name, !ModelName.isValid(name) { throw ValidationError("--name \(ModelName.rule)") }
         if fromRegistry {
-            guard file == nil else { throw ValidationError("say either FILE or --from-registry") }
+            guard file == nil else { throw ValidationError("give either FILE or --from-registry") }
             if let flag = columns.roleFlags.first {
                 throw ValidationError("\(flag) names a column of a file; --from-registry reads none")
             }
@@ -62,23 +60,45 @@ struct TrainCommand: ParsableCommand {
 
     private var outcomes: (positive: Status, negative: Status) { target.entity.outcomes }
 
-    func run() throws {
+    func run(_ settings: Settings) throws {
         var options = training.options(target.entity)
         options.missing = columns.missing
         options.exclude = columns.attributes(columns.exclude, target.entity)
         options.only = columns.attributes(columns.only, target.entity)
         let records = try file.map { try columns.open($0, target.entity).withAllAttributes() }
-        // What would fail after the work is to fail before it.
+        let deployment = try Servers(settings).deployment
+        let models = ModelAdministration(deployment, organization: target.org, entity: target.entity)
+        // What would fail after the work should fail before it.
         if let output { try OutputFile.require(output) }
-        if name != nil { _ = try Servers.readRegistry { try $0.now() } }
-        let table = try records.map { try closed($0, options) } ?? stored(options)
+        if name != nil { try models.check() }
+        let reading = ProgressLine("reading \(records?.path ?? "the stored \(target.entity.plural)")")
+        let table =
+            if let records {
+                try TrainingData.table(of: records, options: options) { reading.show($0, of: nil) }
+            } else {
+                try storedTable(deployment, options) { reading.show($0, of: nil) }
+            }
+        reading.finish()
         let result = try train(table)
         for warning in result.warnings { printError("warning: \(warning)") }
         let artifact = result.scorecard.artifact()
         if let output { try OutputFile.write(artifact, to: output) }
-        let registered = try name.map { try register(artifact, $0) }
-        try report(result, registered?.version)
-        if !json, let stored = registered?.stored { print(stored) }
+        let (version, publication) = try name.map { try register(artifact, $0, models) } ?? (nil, nil)
+        try report(result, version)
+        if !json, let publication { print(publication.sweepText(target)) }
+    }
+
+    private func storedTable(
+        _ deployment: Deployment, _ options: TrainingOptions, _ progress: (Int) -> Void
+    ) throws -> TrainingTable {
+        do {
+            return try TrainingData.table(
+                ofStored: target.entity, target.org, in: deployment, options: options, progress: progress)
+        } catch let error as TrainingData.UnknownAttribute {
+            throw Failure(
+                .usage,
+                "no closed \(target.entity.rawValue) has an attribute \(error.name), which --exclude or --only names")
+        }
     }
 
     private func train(_ table: TrainingTable) throws -> TrainingResult {
@@ -98,58 +118,13 @@ struct TrainCommand: ParsableCommand {
         }
     }
 
-    private func closed(_ file: RecordFile, _ options: TrainingOptions) throws -> TrainingTable {
-        let line = ProgressLine("reading \(file.path)")
-        let table = TrainingTable(options: options)
-        var read = 0
-        try file.read { record in
-            read += 1
-            line.show(read, of: nil)
-            guard record.outcome != .open else { return table.open.add(record.stageValue) }
-            table.add(
-                attributes: record.values, isPositive: record.outcome == .positive, createdAt: record.createdAt,
-                closedAt: record.closedAt)
-        }
-        line.finish()
-        return table
-    }
-
-    private func stored(_ options: TrainingOptions) throws -> TrainingTable {
-        let redis = try RedisConnection(Servers.read().redis)
-        defer { redis.close() }
-        let settings = try RegistryReader(redis).requiredSettings(of: target.org)
-        let line = ProgressLine("reading the stored \(target.entity.plural)")
-        let table = TrainingTable(options: options)
-        var read = 0
-        try StoredRecords(
-            redis, organization: target.org, kind: RecordKind(target.entity), partitions: settings.partitions
-        ).read { id, record in
-            read += 1
-            line.show(read, of: nil)
-            table.add(record, id: id)
-        }
-        line.finish()
-        if let unknown = table.unknownChoices.first, table.count > 0 {
-            throw Failure(
-                .usage,
-                "no closed \(target.entity.rawValue) has an attribute \(unknown), which --exclude or --only names")
-        }
-        return table
-    }
-
-    /// The new version; and if it is published, what becomes of stored records.
-    private func register(_ artifact: Data, _ name: String) throws -> (version: ModelVersion, stored: String?) {
-        try Servers.changeRegistry { registry in
-            if try registry.create(target.org) { printError("made organization \(target.org)") }
-            let version = try registry.add(artifact, as: name, organization: target.org, entity: target.entity)
-            guard publish else { return (version, nil) }
-            let isFirst = try !registry.hasPublished(organization: target.org, entity: target.entity)
-            _ = try registry.publish(
-                name, version: version.version, organization: target.org, entity: target.entity, startsSweep: now)
-            let stored = try SweepWords.afterPublishing(
-                isSwept: now || isFirst, target, registry, try registry.requiredSettings(of: target.org))
-            return (version, stored)
-        }
+    private func register(
+        _ artifact: Data, _ name: String, _ models: ModelAdministration
+    ) throws -> (ModelVersion?, ModelAdministration.Publication?) {
+        let (version, isCreated) = try models.add(artifact, as: name)
+        if isCreated { printError("created organization \(target.org)") }
+        guard publish else { return (version, nil) }
+        return (version, try models.publish(name, version: version.version, startsSweep: now))
     }
 
     private func report(_ result: TrainingResult, _ version: ModelVersion?) throws {
@@ -172,7 +147,9 @@ struct TrainCommand: ParsableCommand {
         if let output { print("wrote \(output)") }
         if let version {
             print("\(target.org): \(publish ? "published" : "added") model \(version)")
-            if !publish { print("it scores once `leadline model publish \(version.name)\(target.flags)` is said") }
+            if !publish {
+                print("run `leadline model publish \(version.name)\(target.flags)` to start scoring with it")
+            }
         }
     }
 

@@ -28,7 +28,7 @@ struct WorkerFlags: ParsableArguments {
     }
 }
 
-struct WorkerCommand: AsyncParsableCommand {
+struct WorkerCommand: AsyncSettingsCommand {
     static let configuration = CommandConfiguration(
         commandName: "worker", abstract: "Takes record events and publishes scores, for every organization.",
         discussion: """
@@ -38,8 +38,7 @@ struct WorkerCommand: AsyncParsableCommand {
 
     @OptionGroup var flags: WorkerFlags
 
-    func run() async throws {
-        let settings = try Settings.read()
+    func run(_ settings: Settings) async throws {
         let log = Logger.service(flags.logFormat ?? settings.logFormat)
         let worker = Worker(flags.options(settings, try Servers(settings)), log: log)
         try await Services.run([worker], log: log)

@@ -1,22 +1,30 @@
 import Foundation
 import Glibc
+import Operations
 import Rabbit
 import Redis
 import Registry
 
-/// Which broker and Redis a command speaks to: those of the settings; else those of the `leadline up` that runs in this
-/// folder; else those that usually stand on this machine.
+/// The broker and the Redis that a command connects to: those of the settings; otherwise those of the `leadline up` that
+/// runs in this folder; otherwise this machine's, at the usual ports.
 struct Servers {
     var broker: RabbitAddress
     var redis: RedisAddress
+    private let clockOffset: Int64
 
     init(_ settings: Settings) throws {
         let own = Home().endpoints()
         broker = try settings.broker ?? own?.broker.map { try RabbitAddress($0) } ?? RabbitAddress()
         redis = try settings.redis ?? own?.redis.map { try RedisAddress($0) } ?? RedisAddress()
+        clockOffset = settings.clockOffset
     }
 
     static func read() throws -> Servers { try Servers(Settings.read()) }
+
+    /// The fleet on these servers, with the user as the audit log's author.
+    var deployment: Deployment {
+        Deployment(broker: broker, redis: redis, author: Self.author, clockOffset: clockOffset)
+    }
 
     /// Does something with Redis, on a connection of its own.
     static func withRedis<Answer>(_ work: (RedisConnection) throws -> Answer) throws -> Answer {

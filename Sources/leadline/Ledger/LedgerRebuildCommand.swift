@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Ledger
 
-struct LedgerRebuildCommand: ParsableCommand {
+struct LedgerRebuildCommand: SettingsCommand {
     static let configuration = CommandConfiguration(
         commandName: "rebuild", abstract: "Makes the ledger anew, from the registry and the score stream.",
         discussion: """
@@ -13,8 +13,7 @@ struct LedgerRebuildCommand: ParsableCommand {
             but a backup. Where something stands in the way the former file stays, and it says what.
             """)
 
-    func run() throws {
-        let settings = try Settings.read()
+    func run(_ settings: Settings) throws {
         let options = settings.ledgerOptions(try Servers(settings))
         let line = ProgressLine("rebuilding the ledger")
         let rebuilt = try LedgerRebuild(options).run(

@@ -3,7 +3,7 @@ import Foundation
 import Ledger
 import Synchronization
 
-struct LedgerBackupCommand: ParsableCommand {
+struct LedgerBackupCommand: SettingsCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup", abstract: "Copies the ledger, also while it is written.",
         discussion: """
@@ -15,8 +15,8 @@ struct LedgerBackupCommand: ParsableCommand {
     @Argument(help: "Where the copy is to be.") var file: String
     @Flag(help: "Replaces a file that is there.") var force = false
 
-    func run() throws {
-        let backup = LedgerBackup(of: try Settings.read().ledgerFile, to: file)
+    func run(_ settings: Settings) throws {
+        let backup = LedgerBackup(of: settings.ledgerFile, to: file)
         let line = ProgressLine("copying the ledger")
         // SQLite copies in one go: how far it is, the growing file tells.
         let result = Mutex<Result<Void, any Error>?>(nil)

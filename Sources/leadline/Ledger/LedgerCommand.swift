@@ -7,7 +7,7 @@ struct LedgerCommand: ParsableCommand {
         commandName: "ledger", abstract: "Keeps the ledger: every scoring of every record and what became of it.",
         subcommands: [Run.self, LedgerRebuildCommand.self, LedgerBackupCommand.self, LedgerCheckCommand.self])
 
-    struct Run: AsyncParsableCommand {
+    struct Run: AsyncSettingsCommand {
         static let configuration = CommandConfiguration(
             abstract: "Takes the score stream into the ledger, for every organization.",
             discussion: """
@@ -19,8 +19,7 @@ struct LedgerCommand: ParsableCommand {
         @Option(help: "How log lines are written.")
         var logFormat: Settings.LogFormat?
 
-        func run() async throws {
-            let settings = try Settings.read()
+        func run(_ settings: Settings) async throws {
             let log = Logger.service(logFormat ?? settings.logFormat)
             try await Services.run([Projector(settings.ledgerOptions(try Servers(settings)), log: log)], log: log)
         }

@@ -1,0 +1,56 @@
+import Intake
+import LeadModel
+import LeadTrainer
+import Registry
+
+/// Where a training's closed records come from.
+public enum TrainingData {
+    /// Reads a file's records: closed ones as rows, of open ones their stages.
+    ///
+    /// - Parameter progress: called with the number of rows that are read.
+    /// - Throws: `IntakeError`.
+    public static func table(
+        of file: RecordFile, options: TrainingOptions, progress: (Int) -> Void
+    ) throws -> TrainingTable {
+        let table = TrainingTable(options: options)
+        var read = 0
+        try file.read { record in
+            read += 1
+            progress(read)
+            guard record.outcome != .open else { return table.open.add(record.stageValue) }
+            table.add(
+                attributes: record.values, isPositive: record.outcome == .positive, createdAt: record.createdAt,
+                closedAt: record.closedAt)
+        }
+        return table
+    }
+
+    /// Reads the records that the registry stores for an organization and entity.
+    ///
+    /// - Parameter progress: called with the number of records that are read.
+    /// - Throws: `UnknownAttribute`; `UnknownOrganization`; `RecordBlob.Damaged`; `RedisError`.
+    public static func table(
+        ofStored entity: Entity, _ organization: String, in deployment: Deployment, options: TrainingOptions,
+        progress: (Int) -> Void
+    ) throws -> TrainingTable {
+        try deployment.withRedis { redis in
+            let settings = try RegistryReader(redis).requiredSettings(of: organization)
+            let table = TrainingTable(options: options)
+            var read = 0
+            try StoredRecords(
+                redis, organization: organization, kind: RecordKind(entity), partitions: settings.partitions
+            ).read { id, record in
+                read += 1
+                progress(read)
+                table.add(record, id: id)
+            }
+            if let unknown = table.unknownChoices.first, table.count > 0 { throw UnknownAttribute(name: unknown) }
+            return table
+        }
+    }
+
+    /// No closed record has an attribute that the options exclude or select.
+    public struct UnknownAttribute: Error, Equatable {
+        public let name: String
+    }
+}

@@ -1,0 +1,19 @@
+import ArgumentParser
+
+/// A command that needs settings. They are read once, before it runs.
+protocol SettingsCommand: ParsableCommand {
+    func run(_ settings: Settings) throws
+}
+
+extension SettingsCommand {
+    func run() throws { try run(Settings.read()) }
+}
+
+/// The same for one that waits without blocking a thread.
+protocol AsyncSettingsCommand: AsyncParsableCommand {
+    func run(_ settings: Settings) async throws
+}
+
+extension AsyncSettingsCommand {
+    func run() async throws { try await run(Settings.read()) }
+}
