@@ -83,8 +83,8 @@ public struct RecordErasure: Sendable {
     }
 
     private func awaitLedger(_ ids: [Exact]) throws -> LedgerOutcome {
-        guard Ledger.isThere(ledger.path) else { return .none }
-        guard Ledger.isKept(ledger.path) else { return .pending }
+        guard LedgerFile.exists(ledger.path) else { return .none }
+        guard LedgerFile.hasWriter(ledger.path) else { return .pending }
         let erasure = try LedgerErasure(ledger)
         let end = ContinuousClock.now + patience
         while try !erasure.isDone(ids, of: organization, kind.entity) {

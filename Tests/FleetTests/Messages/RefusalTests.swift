@@ -15,7 +15,7 @@ struct RefusalTests {
         defer { worker.kill() }
         let key = "\(stage.org).lead.created"
         func changed(_ change: (inout [String: Any]) -> Void) -> [UInt8] {
-            var object = try TestEvent.created("B", ["source": "web"]).object(stage.org)
+            var object = TestEvent.created("B", ["source": "web"]).object(stage.org)
             change(&object)
             return (try? JSONSerialization.data(withJSONObject: object)).map(Array.init) ?? []
         }

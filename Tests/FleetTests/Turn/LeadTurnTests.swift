@@ -37,7 +37,7 @@ struct LeadTurnTests {
                 "imported", "I\(number)",
                 data: ["status": number % 2 == 0 ? "open" : "qualified", "attributes": ["source": "fair"]])
         }
-        let body = try JSONSerialization.data(withJSONObject: events.map { try $0.object(stage.org) })
+        let body = try JSONSerialization.data(withJSONObject: events.map { $0.object(stage.org) })
         try stage.publish(
             [("\(stage.org).lead.imported", Array(body))], contentType: "application/cloudevents-batch+json")
         let results = try stage.results(ofRecords: 25) + stage.restOfResults()
