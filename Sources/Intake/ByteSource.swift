@@ -23,13 +23,13 @@ struct ByteSource {
         }
     }
 
-    /// The next byte, which stays there; nothing at the end.
+    /// The next byte, without consuming it; nil at the end.
     mutating func peek() throws(IntakeError) -> UInt8? {
         if position == end { try fill() }
         return position < end ? chunk[position] : nil
     }
 
-    /// The next byte; nothing at the end.
+    /// The next byte; nil at the end.
     @inline(__always)
     mutating func next() throws(IntakeError) -> UInt8? {
         if position == end {

@@ -3,7 +3,7 @@ import LeadModel
 /// Reads the rows of a CSV file (RFC 4180) in bounded memory.
 ///
 /// Line ends are LF, CRLF or CR. A field that begins with a quote may hold delimiters and line ends, and a quote doubled;
-/// after the closing one only a delimiter or a line end may stand. Elsewhere a quote is a character like any other
+/// after the closing one only a delimiter or a line end may follow. Elsewhere a quote is a character like any other
 /// (`5" pipe`). Lines without any character are skipped.
 ///
 /// It is our own because every error must name its line, and a row of another width or a quote left open must be one:
@@ -18,7 +18,7 @@ struct CSVReader {
     private var lineNumber = 1
     private var field: [UInt8] = []
 
-    /// A data row as it stands in the file.
+    /// A data row of the file.
     struct Row {
         var line: Int
         var fields: [String]
@@ -37,7 +37,7 @@ struct CSVReader {
         try checkHeader(line: row.line)
     }
 
-    /// The next row that is not empty; nothing at the end.
+    /// The next row that is not empty; nil at the end.
     mutating func next() throws(IntakeError) -> Row? { try readRow(expected: header.count) }
 
     private mutating func readRow(expected: Int?) throws(IntakeError) -> Row? {

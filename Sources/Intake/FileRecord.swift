@@ -1,6 +1,6 @@
 import LeadModel
 
-/// One data row of a file of records, its columns told apart by their roles.
+/// One data row of a file of records, its values sorted by the roles of their columns.
 public struct FileRecord: Sendable {
     public enum Outcome: Sendable { case open, positive, negative }
 
@@ -20,9 +20,9 @@ public struct FileRecord: Sendable {
     public var stageSince: Moment?
     /// Of an evaluation; as a category, so that case and blanks around it make no difference.
     public var fold: String?
-    /// In the order of the columns (JSON lines: by name). Values that are missing are not there.
+    /// In the order of the columns (JSON lines: by name), without missing values.
     public var attributes: [(name: Exact, value: Value)] = []
-    /// Attributes that the row names and leaves without a value. An import must speak for their prefixes too.
+    /// Attributes that the row leaves without a value. An import must use their prefixes too.
     public var emptied: [Exact] = []
 
     init(row: Int, line: Int) { (self.row, self.line) = (row, line) }
@@ -39,7 +39,8 @@ extension FileRecord.Outcome {
 }
 
 extension FileRecord {
-    /// What a scorecard reads of it: its attributes, and the fields that stand for one where it has none of that name.
+    /// What a scorecard reads of it: its attributes, and the fields that are read like attributes, unless an attribute has
+    /// the same name.
     public var values: [(name: Exact, value: Value)] {
         guard stage != nil || stageSince != nil || process != nil else { return attributes }
         return attributes
@@ -62,8 +63,8 @@ extension FileRecord {
         }
     }
 
-    /// A snapshot speaks for the prefixes that it uses. Where a row leaves all columns of a prefix empty, one null uses it,
-    /// so that what an older export said there goes.
+    /// A snapshot replaces all values under the prefixes that it uses. If a row leaves all columns of a prefix empty, one
+    /// null uses the prefix, so that values of an older export there are removed.
     var nulls: [Exact] {
         let prefixed = emptied.filter { $0.text.utf8.contains(UInt8(ascii: ".")) && ImportCheck.allows($0) }
         guard !prefixed.isEmpty else { return [] }

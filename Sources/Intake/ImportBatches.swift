@@ -21,10 +21,10 @@ public final class ImportBatches {
 
     init(_ plan: ImportPlan, _ records: RecordReader) { (self.plan, self.records) = (plan, records) }
 
-    /// The next batch; nothing at the end. What stands before a faulty record in the file came in the batches before, but
-    /// for those of its own batch: once the file is mended, an import from the start sends all.
+    /// The next batch; nil at the end. Records before a faulty one were in the earlier batches, except for those that would
+    /// share its batch: once the file is corrected, an import from the start publishes all.
     ///
-    /// - Throws: `IntakeError`; nothing more is to be read after it.
+    /// - Throws: `IntakeError`; the batches must not be read further after it.
     public func next() throws(IntakeError) -> Batch? {
         guard let first = try nextEvent() else { return nil }
         var array = JSONWriter()

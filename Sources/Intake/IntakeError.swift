@@ -1,7 +1,7 @@
 /// Why a file of records cannot be used: where, what is wrong, what to do. It gives lines and columns, never a value.
 public struct IntakeError: Error, Equatable, Sendable {
     public enum Kind: Sendable {
-        /// What the caller says does not fit the file.
+        /// The caller's options do not fit the file.
         case usage
         /// The file itself is wrong, or cannot be read.
         case data
@@ -15,7 +15,7 @@ public struct IntakeError: Error, Equatable, Sendable {
     public var column: String?
     /// What is wrong: begins with a small letter, without a full stop.
     public var what: String
-    /// What the caller said that is wrong, or could say to mend it. A front end adds its own names for them.
+    /// The options that are wrong, or that correct it.
     public var options: [FileOption]
     /// What to do, a sentence.
     public var advice: String?
@@ -35,7 +35,7 @@ extension IntakeError: CustomStringConvertible {
 
     /// - Parameter name: the front end's name for an option, such as a flag.
     /// - Returns: "leads.csv: there is no column Title: the column of the record's name (--title). Did you mean …"
-    public func description(naming name: (FileOption) -> String?) -> String {
+    public func description(with name: (FileOption) -> String?) -> String {
         let place = [file, line.map { "line \($0)" }, column.map { "column \($0)" }].compactMap { $0 }
         let names = options.compactMap(name)
         var text = place.isEmpty ? what : "\(place.joined(separator: ", ")): \(what)"

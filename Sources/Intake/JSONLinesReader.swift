@@ -12,7 +12,7 @@ struct JSONLinesReader {
     private var text: [UInt8] = []
     private let decoder = JSONDecoder()
 
-    /// Ordered by name, since a JSON object's order says nothing. Nothing as value means null.
+    /// Ordered by name, since the members of a JSON object have no order. A nil value means null.
     struct Row {
         var line: Int
         var cells: [(name: Exact, value: Value?)]
@@ -20,7 +20,7 @@ struct JSONLinesReader {
 
     init(file: String) throws(IntakeError) { bytes = try ByteSource(file: file) }
 
-    /// The next object; nothing at the end.
+    /// The next object; nil at the end.
     mutating func next() throws(IntakeError) -> Row? {
         while try readLine() {
             guard text.contains(where: { !(9...13).contains($0) && $0 != 32 }) else { continue }
@@ -64,7 +64,7 @@ struct JSONLinesReader {
         row.cells.sort { $0.name < $1.name }
         for (one, other) in zip(row.cells, row.cells.dropFirst()) where one.name == other.name {
             throw error(
-                column: one.name.text, "it stands in the object and in its `attributes`", advice: "Keep one of them.")
+                column: one.name.text, "it is in the object and in its `attributes`", advice: "Keep one of them.")
         }
         return row
     }
@@ -85,7 +85,7 @@ struct JSONLinesReader {
     }
 }
 
-/// What can stand for one key. Texts and numbers are tried first, since they are what files hold.
+/// The value of a key. Texts and numbers are tried first: most values are.
 private enum Cell: Decodable {
     case null
     case value(Value)

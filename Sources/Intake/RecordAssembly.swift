@@ -1,6 +1,6 @@
 import LeadModel
 
-/// Puts the cells of a row into a record, each by its column's roles.
+/// Puts the cells of a row into a record, by the roles of their columns.
 struct RecordAssembly {
     /// What a column is used for. One column can be the date of both creation and change.
     struct Uses: OptionSet {

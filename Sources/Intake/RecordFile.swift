@@ -9,8 +9,8 @@ public struct RecordFile: Sendable {
     public let roles: ColumnRoles
     let format: Format
 
-    /// Opens the file and looks whether its columns are what the roles say. Of JSON lines it reads as many as it takes to
-    /// have seen each column that is named, so the whole file only if one is not there.
+    /// Opens the file and checks that it has the columns of the roles. JSON lines are read until each column was seen, so
+    /// the whole file is read only if one is missing.
     ///
     /// - Throws: `IntakeError`
     public init(path: String, roles: ColumnRoles) throws(IntakeError) {
@@ -20,7 +20,7 @@ public struct RecordFile: Sendable {
         case "jsonl", "ndjson": format = .jsonLines
         default:
             throw IntakeError(
-                .usage, file: path, "this is no file of records by its name",
+                .usage, file: path, "its name is not that of a file of records",
                 advice: "What can be read: FILE.csv (with a header), and FILE.jsonl or FILE.ndjson (an object a line).")
         }
         try roles.check()
@@ -30,15 +30,15 @@ public struct RecordFile: Sendable {
         }
     }
 
-    /// The same file with every column that has no role as an attribute, whatever `--exclude` and `--only` say: for who
-    /// tells what they left out.
+    /// The same file with every column without a role as an attribute, whatever `exclude` and `only` say: a training
+    /// reports what it leaves out.
     public func withAllAttributes() -> RecordFile { RecordFile(self, roles: roles.withoutSelection) }
 
     private init(_ file: RecordFile, roles: ColumnRoles) {
         (path, self.roles, format) = (file.path, roles, file.format)
     }
 
-    /// When the file was last written, in whole milliseconds: the time of events without a `--modified` of their own.
+    /// When the file was last written, in whole milliseconds: the time of events without one of their own.
     public func modificationDate() throws(IntakeError) -> Moment {
         do {
             let date = try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
@@ -48,7 +48,7 @@ public struct RecordFile: Sendable {
         }
     }
 
-    /// From the first record on, each time.
+    /// A reader that begins at the first record.
     public func reader() throws(IntakeError) -> RecordReader { try RecordReader(self) }
 
     /// Calls `body` with each record in turn; only one is in memory.

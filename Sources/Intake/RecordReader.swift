@@ -21,9 +21,9 @@ public final class RecordReader {
         }
     }
 
-    /// The next record; nothing at the end.
+    /// The next record; nil at the end.
     ///
-    /// - Throws: `IntakeError`; nothing more is to be read after it.
+    /// - Throws: `IntakeError`; the file must not be read further after it.
     public func next() throws(IntakeError) -> FileRecord? {
         guard var record = try csv == nil ? nextObject() : nextRow() else { return nil }
         record.row = row

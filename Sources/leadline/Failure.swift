@@ -26,7 +26,7 @@ struct Failure: Error {
 
     init(_ code: Code, _ message: String) { (self.code, self.message) = (code, message) }
 
-    /// What our own modules throw; nothing for other errors, such as those of the argument parser.
+    /// An error of our own modules; nil for others, such as those of the argument parser.
     init?(known error: any Error) {
         switch error {
         case let error as Failure: self = error
@@ -39,7 +39,7 @@ struct Failure: Error {
         case let error as ParkedError: self.init(error)
         case let error as SettingsError: self.init(.usage, "\(error)")
         case let error as IntakeError:
-            self.init(error.kind == .usage ? .usage : .data, error.description(naming: \.flag))
+            self.init(error.kind == .usage ? .usage : .data, error.description(with: \.flag))
         case let error as FileLock.Unwritable: self.init(.data, "\(error)")
         case let error as LedgerError: self.init(.data, "\(error)")
         case let error as LedgerFileError: self.init(error)
@@ -111,7 +111,7 @@ struct Failure: Error {
                 "RabbitMQ at \(error). Start it, or name another by LEADLINE_BROKER_URL; `leadline up` brings its own")
         case .refused(_, 404, _, _):
             self.init(
-                .away, "RabbitMQ at \(error). Nothing is set up there yet: a worker or `leadline up` does it")
+                .away, "RabbitMQ at \(error). Nothing is declared there yet: a worker or `leadline up` does it")
         case .refused(_, 403, _, _), .refused(_, 530, _, _):
             self.init(
                 .away,

@@ -180,7 +180,7 @@ struct EvaluateCommandTests {
         #expect(folds.code == 65 && folds.firstErrorLine.contains("all closed records are of one fold"))
         let gap = try temporaryFile("gap.csv", "Source,Fold,Converted\nweb,a,1\nweb,,0\n")
         let missing = try CommandRun(["evaluate", gap] + flags)
-        #expect(missing.code == 65 && missing.firstErrorLine.contains("gap.csv, line 3: no fold in Fold"))
+        #expect(missing.code == 65 && missing.firstErrorLine.contains("gap.csv, line 3, column Fold: there is no fold"))
         for flag in ["--predictions", "--report"] {
             let unwritable = try evaluate(file, [flag, "/nowhere/out"])
             #expect(unwritable.code == 65)

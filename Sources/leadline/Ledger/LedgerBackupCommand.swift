@@ -5,20 +5,20 @@ import Synchronization
 
 struct LedgerBackupCommand: SettingsCommand {
     static let configuration = CommandConfiguration(
-        commandName: "backup", abstract: "Copies the ledger, also while it is written.",
+        commandName: "backup", abstract: "Copies the ledger, even while it is written.",
         discussion: """
-            The copy is as of one moment, and whole when it stands under its name. It is a ledger like any other: \
+            The copy is a snapshot of one moment; it appears under its name only when it is complete. It is a ledger like any other: \
             `LEADLINE_LEDGER_FILE=copy.sqlite leadline ledger run` catches up from where it was taken, with erasures too. \
-            Until then those who are erased meanwhile stand in it: copies are yours to keep, and to delete.
+            Until then it still holds records that are erased meanwhile: keep and delete copies yourself.
             """)
 
-    @Argument(help: "Where the copy is to be.") var file: String
-    @Flag(help: "Replaces a file that is there.") var force = false
+    @Argument(help: "Where to write the copy.") var file: String
+    @Flag(help: "Replaces an existing file.") var force = false
 
     func run(_ settings: Settings) throws {
         let backup = LedgerBackup(of: settings.ledgerFile, to: file)
         let line = ProgressLine("copying the ledger")
-        // SQLite copies in one go: how far it is, the growing file tells.
+        // SQLite copies in one call: the size of the file is the progress.
         let result = Mutex<Result<Void, any Error>?>(nil)
         let done = DispatchSemaphore(value: 0)
         let force = force
@@ -37,7 +37,7 @@ struct LedgerBackupCommand: SettingsCommand {
         print("\(file): \(contents.records) records, \(contents.scorings) scorings, \(megabytes(contents.bytes))")
     }
 
-    /// What a copy that is interrupted has written is about persons: Ctrl-C takes it away.
+    /// An interrupted copy holds personal data: Ctrl-C deletes it.
     private static func discarding(_ backup: LedgerBackup) -> any DispatchSourceSignal {
         signal(SIGINT, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())

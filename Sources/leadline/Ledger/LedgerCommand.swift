@@ -4,16 +4,17 @@ import Logging
 
 struct LedgerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ledger", abstract: "Keeps the ledger: every scoring of every record and what became of it.",
+        commandName: "ledger",
+        abstract: "Runs and maintains the ledger: every scoring of every record and its outcome.",
         subcommands: [Run.self, LedgerRebuildCommand.self, LedgerBackupCommand.self, LedgerCheckCommand.self])
 
     struct Run: AsyncSettingsCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Takes the score stream into the ledger, for every organization.",
+            abstract: "Projects the score stream into the ledger, for every organization.",
             discussion: """
-                `leadline up` does the same by itself; where workers run without it, one process of this is enough. It \
-                waits for RabbitMQ and Redis if they are not there, and says once a minute what it took and how far \
-                behind it is. It can be ended at any moment: it goes on where it was.
+                `leadline up` includes it; for workers without `up`, one process of this is enough. It waits for RabbitMQ \
+                and Redis if they are away, and logs once a minute what it processed and how far behind it is. It can be \
+                ended at any moment: the next run continues from there.
                 """)
 
         @Option(help: "How log lines are written.")

@@ -4,13 +4,13 @@ import Ledger
 
 struct LedgerRebuildCommand: SettingsCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rebuild", abstract: "Makes the ledger anew, from the registry and the score stream.",
+        commandName: "rebuild", abstract: "Rebuilds the ledger from the registry and the score stream.",
         discussion: """
-            For a ledger that is damaged, or differs from the registry. The process that keeps it does the work, and \
-            Ctrl-C ends the waiting alone; where none does, this one does it. Views go on reading the former file until \
-            the new one takes its place. Scorings older than the stream, and deleted records that the registry has \
-            forgotten, are carried over from the former file as far as it can be read; there is no other place for them \
-            but a backup. Where something stands in the way the former file stays, and it says what.
+            For a ledger that is damaged, or differs from the registry. If a process runs the ledger, that process does the \
+            work, and Ctrl-C ends only the waiting; otherwise this command does it. Views read the old file until the new \
+            one replaces it. Scorings older than the stream, and deleted records that the registry has forgotten, are \
+            carried over from the old file as far as it can be read; apart from a backup they exist nowhere else. If the \
+            rebuild fails, the old file stays, and the command reports why.
             """)
 
     func run(_ settings: Settings) throws {
@@ -23,11 +23,11 @@ struct LedgerRebuildCommand: SettingsCommand {
             let contents = try LedgerContents(of: options.path)
             let since = contents.oldest.map { " since \($0.text)" } ?? ""
             print(
-                "the ledger \(options.path) was made anew: \(contents.records) records, \(contents.scorings) scorings\(since)"
+                "the ledger \(options.path) was rebuilt: \(contents.records) records, \(contents.scorings) scorings\(since)"
             )
             return
         }
         print("the ledger \(options.path) \(rebuilt)")
-        print("Nobody keeps it now: `leadline up` or `leadline ledger run` goes on from here.")
+        print("It is not running now: `leadline up` or `leadline ledger run` goes on from here.")
     }
 }

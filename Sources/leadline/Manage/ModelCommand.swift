@@ -51,9 +51,3 @@ struct ModelCommand: ParsableCommand {
         }
     }
 }
-
-extension Target {
-    fileprivate func noModel(_ name: String) -> ViewError {
-        .unknownModel(organization: org, entity, model: name)
-    }
-}

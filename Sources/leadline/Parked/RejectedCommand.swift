@@ -44,7 +44,7 @@ struct RejectedCommand: ParsableCommand {
             abstract: "Shows one message with its headers and its whole body.",
             discussion: "The body is what was published, personal data included.")
         @Argument(help: "Its number, as `list` shows it.") var number: Int
-        @Flag(help: "As JSON.") var json = false
+        @Flag(help: "Print JSON.") var json = false
 
         func validate() throws {
             if number < 1 {

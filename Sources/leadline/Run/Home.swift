@@ -3,16 +3,16 @@ import Rabbit
 import Redis
 import Running
 
-/// Where `leadline up` keeps what is its own: `.leadline` in the present folder, or the folder LEADLINE_HOME names.
+/// The folder of `leadline up`: `.leadline` in the current folder, or the one that LEADLINE_HOME names.
 ///
-/// While an `up` runs it holds a lock there, which the kernel takes away with its process, however that ends: so the
-/// addresses that a killed one left are never taken for those of one that runs.
+/// A running `up` holds a lock there, which the kernel releases with its process, however that ends: addresses that a
+/// killed process left behind are never used.
 struct Home {
     let folder: String
 
     init() { folder = ProcessInfo.processInfo.environment["LEADLINE_HOME"] ?? ".leadline" }
 
-    /// Of the private servers; nothing for one that the settings name.
+    /// Addresses of the private servers; nil for a server that the settings name.
     struct Endpoints: Codable {
         var broker: String?
         var redis: String?
@@ -21,7 +21,7 @@ struct Home {
     private var endpointsPath: String { folder + "/endpoints.json" }
     private var lockPath: String { folder + "/up.lock" }
 
-    /// Those of the `up` that runs here; nothing if none does.
+    /// The addresses of the `up` that runs here; nil if none runs.
     func endpoints() -> Endpoints? {
         guard FileLock.isHeld(lockPath), let data = FileManager.default.contents(atPath: endpointsPath) else {
             return nil
@@ -29,16 +29,16 @@ struct Home {
         return try? JSONDecoder().decode(Endpoints.self, from: data)
     }
 
-    /// Takes the folder, for as long as the lock lives.
+    /// Claims the folder, for as long as the lock exists.
     func take() throws -> FileLock {
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw Failure(.data, "cannot make the folder \(folder): \(error.localizedDescription)")
+            throw Failure(.data, "cannot create the folder \(folder): \(error.localizedDescription)")
         }
         var lock = try FileLock(lockPath)
-        // One that was killed just now holds it until the kernel is done with it.
+        // The lock of a process that was just killed exists until the kernel has removed it.
         let end = ContinuousClock.now + .seconds(2)
         while lock == nil, ContinuousClock.now < end {
             Thread.sleep(forTimeInterval: 0.1)
@@ -47,8 +47,8 @@ struct Home {
         guard let lock else {
             throw Failure(
                 .usage,
-                "a `leadline up` runs in \(folder) already (process \(FileLock.process(of: lockPath))); other commands here find it. For a further one take "
-                    + "another folder, or set LEADLINE_HOME")
+                "a `leadline up` runs in \(folder) already (process \(FileLock.process(of: lockPath))); other commands "
+                    + "here find it. To run another, use another folder or set LEADLINE_HOME")
         }
         removeEndpoints()
         return lock

@@ -1,25 +1,25 @@
-import Contract
 import Embedded
 import Foundation
 import Logging
+import Operations
 import Rabbit
 import Redis
 import Running
 
-/// The servers of `up`: those that the settings name, and private ones of its own for what they do not.
+/// The servers of `up`: those that the settings name, and private ones for the rest.
 ///
-/// However this process ends, its private servers end too; their data stay for the next `up` in the folder.
+/// However this process ends, its private servers end too; their data stays for the next `up` in the folder.
 struct OwnServers {
     let servers: Servers
-    /// Nothing where the settings name both.
+    /// nil if the settings name both servers.
     private let supervisor: Supervisor?
     private let names: String
     private let home = Home()
-    /// Of the folder, for as long as this process has its servers there.
+    /// On the folder, while this process has its servers there.
     private let lock: FileLock?
     private let log: Logger
 
-    /// Starts what is to be started, and returns when it answers: after about 5 seconds.
+    /// Starts the private servers, and returns when they answer: after about 5 seconds.
     init(_ settings: Settings, log: Logger) throws {
         self.log = log
         guard settings.broker == nil || settings.redis == nil else {
@@ -36,15 +36,15 @@ struct OwnServers {
         names = own.map(\.name).joined(separator: " and ")
         log.info(
             "starting a private \(names) in \(home.folder)\(rabbit == nil ? "" : ", which takes some seconds")")
-        supervisor = Supervisor(own) { Self.tell($0, log) }
+        supervisor = Supervisor(own) { Self.report($0, log) }
         try supervisor?.start()
         var all = settings
         if let rabbit { all.broker = try RabbitAddress(rabbit.url) }
         if let redis { all.redis = try RedisAddress(redis.url) }
         servers = try Servers(all)
-        if rabbit != nil { Self.awaitStream(servers.broker) }
+        if rabbit != nil { BrokerStart.awaitStreams(at: servers.broker) }
         try home.write(Home.Endpoints(broker: rabbit?.url, redis: redis?.url))
-        // With user and password where it is ours: they are no secret, and it is what a connector needs.
+        // A private broker's user and password are no secret, and a connector needs them.
         log.info("RabbitMQ at \(rabbit?.url ?? "\(servers.broker)"), Redis at \(servers.redis); Ctrl-C ends")
     }
 
@@ -55,27 +55,11 @@ struct OwnServers {
         supervisor.stop()
     }
 
-    /// A broker that just came back says for a second or two that its streams are down. To let that pass here spares the
-    /// worker an outage that is none; whatever else is wrong it tells itself.
-    private static func awaitStream(_ address: RabbitAddress) {
-        for _ in 0..<50 {
-            do {
-                let connection = try RabbitConnection(address, name: "leadline up")
-                defer { connection.close() }
-                try connection.declareQueue(Names.scoresLog.name, on: connection.openChannel(), passive: true)
-                return
-            } catch {
-                guard error.code == 404, "\(error)".contains("down or inaccessible") else { return }
-            }
-            Thread.sleep(forTimeInterval: 0.2)
-        }
-    }
-
-    private static func tell(_ event: Supervisor.Event, _ log: Logger) {
+    private static func report(_ event: Supervisor.Event, _ log: Logger) {
         switch event {
-        case .started(let name): log.info("\(name) runs")
-        case .died(let name, let status): log.warning("\(name) has ended (\(status)); it is started again")
-        case .failed(let name, let error): log.error("\(name) could not be started, which is tried further: \(error)")
+        case .started(let name): log.info("\(name) is running")
+        case .died(let name, let status): log.warning("\(name) ended (\(status)), starting it again")
+        case .failed(let name, let error): log.error("\(name) did not start, trying again: \(error)")
         }
     }
 }

@@ -8,13 +8,14 @@ struct UpCommand: AsyncSettingsCommand {
     static let configuration = CommandConfiguration(
         commandName: "up", abstract: "Runs everything on this machine.",
         discussion: """
-            Where the settings name no broker and no Redis, it brings private ones, which listen on this machine alone, \
-            keep their data under .leadline/ and end with it; the next `up` goes on with what is there. Other commands in \
-            the same folder find them by themselves. Ctrl-C ends all.
+            If the settings name no broker or no Redis, it starts private ones. They listen on this machine only, keep \
+            their data under .leadline/ and end with it; the next `up` goes on with that data. Other commands in the same \
+            folder find them by themselves. Ctrl-C ends all.
             """)
 
     @OptionGroup var flags: WorkerFlags
-    @Option(help: ArgumentHelp("An organization to make if it is not there.", valueName: "name")) var org = "default"
+    @Option(help: ArgumentHelp("An organization to create if it does not exist.", valueName: "name")) var org =
+        "default"
 
     func validate() throws { try OrganizationArgument.validate(org, "--org") }
 

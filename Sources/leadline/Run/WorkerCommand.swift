@@ -30,10 +30,11 @@ struct WorkerFlags: ParsableArguments {
 
 struct WorkerCommand: AsyncSettingsCommand {
     static let configuration = CommandConfiguration(
-        commandName: "worker", abstract: "Takes record events and publishes scores, for every organization.",
+        commandName: "worker", abstract: "Processes record events and publishes scores, for every organization.",
         discussion: """
-            It waits for RabbitMQ and Redis if they are not there, declares what is missing on the broker, and says once \
-            a minute what it did and how long new leads wait at most. SIGTERM or Ctrl-C: it works off what it holds and ends within 30 seconds.
+            It waits for RabbitMQ and Redis if they are away, declares what is missing on the broker, and logs once a \
+            minute what it did and how long new leads wait at most. On SIGTERM or Ctrl-C it finishes what is in flight and \
+            ends within 30 seconds.
             """)
 
     @OptionGroup var flags: WorkerFlags
@@ -45,10 +46,10 @@ struct WorkerCommand: AsyncSettingsCommand {
     }
 }
 
-/// Runs services until one ends or the process is told to stop.
+/// Runs services until one ends or the process receives SIGTERM or SIGINT.
 enum Services {
     static func run(_ services: [any Service], log: Logger) async throws {
-        // The group's own lines say nothing that an operator of Leadline needs.
+        // An operator of Leadline needs none of the group's own log lines.
         var quiet = log
         quiet.logLevel = .critical
         var configuration = ServiceGroupConfiguration(

@@ -17,13 +17,13 @@ struct Settings {
     var logFormat = LogFormat.text
     /// The ledger's SQLite file.
     var ledgerFile = Home().folder + "/ledger.sqlite"
-    /// How long the ledger keeps scorings and what ended.
+    /// Days that the ledger keeps scorings and ended records.
     var ledgerDays = 400
     /// Seconds added to Redis's clock by a worker, for trials of months and time zones.
     var clockOffset: Int64 = 0
-    /// Where a worker fails on purpose. Never from the file: nobody leaves such a thing behind in an environment.
+    /// Where a worker fails on purpose. Only from the environment: in a file it could be forgotten.
     var failPoints: FailPoints?
-    /// Seconds after which usage is told and the stats log is said, for trials.
+    /// Seconds between two publications of usage and two lines of the stats log, for trials.
     var minute = 60
 
     enum LogFormat: String, CaseIterable { case text, json }
@@ -44,7 +44,7 @@ struct Settings {
     }
 
     private static let failPointsVariable = "LEADLINE_FAIL_POINTS"
-    /// Variables that the file has no key for.
+    /// Variables without a key in the file.
     private static let otherVariables = ["LEADLINE_SETTINGS", "LEADLINE_HOME", failPointsVariable]
 
     static func read(environment: [String: String] = ProcessInfo.processInfo.environment) throws -> Settings {
@@ -107,7 +107,7 @@ struct Settings {
         }
     }
 
-    /// The settings of the file by key; none if there is no file.
+    /// The settings of the file by key; empty if there is no file.
     private static func fileValues(_ path: String, mustExist: Bool) throws -> [AbsoluteConfigKey: ConfigValue] {
         guard let data = FileManager.default.contents(atPath: path) else {
             if mustExist { throw SettingsError("\(path), which LEADLINE_SETTINGS names, cannot be read") }
@@ -117,7 +117,7 @@ struct Settings {
         do {
             document = try Yams.load(yaml: String(decoding: data, as: UTF8.self))
         } catch {
-            // Without the lines that the parser would quote: a URL in them holds a password.
+            // Without the lines that the parser would quote: a URL in them may hold a password.
             throw SettingsError("\(path) is not YAML\(Self.place(of: error))")
         }
         guard let sections = (document ?? [String: Any]()) as? [String: Any] else {
@@ -140,7 +140,7 @@ struct Settings {
     }
 }
 
-/// A setting that cannot be: its name, and what it can be.
+/// A bad setting: its name, and what it can be.
 struct SettingsError: Error, CustomStringConvertible {
     let description: String
 

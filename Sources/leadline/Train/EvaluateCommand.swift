@@ -3,6 +3,7 @@ import Foundation
 import Intake
 import LeadModel
 import LeadTrainer
+import Operations
 import Report
 
 struct EvaluateCommand: ParsableCommand {
@@ -10,8 +11,8 @@ struct EvaluateCommand: ParsableCommand {
         commandName: "evaluate",
         abstract: "Measures how good a scorecard from these records would be; needs no servers.",
         discussion: """
-            Trains on some of the closed records and scores the others, as often as there are folds, and tells how well \
-            that went. --time-ordered trains once, on the oldest 80 % by creation, and scores the newest 20 %: how a \
+            For each fold, it trains on the other folds' closed records and scores this fold's. Then it reports how good \
+            the scores are. --time-ordered trains once, on the oldest 80 % by creation, and scores the newest 20 %: how a \
             model does on leads that come after it.
 
             The verdict. \(Verdict.rule)
@@ -28,7 +29,7 @@ struct EvaluateCommand: ParsableCommand {
         help: ArgumentHelp(
             "Where to write each row's probability, given by a scorecard that had not seen it.", valueName: "out.csv"))
     var predictions: String?
-    @Option(help: ArgumentHelp("Where to write a page with all of it, for a browser.", valueName: "out.html"))
+    @Option(help: ArgumentHelp("Where to write a page with all of this, for a browser.", valueName: "out.html"))
     var report: String?
     @OptionGroup var training: TrainingFlags
     @Flag(help: "The figures as JSON.") var json = false
@@ -39,7 +40,8 @@ struct EvaluateCommand: ParsableCommand {
                 "--outcome COL and --positive VALUE say which records are \(entity.outcomes.positive.rawValue)")
         }
         guard [folds != nil, foldColumn != nil, timeOrdered].count(where: \.self) <= 1 else {
-            throw ValidationError("--folds, --fold-column and --time-ordered are three ways to part the rows: say one")
+            throw ValidationError(
+                "--folds, --fold-column and --time-ordered are three ways to split the rows: give one")
         }
         if let folds, !(2...100).contains(folds) { throw ValidationError("--folds must be 2 to 100") }
         if timeOrdered, columns.created == nil {
@@ -51,9 +53,11 @@ struct EvaluateCommand: ParsableCommand {
         var options = training.options(entity)
         options.missing = columns.missing
         let input = try columns.open(file, entity, fold: foldColumn)
-        // What would fail after the work is to fail before it.
+        // What would fail after the work should fail before it.
         for path in [predictions, report].compactMap(\.self) { try OutputFile.require(path) }
-        let rows = try ClosedRows(input, foldColumn: foldColumn)
+        let reading = ProgressLine("reading \(input.path)")
+        let rows = try ClosedRows(input) { reading.show($0, of: nil) }
+        reading.finish()
         let evaluation = try evaluate(rows, options)
         for warning in evaluation.warnings { printError("warning: \(warning)") }
         let evaluated = EvaluatedFile(
@@ -84,48 +88,13 @@ struct EvaluateCommand: ParsableCommand {
         }
     }
 
-    /// A row a data row of the file, so that it can be laid beside it. Where there is no probability the field is quoted
-    /// and empty: readers would skip a line with nothing on it.
+    /// One row per data row of the file, so that both can be compared line by line. If there is no probability, the field is
+    /// quoted and empty: readers would skip an empty line.
     private func write(_ probabilities: [Double?], _ rows: ClosedRows, to path: String) throws {
         var lines = [String](repeating: "\"\"", count: rows.count)
         for (number, probability) in zip(rows.numbers, probabilities) {
             if let probability { lines[number] = "\(probability)" }
         }
         try OutputFile.write(Data((["probability"] + lines).map { $0 + "\n" }.joined().utf8), to: path)
-    }
-}
-
-/// The records of a file that have an outcome, with where they stood.
-private struct ClosedRows {
-    /// Of all rows.
-    var count = 0
-    var records: [TrainingRecord] = []
-    /// By record: the number of its row, from 0.
-    var numbers: [Int] = []
-    /// By record, where a column names them.
-    var folds: [String]?
-    /// Of the others.
-    var open = OpenStages()
-
-    init(_ file: RecordFile, foldColumn: String?) throws {
-        let line = ProgressLine("reading \(file.path)")
-        if foldColumn != nil { folds = [] }
-        try file.read { record in
-            count += 1
-            line.show(count, of: nil)
-            guard record.outcome != .open else { return open.add(record.stageValue) }
-            if let foldColumn {
-                guard let fold = record.fold else {
-                    throw Failure(.data, "\(file.path), line \(record.line): no fold in \(foldColumn)")
-                }
-                folds?.append(fold)
-            }
-            numbers.append(record.row)
-            records.append(
-                TrainingRecord(
-                    attributes: record.values, isPositive: record.outcome == .positive,
-                    createdAt: record.createdAt, closedAt: record.closedAt))
-        }
-        line.finish()
     }
 }

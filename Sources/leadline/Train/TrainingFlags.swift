@@ -3,7 +3,7 @@ import Foundation
 import LeadModel
 import LeadTrainer
 
-/// How to train. The same for all commands that do.
+/// How to train: the flags of all commands that train.
 struct TrainingFlags: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -12,7 +12,7 @@ struct TrainingFlags: ParsableArguments {
     var asOf: Moment?
     @Option(
         help: ArgumentHelp(
-            "The stages from the first to the last, parted by commas; by default in the order of the numbers that "
+            "The stages from the first to the last, separated by commas; by default in the order of the numbers that "
                 + "their names begin with, if all do.", valueName: "stages"))
     var stageOrder: String?
     @Flag(help: "Each attribute has points of its own in each stage; 40 closed records in two stages are needed.")

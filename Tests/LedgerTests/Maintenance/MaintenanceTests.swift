@@ -48,7 +48,7 @@ struct KeepingTests {
         let inode = try scene.inode
 
         let kept = try scene.run("ledger", "rebuild")
-        #expect(kept.code == 0 && kept.output.contains("was made anew: 40 records, 39 scorings"), "\(kept)")
+        #expect(kept.code == 0 && kept.output.contains("was rebuilt: 40 records, 39 scorings"), "\(kept)")
         #expect(try scene.inode != inode && scene.differences(before) == [])
         try scene.publish(40..<45)
         #expect(try scene.stage.awaitLedger(path) == [], "it goes on in the new file")
@@ -57,7 +57,7 @@ struct KeepingTests {
         let whole = try scene.content(path)
         let alone = try scene.run("ledger", "rebuild")
         #expect(alone.code == 0 && alone.output.contains("45 records, 44 scorings"), "\(alone)")
-        #expect(alone.output.contains("Nobody keeps it now"))
+        #expect(alone.output.contains("It is not running now"))
         #expect(try scene.differences(whole) == [])
 
         let bytes = Data(repeating: 7, count: 100_000)

@@ -1,0 +1,22 @@
+import Contract
+import Foundation
+import Rabbit
+
+/// The start of a broker that held data before.
+public enum BrokerStart {
+    /// Waits until the broker has its streams: for a second or two after its start it reports that they are down. A worker
+    /// would log that as an outage. Returns at once if anything else is wrong, and after 10 seconds at most.
+    public static func awaitStreams(at address: RabbitAddress) {
+        for _ in 0..<50 {
+            do {
+                let connection = try RabbitConnection(address, name: "leadline up")
+                defer { connection.close() }
+                try connection.declareQueue(Names.scoresLog.name, on: connection.openChannel(), passive: true)
+                return
+            } catch {
+                guard error.code == 404, "\(error)".contains("down or inaccessible") else { return }
+            }
+            Thread.sleep(forTimeInterval: 0.2)
+        }
+    }
+}
