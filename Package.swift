@@ -50,13 +50,13 @@ let package = Package(
         library("Ledger", ["Registry", "Rabbit", "Contract", "LeadModel", "Running", sqlite, log, lifecycle]),
         // Fleet and Rabbit for `check` alone, which looks at the broker's topology and at the leads that wait there.
         library("Views", ["Ledger", "Fleet", "Registry", "Rabbit", "Redis", "Contract", "LeadModel"]),
+        library("Embedded"),
         library(
             "Operations",
             [
                 "Fleet", "Ledger", "Intake", "Registry", "Rabbit", "Redis", "Contract", "LeadTrainer", "LeadModel",
-                log, lifecycle,
+                "Embedded", "Running", log, lifecycle,
             ]),
-        library("Embedded"),
         .executableTarget(
             name: "leadline",
             dependencies: [

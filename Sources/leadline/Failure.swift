@@ -36,6 +36,7 @@ struct Failure: Error {
         case let error as UnknownOrganization: self.init(error)
         case let error as ModelError: self.init(error)
         case let error as SweepError: self.init(error)
+        case let error as LocalHomeError: self.init(error)
         case let error as ParkedError: self.init(error)
         case let error as SettingsError: self.init(.usage, "\(error)")
         case let error as IntakeError:
@@ -74,6 +75,17 @@ struct Failure: Error {
                 "\(model.organization) has no \(model.entity.rawValue) model \(model.title); "
                     + "`leadline model list\(Target.flags(model.organization, model.entity))` shows what there is")
         case .nothingPublishedBefore: self.init(.data, "no model was published before; nothing was changed")
+        }
+    }
+
+    private init(_ error: LocalHomeError) {
+        switch error {
+        case .unwritable(let path, let reason): self.init(.data, "cannot write \(path): \(reason)")
+        case .inUse(let folder, let process):
+            self.init(
+                .usage,
+                "a `leadline up` runs in \(folder) already (process \(process)); other commands here find it. To run "
+                    + "another, use another folder or set LEADLINE_HOME")
         }
     }
 

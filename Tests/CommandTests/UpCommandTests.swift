@@ -46,7 +46,7 @@ struct UpCommandTests {
     func wholeWay() throws {
         var up = try started()
         defer { up.kill() }
-        #expect(up.printed.contains("RabbitMQ runs") && !up.printed.contains("started(name"))
+        #expect(up.printed.contains("RabbitMQ is running") && !up.printed.contains("started(name"))
         let second = try command("up")
         #expect(second.code == 64 && second.firstErrorLine.contains("a `leadline up` runs in .leadline already"))
 

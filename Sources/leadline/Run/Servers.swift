@@ -13,11 +13,14 @@ struct Servers {
     private let clockOffset: Int64
 
     init(_ settings: Settings) throws {
-        let own = Home().endpoints()
+        let own = Self.home.endpoints()
         broker = try settings.broker ?? own?.broker.map { try RabbitAddress($0) } ?? RabbitAddress()
         redis = try settings.redis ?? own?.redis.map { try RedisAddress($0) } ?? RedisAddress()
         clockOffset = settings.clockOffset
     }
+
+    /// Where `leadline up` keeps its data: `.leadline` in the current folder, or the folder that LEADLINE_HOME names.
+    static var home: LocalHome { LocalHome(ProcessInfo.processInfo.environment["LEADLINE_HOME"] ?? ".leadline") }
 
     static func read() throws -> Servers { try Servers(Settings.read()) }
 

@@ -21,13 +21,32 @@ struct UpCommand: AsyncSettingsCommand {
 
     func run(_ settings: Settings) async throws {
         let log = Logger.service(flags.logFormat ?? settings.logFormat)
-        let own = try OwnServers(settings, log: log)
-        defer { own.stop() }
+        let home = Servers.home
+        let local = try LocalServers(broker: settings.broker, redis: settings.redis, home: home) {
+            Self.report($0, in: home, log)
+        }
+        defer { local.stop() }
+        log.info("RabbitMQ at \(local.privateBroker ?? "\(local.broker)"), Redis at \(local.redis); Ctrl-C ends")
+        var settings = settings
+        (settings.broker, settings.redis) = (local.broker, local.redis)
+        let servers = try Servers(settings)
         try await Services.run(
             [
-                Worker(flags.options(settings, own.servers), log: log),
-                Projector(settings.ledgerOptions(own.servers), log: log),
-                FirstOrganization(org, redis: own.servers.redis, log: log),
+                Worker(flags.options(settings, servers), log: log),
+                Projector(settings.ledgerOptions(servers), log: log),
+                FirstOrganization(org, redis: servers.redis, log: log),
             ], log: log)
+    }
+
+    private static func report(_ event: LocalServers.Event, in home: LocalHome, _ log: Logger) {
+        switch event {
+        case .starting(let names):
+            let note = names.contains("RabbitMQ") ? ", which takes some seconds" : ""
+            log.info("starting a private \(names) in \(home.folder)\(note)")
+        case .started(let name): log.info("\(name) is running")
+        case .ended(let name, let status): log.warning("\(name) ended (\(status)), starting it again")
+        case .failed(let name, let error): log.error("\(name) did not start, trying again: \(error)")
+        case .stopping(let names): log.info("ending \(names)")
+        }
     }
 }

@@ -16,7 +16,7 @@ struct Settings {
     var poll = 5
     var logFormat = LogFormat.text
     /// The ledger's SQLite file.
-    var ledgerFile = Home().folder + "/ledger.sqlite"
+    var ledgerFile = Servers.home.folder + "/ledger.sqlite"
     /// Days that the ledger keeps scorings and ended records.
     var ledgerDays = 400
     /// Seconds added to Redis's clock by a worker, for trials of months and time zones.

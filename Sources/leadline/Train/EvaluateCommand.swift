@@ -64,7 +64,7 @@ struct EvaluateCommand: ParsableCommand {
             evaluation: evaluation, file: file, rows: rows.count, closed: rows.records.count)
         if let predictions { try write(evaluation.probabilities, rows, to: predictions) }
         if let report { try OutputFile.write(Data(EvaluationPage(evaluated).source.utf8), to: report) }
-        if json { return try printJSON(EvaluationShape(evaluated)) }
+        if json { return try printJSON(EvaluationValue(evaluation, rows: rows.count, closed: rows.records.count)) }
         print(EvaluationText(evaluated, width: Terminal.width).text)
         for path in [predictions, report].compactMap(\.self) { print("wrote \(path)") }
     }

@@ -55,7 +55,7 @@ struct GradesCommandTests {
         #expect(
             refused.firstErrorLine == """
                 leadline: \(org): A's minimum 50 is not above B's, which is 50 now: set B too, to at most 49. \
-                Nothing is changed: the leads' grades are A 75–100, B 50–74, C 25–49, D 1–24
+                Nothing was changed: the leads' grades are A 75–100, B 50–74, C 25–49, D 1–24
                 """)
         #expect(try run("show", "--json").json(Shown.self).text == "A 75-100, B 50-74, C 25-49, D 1-24")
         #expect(

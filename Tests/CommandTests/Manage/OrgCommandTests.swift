@@ -14,7 +14,7 @@ struct OrgCommandTests {
         #expect(made.code == 0 && made.output == "created organization \(org)\n")
         let again = try CommandRun(["org", "create", org], environment: servers)
         #expect(again.code == 65)
-        #expect(again.errors.hasPrefix("leadline: there is an organization \(org) already"))
+        #expect(again.errors.hasPrefix("leadline: organization \(org) exists already"))
 
         let shown = try CommandRun(["org", "show", org], environment: servers)
         #expect(shown.output.contains("daily sweep              02:30 Europe/Berlin\n"))

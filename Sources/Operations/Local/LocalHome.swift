@@ -1,28 +1,26 @@
 import Foundation
-import Rabbit
-import Redis
 import Running
 
-/// The folder of `leadline up`: `.leadline` in the current folder, or the one that LEADLINE_HOME names.
+/// The folder of a `leadline up`, which holds the data and the addresses of its private servers.
 ///
 /// A running `up` holds a lock there, which the kernel releases with its process, however that ends: addresses that a
 /// killed process left behind are never used.
-struct Home {
-    let folder: String
+public struct LocalHome: Sendable {
+    public let folder: String
 
-    init() { folder = ProcessInfo.processInfo.environment["LEADLINE_HOME"] ?? ".leadline" }
+    public init(_ folder: String) { self.folder = folder }
 
-    /// Addresses of the private servers; nil for a server that the settings name.
-    struct Endpoints: Codable {
-        var broker: String?
-        var redis: String?
+    /// Addresses of the private servers; nil for a server that is not private.
+    public struct Endpoints: Codable, Equatable, Sendable {
+        public var broker: String?
+        public var redis: String?
     }
 
     private var endpointsPath: String { folder + "/endpoints.json" }
     private var lockPath: String { folder + "/up.lock" }
 
     /// The addresses of the `up` that runs here; nil if none runs.
-    func endpoints() -> Endpoints? {
+    public func endpoints() -> Endpoints? {
         guard FileLock.isHeld(lockPath), let data = FileManager.default.contents(atPath: endpointsPath) else {
             return nil
         }
@@ -30,12 +28,12 @@ struct Home {
     }
 
     /// Claims the folder, for as long as the lock exists.
-    func take() throws -> FileLock {
+    func claim() throws -> FileLock {
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw Failure(.data, "cannot create the folder \(folder): \(error.localizedDescription)")
+            throw LocalHomeError.unwritable(path: folder, reason: error.localizedDescription)
         }
         var lock = try FileLock(lockPath)
         // The lock of a process that was just killed exists until the kernel has removed it.
@@ -45,10 +43,7 @@ struct Home {
             lock = try FileLock(lockPath)
         }
         guard let lock else {
-            throw Failure(
-                .usage,
-                "a `leadline up` runs in \(folder) already (process \(FileLock.process(of: lockPath))); other commands "
-                    + "here find it. To run another, use another folder or set LEADLINE_HOME")
+            throw LocalHomeError.inUse(folder: folder, process: FileLock.process(of: lockPath))
         }
         removeEndpoints()
         return lock
@@ -57,8 +52,18 @@ struct Home {
     func write(_ endpoints: Endpoints) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try OutputFile.write(encoder.encode(endpoints), to: endpointsPath)
+        do {
+            try encoder.encode(endpoints).write(to: URL(fileURLWithPath: endpointsPath), options: .atomic)
+        } catch {
+            throw LocalHomeError.unwritable(path: endpointsPath, reason: error.localizedDescription)
+        }
     }
 
     func removeEndpoints() { try? FileManager.default.removeItem(atPath: endpointsPath) }
+}
+
+public enum LocalHomeError: Error, Equatable {
+    case unwritable(path: String, reason: String)
+    /// Another `up` runs there.
+    case inUse(folder: String, process: String)
 }

@@ -1,10 +1,9 @@
 import Contract
 import LeadModel
 import LeadTrainer
-import Report
 
-/// An evaluation as JSON; the shape is in the contract.
-struct EvaluationShape: Encodable {
+/// An evaluation's figures; as JSON they have the shape of the contract.
+public struct EvaluationValue: Encodable {
     struct Rows: Encodable { var all, open, outsideWindow, undated, measured: Int }
 
     struct Figures: Encodable {
@@ -97,11 +96,13 @@ struct EvaluationShape: Encodable {
     var attributes: [Attribute]
     var warnings: [String]
 
-    init(_ evaluated: EvaluatedFile) {
-        let evaluation = evaluated.evaluation
+    /// - Parameters:
+    ///   - rows: all rows of the data.
+    ///   - closed: those with an outcome.
+    public init(_ evaluation: Evaluation, rows count: Int, closed: Int) {
         (entity, method) = (evaluation.entity.rawValue, evaluation.method)
         rows = Rows(
-            all: evaluated.rows, open: evaluated.rows - evaluated.closed, outsideWindow: evaluation.outsideWindow,
+            all: count, open: count - closed, outsideWindow: evaluation.outsideWindow,
             undated: evaluation.undated, measured: evaluation.pooled.records)
         let verdict = evaluation.verdict
         self.verdict = Judgement(

@@ -1,0 +1,78 @@
+import Embedded
+import Foundation
+import Rabbit
+import Redis
+import Running
+
+/// The servers of a `leadline up`: given ones, and private ones for the rest.
+///
+/// However this process ends, its private servers end too; their data stays in the folder for the next `up`.
+public struct LocalServers {
+    public enum Event: Sendable {
+        /// Takes about 5 seconds with RabbitMQ.
+        case starting(String)
+        case started(String)
+        /// It is started again.
+        case ended(String, status: String)
+        /// It is tried again.
+        case failed(String, error: String)
+        case stopping(String)
+    }
+
+    public let broker: RabbitAddress
+    public let redis: RedisAddress
+    /// With its user and password, which are no secret and which a connector needs; nil for a given broker.
+    public let privateBroker: String?
+    private let home: LocalHome
+    /// nil if both servers are given.
+    private let supervisor: Supervisor?
+    private let names: String
+    /// On the folder, while this process has its servers there.
+    private let lock: FileLock?
+    private let report: @Sendable (Event) -> Void
+
+    /// Starts private servers in place of those that are nil, and returns when they answer.
+    ///
+    /// - Throws: `LocalHomeError`; `FileLock.Unwritable`; `EmbeddedError`.
+    public init(
+        broker: RabbitAddress?, redis: RedisAddress?, home: LocalHome, report: @escaping @Sendable (Event) -> Void
+    ) throws {
+        (self.home, self.report) = (home, report)
+        if let broker, let redis {
+            (self.broker, self.redis, privateBroker) = (broker, redis, nil)
+            (supervisor, names, lock) = (nil, "", nil)
+            return
+        }
+        lock = try home.claim()
+        let folder = URL(fileURLWithPath: home.folder).path
+        let ownBroker = broker == nil ? EmbeddedRabbit(folder: folder + "/rabbitmq") : nil
+        let ownRedis = redis == nil ? EmbeddedRedis(folder: folder + "/redis") : nil
+        var own: [any EmbeddedServer] = []
+        if let ownBroker { own.append(ownBroker) }
+        if let ownRedis { own.append(ownRedis) }
+        names = own.map(\.name).joined(separator: " and ")
+        report(.starting(names))
+        let supervisor = Supervisor(own) { event in
+            switch event {
+            case .started(let name): report(.started(name))
+            case .died(let name, let status): report(.ended(name, status: "\(status)"))
+            case .failed(let name, let error): report(.failed(name, error: "\(error)"))
+            }
+        }
+        try supervisor.start()
+        self.supervisor = supervisor
+        privateBroker = ownBroker?.url
+        self.broker = try broker ?? RabbitAddress(ownBroker?.url ?? "")
+        self.redis = try redis ?? RedisAddress(ownRedis?.url ?? "")
+        if ownBroker != nil { BrokerStart.awaitStreams(at: self.broker) }
+        try home.write(LocalHome.Endpoints(broker: ownBroker?.url, redis: ownRedis?.url))
+    }
+
+    /// Ends the private servers.
+    public func stop() {
+        guard let supervisor else { return }
+        report(.stopping(names))
+        home.removeEndpoints()
+        supervisor.stop()
+    }
+}
