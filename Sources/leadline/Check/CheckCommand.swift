@@ -1,6 +1,7 @@
 import ArgumentParser
 import Fleet
 import Foundation
+import Operations
 import Rabbit
 import Views
 
@@ -49,7 +50,10 @@ struct CheckCommand: AsyncParsableCommand {
             let options = settings.ledgerOptions(try Servers(settings))
             add(CheckLine("settings", "read"))
             let broker = options.broker
-            let repair: ServersCheck.Repair = { try await TopologyRepair.run($0, at: broker) }
+            let repair: ServersCheck.Repair = {
+                let repair = try await TopologyRepair(of: $0, at: broker)
+                return (repair.declared, repair.faults)
+            }
             check = await ServersCheck(options, repair: declare ? repair : nil) { add(CheckLine($0)) }
         } catch {
             add(CheckLine("settings", error))

@@ -41,12 +41,7 @@ struct Servers {
         try withRedis { try work(RegistryReader($0)) }
     }
 
-    /// Changes the registry, on a connection of its own. The audit log names the user as the author.
-    static func changeRegistry<Answer>(_ work: (RegistryWriter) throws -> Answer) throws -> Answer {
-        try withRedis { try work(RegistryWriter($0, author: author)) }
-    }
-
-    /// Who is written into the audit log.
+    /// The audit log's author: the user.
     static var author: String {
         if let name = ProcessInfo.processInfo.environment["USER"], !name.isEmpty { return name }
         return getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? "user \(getuid())"
