@@ -74,7 +74,8 @@ struct Failure: Error {
                 .data,
                 "\(model.organization) has no \(model.entity.rawValue) model \(model.title); "
                     + "`leadline model list\(Target.flags(model.organization, model.entity))` shows what there is")
-        case .nothingPublishedBefore: self.init(.data, "no model was published before; nothing was changed")
+        case .nothingPublishedBefore(let organization, let entity):
+            self.init(.data, "\(organization) published no \(entity.rawValue) model before; nothing was changed")
         }
     }
 
@@ -91,7 +92,12 @@ struct Failure: Error {
 
     private init(_ error: SweepError) {
         switch error {
-        case .noPublishedModel: self.init(.data, "no model is published, so nothing can be scored")
+        case .noPublishedModel(let organization, let entities):
+            let kind = entities.count == 1 ? "\(entities[0].rawValue) " : ""
+            self.init(
+                .data,
+                "\(organization) publishes no \(kind)model, so nothing can be scored; "
+                    + "`leadline train FILE --name NAME --publish` makes one")
         case .noSuchQueue(let queue):
             self.init(
                 .data,

@@ -67,7 +67,7 @@ public struct ModelAdministration: Sendable {
         try deployment.withRegistry { registry in
             let settings = try registry.requiredSettings(of: organization)
             guard let published = try registry.rollback(organization: organization, entity: entity) else {
-                throw ModelError.nothingPublishedBefore
+                throw ModelError.nothingPublishedBefore(organization: organization, entity)
             }
             return Publication(version: published, nextSweep: try nextSweep(registry, settings))
         }
@@ -113,7 +113,7 @@ public struct ModelAdministration: Sendable {
 public enum ModelError: Error, Equatable {
     case invalidName(String)
     case noSuchModel(MissingModel)
-    case nothingPublishedBefore
+    case nothingPublishedBefore(organization: String, Entity)
 }
 
 /// A model, or a version of it if one was given, that the registry does not have.

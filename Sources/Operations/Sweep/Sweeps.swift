@@ -25,7 +25,7 @@ public struct Sweeps: Sendable {
             let scored = try entities.filter {
                 try registry.published(organization: organization, entity: $0) != nil
             }
-            guard !scored.isEmpty else { throw SweepError.noPublishedModel }
+            guard !scored.isEmpty else { throw SweepError.noPublishedModel(organization: organization, entities) }
             return try SweepWait(organization, scored, redis, clockOffset: deployment.clockOffset)
                 .run(.run, progress: progress)
         }
@@ -77,7 +77,7 @@ public struct SweptEntity: Equatable, Sendable {
 
 public enum SweepError: Error, Equatable {
     /// None of the entities publishes a model, so nothing can be scored.
-    case noPublishedModel
+    case noPublishedModel(organization: String, [Entity])
     /// Nothing was requested.
     case noSuchQueue(String)
     /// It was deleted meanwhile.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import Ledger
-import Synchronization
+import Operations
 
 struct LedgerBackupCommand: SettingsCommand {
     static let configuration = CommandConfiguration(
@@ -16,33 +16,22 @@ struct LedgerBackupCommand: SettingsCommand {
     @Flag(help: "Replaces an existing file.") var force = false
 
     func run(_ settings: Settings) throws {
-        let backup = LedgerBackup(of: settings.ledgerFile, to: file)
+        let copy = LedgerCopy(of: settings.ledgerFile, to: file)
         let line = ProgressLine("copying the ledger")
-        // SQLite copies in one call: the size of the file is the progress.
-        let result = Mutex<Result<Void, any Error>?>(nil)
-        let done = DispatchSemaphore(value: 0)
-        let force = force
-        let interrupt = Self.discarding(backup)
+        let interrupt = Self.discarding(copy)
         defer { interrupt.cancel() }
-        Thread {
-            result.withLock { $0 = Result { try backup.run(replacing: force) } }
-            done.signal()
-        }.start()
-        while done.wait(timeout: .now() + 0.1) == .timedOut {
-            line.show(min(backup.written, backup.expected), of: backup.expected)
-        }
+        try copy.run(replacing: force) { line.show($0, of: $1) }
         line.finish()
-        try result.withLock { $0 }?.get()
         let contents = try LedgerContents(of: file)
         print("\(file): \(contents.records) records, \(contents.scorings) scorings, \(megabytes(contents.bytes))")
     }
 
     /// An interrupted copy holds personal data: Ctrl-C deletes it.
-    private static func discarding(_ backup: LedgerBackup) -> any DispatchSourceSignal {
+    private static func discarding(_ copy: LedgerCopy) -> any DispatchSourceSignal {
         signal(SIGINT, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
         source.setEventHandler {
-            backup.discard()
+            copy.discard()
             _exit(128 + SIGINT)
         }
         source.resume()

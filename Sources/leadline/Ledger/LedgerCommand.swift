@@ -1,6 +1,7 @@
 import ArgumentParser
 import Ledger
 import Logging
+import Running
 
 struct LedgerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -18,7 +19,7 @@ struct LedgerCommand: ParsableCommand {
                 """)
 
         @Option(help: "How log lines are written.")
-        var logFormat: Settings.LogFormat?
+        var logFormat: LogFormat?
 
         func run(_ settings: Settings) async throws {
             let log = Logger.service(logFormat ?? settings.logFormat)

@@ -25,14 +25,9 @@ extension ModelCommand {
         @OptionGroup var target: Target
 
         func run(_ settings: Settings) throws {
-            do {
-                let publication = try target.models(settings).rollback()
-                print("published \(publication.version) again; it scores from now on")
-                print(publication.sweepText(target))
-            } catch ModelError.nothingPublishedBefore {
-                throw Failure(
-                    .data, "\(target.org) published no \(target.entity.rawValue) model before; nothing was changed")
-            }
+            let publication = try target.models(settings).rollback()
+            print("published \(publication.version) again; it scores from now on")
+            print(publication.sweepText(target))
         }
     }
 

@@ -1,7 +1,5 @@
 import ArgumentParser
-import Foundation
-import LeadModel
-import LeadTrainer
+import Operations
 
 struct SampleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -21,29 +19,8 @@ struct SampleCommand: ParsableCommand {
 
     func run() throws {
         try OutputFile.require(file)
-        let leads = SampleLeads.generate(count: count)
-        let names = Set(leads.flatMap { $0.attributes.map(\.name) }).sorted()
-        var lines = [CSVLine(["id", "created", "closed", "outcome", "owner", "title"] + names.map(\.text)).text]
-        for lead in leads {
-            let values = Dictionary(
-                lead.attributes.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
-            let id = prefix + lead.id.drop { $0 != "-" }
-            let fields = [
-                id, lead.createdAt.text, lead.closedAt?.text ?? "", lead.status == .open ? "" : lead.status.rawValue,
-                lead.owner, lead.name,
-            ]
-            lines.append(CSVLine(fields + names.map { values[$0].map(Self.text) ?? "" }).text)
-        }
-        try OutputFile.write(Data((lines.joined(separator: "\n") + "\n").utf8), to: file)
-        print("\(count) leads, \(leads.count { $0.status == .open }) open, written to \(file)")
-    }
-
-    private static func text(_ value: Value) -> String {
-        switch value {
-        case .text(let text): text
-        case .number(let number): JSONNumber.shortest(number)
-        case .flag(let flag): flag ? "true" : "false"
-        case .list(let entries): entries.joined(separator: "; ")
-        }
+        let sample = SampleFile(count: count, prefix: prefix)
+        try OutputFile.write(sample.csv, to: file)
+        print("\(count) leads, \(sample.open) open, written to \(file)")
     }
 }

@@ -1,16 +1,17 @@
 import ArgumentParser
 import Fleet
 import Logging
+import Running
 import ServiceLifecycle
 
-extension Settings.LogFormat: ExpressibleByArgument {}
+extension LogFormat: ExpressibleByArgument {}
 
 /// What `worker` and `up` share.
 struct WorkerFlags: ParsableArguments {
     @Option(help: ArgumentHelp("Threads, each with connections of its own: 1 to 64.", valueName: "n"))
     var lanes: Int?
     @Option(help: "How log lines are written.")
-    var logFormat: Settings.LogFormat?
+    var logFormat: LogFormat?
 
     func validate() throws {
         if let lanes, !(1...64).contains(lanes) { throw ValidationError("--lanes must be 1 to 64") }
@@ -43,6 +44,13 @@ struct WorkerCommand: AsyncSettingsCommand {
         let log = Logger.service(flags.logFormat ?? settings.logFormat)
         let worker = Worker(flags.options(settings, try Servers(settings)), log: log)
         try await Services.run([worker], log: log)
+    }
+}
+
+extension Logger {
+    /// The log of a service that this command runs, on standard error.
+    static func service(_ format: LogFormat) -> Logger {
+        Logger(label: "leadline") { _ in LineLogHandler(format: format) { printError($0) } }
     }
 }
 

@@ -3,6 +3,7 @@ import Fleet
 import Foundation
 import Rabbit
 import Redis
+import Running
 import Yams
 
 /// Every setting, read once: from `config/leadline.yaml` (or the file that LEADLINE_SETTINGS names), the environment
@@ -25,8 +26,6 @@ struct Settings {
     var failPoints: FailPoints?
     /// Seconds between two publications of usage and two lines of the stats log, for trials.
     var minute = 60
-
-    enum LogFormat: String, CaseIterable { case text, json }
 
     private enum Key: String, CaseIterable {
         case broker = "broker.url"

@@ -22,17 +22,8 @@ struct SweepCommand: ParsableCommand {
 
         func run(_ settings: Settings) throws {
             let deployment = try Servers(settings).deployment
-            do {
-                try flags.follow("sweep") {
-                    try Sweeps(deployment).run(flags.org, entities: flags.entities, progress: $0)
-                }
-            } catch SweepError.noPublishedModel {
-                throw Failure(
-                    .data,
-                    """
-                    \(flags.org) publishes no \(flags.entity.map { "\($0.rawValue) " } ?? "")model, so nothing can be \
-                    scored; `leadline train FILE --name NAME --publish` makes one
-                    """)
+            try flags.follow("sweep") {
+                try Sweeps(deployment).run(flags.org, entities: flags.entities, progress: $0)
             }
         }
     }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Contract
 import Foundation
 import LeadModel
 import LeadTrainer
@@ -128,15 +127,8 @@ struct TrainCommand: SettingsCommand {
     }
 
     private func report(_ result: TrainingResult, _ version: ModelVersion?) throws {
+        if json { return try printJSON(TrainingValue(result, version: version, output: output)) }
         let (training, quality) = (result.scorecard.training, result.scorecard.quality)
-        if json {
-            return try printJSON(
-                Report(
-                    model: version?.name, version: version?.version, output: output, positives: training.positives,
-                    negatives: training.negatives, auc: quality.auc, logLoss: quality.logLoss,
-                    accuracy: quality.accuracy, bags: quality.bags, folds: quality.folds,
-                    warnings: result.warnings.map(\.description)))
-        }
         print(
             """
             trained on \(training.positives) \(outcomes.positive.rawValue) and \(training.negatives) \
@@ -151,16 +143,5 @@ struct TrainCommand: SettingsCommand {
                 print("run `leadline model publish \(version.name)\(target.flags)` to start scoring with it")
             }
         }
-    }
-
-    private struct Report: Encodable {
-        @OrNull var model: String?
-        @OrNull var version: Int?
-        @OrNull var output: String?
-        var positives, negatives: Int
-        var auc, logLoss, accuracy: Double
-        @OrNull var bags: Int?
-        @OrNull var folds: Int?
-        var warnings: [String]
     }
 }

@@ -1,8 +1,8 @@
-/// Fields as CSV wants them (RFC 4180).
-struct CSVLine {
-    let text: String
+/// A line of a CSV file (RFC 4180), without its line end.
+public struct CSVLine: Sendable {
+    public let text: String
 
-    init(_ fields: [String]) {
+    public init(_ fields: [String]) {
         text = fields.map { field in
             guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return field }
             return "\"" + field.replacing("\"", with: "\"\"") + "\""
