@@ -2,7 +2,7 @@ import ArgumentParser
 import Ledger
 import Views
 
-struct LedgerCheckCommand: ParsableCommand {
+struct LedgerCheckCommand: SettingsCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Compares the ledger with the registry, and lists what differs.",
         discussion: """
@@ -15,8 +15,7 @@ struct LedgerCheckCommand: ParsableCommand {
     @Flag(help: "Compare SQLite's indexes with their tables too, which takes longer.") var whole = false
     @Flag(help: "Print JSON.") var json = false
 
-    func run() throws {
-        let settings = try Settings.read()
+    func run(_ settings: Settings) throws {
         let line = ProgressLine("comparing records")
         let view = try LedgerCheckView(settings.ledgerOptions(Servers(settings)), whole: whole) {
             line.show($0, of: nil)

@@ -9,14 +9,16 @@ struct GradesCommand: ParsableCommand {
         commandName: "grades", abstract: "The scores of grades A, B, C and D, for each organization and entity.",
         subcommands: [Show.self, Set.self])
 
-    struct Show: ParsableCommand {
+    struct Show: SettingsCommand {
         static let configuration = CommandConfiguration(abstract: "Shows the scores of each grade.")
         @OptionGroup var target: Target
         @Flag(help: "Print JSON.") var json = false
 
-        func run() throws {
-            let settings = try Servers.readRegistry { try $0.requiredSettings(of: target.org) }
-            try GradesCommand.show(settings.ranges(target.entity), target, json: json)
+        func run(_ settings: Settings) throws {
+            let organization = try Servers(settings).withRedis {
+                try RegistryReader($0).requiredSettings(of: target.org)
+            }
+            try GradesCommand.show(organization.ranges(target.entity), target, json: json)
         }
     }
 

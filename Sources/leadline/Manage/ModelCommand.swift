@@ -11,13 +11,13 @@ struct ModelCommand: ParsableCommand {
         commandName: "model", abstract: "The registry's models and their versions, and which one scores.",
         subcommands: [List.self, Show.self, Publish.self, Rollback.self, Delete.self])
 
-    struct List: ParsableCommand {
+    struct List: SettingsCommand {
         static let configuration = CommandConfiguration(abstract: "Lists an organization's models.")
         @OptionGroup var target: Target
         @Flag(help: "Print JSON.") var json = false
 
-        func run() throws {
-            let view = try Servers.withRedis {
+        func run(_ settings: Settings) throws {
+            let view = try Servers(settings).withRedis {
                 try ModelsView(of: target.org, entity: target.entity, from: $0)
             }
             if json { return try printJSON(view) }
@@ -33,7 +33,7 @@ struct ModelCommand: ParsableCommand {
         }
     }
 
-    struct Show: ParsableCommand {
+    struct Show: SettingsCommand {
         static let configuration = CommandConfiguration(
             abstract: "Shows a version's quality and the points of its attributes.")
         @OptionGroup var target: Target
@@ -42,8 +42,8 @@ struct ModelCommand: ParsableCommand {
         var version: Int?
         @Flag(help: "Print the artifact itself.") var json = false
 
-        func run() throws {
-            let view = try Servers.withRedis {
+        func run(_ settings: Settings) throws {
+            let view = try Servers(settings).withRedis {
                 try ModelVersionView(name, version: version, of: target.org, entity: target.entity, from: $0)
             }
             if json { return print(String(decoding: view.artifact, as: UTF8.self), terminator: "") }

@@ -125,12 +125,12 @@ struct OrgCommand: ParsableCommand {
         }
     }
 
-    struct List: ParsableCommand {
+    struct List: SettingsCommand {
         static let configuration = CommandConfiguration(abstract: "Lists all organizations.")
         @Flag(help: "Print JSON.") var json = false
 
-        func run() throws {
-            let names = try Servers.readRegistry { try $0.organizations() }
+        func run(_ settings: Settings) throws {
+            let names = try Servers(settings).withRedis { try RegistryReader($0).organizations() }
             if json { return try printJSON(names) }
             print(
                 names.isEmpty
@@ -138,14 +138,14 @@ struct OrgCommand: ParsableCommand {
         }
     }
 
-    struct Show: ParsableCommand {
+    struct Show: SettingsCommand {
         static let configuration = CommandConfiguration(
             abstract: "Shows an organization's settings and the newest changes of its registry.")
         @OptionGroup var name: Name
         @Flag(help: "Print JSON.") var json = false
 
-        func run() throws {
-            let view = try Servers.withRedis { try OrganizationView(name.name, from: $0) }
+        func run(_ settings: Settings) throws {
+            let view = try Servers(settings).withRedis { try OrganizationView(name.name, from: $0) }
             if json { return try printJSON(view) }
             let settings = view.settings
             var table = Table(header: ["organization", name.name])

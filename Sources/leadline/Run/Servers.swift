@@ -22,23 +22,16 @@ struct Servers {
     /// Where `leadline up` keeps its data: `.leadline` in the current folder, or the folder that LEADLINE_HOME names.
     static var home: LocalHome { LocalHome(ProcessInfo.processInfo.environment["LEADLINE_HOME"] ?? ".leadline") }
 
-    static func read() throws -> Servers { try Servers(Settings.read()) }
-
     /// The fleet on these servers, with the user as the audit log's author.
     var deployment: Deployment {
         Deployment(broker: broker, redis: redis, author: Self.author, clockOffset: clockOffset)
     }
 
     /// Does something with Redis, on a connection of its own.
-    static func withRedis<Answer>(_ work: (RedisConnection) throws -> Answer) throws -> Answer {
-        let redis = try RedisConnection(read().redis)
-        defer { redis.close() }
-        return try work(redis)
-    }
-
-    /// Reads the registry, on a connection of its own.
-    static func readRegistry<Answer>(_ work: (RegistryReader) throws -> Answer) throws -> Answer {
-        try withRedis { try work(RegistryReader($0)) }
+    func withRedis<Answer>(_ work: (RedisConnection) throws -> Answer) throws -> Answer {
+        let connection = try RedisConnection(redis)
+        defer { connection.close() }
+        return try work(connection)
     }
 
     /// The audit log's author: the user.

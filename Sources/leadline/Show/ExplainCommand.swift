@@ -4,7 +4,7 @@ import Redis
 import Registry
 import Views
 
-struct ExplainCommand: ParsableCommand {
+struct ExplainCommand: SettingsCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain", abstract: "Shows why a record has the score it has: every attribute's share.",
         discussion: """
@@ -53,12 +53,11 @@ struct ExplainCommand: ParsableCommand {
         }
     }
 
-    func run() throws {
-        let settings = try Settings.read()
+    func run(_ settings: Settings) throws {
         let redis = try RedisConnection(Servers(settings).redis)
         defer { redis.close() }
         if let since {
-            try explainChange(since, redis, clockOffset: settings.clockOffset)
+            try explainChange(since, redis, settings)
         } else {
             try explainScore(redis)
         }
@@ -80,9 +79,9 @@ struct ExplainCommand: ParsableCommand {
         }
     }
 
-    private func explainChange(_ since: PointInTime, _ redis: RedisConnection, clockOffset: Int64) throws {
-        let now = try RegistryReader(redis).now().adding(seconds: clockOffset)
-        let opened = try OpenedLedger()
+    private func explainChange(_ since: PointInTime, _ redis: RedisConnection, _ settings: Settings) throws {
+        let now = try RegistryReader(redis).now().adding(seconds: settings.clockOffset)
+        let opened = try OpenedLedger(settings)
         let view = try ChangeView(
             of: Exact(id), organization: target.org, entity: target.entity, since: since.start(now),
             until: until?.end(now), in: opened.ledger, scorecardsFrom: redis)

@@ -2,7 +2,7 @@ import ArgumentParser
 import LeadModel
 import Views
 
-struct ExportCommand: ParsableCommand {
+struct ExportCommand: SettingsCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Prints everything that is stored about one record, as JSON.",
         discussion: """
@@ -15,9 +15,9 @@ struct ExportCommand: ParsableCommand {
     @OptionGroup var target: RecordTarget
     @Argument(help: "The record's id.") var id: String
 
-    func run() throws {
-        let ledger = try Settings.read().ledgerFile
-        let view = try Servers.withRedis { redis in
+    func run(_ settings: Settings) throws {
+        let ledger = settings.ledgerFile
+        let view = try Servers(settings).withRedis { redis in
             try RecordView(of: Exact(id), kind: target.entity, organization: target.org, from: redis, ledger: ledger)
         }
         guard let view else {

@@ -3,7 +3,7 @@ import Glibc
 import LeadModel
 import Views
 
-struct HistoryCommand: ParsableCommand {
+struct HistoryCommand: SettingsCommand {
     static let configuration = CommandConfiguration(
         commandName: "history", abstract: "Shows how a record's score changed, and how the record ended.",
         discussion: """
@@ -24,11 +24,11 @@ struct HistoryCommand: ParsableCommand {
         guard (1...10_000).contains(limit) else { throw ValidationError("--limit must be 1 to 10000") }
     }
 
-    func run() throws {
-        let opened = try OpenedLedger()
+    func run(_ settings: Settings) throws {
+        let opened = try OpenedLedger(settings)
         let view = try HistoryView(
             of: Exact(id), organization: target.org, entity: target.entity, latest: limit, in: opened.ledger,
-            redis: Servers.read().redis)
+            redis: Servers(settings).redis)
         defer { opened.warnIfNotUpdated() }
         if json { return try printJSON(view) }
         print(HistoryText(view).render(chart: isatty(STDOUT_FILENO) == 1, width: Terminal.width))

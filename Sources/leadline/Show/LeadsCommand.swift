@@ -1,20 +1,20 @@
 import ArgumentParser
 
-struct LeadsCommand: ParsableCommand {
+struct LeadsCommand: SettingsCommand {
     static let configuration = CommandConfiguration(
         commandName: "leads", abstract: "Lists open leads, the best first.", discussion: ListingFlags.discussion)
 
     @OptionGroup var flags: ListingFlags
 
-    func run() throws { try flags.list(.lead, command: "leads") }
+    func run(_ settings: Settings) throws { try flags.list(.lead, command: "leads", settings) }
 }
 
-struct OpportunitiesCommand: ParsableCommand {
+struct OpportunitiesCommand: SettingsCommand {
     static let configuration = CommandConfiguration(
         commandName: "opportunities", abstract: "Lists open opportunities, the best first.",
         discussion: ListingFlags.discussion)
 
     @OptionGroup var flags: ListingFlags
 
-    func run() throws { try flags.list(.opportunity, command: "opportunities") }
+    func run(_ settings: Settings) throws { try flags.list(.opportunity, command: "opportunities", settings) }
 }

@@ -64,10 +64,10 @@ struct ListingFlags: ParsableArguments {
         ].compactMap(\.self)
     }
 
-    func list(_ entity: Entity, command: String) throws {
+    func list(_ entity: Entity, command: String, _ settings: Settings) throws {
         var query = ListingQuery(organization: org, entity: entity)
         (query.order, query.isReversed, query.filters) = (by, reverse, filters)
-        let opened = try OpenedLedger()
+        let opened = try OpenedLedger(settings)
         let view = try ListingView(query, limit: limit, after: after, now: .now, in: opened.ledger)
         defer { opened.warnIfNotUpdated() }
         if json { return try printJSON(view) }

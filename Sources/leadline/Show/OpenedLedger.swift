@@ -7,7 +7,7 @@ struct OpenedLedger {
     let ledger: LedgerReader
 
     /// - Throws: `LedgerError`; `SettingsError`.
-    init() throws { ledger = try LedgerReader(Settings.read().ledgerFile) }
+    init(_ settings: Settings) throws { ledger = try LedgerReader(settings.ledgerFile) }
 
     /// Warns that the ledger may be out of date, unless a process updates it now.
     func warnIfNotUpdated() {

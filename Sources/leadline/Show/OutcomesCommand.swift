@@ -2,7 +2,7 @@ import ArgumentParser
 import LeadModel
 import Views
 
-struct OutcomesCommand: ParsableCommand {
+struct OutcomesCommand: SettingsCommand {
     static let configuration = CommandConfiguration(
         commandName: "outcomes",
         abstract: "How scored records turned out: conversion by grade and score, calibration, AUC.",
@@ -34,9 +34,9 @@ struct OutcomesCommand: ParsableCommand {
     var by: [Breakdown] = []
     @Flag(help: "Print JSON, with all tables.") var json = false
 
-    func run() throws {
-        let now = try Moment.now.adding(seconds: Settings.read().clockOffset)
-        let opened = try OpenedLedger()
+    func run(_ settings: Settings) throws {
+        let now = Moment.now.adding(seconds: settings.clockOffset)
+        let opened = try OpenedLedger(settings)
         let view = try OutcomesView(
             .init(
                 organization: target.org, entity: target.entity, from: since?.start(now), through: until?.end(now),

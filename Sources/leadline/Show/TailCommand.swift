@@ -2,7 +2,7 @@ import ArgumentParser
 import Contract
 import Views
 
-struct TailCommand: ParsableCommand {
+struct TailCommand: SettingsCommand {
     static let configuration = CommandConfiguration(
         commandName: "tail", abstract: "Prints results as they are published.",
         discussion: """
@@ -30,8 +30,8 @@ struct TailCommand: ParsableCommand {
         if let idle, idle < 1 { throw ValidationError("--idle must be at least 1") }
     }
 
-    func run() throws {
-        let tail = try ResultTail(pattern, at: Servers.read().broker)
+    func run(_ settings: Settings) throws {
+        let tail = try ResultTail(pattern, at: Servers(settings).broker)
         printError("waiting for \(pattern) on \(Names.scores.name); Ctrl-C ends")
         var seen = 0
         var last = ContinuousClock.now

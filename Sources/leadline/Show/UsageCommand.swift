@@ -4,7 +4,7 @@ import LeadModel
 import Registry
 import Views
 
-struct UsageCommand: ParsableCommand {
+struct UsageCommand: SettingsCommand {
     static let configuration = CommandConfiguration(
         commandName: "usage", abstract: "Shows how many records were scored each month, and the organization's limit.",
         discussion: """
@@ -18,8 +18,8 @@ struct UsageCommand: ParsableCommand {
 
     func validate() throws { try OrganizationArgument.validate(org, "--org") }
 
-    func run() throws {
-        let view = try Servers.withRedis { try UsageView(of: org, entity: entity, from: $0) }
+    func run(_ settings: Settings) throws {
+        let view = try Servers(settings).withRedis { try UsageView(of: org, entity: entity, from: $0) }
         if json { try printJSON(view) } else { print(text(view.report)) }
     }
 

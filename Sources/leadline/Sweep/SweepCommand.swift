@@ -37,7 +37,7 @@ struct SweepCommand: ParsableCommand {
         func validate() throws { if let org { try OrganizationArgument.validate(org, "--org") } }
 
         func run(_ settings: Settings) throws {
-            let views = try Servers.withRedis { redis in
+            let views = try Servers(settings).withRedis { redis in
                 try (org.map { [$0] } ?? RegistryReader(redis).organizations()).map {
                     try SweepStatusView(of: $0, clockOffset: settings.clockOffset, from: redis)
                 }
