@@ -73,7 +73,7 @@ public struct RecordErasure: Sendable {
         var waiting = places
         while true {
             let records = try store.load(waiting).records
-            let pending = Set(try FanOuts(redis).standing(of: waiting))
+            let pending = Set(try FanOuts(redis).pending(among: waiting))
             waiting = zip(waiting, records).compactMap { $1.isErasedWhole && !pending.contains($0) ? nil : $0 }
             if waiting.isEmpty { return }
             guard ContinuousClock.now < end else { throw ErasureError.registryPending(records: waiting.count) }
