@@ -48,7 +48,7 @@ let package = Package(
         library("Running", [log]),
         library("Fleet", ["Registry", "Rabbit", "Contract", "LeadModel", "Running", log, lifecycle]),
         library("Ledger", ["Registry", "Rabbit", "Contract", "LeadModel", "Running", sqlite, log, lifecycle]),
-        // Fleet and Rabbit for `check` alone, which looks at the broker's topology and at the leads that wait there.
+        // Fleet for `check`, which reads the broker's topology and the waiting leads; Rabbit for `check` and `tail`.
         library("Views", ["Ledger", "Fleet", "Registry", "Rabbit", "Redis", "Contract", "LeadModel"]),
         library("Embedded"),
         library(

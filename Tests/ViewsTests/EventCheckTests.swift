@@ -10,8 +10,10 @@ struct EventCheckTests {
 
     @Test("each event of a batch has an answer of its own, and the key follows from the first event")
     func batch() throws {
-        let good = String(decoding: TestEvent("created", "L1", data: ["owner": "Ann"]).body("acme"), as: UTF8.self)
-        let bad = String(decoding: TestEvent("created", "L2", data: ["owner": 5]).body("acme"), as: UTF8.self)
+        let good = String(
+            decoding: TestEvent("created", "L1", time: now.text, data: ["owner": "Ann"]).body("acme"), as: UTF8.self)
+        let bad = String(
+            decoding: TestEvent("created", "L2", time: now.text, data: ["owner": 5]).body("acme"), as: UTF8.self)
         let check = EventCheck(Array("[\(good),\(bad)]".utf8), routingKey: nil, now: now)
         #expect(check.routingKey == "acme.lead.created" && check.answers.count == 2)
         guard case .accepted(.lead, .created, fields: 1)? = check.answers.first else {

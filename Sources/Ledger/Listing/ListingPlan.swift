@@ -26,7 +26,7 @@ struct ListingPlan: Equatable {
     /// filter that leaves some thousands takes about as long as to sort those thousands.
     static func few(of limit: Int) -> Int { 4_000 + 30 * limit }
 
-    init(_ query: ListingQuery, _ filters: ListingFilters, scope: Int64, few: Int, _ db: Database) throws {
+    init(_ query: ListingQuery, _ filters: ListingConditions, scope: Int64, few: Int, _ db: Database) throws {
         var walk = Walk(query)
         if query.isReversed { walk.sorts = walk.sorts.map { Sort(column: $0.column, isDescending: !$0.isDescending) } }
         (source, sorts) = (.index(walk.index), walk.sorts)
@@ -43,8 +43,8 @@ struct ListingPlan: Equatable {
 
     /// What is asked before a filter's rows are gathered; each takes a limit as its last argument.
     static func counts(
-        _ query: ListingQuery, _ filters: ListingFilters, scope: Int64
-    ) -> [ListingFilters.Condition] {
+        _ query: ListingQuery, _ filters: ListingConditions, scope: Int64
+    ) -> [ListingConditions.Condition] {
         candidates(query, filters, besides: Walk(query), scope: scope).map { ($0.count, $0.arguments) }
     }
 
@@ -106,7 +106,7 @@ struct ListingPlan: Equatable {
 
     /// The indexes that find what a filter leaves, the most selective first.
     private static func candidates(
-        _ query: ListingQuery, _ filters: ListingFilters, besides walk: Walk, scope: Int64
+        _ query: ListingQuery, _ filters: ListingConditions, besides walk: Walk, scope: Int64
     ) -> [Candidate] {
         func candidate(_ index: String, _ condition: String, _ arguments: StatementArguments) -> Candidate? {
             guard index != walk.index else { return nil }

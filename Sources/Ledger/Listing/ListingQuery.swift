@@ -94,7 +94,7 @@ extension LedgerReader {
                 return ListingPage(rows: [], before: 0)
             }
             let asOf = place?.asOf ?? now
-            let filters = try ListingFilters(query, asOf: asOf, db)
+            let filters = try ListingConditions(query, asOf: asOf, db)
             let plan = try ListingPlan(query, filters, scope: scope, few: few, db)
             let reading = ListingReader(plan, filters, scope: scope)
             var rows = try reading.rows(after: place?.keys, atMost: limit + 1, db)

@@ -7,10 +7,10 @@ import GRDB
 /// its columns are sorted; a comparison of whole rows would walk all that agree with it in the first key.
 struct ListingReader {
     private let plan: ListingPlan
-    private let filters: ListingFilters
+    private let filters: ListingConditions
     private let scope: Int64
 
-    init(_ plan: ListingPlan, _ filters: ListingFilters, scope: Int64) {
+    init(_ plan: ListingPlan, _ filters: ListingConditions, scope: Int64) {
         (self.plan, self.filters, self.scope) = (plan, filters, scope)
     }
 
@@ -25,10 +25,10 @@ struct ListingReader {
     }
 
     /// One a stretch; each takes a limit as its last argument.
-    func statements(after keys: [DatabaseValue]?) -> [ListingFilters.Condition] {
+    func statements(after keys: [DatabaseValue]?) -> [ListingConditions.Condition] {
         guard let keys else { return [statement([])] }
         return keys.indices.reversed().map { last in
-            var stretch: [ListingFilters.Condition] = keys[..<last].indices.map {
+            var stretch: [ListingConditions.Condition] = keys[..<last].indices.map {
                 ("\(plan.sorts[$0].column) = ?", [keys[$0]])
             }
             let sort = plan.sorts[last]
@@ -37,8 +37,8 @@ struct ListingReader {
         }
     }
 
-    private func statement(_ stretch: [ListingFilters.Condition]) -> ListingFilters.Condition {
-        var conditions: [ListingFilters.Condition] = []
+    private func statement(_ stretch: [ListingConditions.Condition]) -> ListingConditions.Condition {
+        var conditions: [ListingConditions.Condition] = []
         let source: String
         switch (plan.source, filters.words) {
         case (.words, let words):
@@ -67,9 +67,9 @@ struct ListingReader {
 
     /// Ages. Of two bounds on the same side SQLite walks from one and tests the other: so where the stretch has one it
     /// must be the only one, and where the stretch names a creation it lies between the bounds already.
-    private func creation(beside stretch: [ListingFilters.Condition]) -> [ListingFilters.Condition] {
+    private func creation(beside stretch: [ListingConditions.Condition]) -> [ListingConditions.Condition] {
         guard let creation = filters.creation else { return [] }
-        let (oldest, newest): (ListingFilters.Condition, ListingFilters.Condition) = (
+        let (oldest, newest): (ListingConditions.Condition, ListingConditions.Condition) = (
             ("createdAt >= ?", [creation.lowerBound]), ("createdAt <= ?", [creation.upperBound])
         )
         switch stretch.first(where: { $0.sql.hasPrefix("createdAt ") })?.sql {

@@ -63,11 +63,11 @@ struct GradesCommandTests {
     }
 
     @Test(
-        "flags that cannot be are wrong usage, before any server is asked",
+        "invalid flags are wrong usage, before any server is asked",
         arguments: [
             ([], "give --a, --b or --c"), (["--a", "101"], "--a must be 2 to 100"),
             (["--c", "1"], "since D begins at 1"),
-            (["--reset", "--b", "40"], "either --reset or"), (["--a", "many"], "--a"),
+            (["--reset", "--b", "40"], "--reset can't be combined"), (["--a", "many"], "--a"),
         ])
     func usage(flags: [String], words: String) throws {
         let run = try CommandRun(

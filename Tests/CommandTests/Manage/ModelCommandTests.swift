@@ -133,7 +133,7 @@ struct ModelCommandTests {
         #expect(try stage.eventually(within: .seconds(2)) { try scoringVersion(on: stage) == 2 })
     }
 
-    /// The version that a new lead is scored by; nothing if it comes back without a score, or not at all.
+    /// The version that a new lead is scored by; nil if it comes back without a score, or not at all.
     private func scoringVersion(on stage: Stage) throws -> Int? {
         try stage.publish([.created(UUID().uuidString, ["source": "web"])])
         return try stage.results(ofRecords: 1).first?.data.version

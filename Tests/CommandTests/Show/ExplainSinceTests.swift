@@ -108,7 +108,7 @@ struct ExplainSinceTests {
     }
 
     @Test(
-        "it begins with the scoring that stood then, and ends with the one that stood at --until, which a day includes")
+        "it compares the scoring that was current at --since with the one at --until; a day counts to its end")
     func ends() throws {
         let scene = try Scene()
         func changed(_ arguments: String...) throws -> Changed {
@@ -136,7 +136,7 @@ struct ExplainSinceTests {
             return try scene.explain(id, ["--since", "2026-10"] + arguments).output
                 .split(whereSeparator: \.isWhitespace).joined(separator: " ")
         }
-        // By another "test 1", of which Redis knows nothing any more.
+        // By another "test 1", which is no longer in Redis.
         var former = scene.scorings
         former[0].probability = 0.9
         let text = try words("former", former)

@@ -58,7 +58,7 @@ struct ExportCommandTests {
     }
 
     @Test(
-        "it tells what was said and when, the account with it, the score with all its reasons, and who names an account"
+        "it prints every value and its time, the account, the score with all reasons, and the referrers of an account"
     )
     func everything() throws {
         let stage = try Stage()

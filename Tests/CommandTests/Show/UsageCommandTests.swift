@@ -38,7 +38,7 @@ struct UsageCommandTests {
         try stage.publish([.created("one more", ["source": "web"])])
         #expect(try stage.eventually { try stage.usage().records == 1501 })
         let text = try usage().output
-        #expect(text.contains("this month: 1501 records scored (of 1500), 1501 scorings"))
+        #expect(text.contains("this month: 1,501 records scored (of 1,500), 1,501 scorings"))
         #expect(text.contains("⚠ the monthly limit is exceeded"))
         #expect(text.contains("⚠ 1 over the limit"))
         let json = try usage("--json").json(Shown.self)

@@ -58,7 +58,7 @@ enum ViewedLedger {
 
 /// A command as a person runs it, on a terminal.
 enum Script {
-    /// - Returns: what stood on the terminal.
+    /// - Returns: what the terminal showed.
     static func run(_ command: String, environment: [String: String], folder: String) throws -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/script")

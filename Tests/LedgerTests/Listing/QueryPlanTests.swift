@@ -29,7 +29,7 @@ struct QueryPlanTests {
 
     private func check(_ query: ListingQuery, few: Int, _ ledger: LedgerReader) throws {
         try ledger.read { db in
-            let filters = try ListingFilters(query, asOf: MadeUpRecords.now, db)
+            let filters = try ListingConditions(query, asOf: MadeUpRecords.now, db)
             let plan = try ListingPlan(query, filters, scope: 1, few: few, db)
             #expect(!plan.isGathered || few > 0)
             let reading = ListingReader(plan, filters, scope: 1)
