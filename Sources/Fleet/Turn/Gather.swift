@@ -15,7 +15,7 @@ extension Lane {
             batch = gathered
         }
         heldSince = batch.arrived
-        shared.tally.hold(since: batch.arrived, lane: number)
+        shared.tally.note(inFlightSince: batch.arrived, lane: number)
         shared.tally.add([
             .messages: batch.lastTags.isEmpty ? 0 : batch.deliveries.count, .events: batch.eventCount,
         ])

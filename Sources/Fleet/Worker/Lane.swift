@@ -101,7 +101,7 @@ final class Lane {
         }
         let hasNews = try inbox.collect()
         // What a former life of this lane had went to another lane.
-        if !hasNews, oldestHeld == nil { shared.tally.hold(since: nil, lane: number) }
+        if !hasNews, oldestHeld == nil { shared.tally.note(inFlightSince: nil, lane: number) }
     }
 
     private var hasIsolatedWork: Bool { isolated != nil || inbox.hasQuarantined || leased.hasAbandoned }
@@ -140,8 +140,8 @@ final class Lane {
     /// Notes that a batch has come to its end; those behind it are still in flight.
     func noteSettled() {
         hasSettled = true
-        shared.tally.hold(since: nil, lane: number)
-        shared.tally.hold(since: oldestInFlight, lane: number)
+        shared.tally.note(inFlightSince: nil, lane: number)
+        shared.tally.note(inFlightSince: oldestInFlight, lane: number)
     }
 
     /// Reads the registry again if a change was announced, or it is time to look.

@@ -17,7 +17,7 @@ struct StatsLog {
             let now = tally.all
             let waiting = stop.isSet ? nil : look()
             if let line = Self.line(from: before, to: now, waiting) { log.info("\(line)") }
-            if let warning = Self.warning(waiting, held: tally.longestHold) { log.warning("\(warning)") }
+            if let warning = Self.warning(waiting, held: tally.longestInFlight) { log.warning("\(warning)") }
             before = now
         }
     }
@@ -28,7 +28,7 @@ struct StatsLog {
         defer { redis.close() }
         guard let broker = try? RabbitConnection(options.broker, name: "leadline worker, waiting") else { return nil }
         defer { broker.close() }
-        return try? WaitingLeads.note(held: tally.longestHold, broker: broker, redis: redis)
+        return try? WaitingLeads.note(held: tally.longestInFlight, broker: broker, redis: redis)
     }
 
     /// "in the last minute: 600 messages, 600 events, 600 scored"; nothing if nothing was done and none waits.

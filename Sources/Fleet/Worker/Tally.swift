@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What a worker's lanes did, counted since the start.
+/// Counts of what a worker's lanes have done since its start.
 public final class Tally: Sendable {
     public enum Item: Int, CaseIterable, Sendable {
         case messages, events, scored, notices, repeats, dropped, refused, undelivered, moved, overtaken, conflicts
@@ -18,8 +18,8 @@ public final class Tally: Sendable {
 
     private let counts: Mutex<[Int]> = Mutex(Array(repeating: 0, count: Item.allCases.count))
 
-    /// By lane: when the oldest message arrived with which it has not come to an end since.
-    private let inHand: Mutex<[Int: ContinuousClock.Instant]> = Mutex([:])
+    /// By lane, when its oldest message in flight arrived.
+    private let inFlightSince: Mutex<[Int: ContinuousClock.Instant]> = Mutex([:])
 
     public init() {}
 
@@ -35,14 +35,12 @@ public final class Tally: Sendable {
         return Dictionary(uniqueKeysWithValues: Item.allCases.map { ($0, counts[$0.rawValue]) })
     }
 
-    /// Notes what a lane has in hand; nothing once it is done with it. What it loses with a connection and gets again it
-    /// has had since the first time.
-    func hold(since arrival: ContinuousClock.Instant?, lane: Int) {
-        inHand.withLock { inHand in
-            inHand[lane] = arrival.map { min($0, inHand[lane] ?? $0) }
-        }
+    /// Notes since when a lane has had messages in flight; nil once it has none. A message that comes back after a lost
+    /// connection counts from its first arrival.
+    func note(inFlightSince arrival: ContinuousClock.Instant?, lane: Int) {
+        inFlightSince.withLock { since in since[lane] = arrival.map { min($0, since[lane] ?? $0) } }
     }
 
-    /// For how long a lane has had something in hand, the longest of all lanes; nothing where none has.
-    var longestHold: Duration? { inHand.withLock { $0.values.min() }.map { .now - $0 } }
+    /// How long the longest of all messages in flight has been so, or nil if none is.
+    var longestInFlight: Duration? { inFlightSince.withLock { $0.values.min() }.map { .now - $0 } }
 }

@@ -25,7 +25,7 @@ with open(os.environ["BENCH_RESULT"], "rb") as file:
     RESULT = file.read()
 BLOB_TAIL = bytes(int(os.environ["BENCH_BLOB_SIZE"]) - 9)
 SCORED_AND_COUNTED = 6
-KEYS = ["records", "names", "dirty", "usage", "sweep", "schedule", "tellings"]
+KEYS = ["records", "names", "dirty", "usage", "sweep", "schedule", "fanouts"]
 
 
 class Job:

@@ -35,18 +35,18 @@ struct WaitingLeadsTests {
     @Test("what a lane does not come to an end with counts from its first arrival, also when it is given out again")
     func held() {
         let tally = Tally()
-        #expect(tally.longestHold == nil)
+        #expect(tally.longestInFlight == nil)
         let first = ContinuousClock.now - .seconds(1000)
-        tally.hold(since: first, lane: 0)
-        tally.hold(since: .now, lane: 1)
+        tally.note(inFlightSince: first, lane: 0)
+        tally.note(inFlightSince: .now, lane: 1)
         // The connection was lost, and the same came again.
-        tally.hold(since: .now, lane: 0)
-        #expect(tally.longestHold.map { $0 >= .seconds(1000) } ?? false)
-        let warning = StatsLog.warning(nil, held: tally.longestHold)
+        tally.note(inFlightSince: .now, lane: 0)
+        #expect(tally.longestInFlight.map { $0 >= .seconds(1000) } ?? false)
+        let warning = StatsLog.warning(nil, held: tally.longestInFlight)
         #expect(warning == "a lane has not come to an end with what it holds for 16 minutes")
-        tally.hold(since: nil, lane: 0)
-        #expect(tally.longestHold.map { $0 < .seconds(1000) } ?? false)
-        #expect(StatsLog.warning(nil, held: tally.longestHold) == nil)
+        tally.note(inFlightSince: nil, lane: 0)
+        #expect(tally.longestInFlight.map { $0 < .seconds(1000) } ?? false)
+        #expect(StatsLog.warning(nil, held: tally.longestInFlight) == nil)
     }
 
     @Test("what is published counts as held until its queue is told, and no longer")
@@ -59,8 +59,8 @@ struct WaitingLeadsTests {
         defer { worker.stop() }
         try stage.publish([.created("L", ["source": "web"])])
         #expect(try stage.results(ofRecords: 1).count == 1)
-        #expect(worker.tally.longestHold != nil, "it is published, and not settled")
-        #expect(try stage.eventually { worker.tally.longestHold == nil })
+        #expect(worker.tally.longestInFlight != nil, "it is published, and not settled")
+        #expect(try stage.eventually { worker.tally.longestInFlight == nil })
     }
 
     @Test("the stats log has something to say when work was done, when leads wait, and not otherwise")
