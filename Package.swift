@@ -45,7 +45,7 @@ let package = Package(
         library("Redis", ["CHiredis"]),
         library("Registry", ["Redis", "LeadModel"]),
         library("Intake", ["Rabbit", "Contract", "LeadModel"]),
-        library("Running", [log]),
+        library("Running", [log, lifecycle]),
         library("Fleet", ["Registry", "Rabbit", "Contract", "LeadModel", "Running", log, lifecycle]),
         library("Ledger", ["Registry", "Rabbit", "Contract", "LeadModel", "Running", sqlite, log, lifecycle]),
         // Fleet for `check`, which reads the broker's topology and the waiting leads; Rabbit for `check` and `tail`.
@@ -80,7 +80,7 @@ let package = Package(
                 "Redis", "Registry", arguments, sqlite,
             ],
             path: "Tests/Benchmarks", exclude: ["Python"], swiftSettings: swiftSettings),
-        tests("LeadModelTests", ["LeadModel"]),
+        tests("LeadModelTests", ["LeadModel", "TestKit"]),
         tests("LeadTrainerTests", ["LeadTrainer", "Intake", "TestKit"]),
         tests("ContractTests", ["Contract", "TestKit"]),
         tests("RabbitTests", ["TestKit", "Rabbit"]),
@@ -88,7 +88,9 @@ let package = Package(
         tests("EmbeddedTests", ["TestKit", "Embedded"]),
         tests("RegistryTests", ["TestKit", "Registry", "Redis", "LeadModel"]),
         tests("IntakeTests", ["Intake", "Contract", "Rabbit", "TestKit"]),
-        tests("FleetTests", ["TestKit", "Fleet", "Intake", "LeadTrainer"], exclude: ["Turn/publish_leads.py"]),
+        tests(
+            "FleetTests", ["TestKit", "Fleet", "Registry", "Intake", "LeadTrainer"],
+            exclude: ["Turn/publish_leads.py"]),
         // Else GRDB's operators are seen in files that do not import it, and Testing's macros don't compile beside them.
         tests(
             "LedgerTests", ["TestKit", "Ledger", "Running", sqlite, log],

@@ -1,4 +1,4 @@
-/// How long to wait before the next try to reach what is away: from a tenth of a second, doubling, to five seconds.
+/// How long to wait before the next try to reach a service: a tenth of a second first, doubled each time, up to `longest`.
 public struct Backoff {
     private var next = Duration.milliseconds(100)
     private let longest: Duration

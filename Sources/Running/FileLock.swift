@@ -1,8 +1,8 @@
 import Foundation
 import Glibc
 
-/// A file that one holder at a time has, in whichever process. The kernel frees it with the process, however that ends,
-/// so none is ever left behind.
+/// A lock on a file that one object at a time has, among all processes. The kernel frees it with the process, however that
+/// ends, so no lock is ever left behind.
 public final class FileLock: Sendable {
     private let handle: Int32
 
@@ -11,9 +11,9 @@ public final class FileLock: Sendable {
         public let description: String
     }
 
-    /// Takes it, for as long as this object lives, and writes this process's number into it. The file stays.
+    /// Takes the lock for as long as this object lives, and writes this process's number into the file. The file stays.
     ///
-    /// - Returns: nothing where another one holds it.
+    /// - Returns: nil if another object has it.
     /// - Throws: `Unwritable`.
     public init?(_ path: String) throws(Unwritable) {
         // An "open file description" lock, since the plain kind would be lost as soon as this process looked at the file
@@ -24,7 +24,7 @@ public final class FileLock: Sendable {
         }
         var lock = Self.wholeFile
         guard fcntl(handle, Self.setLock, &lock) == 0 else {
-            // Anything else is no word of another holder: there are no locks left, or the file system has none.
+            // Anything else means no other holder: the kernel has no locks left, or the file system has none.
             if errno == EAGAIN || errno == EACCES { return nil }
             throw Unwritable(description: "cannot lock \(path): \(String(cString: strerror(errno)))")
         }
@@ -37,7 +37,7 @@ public final class FileLock: Sendable {
         if handle >= 0 { close(handle) }
     }
 
-    /// Whether somebody holds it. Asking takes no lock, so it is in nobody's way.
+    /// Whether the lock is taken. Asking takes no lock.
     public static func isHeld(_ path: String) -> Bool {
         let handle = open(path, O_RDWR | O_CLOEXEC)
         guard handle >= 0 else { return false }
@@ -46,7 +46,7 @@ public final class FileLock: Sendable {
         return fcntl(handle, getLock, &lock) == 0 && lock.l_type != Int16(F_UNLCK)
     }
 
-    /// The number of the process that holds it, or held it last.
+    /// The number of the process that has it, or had it last.
     public static func process(of path: String) -> String {
         let text = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
         return text.isEmpty ? "unknown" : text

@@ -1,26 +1,30 @@
 import Logging
 import Synchronization
 
-/// Says once that something is away, and once that it is back, however many lanes notice and however often they try.
+/// Logs once that a service is away, and once that it is back, however many threads of the process notice it and however
+/// often they try. One object for the whole process.
 public final class Outages: Sendable {
-    private let lanesWithout: Mutex<[String: Set<Int>]> = Mutex([:])
+    /// By service, the threads that wait for it.
+    private let waiting: Mutex<[String: Set<String>]> = Mutex([:])
     private let log: Logger
 
     public init(log: Logger) { self.log = log }
 
-    public func began(_ service: String, lane: Int, _ cause: String) {
-        let isFirst = lanesWithout.withLock { lanes in
-            let wereNone = lanes[service, default: []].isEmpty
-            lanes[service, default: []].insert(lane)
-            return wereNone
+    /// - Parameters:
+    ///   - service: "Redis".
+    ///   - thread: the name of the thread that waits: "lane 0".
+    public func began(_ service: String, for thread: String, _ cause: String) {
+        let isFirst = waiting.withLock { waiting in
+            defer { waiting[service, default: []].insert(thread) }
+            return waiting[service, default: []].isEmpty
         }
         if isFirst { log.warning("\(service) is away, waiting for it: \(cause)") }
     }
 
-    public func ended(_ service: String, lane: Int) {
-        let wasLast = lanesWithout.withLock { lanes in
-            guard lanes[service]?.remove(lane) != nil else { return false }
-            return lanes[service]?.isEmpty ?? false
+    public func ended(_ service: String, for thread: String) {
+        let wasLast = waiting.withLock { waiting in
+            guard waiting[service]?.remove(thread) != nil else { return false }
+            return waiting[service]?.isEmpty ?? false
         }
         if wasLast { log.notice("\(service) is back") }
     }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Runs something that blocks on a thread of its own.
+/// Runs blocking work on a thread of its own.
 public func onThread<Answer: Sendable, Failure>(
     _ name: String, _ work: @escaping @Sendable () throws(Failure) -> Answer
 ) async throws(Failure) -> Answer {

@@ -1,11 +1,22 @@
 import Foundation
+import ServiceLifecycle
 import Synchronization
 
-/// Tells a service's threads to end, and how long ago that was.
+/// Tells a service's threads to end.
 public final class StopSignal: Sendable {
     private let since: Mutex<ContinuousClock.Instant?> = Mutex(nil)
 
     public init() {}
+
+    /// Runs a service's threads with a signal that is set when the service's task is cancelled or shut down.
+    public static func untilShutdown(_ threads: (StopSignal) async -> Void) async {
+        let stop = StopSignal()
+        await withTaskCancellationOrGracefulShutdownHandler {
+            await threads(stop)
+        } onCancelOrGracefulShutdown: {
+            stop.set()
+        }
+    }
 
     public func set() {
         since.withLock { if $0 == nil { $0 = .now } }
@@ -13,14 +24,14 @@ public final class StopSignal: Sendable {
 
     public var isSet: Bool { since.withLock { $0 != nil } }
 
-    /// Sleeps, until the time is up or it is told.
+    /// Sleeps until the time is up or the signal is set.
     public func wait(atMost time: Duration) {
         let end = ContinuousClock.now + time
         while !isSet, ContinuousClock.now < end {
-            Thread.sleep(forTimeInterval: 0.05)
+            Thread.sleep(forTimeInterval: min(0.05, (end - .now) / .seconds(1)))
         }
     }
 
-    /// Zero if it was not told yet.
+    /// The time since the signal was set; zero if it is not.
     public var elapsed: Duration { since.withLock { $0.map { ContinuousClock.now - $0 } ?? .zero } }
 }

@@ -106,6 +106,16 @@ struct UpCommandTests {
         #expect(allEnd(redis))
     }
 
+    @Test("a server that goes away is announced once, for the worker and the ledger together")
+    func outage() throws {
+        let up = try started()
+        defer { up.kill() }
+        #expect(eventually { up.printed.contains("ledger takes scores") })
+        kill(try #require(servers().first), SIGKILL)
+        #expect(eventually(within: .seconds(60)) { up.printed.contains("RabbitMQ is back") })
+        #expect(up.printed.components(separatedBy: "RabbitMQ is away").count == 2, "\(up.printed)")
+    }
+
     @Test("an organization that cannot be is refused before anything starts")
     func refused() throws {
         let run = try command("up", "--org", "Acme Inc")

@@ -36,6 +36,9 @@ public enum Names {
     /// Where what is refused or was given out too often goes, under the routing key that it came with.
     public static let dead = Exchange(name: "leadline.dead", kind: .topic)
 
+    /// Exists once the topology has aged and has been proved. Nothing is published to it, see `Topology.establish`.
+    public static let established = Exchange(name: "leadline.established", kind: .fanout)
+
     public static let exchanges = [unroutable, records, scores, usage, dead]
 
     public static let created = Queue(name: "leadline.created", kind: .quorum)

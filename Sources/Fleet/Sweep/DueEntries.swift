@@ -2,17 +2,18 @@ import LeadModel
 import Redis
 import Registry
 
-/// Works off what of a partition is due to expire, for the lane that holds the partition's lease.
+/// Removes what has expired in a partition, for the lane that has leased it.
 ///
-/// 1. It takes some entries of the schedule at a time, reads their records anew, and removes what its time has come for,
-///    by compare-and-set on the revision and under the lease's token. What was overtaken is still due.
-/// 2. An index entry of one that no longer names an entity goes before the record's revision is raised: a lane that had
-///    loaded the record before, and written the entry for a commit that is yet to come, is overtaken then, and writes it
-///    again. If the raising is overtaken itself, the record is read anew, and the entry put back if it is named now.
-/// 3. Before an index entry of a record that goes is removed, that is written into the schedule: should the record be
-///    overtaken, or this lane die, the entry is looked at again, and put back.
+/// 1. It takes some entries of the schedule at a time, reads their records, and removes what is due, by compare-and-set on
+///    the revision and under the lease's token. What was overtaken is still due.
+/// 2. An index entry of a record that no longer refers to the entity is removed before the record's revision is raised. A
+///    lane that had loaded the record before, and stored the entry for a commit that is yet to come, is then overtaken, and
+///    stores the entry again. If raising the revision is overtaken itself, the record is read again, and the entry is put
+///    back if the record refers to the entity now.
+/// 3. Before an index entry of an expired record is removed, the schedule gets it as due. If the record is overtaken, or
+///    this lane dies, the entry is looked at again, and put back.
 ///
-/// A crash leaves everything due that was due.
+/// After a crash, everything is still due that was due.
 public struct DueEntries {
     private let store: RecordStore
     private let schedule: Schedule
@@ -22,12 +23,12 @@ public struct DueEntries {
     private let settings: OrganizationSettings
     private let now: Moment
 
-    /// Works off what is due of a partition, at most `limit` entries.
+    /// Removes what is due in a partition, at most `limit` entries.
     ///
     /// - Parameters:
-    ///   - token: the lease's: once it is another's, nothing is changed.
+    ///   - token: the lease's: once the lease is another lane's, nothing is changed.
     ///   - now: Redis's time.
-    /// - Returns: whether something due may be left; false also where another has the partition.
+    /// - Returns: whether something due may be left; false also where the lease is another lane's.
     /// - Throws: `RedisError`; `RecordBlob.Damaged`.
     public static func expire(
         _ partition: Partition, token: Int64, settings: OrganizationSettings, now: Moment, limit: Int = 100,
@@ -133,7 +134,7 @@ public struct DueEntries {
 
     // MARK: Index entries
 
-    /// Those that a record stands in.
+    /// The index entries of a record.
     private func named(by record: Record, _ id: Exact) -> [(member: ScheduleMember, reference: Schedule.Reference)] {
         RecordKind.related.compactMap { kind in
             record.reference(to: kind).map { (.referrer(kind: kind, related: $0, by: id), reference(kind, $0, by: id)) }

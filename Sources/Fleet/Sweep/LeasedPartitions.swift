@@ -70,7 +70,7 @@ struct LeasedPartitions {
 
     /// Takes out one that is done with.
     ///
-    /// - Returns: its lease, and whether Redis is to be told.
+    /// - Returns: its lease, and whether it is to be released in Redis.
     mutating func removeDone() -> (lease: SweepStore.Lease, isReleased: Bool)? {
         for (place, leased) in draining.enumerated() {
             switch draining[place].partition.handle(.turnEnded) {

@@ -3,56 +3,53 @@ import Redis
 import Registry
 import Running
 
-/// Starts what sweeps are due and knows which partitions have something to do: one thread of a worker, with connections of
-/// its own.
+/// Starts the sweeps that are due, and finds the partitions that have work: one thread of a worker, with connections of its
+/// own.
 ///
-/// 1. It looks over all organizations when it starts and once a minute; every 2 s over those where a sweep has work or is
-///    still to be started somewhere; at once where word comes of a change, or a lane is done with a partition. Word can get lost: it is only the quicker way.
-/// 2. Each look starts what is due (`SweepStarts`), and puts what nobody holds on the board, for the lanes.
-/// 3. While Redis is away it waits, and looks over everything when it is back. The lanes tell of the outage.
+/// 1. It looks at all organizations when it starts and once a minute; every 2 s at those where a sweep has work or has yet
+///    to start somewhere; at once where a change is announced, or a lane has released a partition. An announcement can get
+///    lost: it only saves time.
+/// 2. Each look starts what is due (`SweepStarts`), and puts partitions without a lease on the board, for the lanes.
+/// 3. While Redis is away it waits, and looks at everything when Redis is back. The lanes log the outage.
 ///
-/// If it dies nothing is lost: what is due, what was asked for and what has work stand in Redis.
+/// If it dies nothing is lost: what is due, what was requested and what has work is stored in Redis.
 struct SweepSchedule {
     let options: WorkerOptions
     let board: SweepBoard
     let stop: StopSignal
     let log: Logger
 
-    /// Between looks at where something is going on.
+    /// Between looks at organizations whose sweeps have work.
     private static let pace = Duration.seconds(2)
 
-    func run() {
-        var backoff = Backoff()
-        while !stop.isSet {
-            do {
-                try watch { backoff.reset() }
-            } catch {
-                if !((error as? RedisError)?.isAway ?? false) { log.error("sweeps are not looked after: \(error)") }
-                stop.wait(atMost: backoff.delay())
-            }
+    func run(in loop: ServiceLoop) {
+        loop.run { backoff in
+            try watch { backoff.reset() }
+        } after: {
+            ($0 as? RedisError)?.isAway == true ? .awaitsSilently : .failed
         }
     }
 
-    /// Looks until it is told to stop, or Redis is away.
+    /// Looks until the worker stops, or Redis is away.
     private func watch(_ works: () -> Void) throws {
-        // Before the first look, so that nothing falls between both.
+        // Before the first look, so that no announcement is lost between the two.
         let subscription = try RedisSubscription(options.redis, channels: [Keyspace.sweeps, Keyspace.changes])
         let redis = try RedisConnection(options.redis)
         defer { redis.close() }
         let (registry, pace) = (RegistryReader(redis), min(Self.pace, options.minute))
-        let starts = SweepStarts(redis, report: Once(log).say)
-        var (active, answered): (Set<String>, Int) = ([], board.asked)
+        let starts = SweepStarts(redis, report: Once(log).report)
+        var (active, answered): (Set<String>, Int) = ([], board.lookRequests)
         var (nextOfAll, nextOfActive) = (ContinuousClock.now, ContinuousClock.now)
         while !stop.isSet {
-            var names = try told(subscription)
+            var names = try announced(subscription)
             if .now >= nextOfAll {
                 names.formUnion(try registry.organizations())
                 nextOfAll = .now + options.minute
             }
-            let asked = board.asked
-            if .now >= nextOfActive || asked != answered {
+            let requested = board.lookRequests
+            if .now >= nextOfActive || requested != answered {
                 names.formUnion(active)
-                (nextOfActive, answered) = (.now + pace, asked)
+                (nextOfActive, answered) = (.now + pace, requested)
             }
             for name in names where !stop.isSet {
                 let now = try registry.now().adding(seconds: options.clockOffset)
@@ -68,36 +65,36 @@ struct SweepSchedule {
         }
     }
 
-    /// The organizations that word came of; waits a moment for it.
-    private func told(_ subscription: RedisSubscription) throws -> Set<String> {
+    /// The organizations with an announced change; waits a moment for one.
+    private func announced(_ subscription: RedisSubscription) throws -> Set<String> {
         var names: Set<String> = []
         var message = try subscription.message(timeout: .milliseconds(100))
-        while let told = message {
-            if let name = String(validating: told.payload, as: UTF8.self) { names.insert(name) }
+        while let announcement = message {
+            if let name = String(validating: announcement.payload, as: UTF8.self) { names.insert(name) }
             message = try subscription.message(timeout: .zero)
         }
         return names
     }
 
-    /// One organization that cannot be looked at holds up no other.
+    /// A failure in one organization doesn't stop the others.
     private func look(_ name: String, _ look: () throws -> SweepStarts.Look?) throws -> SweepStarts.Look? {
         do {
             return try look()
         } catch let error as RedisError where error.isAway {
             throw error
         } catch {
-            log.error("\(name): its sweeps are not looked after: \(error)")
+            log.error("\(name): the sweep scheduler failed: \(error)")
             return nil
         }
     }
 
-    /// Says each thing once, not at every look.
+    /// Logs each error once, not at every look.
     private final class Once {
         private let log: Logger
-        private var said: Set<String> = []
+        private var reported: Set<String> = []
 
         init(_ log: Logger) { self.log = log }
 
-        func say(_ words: String) { if said.insert(words).inserted { log.error("\(words)") } }
+        func report(_ error: String) { if reported.insert(error).inserted { log.error("\(error)") } }
     }
 }

@@ -3,7 +3,7 @@ import Redis
 import Registry
 
 /// Finds which sweep of an organization is due, and starts it in each partition that has not started it. Any number of
-/// processes do so side by side; if one dies on the way, the others or its next life do the rest.
+/// processes do so in parallel; if one dies on the way, the others or its next life do the rest.
 public final class SweepStarts {
     /// What one look found, after its starts.
     public struct Look: Sendable {
@@ -28,7 +28,7 @@ public final class SweepStarts {
 
     private let redis: RedisConnection
     private let store: SweepStore
-    /// Is told of what keeps an organization's sweeps from being started, and goes on with others.
+    /// Receives the reason why a sweep can't be started here. The others are started all the same.
     private let report: (String) -> Void
     /// Whether a version reads ages. Versions never change.
     private var usesTime: [Model: Bool] = [:]
@@ -37,14 +37,14 @@ public final class SweepStarts {
         (self.redis, store, self.report) = (redis, SweepStore(redis), report)
     }
 
-    /// Starts what is due, and looks. Nothing if there is no such organization.
+    /// Starts what is due, and looks. Nil if there is no such organization.
     ///
     /// - Parameter now: Redis's time, or what a test takes for it.
     public func look(_ organization: String, now: Moment) throws -> Look? {
         guard let settings = try RegistryReader(redis).settings(of: organization) else { return nil }
         let due = Self.due(settings, now: now)
-        // What is asked for before the registry: the request also changes it, in one step. So no start takes a request without
-        // having seen what it is for.
+        // The requests are read before the registry: what requests a sweep changes the registry in the same step. So no
+        // start takes a request without having seen what it is for.
         var requests: [Entity: [NumberedSweepRequest]] = [:]
         for entity in Entity.allCases {
             requests[entity] = try store.requests(
@@ -78,12 +78,12 @@ public final class SweepStarts {
         return Look(states: states, isWaiting: isWaiting, started: started)
     }
 
-    /// The last due time of the daily sweep; nothing before the first.
+    /// The last due time of the daily sweep; nil before the first.
     public static func due(_ settings: OrganizationSettings, now: Moment) -> Moment? {
         settings.dailyTime.last(at: now, after: settings.created)
     }
 
-    /// What is to be started in a kind's partitions; nothing if nothing is due, or this process cannot say what it would be.
+    /// What is to be started in a kind's partitions; nil if nothing is due, or this process can't read the published model.
     private func plan(
         _ kind: RecordKind, _ organization: String, _ registry: Facts, requests: [NumberedSweepRequest], due: Int64?
     ) throws -> SweepStore.Start? {
@@ -139,7 +139,7 @@ public final class SweepStarts {
         return uses
     }
 
-    /// Asks that every partition has started have done their work.
+    /// Removes the requests that every partition has started.
     private func forget(
         _ plans: [RecordKind: SweepStore.Start], _ states: [SweepState], _ organization: String
     ) throws {

@@ -2,20 +2,20 @@ import Contract
 import Foundation
 import Rabbit
 
-/// The exchanges, queues and bindings that everything stands on.
+/// The exchanges, queues and bindings that the fleet needs.
 ///
-/// What the promises rest on is declared as arguments, since a queue's arguments can't change. A quorum queue of
-/// RabbitMQ 3.10 that is younger than a second loses even confirmed messages if the broker dies, and stays without a
-/// leader: so topology is declared, left to age, and proved, before anything flows.
+/// What the promises rest on is declared in a queue's arguments, since these can't change. A quorum queue of RabbitMQ 3.10
+/// that is younger than a second loses even confirmed messages if the broker dies, and is left without a leader. So the
+/// topology is declared, aged for two seconds, and proved, before anything is published.
 public struct Topology {
 
     private static let day: Int64 = 86_400_000
-    /// What lies in a queue without a dead-letter exchange is never dropped for having been looked at often: later
-    /// versions of RabbitMQ would at 20.
+    /// In a queue without a dead-letter exchange no message is dropped after many deliveries: later versions of RabbitMQ
+    /// would drop it after 20.
     private static let boundless: Int64 = 1_000_000
 
-    /// By queue. Work that was given out too often, 200 times, is dead-lettered to the rejected queue, and stays in its
-    /// own until it has arrived there.
+    /// A message that was delivered 200 times is dead-lettered to the rejected queue, and stays in its own queue until it has
+    /// arrived there.
     fileprivate static func arguments(of queue: Names.Queue) -> [String: Argument] {
         switch queue {
         case Names.rejected:
@@ -24,7 +24,7 @@ public struct Topology {
                 "x-delivery-limit": .integer(boundless),
             ]
         case Names.undelivered:
-            // Without a limit what is given back goes to the end, so that one full consumer holds up no other's results.
+            // Without a limit a returned message goes to the queue's end, so one full consumer doesn't block the others.
             ["x-queue-type": .text("quorum"), "x-message-ttl": .integer(30 * day)]
         case Names.scoresLog:
             [
@@ -40,17 +40,41 @@ public struct Topology {
         }
     }
 
-    /// Declares what is missing, waits until all is old enough, and proves it.
+    /// Makes sure that all exchanges, queues and bindings exist, that every queue is two seconds old, and that each quorum
+    /// queue has a leader.
     ///
-    /// - Throws: `RabbitError`; 406 where something stands there with other arguments.
-    public static func establish(on connection: RabbitConnection) throws(RabbitError) {
-        try declare(on: connection)
-        Thread.sleep(forTimeInterval: 2)
+    /// AMQP doesn't say how old a queue is. So the process that has aged and proved the topology then declares the exchange
+    /// `leadline.established`, to which nothing is ever published: where it exists, all queues are old, and nobody waits.
+    ///
+    /// 1. A process that finds something missing deletes that exchange *before* it declares anything. So a process that
+    ///    finds all queues, and the exchange after them, has found no queue younger than the exchange.
+    /// 2. A process that finds all queues but no exchange, as while another one waits, waits two seconds itself.
+    /// 3. The exchange is stored where the queues are: a broker that lost its queues has lost it too.
+    ///
+    /// If a process dies on the way, the exchange is missing, and the next one waits again.
+    ///
+    /// - Parameter wait: sleeps for so many seconds.
+    /// - Throws: `RabbitError`; 406 where something exists with other arguments.
+    public static func establish(
+        on connection: RabbitConnection, wait: (Double) -> Void = { Thread.sleep(forTimeInterval: $0) }
+    ) throws(RabbitError) {
+        let isComplete = try isComplete(on: connection)
+        let isOld = if isComplete { try exists(Names.established, on: connection) } else { false }
+        if !isComplete { try forgetEstablished(on: connection) }
+        // What exists keeps its place; this compares its arguments, and restores bindings, which AMQP doesn't show.
+        try declareAll(on: connection)
+        if !isOld { wait(2) }
         try prove(on: connection)
+        if !isOld { try noteEstablished(on: connection) }
     }
 
-    /// Declares all that is missing; what is there already, with these arguments, stays as it is.
+    /// Declares all that is missing; what exists with these arguments stays as it is.
     public static func declare(on connection: RabbitConnection) throws(RabbitError) {
+        if try !isComplete(on: connection) { try forgetEstablished(on: connection) }
+        try declareAll(on: connection)
+    }
+
+    private static func declareAll(on connection: RabbitConnection) throws(RabbitError) {
         let channel = try connection.openChannel()
         for exchange in Names.exchanges { try connection.declare(exchange, on: channel) }
         for queue in Names.queues { try connection.declare(queue, on: channel) }
@@ -58,7 +82,59 @@ public struct Topology {
         try connection.closeChannel(channel)
     }
 
-    /// Proves that each quorum queue has a leader that commits. The others are asked whether they are there.
+    private static func isComplete(on connection: RabbitConnection) throws(RabbitError) -> Bool {
+        for exchange in Names.exchanges {
+            guard try exists(exchange, on: connection) else { return false }
+        }
+        for queue in Names.queues {
+            guard try exists(queue, on: connection) else { return false }
+        }
+        return true
+    }
+
+    private static func exists(
+        _ exchange: Names.Exchange, on connection: RabbitConnection
+    ) throws(RabbitError) -> Bool {
+        try exists(on: connection) { channel throws(RabbitError) in
+            try connection.declare(exchange, on: channel, passive: true)
+        }
+    }
+
+    private static func exists(_ queue: Names.Queue, on connection: RabbitConnection) throws(RabbitError) -> Bool {
+        try exists(on: connection) { channel throws(RabbitError) in
+            try connection.declare(queue, on: channel, passive: true)
+        }
+    }
+
+    private static func exists(
+        on connection: RabbitConnection, _ ask: (UInt16) throws(RabbitError) -> Void
+    ) throws(RabbitError) -> Bool {
+        let channel = try connection.openChannel()
+        do {
+            try ask(channel)
+        } catch {
+            // The refusal closed the channel.
+            guard error.code == 404 else { throw error }
+            return false
+        }
+        try connection.closeChannel(channel)
+        return true
+    }
+
+    private static func noteEstablished(on connection: RabbitConnection) throws(RabbitError) {
+        let channel = try connection.openChannel()
+        try connection.declare(Names.established, on: channel)
+        try connection.closeChannel(channel)
+    }
+
+    /// To be called before any queue is declared.
+    static func forgetEstablished(on connection: RabbitConnection) throws(RabbitError) {
+        let channel = try connection.openChannel()
+        try connection.deleteExchange(Names.established.name, on: channel)
+        try connection.closeChannel(channel)
+    }
+
+    /// Proves that each quorum queue has a leader that commits, and that all else exists.
     public static func prove(on connection: RabbitConnection) throws(RabbitError) {
         let channel = try connection.openChannel()
         for exchange in Names.exchanges { try connection.declare(exchange, on: channel, passive: true) }
@@ -69,8 +145,8 @@ public struct Topology {
         try connection.closeChannel(channel)
     }
 
-    /// Has a consumer without credit entered into the queue's log and taken out again. No message is sent or taken by that.
-    /// A queue without a leader answers all else, but this never.
+    /// Adds a consumer without credit, which is written to the queue's log, and removes it. No message is delivered. A queue
+    /// without a leader answers everything else, but never this.
     static func proveLeader(
         of queue: Names.Queue, on connection: RabbitConnection, _ channel: UInt16
     ) throws(RabbitError) {
@@ -86,7 +162,7 @@ public struct Topology {
 }
 
 extension RabbitConnection {
-    /// - Parameter passive: only asks whether it is there.
+    /// - Parameter passive: only asks whether it exists.
     func declare(_ exchange: Names.Exchange, on channel: UInt16, passive: Bool = false) throws(RabbitError) {
         try declareExchange(
             exchange.name, type: exchange.kind.rawValue, on: channel, alternate: exchange.alternate, passive: passive)

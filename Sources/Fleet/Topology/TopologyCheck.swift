@@ -2,17 +2,17 @@ import Contract
 import Rabbit
 import Running
 
-/// What is wrong with one exchange or queue, and how it is mended.
+/// What is wrong with one exchange or queue, and how to repair it.
 public struct TopologyFault: Equatable, Sendable, CustomStringConvertible {
     public enum Cause: Equatable, Sendable {
         case missing
-        /// It was declared by somebody else: of another kind, or with other arguments. The broker's words.
+        /// It exists with another type or other arguments. The broker's words.
         case different(String)
         /// A quorum queue that commits nothing.
         case leaderless
         /// A stream that cannot be reached.
         case down
-        /// The broker will not tell us. Its words.
+        /// The broker refuses to say. Its words.
         case refused(String)
     }
 
@@ -34,7 +34,7 @@ public struct TopologyFault: Equatable, Sendable, CustomStringConvertible {
 
     public var description: String {
         switch cause {
-        case .missing: "\(name) is missing. `leadline check --declare` makes it, as a worker does when it starts"
+        case .missing: "\(name) is missing. `leadline check --declare` declares it, and so does a worker when it starts"
         case .different(let words):
             "\(name) is not as Leadline declares it: \(words). That can't be changed: use up or move what is in it, "
                 + "delete it (\(deletion)), then `leadline check --declare`"
@@ -50,13 +50,13 @@ public struct TopologyFault: Equatable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Where the broker itself does not find a queue that it will not make either.
+    /// For a queue that the broker neither finds nor declares again.
     private var dropping: String {
         "`rabbitmqctl eval 'rabbit_amqqueue:internal_delete(rabbit_misc:r(<<\"\(place)\">>, queue, "
             + "<<\"\(name.dropFirst(6))\">>), <<\"leadline\">>).'`"
     }
 
-    /// Never done by us: what is in it would be lost.
+    /// Never done here: the messages in it would be lost.
     private var deletion: String {
         name.hasPrefix("queue ")
             ? "`rabbitmqctl delete_queue --vhost \(place) \(name.dropFirst(6))`"
@@ -65,11 +65,11 @@ public struct TopologyFault: Equatable, Sendable, CustomStringConvertible {
 }
 
 extension Topology {
-    /// Looks over all exchanges and queues, each by itself, so that all that is wrong is told. It changes nothing, and
-    /// takes no longer than one queue without a leader does: about ten seconds.
+    /// Checks each exchange and queue by itself, so that all faults are found. It changes nothing, and takes no longer than
+    /// one queue without a leader does: about ten seconds.
     ///
-    /// Over AMQP nobody can see bindings, nor policies: what is bound is not looked at, and a policy that sets what our
-    /// arguments do not, such as a length, neither.
+    /// AMQP shows neither bindings nor policies. So bindings are not checked, nor is a policy that sets what our arguments
+    /// leave open, such as a length.
     ///
     /// - Throws: `RabbitError` where the broker itself is away.
     public static func faults(at address: RabbitAddress) async throws -> [TopologyFault] {
@@ -86,10 +86,10 @@ extension Topology {
         }
     }
 
-    /// Makes what is missing, and all bindings, which changes nothing where they are. What is made is to be trusted only
-    /// when it is two seconds old and looked over once more.
+    /// Declares what is missing, and all bindings. A queue that was declared is to be trusted only when it is two seconds old
+    /// and has been checked again.
     ///
-    /// - Returns: the names of what was missing, and what the broker refused to make or to bind.
+    /// - Returns: the names of what was missing, and what the broker refused to declare or to bind.
     public static func mend(
         _ faults: [TopologyFault], at address: RabbitAddress
     ) throws -> (missing: [String], refused: [TopologyFault]) {
@@ -97,6 +97,7 @@ extension Topology {
         defer { connection.close() }
         let missing = faults.filter { $0.cause == .missing }.map(\.name)
         var refused: [TopologyFault] = []
+        if !missing.isEmpty { try forgetEstablished(on: connection) }
         for exchange in Names.exchanges where missing.contains("exchange \(exchange.name)") {
             let cause = try cause { try connection.declare(exchange, on: connection.openChannel()) }
             if let cause { refused.append(TopologyFault(exchange: exchange, cause, at: address)) }
@@ -117,7 +118,7 @@ extension Topology {
         defer { connection.close() }
         return try Names.exchanges.compactMap { exchange in
             let cause = try cause {
-                // Only what is there is declared with our arguments: then nothing is made by it.
+                // Only what exists is declared with our arguments: so nothing is created.
                 for passive in [true, false] {
                     try connection.declare(exchange, on: connection.openChannel(), passive: passive)
                 }
@@ -126,7 +127,7 @@ extension Topology {
         }
     }
 
-    /// On a connection of its own: a queue without a leader never answers, and then the connection is of no more use.
+    /// On a connection of its own: a queue without a leader never answers, and then the connection can't be used any more.
     private static func fault(of queue: Names.Queue, at address: RabbitAddress) throws -> TopologyFault? {
         let connection = try connect(address)
         defer { connection.close() }
@@ -149,7 +150,7 @@ extension Topology {
         try RabbitConnection(address, name: "leadline check")
     }
 
-    /// Why the broker refuses something that is as it should be where all is well; nothing where it does not.
+    /// Why the broker refuses something; nil if it does not.
     private static func cause(_ work: () throws -> Void) throws -> TopologyFault.Cause? {
         do {
             try work()

@@ -43,9 +43,9 @@ extension Lane {
 
     func reportWhetherBlocked() {
         if publisher.isBlocked {
-            shared.outages.began("RabbitMQ", lane: number, "it takes no results: a memory or disk alarm")
+            shared.outages.began("RabbitMQ", for: name, "it takes no results: a memory or disk alarm")
         } else {
-            shared.outages.ended("RabbitMQ", lane: number)
+            shared.outages.ended("RabbitMQ", for: name)
         }
     }
 

@@ -20,9 +20,7 @@ extension Lane {
             let (merged, decision) = (decided.chosen.merged, decided.decision)
             let base = merged.record.base
             var work = merged.work
-            // The sweep's mark says that this sweep has worked on the record before.
-            if let sweep = work.lease?.decisionSweep, base.sweepMark == sweep.number { work.isRepeat = true }
-            if work.isLargeFanOut, base.wasScoredAtOnce(by: merged.related) { work.isRepeat = true }
+            work.noteEarlierWork(on: base, merged.related)
             guard decision.changesState else {
                 return Scored(work: work, place: merged.place, record: base, decision: decision, change: nil)
             }

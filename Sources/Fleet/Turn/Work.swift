@@ -57,6 +57,13 @@ extension Work {
         return batch.work
     }
 
+    /// Makes the work a repeat if the stored record shows that it was done before: the lane that did it may have died before
+    /// it published the result.
+    mutating func noteEarlierWork(on base: Record, _ related: RelatedEntities) {
+        if let sweep = lease?.decisionSweep, base.sweepMark == sweep.number { isRepeat = true }
+        if isLargeFanOut, base.wasScoredAtOnce(by: related) { isRepeat = true }
+    }
+
     /// What remains for a lane that has lost the partition's lease: what came by messages.
     var withoutSweep: Work? {
         guard !events.isEmpty || isFanOut else { return nil }

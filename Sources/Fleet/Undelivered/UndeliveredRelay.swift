@@ -6,43 +6,44 @@ import Redis
 import Registry
 import Running
 
-/// Sends results once more that some consumer's queue would not take, one thread of a worker.
+/// Publishes results again that some consumer's queue has refused: one thread of a worker.
 ///
-/// 1. One in the fleet moves: whoever holds the queue `leadline.undelivered.relay`, which belongs to its connection and goes with it.
-///    The others ask for it from time to time. (A single active consumer on `leadline.undelivered` itself would forbid
-///    `basic.get` there, and with it every list of what waits. Two at once would send twice, no worse.)
-/// 2. It tries one result; while that is refused the rest waits, ever longer. Once one is taken, portions grow.
-/// 3. What was overtaken by a newer revision, or erased, is dropped; the rest is rendered anew from what is stored.
-/// 4. A result leaves the queue only when the broker has confirmed it. One that is refused goes back to the queue's end:
-///    so those of other consumers come to their turn too.
+/// 1. One relay in the fleet is active: the one whose connection has the exclusive queue `leadline.undelivered.relay`, which
+///    ends with the connection. The others try to declare it from time to time. (A single active consumer on
+///    `leadline.undelivered` itself would forbid `basic.get` there, and with it every listing. Two relays at once would only
+///    publish twice.)
+/// 2. It tries one result; while that is refused, all wait, ever longer. Once one is accepted, portions grow.
+/// 3. A result that a newer revision or an erasure has replaced is dropped; the others are rendered from what is stored.
+/// 4. A result leaves the queue only when the broker has confirmed it. One that is refused goes to the queue's end, so that
+///    those of other consumers have their turn.
 ///
-/// If it dies, the broker gives back what it had in hand, and consumers may get that again, under the same ids.
+/// If it dies, the broker delivers again what it had taken, and consumers may get that twice, under the same ids.
 final class UndeliveredRelay {
     private let options: WorkerOptions
     private let shared: Lane.Shared
-    /// The way to what is stored, while there is something to move: an idle connection would only grow stale.
+    /// Open only while there is something to publish: an idle connection would go stale.
     private var registry: (redis: RedisConnection, store: RecordStore, view: RegistryView)?
     private let connection: RabbitConnection
     private let publisher: Publisher
     private let channel: UInt16
 
-    /// Its place among the lanes where these are told apart.
-    static let number = -1
+    /// As a thread of the worker.
+    static let name = "undelivered relay"
     private static let portion = 64
-    /// So long nothing must wait before it is told that all is well.
+    /// The queue must be empty for so long before the log says that all is delivered.
     private static let calm = Duration.seconds(10)
     private static let refusalWords =
         "some consumer's queue refuses results: they wait in \(Names.undelivered.name) and are tried again"
 
-    /// Connects, and waits until the topology stands.
+    /// Connects, and establishes the topology.
     init(options: WorkerOptions, shared: Lane.Shared) throws {
         (self.options, self.shared) = (options, shared)
         registry = try Self.connect(options, shared)
-        connection = try RabbitConnection(options.broker, name: "leadline worker, mover")
+        connection = try RabbitConnection(options.broker, name: "leadline worker, undelivered relay")
         try Topology.establish(on: connection)
         publisher = try Publisher(on: connection)
         channel = try connection.openChannel()
-        shared.outages.ended("RabbitMQ", lane: Self.number)
+        shared.outages.ended("RabbitMQ", for: Self.name)
     }
 
     private static func connect(
@@ -50,7 +51,7 @@ final class UndeliveredRelay {
     ) throws -> (RedisConnection, RecordStore, RegistryView) {
         let redis = try RedisConnection(options.redis)
         _ = try RedisClock(redis).now()
-        shared.outages.ended("Redis", lane: number)
+        shared.outages.ended("Redis", for: name)
         return (redis, RecordStore(redis), RegistryView(redis) { shared.log.error("\($0)") })
     }
 
@@ -64,23 +65,23 @@ final class UndeliveredRelay {
         registry = nil
     }
 
-    /// Moves until it is told to stop.
+    /// Publishes until the worker stops.
     func work() throws {
-        while !shared.stop.isSet, try !takesTurn() {
+        while !shared.stop.isSet, try !becomesActive() {
             forgetRegistry()
             try pause(options.poll)
         }
         var backoff = Backoff(longest: options.longestRelayPause)
         var portion = 1
-        // Whether it was said that somebody refuses, and since when nothing waits.
-        var (isFanOut, emptySince): (Bool, ContinuousClock.Instant?) = (false, nil)
+        // Whether a refusal was logged, and since when nothing waits.
+        var (isWarned, emptySince): (Bool, ContinuousClock.Instant?) = (false, nil)
         while !shared.stop.isSet {
             guard !publisher.isBlocked, try waiting() > 0 else {
                 emptySince = emptySince ?? .now
-                // Not at once: a consumer that is full every other moment would be told of each time.
-                if isFanOut, let emptySince, !publisher.isBlocked, ContinuousClock.now - emptySince > Self.calm {
+                // Not at once: a consumer that is full every other moment would be logged each time.
+                if isWarned, let emptySince, !publisher.isBlocked, ContinuousClock.now - emptySince > Self.calm {
                     shared.log.notice("all undelivered results are delivered")
-                    isFanOut = false
+                    isWarned = false
                 }
                 forgetRegistry()
                 try pause(.seconds(1))
@@ -90,14 +91,14 @@ final class UndeliveredRelay {
             let result = try move(atMost: portion)
             shared.tally.add([.moved: result.moved, .overtaken: result.dropped])
             if result.refused > 0 {
-                if !isFanOut { shared.log.warning("\(Self.refusalWords)") }
-                (portion, isFanOut) = (1, true)
+                if !isWarned { shared.log.warning("\(Self.refusalWords)") }
+                (portion, isWarned) = (1, true)
                 try pause(backoff.delay())
             } else if result.moved > 0 {
                 portion = min(portion * 2, Self.portion)
                 backoff.reset()
             } else if result.dropped == 0 {
-                // Somebody else has them in hand, as an operator who lists them.
+                // Another connection has taken them, as that of an operator who lists them.
                 try pause(.seconds(1))
             }
         }
@@ -107,20 +108,20 @@ final class UndeliveredRelay {
         try connection.declareQueue(Names.undelivered.name, on: channel, passive: true).messageCount
     }
 
-    /// Asks whether it is this one that moves.
-    private func takesTurn() throws -> Bool {
+    /// Whether this relay is now the active one.
+    private func becomesActive() throws -> Bool {
         let asking = try connection.openChannel()
         do {
             try connection.declareQueue(Names.undeliveredRelay, on: asking, durable: false, exclusive: true)
             try connection.closeChannel(asking)
             return true
         } catch let error where error.code == 405 {
-            // Another one holds it. The refusal closed the channel.
+            // Another connection has it. The refusal closed the channel.
             return false
         }
     }
 
-    /// Waits, and keeps the connection alive meanwhile.
+    /// Waits, and keeps the connection alive.
     private func pause(_ time: Duration) throws {
         let end = ContinuousClock.now + time
         while !shared.stop.isSet, ContinuousClock.now < end {
@@ -130,13 +131,13 @@ final class UndeliveredRelay {
 
     // MARK: One portion
 
-    /// Takes so many, publishes what still stands, and gives back what is refused.
+    /// Takes so many results, publishes those that are still current, and returns those that are refused.
     private func move(atMost count: Int) throws -> (moved: Int, refused: Int, dropped: Int) {
         var taken: [ReceivedMessage] = []
         while taken.count < count, let delivery = try connection.get(Names.undelivered.name, on: channel) {
             taken.append(delivery)
         }
-        // Not beside a lane that works something alone.
+        // Not while a lane works something in isolation.
         let messages = try shared.turns.turn(
             isolated: false, waiting: { try publisher.poll(for: .milliseconds(10)) }, work: { try render(taken) })
         var numbers: [UInt64: Int] = [:]
@@ -150,7 +151,7 @@ final class UndeliveredRelay {
         let problems = try publisher.awaitConfirms(timeout: .seconds(30)) {
             shared.stop.elapsed < options.longestDrain / 2
         }
-        // Told to stop and still without an answer: what is in hand goes back with the connection.
+        // The worker stops, and the broker has not answered: what was taken goes back with the connection.
         guard let problems else { return (0, 0, 0) }
         var refused: Set<Int> = []
         for problem in problems {
@@ -167,7 +168,7 @@ final class UndeliveredRelay {
         return (numbers.count - refused.count, refused.count, taken.count - numbers.count)
     }
 
-    /// What is to be sent for each, from the present state; nothing where it was overtaken.
+    /// The message to publish for each, from the present state; nil where it is no longer current.
     private func render(_ taken: [ReceivedMessage]) throws -> [OutgoingMessage?] {
         let (redis, store, view) = try registry ?? Self.connect(options, shared)
         registry = (redis, store, view)
@@ -184,11 +185,11 @@ final class UndeliveredRelay {
         }
         var records = try store.load(places.compactMap(\.self)).records.makeIterator()
         return try zip(taken.indices, names).map { index, name in
-            // What nobody can read, or of no organization, is passed on as it is: never lost by us.
+            // A result that can't be read, or of an unknown organization, is published as it is rather than lost.
             guard let name, places[index] != nil, let record = records.next() else {
                 return OutgoingMessage(asItIs: taken[index])
             }
-            guard let content = name.standing(in: record) else { return nil }
+            guard let content = name.current(in: record) else { return nil }
             let result = OutgoingResult(
                 organization: name.organization, kind: RecordKind(name.entity), id: name.id, record: record,
                 content: content)
@@ -200,7 +201,7 @@ final class UndeliveredRelay {
     }
 }
 
-/// What an undelivered result says of itself beside its body.
+/// What an undelivered result says of itself outside its body.
 struct UndeliveredName: Equatable {
     var organization: String
     var entity: Entity
@@ -218,8 +219,8 @@ struct UndeliveredName: Equatable {
         id = Exact(String(text[..<colon]))
     }
 
-    /// Which of the record's results it is, if it is still one of them: its current scoring or its latest notice.
-    func standing(in record: Record) -> OutgoingResult.Content? {
+    /// Which of the record's results it is: its current scoring or its latest notice; nil if it is neither any more.
+    func current(in record: Record) -> OutgoingResult.Content? {
         if record.scoring?.revision == revision, !record.isErased { return .scoring }
         return record.notice?.revision == revision ? .notice : nil
     }

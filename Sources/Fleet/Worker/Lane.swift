@@ -54,6 +54,10 @@ final class Lane {
         let log: Logger
     }
 
+    /// As a thread of the worker.
+    static func name(_ number: Int) -> String { "lane \(number)" }
+
+    var name: String { Self.name(number) }
     var redis: RedisConnection { stores.redis }
     var store: RecordStore { stores.records }
     var view: RegistryView { stores.view }
@@ -66,7 +70,7 @@ final class Lane {
         try Topology.establish(on: consumer)
         publisher = try Publisher(options.broker, name: "leadline worker, lane \(number), publishing")
         inbox = try Inbox(on: consumer, prefetch: options.prefetch)
-        shared.outages.ended("RabbitMQ", lane: number)
+        shared.outages.ended("RabbitMQ", for: name)
     }
 
     /// Runs turns until the worker stops and all it has is worked off.

@@ -4,10 +4,10 @@ import Redis
 import Registry
 import Running
 
-// What a lane does while it waits for a server, and how long it has patience.
+// What a lane does while it waits for a server, and how long it waits.
 
 extension Lane {
-    /// Does something with Redis, again until Redis answers. Only for what may be done twice.
+    /// Repeats some work with Redis until Redis answers. Only for work that may be done twice.
     func whileRedisIsThere<Answer>(_ work: () throws -> Answer) throws -> Answer {
         while true {
             do {
@@ -18,9 +18,9 @@ extension Lane {
         }
     }
 
-    /// Waits until Redis can be reached, with what is held in hand, and connects anew.
+    /// Waits until Redis can be reached, and connects again. The lane keeps its messages meanwhile.
     func awaitRedis(_ cause: RedisError) throws {
-        shared.outages.began("Redis", lane: number, "\(cause)")
+        shared.outages.began("Redis", for: name, "\(cause)")
         var backoff = Backoff()
         while true {
             try keepAlive(for: backoff.delay())
@@ -31,12 +31,12 @@ extension Lane {
                 continue
             }
         }
-        shared.outages.ended("Redis", lane: number)
+        shared.outages.ended("Redis", for: name)
     }
 
     /// Keeps both connections to the broker alive while the lane waits for something else.
     ///
-    /// - Throws: `HeldTooLong` when what it holds must be given back; `RabbitError`.
+    /// - Throws: `HeldTooLong` when its messages must be returned to the broker; `RabbitError`.
     func keepAlive(for time: Duration) throws {
         let end = ContinuousClock.now + time
         repeat {
@@ -48,16 +48,16 @@ extension Lane {
         } while ContinuousClock.now < end
     }
 
-    /// When the oldest message arrived that it holds, in the turn, under way or waiting.
+    /// When its oldest message arrived: in the turn, in flight or waiting.
     var oldestHeld: ContinuousClock.Instant? {
         [heldSince, isolated?.delivery.arrived, oldestInFlight, inbox.oldestArrival].compactMap(\.self).min()
     }
 
-    /// When the oldest message arrived that is under way. What is a sweep's alone has none.
+    /// When the oldest message in flight arrived; nil if only records of sweeps are in flight.
     var oldestInFlight: ContinuousClock.Instant? { inFlight.lazy.compactMap(\.arrived).min() }
 
-    /// - Throws: `HeldTooLong`; `DrainTooLong` when it was told to stop too long ago; `RabbitError` when the broker leaves
-    ///   confirms out.
+    /// - Throws: `HeldTooLong`; `DrainTooLong` when the worker began to stop too long ago; `RabbitError` when the broker
+    ///   omits confirms.
     func checkPatience() throws {
         reportWhetherBlocked()
         try publisher.demandAnswers(within: .seconds(30))
@@ -66,13 +66,15 @@ extension Lane {
     }
 
     struct HeldTooLong: Error, CustomStringConvertible {
-        var description: String { "what is held is given back, it can't be finished now" }
+        var description: String { "its messages are given back to the broker: they can't be finished now" }
     }
 
-    /// Told to stop while it waited for a server, with nothing in hand.
+    /// The worker stopped while the lane waited for a server, and the lane has nothing to finish.
     struct Stopped: Error {}
 
     struct DrainTooLong: Error, CustomStringConvertible {
-        var description: String { "told to stop, and could not finish what is held in time" }
+        var description: String {
+            "could not finish its messages before the worker had to stop: the broker delivers them again"
+        }
     }
 }

@@ -3,7 +3,7 @@ import Rabbit
 import Redis
 import Running
 
-/// Says once a minute what was done in it, and what new leads wait, if there is anything to say; and warns where one may
+/// Logs once a minute what was done in it and how many new leads wait, if there is anything to log. Warns if a new lead may
 /// have waited too long.
 struct StatsLog {
     let options: WorkerOptions
@@ -22,7 +22,7 @@ struct StatsLog {
         }
     }
 
-    /// Nothing where a server is away: the lanes tell of that. The connections are for one look: idle ones grow stale.
+    /// Nil while a server is away: the lanes log that. The connections are for one look: idle ones would go stale.
     private func look() -> WaitingLeads? {
         guard let redis = try? RedisConnection(options.redis) else { return nil }
         defer { redis.close() }
@@ -31,7 +31,7 @@ struct StatsLog {
         return try? WaitingLeads.note(held: tally.longestInFlight, broker: broker, redis: redis)
     }
 
-    /// "in the last minute: 600 messages, 600 events, 600 scored"; nothing if nothing was done and none waits.
+    /// "in the last minute: 600 messages, 600 events, 600 scored"; nil if nothing was done and no lead waits.
     static func line(
         from before: [Tally.Item: Int], to now: [Tally.Item: Int], _ waiting: WaitingLeads?
     ) -> String? {
@@ -50,6 +50,6 @@ struct StatsLog {
                 "new leads may have waited too long: \(waiting.words). Start more workers, or see what holds these up"
         }
         guard let held, held >= WaitingLeads.tooLong else { return nil }
-        return "a lane has not come to an end with what it holds for \(held.components.seconds / 60) minutes"
+        return "a lane has not finished its messages for \(held.components.seconds / 60) minutes"
     }
 }

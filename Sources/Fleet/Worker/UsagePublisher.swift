@@ -5,28 +5,28 @@ import Redis
 import Registry
 import Running
 
-/// Tells each organization's totals of the month when they changed, one thread of a worker.
+/// Publishes each organization's totals of the month when they changed: one thread of a worker.
 ///
-/// 1. Once a minute it asks for the turn of each organization. One process in the fleet gets it, for a minute.
-/// 2. It reads the totals, and publishes those that differ from what was told last, of former months too.
-/// 3. What the broker has confirmed is written down as told. So a change that came when nobody ran, or whose teller died,
-///    is told by whoever has a later turn; one may be told twice.
+/// 1. Once a minute it asks for the lease of each organization. One process in the fleet gets it, for a minute.
+/// 2. It reads the totals, and publishes those that differ from what was published last, of former months too.
+/// 3. What the broker has confirmed is stored as published. So a change that came while no worker ran, or whose publisher
+///    died, is published under a later lease; some may be published twice.
 ///
-/// Its connections live for one look alone: idle ones would only grow stale.
+/// Its connections last for one look: idle ones would go stale.
 struct UsagePublisher {
     let options: WorkerOptions
     let stop: StopSignal
     let log: Logger
 
     func run() {
-        var isFanOut = false
+        var isWarned = false
         while !stop.isSet {
             do {
-                let isRefused = try tell()
-                if isRefused, !isFanOut {
-                    log.warning("some consumer's queue refuses usage totals: they are told again every minute")
+                let isRefused = try publishChanges()
+                if isRefused, !isWarned {
+                    log.warning("some consumer's queue refuses usage totals: they are published again every minute")
                 }
-                isFanOut = isRefused
+                isWarned = isRefused
             } catch {
                 report(error)
             }
@@ -34,16 +34,16 @@ struct UsagePublisher {
         }
     }
 
-    /// The lanes tell of an outage; here it is only waited for.
+    /// The lanes log an outage; here it is only waited for.
     private func report(_ error: any Error, of organization: String? = nil) {
         if (error as? RedisError)?.isAway ?? (error as? RabbitError)?.isAway ?? false { return }
-        log.error("\(organization.map { "\($0): " } ?? "")usage totals are not told: \(error)")
+        log.error("\(organization.map { "\($0): " } ?? "")publishing the usage totals failed: \(error)")
     }
 
-    /// Tells what changed of those organizations whose turn it gets. One that cannot be told of holds up no other.
+    /// Publishes what changed in those organizations whose lease it gets. A failure in one doesn't stop the others.
     ///
     /// - Returns: whether some consumer's queue refused anything.
-    private func tell() throws -> Bool {
+    private func publishChanges() throws -> Bool {
         let redis = try RedisConnection(options.redis)
         defer { redis.close() }
         let (registry, usage) = (RegistryReader(redis), UnpublishedUsage(redis))
@@ -80,15 +80,15 @@ struct UsagePublisher {
 
     private func connect() throws -> Publisher {
         let connection = try RabbitConnection(options.broker, name: "leadline worker, usage")
-        // It may be here before the first lane has declared anything.
+        // The first lane may not have declared anything yet.
         let channel = try connection.openChannel()
         try connection.declare(Names.usage, on: channel)
         return try Publisher(on: connection)
     }
 
-    /// Publishes, and waits for all confirms. Nobody need listen.
+    /// Publishes, and waits for all confirms. It doesn't matter whether any queue is bound.
     ///
-    /// - Returns: of each, whether the broker took it; nothing if it takes nothing now, or the worker is to stop.
+    /// - Returns: of each, whether the broker took it; nil if it takes nothing now, or the worker stops.
     private func publish(_ totals: [UsageTotals], by publisher: Publisher) throws -> [Bool]? {
         let first = publisher.last + 1
         for one in totals {

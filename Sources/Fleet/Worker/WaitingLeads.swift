@@ -6,23 +6,23 @@ import Registry
 
 /// The new leads that wait in their queue, and for how long at most.
 ///
-/// AMQP tells how many messages wait, never since when. But a queue is worked from its head: so all that waits now came
-/// after the last moment at which nothing waited. Every worker looks once a minute, and writes that moment down when it
-/// sees it. So the age that is told is a bound, a minute coarse: no lead waits longer, each may have come later. After a
-/// time in which no worker ran it is as long as that time, until the queue has been empty once.
+/// AMQP says how many messages wait, but not since when. A queue is consumed from its head, so all that waits now came after
+/// the last moment at which the queue was empty. Every worker looks once a minute, and stores that moment when it sees it.
+/// So the age is an upper bound, to the minute: no lead waits longer, each may have come later. If no worker ran for a time,
+/// the age is at least that time, until the queue has been empty once.
 ///
-/// What lanes hold does not wait in the queue; where the looking worker's own lanes do not get on with what they hold, the
-/// queue does not count as empty since then. What a dead worker gave back counts by the queue alone.
+/// Messages that lanes have don't wait in the queue. While the lanes of the worker that looks don't finish theirs, the queue
+/// doesn't count as empty. What a dead worker returned counts by the queue alone.
 public struct WaitingLeads: Equatable, Sendable {
-    /// In the queue; what lanes hold is not among them.
+    /// In the queue, without those that lanes have.
     public var count: Int
-    /// How many take from the queue: each lane is one.
+    /// How many lanes consume from the queue.
     public var lanes: Int
-    /// None of them waits longer, nor what lanes of the worker that looked hold. Nothing where no worker has seen the queue
-    /// empty so far.
+    /// None of them waits longer, nor do the messages of the lanes of the worker that looked. Nil if no worker has seen the
+    /// queue empty yet.
     public var longest: Duration?
 
-    /// So long no new lead should go without a score.
+    /// No new lead should wait for its score so long.
     public static let tooLong = Duration.seconds(15 * 60)
 
     /// Looks, and changes nothing.
@@ -36,11 +36,11 @@ public struct WaitingLeads: Equatable, Sendable {
             longest: queue.messageCount == 0 ? .zero : longest)
     }
 
-    /// Looks as a worker does, and writes down when the queue was empty.
+    /// Looks as a worker does, and stores when the queue was empty.
     ///
-    /// - Parameter held: for how long the worker's lanes have had something in hand.
+    /// - Parameter held: for how long the worker's lanes have not finished some message.
     static func note(held: Duration?, broker: RabbitConnection, redis: RedisConnection) throws -> WaitingLeads {
-        // The time first: what comes between it and the look came after it.
+        // The time first: what arrives between the two arrived after it.
         let now = try RedisClock(redis).now()
         if try state(broker).messageCount == 0 {
             let held = (held ?? .zero).components

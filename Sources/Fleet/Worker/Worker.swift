@@ -1,65 +1,59 @@
-import Foundation
 import Logging
 import Rabbit
 import Redis
 import Running
 import ServiceLifecycle
 
-/// Takes record events, and publishes scores: lanes on threads of their own, until it is told to stop.
+/// Takes record events, and publishes scores: lanes on threads of their own, until the service stops.
 ///
-/// It waits for what is away, at its start too. Told to stop, it works off what it holds and ends within 30 seconds.
+/// It waits for what is away, at its start too. When it stops, it works off what it has and ends within 30 seconds.
 public struct Worker: Service {
     public let options: WorkerOptions
     public let tally: Tally
+    private let outages: Outages
     private let log: Logger
 
-    public init(_ options: WorkerOptions, tally: Tally = Tally(), log: Logger) {
+    /// - Parameter outages: those of its process; nil makes its own.
+    public init(_ options: WorkerOptions, tally: Tally = Tally(), outages: Outages? = nil, log: Logger) {
         (self.options, self.tally, self.log) = (options, tally, log)
+        self.outages = outages ?? Outages(log: log)
     }
 
-    public func run() async throws {
-        let stop = StopSignal()
-        await withTaskCancellationOrGracefulShutdownHandler {
-            await runThreads(stop)
-        } onCancelOrGracefulShutdown: {
-            stop.set()
-        }
-    }
+    public func run() async throws { await StopSignal.untilShutdown(runThreads) }
 
     private func runThreads(_ stop: StopSignal) async {
-        let watch = RegistryWatch()
         let shared = Lane.Shared(
-            tally: tally, outages: Outages(log: log), watch: watch, board: SweepBoard(), stop: stop, log: log)
+            tally: tally, outages: outages, watch: RegistryWatch(), board: SweepBoard(), stop: stop, log: log)
         if let points = options.failPoints {
             log.warning("fail points are set (\(points.text)): this worker fails on purpose, and is for trials only")
         }
         log.info("worker starts with \(options.lanes) lane\(options.lanes == 1 ? "" : "s")")
-        await withTaskGroup { group in
-            group.addTask { await onThread("registry watch") { watch.run(options.redis, until: stop) } }
-            group.addTask {
-                await onThread("stats log") { StatsLog(options: options, tally: tally, log: log).run(until: stop) }
+        await withTaskGroup(of: Void.self) { group in
+            func add(_ thread: String, _ work: @escaping @Sendable (ServiceLoop) -> Void) {
+                let loop = ServiceLoop(thread, outages: outages, stop: stop, log: log)
+                group.addTask { await onThread(thread) { work(loop) } }
             }
-            group.addTask { await onThread("usage") { UsagePublisher(options: options, stop: stop, log: log).run() } }
-            group.addTask {
-                await onThread("sweeps") {
-                    SweepSchedule(options: options, board: shared.board, stop: stop, log: log).run()
-                }
+            add("registry watch") { shared.watch.run(options.redis, until: stop, in: $0) }
+            add("stats log") { _ in StatsLog(options: options, tally: tally, log: log).run(until: stop) }
+            add("usage") { _ in UsagePublisher(options: options, stop: stop, log: log).run() }
+            add("sweep schedule") {
+                SweepSchedule(options: options, board: shared.board, stop: stop, log: log).run(in: $0)
             }
-            group.addTask { await onThread("mover") { runRelay(shared) } }
+            add(UndeliveredRelay.name) { runRelay(shared, in: $0) }
             for number in 0..<options.lanes {
-                group.addTask { await onThread("lane \(number)") { runLane(number, shared) } }
+                add(Lane.name(number)) { runLane(number, shared, in: $0) }
             }
         }
         log.info("worker has stopped")
     }
 
-    private func runLane(_ number: Int, _ shared: Lane.Shared) {
+    private func runLane(_ number: Int, _ shared: Lane.Shared, in loop: ServiceLoop) {
         var kept: RedisStores?
         defer { kept?.redis.close() }
-        keepRunning("lane \(number)", number, shared) { backoff in
+        loop.run { backoff in
             let stores = try kept.flatMap(RedisStores.init(reusing:)) ?? RedisStores(options.redis, log: log)
             kept = stores
-            shared.outages.ended("Redis", lane: number)
+            shared.outages.ended("Redis", for: Lane.name(number))
             let lane = try Lane(number: number, options: options, shared: shared, stores: stores)
             defer {
                 lane.close()
@@ -68,40 +62,29 @@ public struct Worker: Service {
             }
             log.info("lane \(number) is taking work")
             try lane.work()
+        } after: {
+            consequence(of: $0)
         }
     }
 
-    private func runRelay(_ shared: Lane.Shared) {
-        keepRunning("the mover", UndeliveredRelay.number, shared) { backoff in
-            let mover = try UndeliveredRelay(options: options, shared: shared)
-            defer { mover.close() }
+    private func runRelay(_ shared: Lane.Shared, in loop: ServiceLoop) {
+        loop.run { backoff in
+            let relay = try UndeliveredRelay(options: options, shared: shared)
+            defer { relay.close() }
             backoff.reset()
-            try mover.work()
+            try relay.work()
+        } after: {
+            consequence(of: $0)
         }
     }
 
-    /// Runs something, and once more as long as it ends by an error and is not told to stop.
-    private func keepRunning(
-        _ name: String, _ number: Int, _ shared: Lane.Shared, _ life: (inout Backoff) throws -> Void
-    ) {
-        var backoff = Backoff()
-        while !shared.stop.isSet {
-            do {
-                try life(&backoff)
-                return
-            } catch is Lane.Stopped {
-                return
-            } catch let error as Lane.DrainTooLong {
-                log.warning("\(name): \(error)")
-                return
-            } catch let error as RedisError {
-                shared.outages.began("Redis", lane: number, "\(error)")
-            } catch let error as RabbitError {
-                shared.outages.began("RabbitMQ", lane: number, "\(error)")
-            } catch {
-                log.error("\(name) begins anew: \(error)")
-            }
-            shared.stop.wait(atMost: backoff.delay())
+    private func consequence(of error: any Error) -> ServiceLoop.Consequence {
+        switch error {
+        case is Lane.Stopped: .ends(warning: nil)
+        case is Lane.DrainTooLong: .ends(warning: "\(error)")
+        case is RedisError: .awaits(service: "Redis", cause: "\(error)")
+        case is RabbitError: .awaits(service: "RabbitMQ", cause: "\(error)")
+        default: .failed
         }
     }
 }

@@ -7,25 +7,25 @@ public struct WorkerOptions: Sendable {
     public var redis: RedisAddress
     /// Threads, each with connections of its own.
     public var lanes = 1
-    /// Records in a batch, as a rule. Alone a record leaves at once; under load batches grow to this.
+    /// Records in a batch, as a rule. A single record leaves at once; under load batches grow to this size.
     public var batch = 256
-    /// Unacked messages that a lane may hold of each source: a batch in hand, and four under way. An imported message is a
-    /// batch of records as a rule.
+    /// Unacked messages that a lane may have of each source: the present batch, and four in flight. An imported message is
+    /// usually a batch of records.
     public var prefetch: [Source: Int] = [.created: 1280, .updated: 1280, .imported: 32]
-    /// The registry is looked over so often, in case word of a change was lost.
+    /// How often a lane reads the registry, in case the announcement of a change was lost.
     public var poll = Duration.seconds(5)
-    /// Deliveries are given back after so long without Redis, or without a broker that takes results: half of the
-    /// broker's own limit.
+    /// After so long without Redis, or without a broker that takes results, a lane returns its messages to the broker: half
+    /// of the broker's own limit.
     public var longestHold = Duration.seconds(15 * 60)
-    /// The clock by which that is told, for tests.
+    /// The clock that `longestHold` is measured by, for tests.
     public var ticks: @Sendable () -> ContinuousClock.Instant = { .now }
-    /// A worker that is told to stop ends after so long, whatever it still holds.
+    /// A worker that stops ends after so long, whether its messages are finished or not.
     public var longestDrain = Duration.seconds(28)
-    /// A result that some consumer's queue refuses is tried again after at most so long; all who take it get it each time.
+    /// The longest pause before a result that a consumer's queue refused is published again, to all queues.
     public var longestRelayPause = Duration.seconds(60)
-    /// Where it fails on purpose; nothing: nowhere.
+    /// Where it fails on purpose; nil: nowhere.
     public var failPoints: FailPoints?
-    /// How often usage is told and the stats log is said; shorter in tests.
+    /// How often usage is published and the stats log is written; shorter in tests.
     public var minute = Duration.seconds(60)
     /// Seconds added to Redis's clock, for tests.
     public var clockOffset: Int64 = 0

@@ -38,7 +38,7 @@ extension ProjectorRun {
             if waiting.count == Self.batch { try takeWaiting() }
         }
         try takeWaiting()
-        shared.outages.ended("Redis", lane: 0)
+        shared.outages.ended("Redis", for: Projector.thread)
         for fault in faults { shared.log.error("the ledger can't catch up with all of the registry: \(fault)") }
         guard faults.isEmpty else { return faults }
         try letGo(walk)

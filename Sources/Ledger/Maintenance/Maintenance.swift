@@ -48,7 +48,7 @@ extension ProjectorRun {
         } catch is Stopped {
             return
         } catch let error as RedisError where error.isAway {
-            shared.outages.began("Redis", lane: 0, "\(error)")
+            shared.outages.began("Redis", for: Projector.thread, "\(error)")
             upkeep.nextReading = .now + .seconds(5)
         }
     }

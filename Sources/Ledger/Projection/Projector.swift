@@ -13,67 +13,61 @@ import ServiceLifecycle
 public struct Projector: Service {
     public let options: LedgerOptions
     public let tally: ProjectorTally
+    private let outages: Outages
     private let log: Logger
 
-    public init(_ options: LedgerOptions, tally: ProjectorTally = ProjectorTally(), log: Logger) {
+    /// Its name among the threads of its process, for `Outages`.
+    static let thread = "ledger"
+    /// A worker that starts at the same time makes the stream within a few seconds.
+    private static let patienceForStream = Duration.seconds(15)
+
+    /// - Parameter outages: those of its process; nil makes its own.
+    public init(
+        _ options: LedgerOptions, tally: ProjectorTally = ProjectorTally(), outages: Outages? = nil, log: Logger
+    ) {
         (self.options, self.tally, self.log) = (options, tally, log)
+        self.outages = outages ?? Outages(log: log)
     }
 
     public func run() async throws {
-        let stop = StopSignal()
-        await withTaskCancellationOrGracefulShutdownHandler {
-            await runThread(stop)
-        } onCancelOrGracefulShutdown: {
-            stop.set()
+        await StopSignal.untilShutdown { stop in
+            let shared = ProjectorRun.Shared(
+                options: options, tally: tally, outages: outages, stop: stop, log: log)
+            await onThread(Self.thread) { keepProjecting(shared) }
         }
-    }
-
-    private func runThread(_ stop: StopSignal) async {
-        let shared = ProjectorRun.Shared(
-            options: options, tally: tally, outages: Outages(log: log), stop: stop, log: log)
-        await onThread("ledger") { keepProjecting(shared) }
         log.info("ledger has stopped")
     }
 
-    /// Projects, and once more as long as that ends by an error and it is not told to stop.
     private func keepProjecting(_ shared: ProjectorRun.Shared) {
-        var backoff = Backoff()
         var lock = ProjectorLock(shared)
-        var missing: ContinuousClock.Instant?
-        while !shared.stop.isSet {
-            do {
-                guard try lock.holdsFile() else {
-                    shared.stop.wait(atMost: .milliseconds(300))
-                    continue
+        var missingSince: ContinuousClock.Instant?
+        ServiceLoop(Self.thread, outages: outages, stop: shared.stop, log: log).run { backoff in
+            while try !lock.holdsFile() {
+                shared.stop.wait(atMost: .milliseconds(300))
+                if shared.stop.isSet { return }
+            }
+            let run = try ProjectorRun(shared)
+            defer { run.close() }
+            try run.work { backoff.reset() }
+        } after: { error in
+            switch error {
+            case is RedisError: return .awaits(service: "Redis", cause: "\(error)")
+            case let error as RabbitError where error.code == 404:
+                let since = missingSince ?? .now
+                missingSince = since
+                guard ContinuousClock.now - since > Self.patienceForStream else {
+                    return .again(after: .milliseconds(500))
                 }
-                let run = try ProjectorRun(shared)
-                defer { run.close() }
-                try run.work { backoff.reset() }
-                return
-            } catch let error as RedisError {
-                shared.outages.began("Redis", lane: 0, "\(error)")
-            } catch let error as RabbitError where error.code == 404 {
-                // A worker that starts with it makes the stream within a few seconds.
-                let since = missing ?? .now
-                missing = since
-                guard ContinuousClock.now - since > .seconds(15) else {
-                    shared.stop.wait(atMost: .milliseconds(500))
-                    continue
-                }
-                shared.outages.began(
-                    "RabbitMQ", lane: 0,
+                let cause =
                     "there is no stream \(Names.scoresLog.name) yet; a worker's start or `leadline check --declare` makes it"
-                )
-            } catch let error as RabbitError {
-                shared.outages.began("RabbitMQ", lane: 0, "\(error)")
-            } catch is ProjectorRun.Restart {
-                continue
-            } catch {
-                shared.outages.began("the ledger's file", lane: 0, "\(error)")
+                return .awaits(service: "RabbitMQ", cause: cause)
+            case is RabbitError: return .awaits(service: "RabbitMQ", cause: "\(error)")
+            case is ProjectorRun.Restart: return .again(after: .zero)
+            default:
                 // So that `leadline ledger rebuild` can replace a damaged one.
                 lock.leave()
+                return .awaits(service: "the ledger's file", cause: "\(error)")
             }
-            shared.stop.wait(atMost: backoff.delay())
         }
     }
 }

@@ -49,8 +49,8 @@ final class ProjectorRun {
         // The stream may have lost what the ledger has not read, or what it has read and lost itself.
         try ledger.write(MaintenanceTask.catchUp.add)
         stream = try ScoreStream(shared.options.broker, after: position)
-        shared.outages.ended("RabbitMQ", lane: 0)
-        shared.outages.ended("the ledger's file", lane: 0)
+        shared.outages.ended("RabbitMQ", for: Projector.thread)
+        shared.outages.ended("the ledger's file", for: Projector.thread)
     }
 
     func close() {

@@ -3,6 +3,7 @@ import Fleet
 import Ledger
 import Logging
 import Operations
+import Running
 
 struct UpCommand: AsyncSettingsCommand {
     static let configuration = CommandConfiguration(
@@ -30,10 +31,12 @@ struct UpCommand: AsyncSettingsCommand {
         var settings = settings
         (settings.broker, settings.redis) = (local.broker, local.redis)
         let servers = try Servers(settings)
+        // One for both, so that each outage is announced once.
+        let outages = Outages(log: log)
         try await Services.run(
             [
-                Worker(flags.options(settings, servers), log: log),
-                Projector(settings.ledgerOptions(servers), log: log),
+                Worker(flags.options(settings, servers), outages: outages, log: log),
+                Projector(settings.ledgerOptions(servers), outages: outages, log: log),
                 FirstOrganization(org, redis: servers.redis, log: log),
             ], log: log)
     }

@@ -54,7 +54,7 @@ struct BadBodiesTests {
             #expect(origins[delivery.body]?.contains(headers[Names.Header.origin]?.text ?? "") ?? false)
         }
         #expect(try stage.drain(Names.rejected).isEmpty)
-        #expect(worker.count(of: "begins anew") == 0)
+        #expect(worker.count(of: "starts again") == 0)
         #expect(worker.terminate() == 0)
     }
 }

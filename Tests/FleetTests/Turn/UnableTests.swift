@@ -168,7 +168,7 @@ struct UnableTests {
         defer { first.stop() }
         #expect(try stage.eventually { first.count(of: "RabbitMQ is away") == 1 })
         first.stop()
-        #expect(first.count(of: "could not finish what is held in time") == 1)
+        #expect(first.count(of: "could not finish its messages") == 1)
         let early = try stage.restOfResults()
         try servers.broker.alarm(false)
         let second = WorkerWithin(options)

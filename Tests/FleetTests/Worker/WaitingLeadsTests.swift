@@ -43,7 +43,7 @@ struct WaitingLeadsTests {
         tally.note(inFlightSince: .now, lane: 0)
         #expect(tally.longestInFlight.map { $0 >= .seconds(1000) } ?? false)
         let warning = StatsLog.warning(nil, held: tally.longestInFlight)
-        #expect(warning == "a lane has not come to an end with what it holds for 16 minutes")
+        #expect(warning == "a lane has not finished its messages for 16 minutes")
         tally.note(inFlightSince: nil, lane: 0)
         #expect(tally.longestInFlight.map { $0 < .seconds(1000) } ?? false)
         #expect(StatsLog.warning(nil, held: tally.longestInFlight) == nil)

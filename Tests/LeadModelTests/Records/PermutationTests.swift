@@ -1,4 +1,5 @@
 import LeadModel
+import TestKit
 import Testing
 
 /// Leads, their accounts and contacts: whatever order their events come in, and however often, the same is stored in the

@@ -1,4 +1,5 @@
 import LeadModel
+import TestKit
 import Testing
 
 /// A partition of one record with its schedule, over random histories of some months: events late and in time, in any

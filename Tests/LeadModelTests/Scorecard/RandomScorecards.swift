@@ -1,4 +1,5 @@
 import LeadModel
+import TestKit
 
 /// Scorecards of every kind of attribute and many pairs, and records that they have seen and not seen the like of.
 struct RandomScorecards {

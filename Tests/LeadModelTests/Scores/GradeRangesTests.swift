@@ -1,4 +1,5 @@
 import LeadModel
+import TestKit
 import Testing
 
 @Suite("Grade ranges")

@@ -1,4 +1,5 @@
 import LeadModel
+import TestKit
 
 /// One random history: events that come in any order and more than once, versions, ranges and republications meanwhile,
 /// lanes that overtake each other and die; until nothing is left to be done.
@@ -10,18 +11,23 @@ struct ProtocolHistory {
     let keys: [Key]
     private var lanes: [ProtocolLane] = []
     private var changes: Int
+    /// How many steps a lane does at once, and how likely it dies at each.
+    private let bursts: [Int]
+    private let deathChance: Double
     private(set) var isAtRest = false
 
     static let related: [Key] = [
         Key(kind: .account, id: "A1"), Key(kind: .account, id: "A2"), Key(kind: .contact, id: "C1"),
     ]
 
-    init(seed: UInt64, without rule: ProtocolRule? = nil) {
-        let world = ProtocolWorld(seed: seed, without: rule)
+    init(seed: UInt64, without rules: Set<ProtocolRule> = []) {
+        let world = ProtocolWorld(seed: seed, without: rules)
         let leads = (0..<world.random.pick([1, 2, 4])).map { Key(kind: .lead, id: Exact("L\($0)")) }
         let count = world.random.pick([4, 8, 16])
         events = (0..<count).map { Self.event($0, world.random.pick(leads + Self.related), &world.random) }
         changes = world.random.pick([0, 0, 1, 2, 4])
+        bursts = world.random.pick([[1], [1, 1, 1, 8], [1, 8, 16]])
+        deathChance = world.random.pick([0.005, 0.03, 0.03])
         keys = leads + Self.related
         self.world = world
         if world.random.chance(0.8) { world.publish(1) }
@@ -70,9 +76,12 @@ struct ProtocolHistory {
             pass()
             if lanes.count < 3 { lanes.append(ProtocolLane(world, number: steps)) }
             let place = lanes.indices.randomElement(using: &world.random)!
-            if world.deaths < 30, world.random.chance(0.03) {
-                die(lanes.remove(at: place))
-            } else {
+            // Some get far while the others sleep: without that, what needs a whole turn between two steps never happens.
+            for _ in 0..<world.random.pick(bursts) {
+                if world.deaths < 30, world.random.chance(deathChance) {
+                    die(lanes.remove(at: place))
+                    break
+                }
                 lanes[place].advance()
             }
         }
@@ -82,9 +91,9 @@ struct ProtocolHistory {
     private var isLeft: Bool {
         let sweep = world.sweeps[.lead] ?? .init()
         let signature = world.signature(world.registry.version, world.registry.publications)
-        return changes > 0 || !world.queue.isEmpty || !world.asks.isEmpty || !world.fanOuts.isEmpty
-            || !world.work.isEmpty || !world.hand.isEmpty || !sweep.filling.isEmpty
-            || signature != nil && (!world.dirty.isEmpty || sweep.walked != signature)
+        return changes > 0 || !world.queue.isEmpty || !world.requests.isEmpty || !world.fanOuts.isEmpty
+            || !world.work.isEmpty || !world.inFlight.isEmpty || !sweep.filling.isEmpty
+            || signature != nil && (!world.dirty.isEmpty || sweep.signature != signature)
     }
 
     /// Time passes: months too.

@@ -1,4 +1,8 @@
 import LeadModel
+import TestKit
+
+@testable import Fleet
+@testable import Registry
 
 /// Redis, the broker and the registry as the turn's protocol sees them, in memory: what is stored, and the scripts by which
 /// it changes, each one atomic step. Leads are one partition, accounts and contacts one each.
@@ -8,6 +12,9 @@ final class ProtocolWorld {
         var id: Exact
 
         static func < (a: Key, b: Key) -> Bool { (a.kind.rawValue, a.id) < (b.kind.rawValue, b.id) }
+
+        /// As it is stored among an entity's referrers.
+        var member: String { FanOuts.member(kind, id) }
     }
 
     /// A result as it goes out: the record and the revision make its id.
@@ -37,48 +44,43 @@ final class ProtocolWorld {
 
     /// A partition's sweep; of accounts and contacts only the lease counts.
     struct Sweep {
-        var started = 0, epoch = 0, token = 0
-        var walked: Signature?
+        var started = 0, epoch = 0
+        var token: Int64 = 0
+        /// Of the last sweep that scored.
+        var signature: Signature?
         var scores = false, republishes = false
-        /// Which records are still to be added to the work set; nothing: all are in it.
-        var filling: Set<Filling> = []
+        /// Which records are still to be added to the work set.
+        var filling: Set<SweepStore.Filling> = []
         var lane: Int?
     }
 
-    enum Filling { case open, shown }
-
-    /// What the scorings of a sweep follow from besides the records: another one makes a walk.
+    /// What the scorings of a sweep follow from besides the records: another one makes a full sweep.
     struct Signature: Equatable {
         var version: Int
         var publications: Int
     }
 
-    struct Telling: Equatable {
-        var revision: UInt64
-        var last: Key?
-    }
-
-    let without: ProtocolRule?
+    let left: Set<ProtocolRule>
     var random: SeededGenerator
     /// The organization's `updates: realtime`.
     let scoresUpdates: Bool
-    /// Told in the turn of the change if no more name the entity.
+    /// A change fans out in its own turn if no more records refer to the entity.
     let few: Int
     var clock: Int64 = 1
 
     var records: [Key: Record] = [:]
-    var dirty: Set<Exact> = [], work: Set<Exact> = [], hand: Set<Exact> = []
+    var dirty: Set<Exact> = [], work: Set<Exact> = [], inFlight: Set<Exact> = []
     /// Without the rule `rename`: the dirty set is yet to be emptied, in a step of its own.
     var clearsDirty = false
     var referrers: [Key: Set<Key>] = [:]
-    var fanOuts: [Key: Telling] = [:]
+    var fanOuts: [Key: FanOuts.Position] = [:]
     var sweeps: [RecordKind: Sweep] = [:]
     var usage: [Month: (records: Int, scorings: Int)] = [:]
 
     var registry = Registry()
     var versions = 0
-    var asks: [(number: Int, ask: SweepRequest)] = []
-    /// The number of the last ask, the last due time of the daily sweep, and the time in the same count.
+    var requests: [(number: Int, request: SweepRequest)] = []
+    /// The number of the last request, the last due time of the daily sweep, and the time in the same count.
     var lastRequest = 0, due = 0, today = 1
 
     var queue: [Message] = []
@@ -92,14 +94,28 @@ final class ProtocolWorld {
     var republishedFrom: [Int] = []
     var conflicts = 0, lostAnswers = 0, deaths = 0, refusedEpochs = 0, fenced = 0, abandoned = 0, toldMany = 0
 
-    init(seed: UInt64, without: ProtocolRule?) {
+    init(seed: UInt64, without left: Set<ProtocolRule>) {
         random = SeededGenerator(seed: seed)
-        self.without = without
+        self.left = left
         scoresUpdates = seed % 3 == 0
         few = random.pick([1, 200])
     }
 
-    func keeps(_ rule: ProtocolRule) -> Bool { without != rule }
+    func keeps(_ rule: ProtocolRule) -> Bool { !left.contains(rule) }
+
+    /// What a record would say that doesn't remember what a rule has it remember.
+    func without(_ record: Record) -> Record {
+        var record = record
+        if !keeps(.month) { record.monthCounted = nil }
+        if !keeps(.seen) { record.creationSeen = false }
+        return record
+    }
+
+    static func partition(_ kind: RecordKind) -> Partition { Partition(organization: "o", kind: kind, number: 0) }
+
+    static func work(_ key: Key, isRepeat: Bool = false, isFanOut: Bool = false) -> Work {
+        Work(organization: "o", kind: key.kind, id: key.id, isRepeat: isRepeat, isFanOut: isFanOut)
+    }
 
     var now: Moment { Moment(milliseconds: clock) }
 
@@ -113,7 +129,7 @@ final class ProtocolWorld {
         var record: Record
         var isScored, counts, fansOut: Bool
         var epoch: Int
-        var token: Int?
+        var token: Int64?
     }
 
     enum Committed { case stored, overtaken, oldRegistry, fenced }
@@ -146,8 +162,9 @@ final class ProtocolWorld {
             if record.isPending { dirty.insert(key.id) } else { dirty.remove(key.id) }
         }
         if change.fansOut, keeps(.telling) {
-            let last = keeps(.anew) ? nil : fanOuts[key]?.last
-            fanOuts[key] = Telling(revision: record.revision, last: last)
+            let beginning = FanOuts.Position(revision: record.revision)
+            let last = keeps(.anew) ? [] : fanOuts[key]?.last ?? []
+            fanOuts[key] = FanOuts.Position(bytes: beginning.bytes + last)
         }
         guard change.isScored, let scoring = record.scoring, let month = record.monthCounted else { return }
         usage[month, default: (0, 0)].scorings += 1
@@ -160,9 +177,9 @@ final class ProtocolWorld {
 
     // MARK: The registry's scripts
 
-    private func ask(_ ask: SweepRequest) {
+    private func request(_ request: SweepRequest) {
         lastRequest = max(today, lastRequest + 1)
-        asks.append((lastRequest, ask))
+        requests.append((lastRequest, request))
     }
 
     func publish(_ version: Int) {
@@ -171,7 +188,7 @@ final class ProtocolWorld {
         registry.publications += 1
         registry.epoch += 1
         if version > versions { versions = version }
-        if version == 1, versions == 1 { ask(.run) }
+        if version == 1, versions == 1 { request(.run) }
     }
 
     func deleteModel() {
@@ -179,24 +196,24 @@ final class ProtocolWorld {
         registry.version = nil
         registry.publications += 1
         registry.epoch += 1
-        ask(.unscored)
+        request(.unscored)
     }
 
     func set(_ ranges: GradeRanges) {
         registry.ranges = ranges
         registry.epoch += 1
-        ask(.grades)
+        request(.grades)
     }
 
     func republish() {
-        ask(.republish)
+        request(.republish)
         republishedFrom.append(published.count)
     }
 
-    /// What is asked for, and by reading it that whatever comes later gets a higher number.
-    func openRequests(due: Int) -> [(number: Int, ask: SweepRequest)] {
+    /// What is requested. Whatever is requested later gets a higher number.
+    func openRequests(due: Int) -> [(number: Int, request: SweepRequest)] {
         lastRequest = max(lastRequest, due)
-        return asks
+        return requests
     }
 
     func signature(_ version: Int?, _ publications: Int) -> Signature? {
@@ -217,59 +234,4 @@ final class ProtocolWorld {
     }
 
     static func probability(_ evidence: Evidence) -> Double { Double(evidence.bins[0] % 101) / 100 }
-}
-
-/// What the protocol rests on. The world can be run without any one of them.
-enum ProtocolRule: String, CaseIterable {
-    /// After a scoring's commit, and on every repeat, the entities that it read are looked at once more.
-    case again
-    /// A commit without an answer makes its turn a repeat.
-    case answer
-    /// A change of an entity makes the telling of a former one begin anew.
-    case anew
-    /// Who starts a sweep reads what is asked for before the registry that it is asked of.
-    case asksFirst
-    /// A commit compares the revision.
-    case compare
-    /// A start sets the oldest registry that its partition still accepts.
-    case epoch
-    /// Whoever takes a partition fences off its former holder.
-    case fence
-    /// A walk's work set that was filled in part is filled anew.
-    case fill
-    /// A snapshot removes what is older.
-    case floor
-    /// After the scores of a deleted model the next sweep walks, whatever was walked before.
-    case forget
-    /// What a holder takes out of the work set stands as in hand until it is settled.
-    case hand
-    /// That a record names an entity is written before the entity is read.
-    case index
-    /// A record remembers the sweep that wrote it.
-    case mark
-    /// A record remembers the month it was counted in.
-    case month
-    /// A repeat publishes the latest notice too.
-    case notice
-    /// A sweep's start does nothing if it was started before, or an older one still has work.
-    case once
-    /// A sweep takes the dirty set away whole.
-    case rename
-    /// What was published and taken back between two sweeps makes the next one a walk.
-    case publications
-    /// Work given again publishes what is stored, whatever it changed.
-    case `repeat`
-    /// Who is told of what its score has read already is published again: whoever told it before may have died over that.
-    case retell
-    /// A record remembers that its creation was seen.
-    case seen
-    /// The source is told only after publishing.
-    case settle
-    /// A change of an entity that many name leaves a telling until all are told.
-    case telling
-    /// A change of an entity is a change of those that name it.
-    case touch
-
-    /// Those whose absence these histories are known to show. The others take meetings that are too rare in them.
-    static let noticed = allCases.filter { ![.again, .forget, .index, .retell].contains($0) }
 }

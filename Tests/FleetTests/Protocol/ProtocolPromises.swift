@@ -1,4 +1,5 @@
 import LeadModel
+import TestKit
 
 extension ProtocolHistory {
     /// The first promise that is not kept, once nothing is left to be done; nothing if all are.

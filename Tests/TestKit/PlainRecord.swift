@@ -1,11 +1,11 @@
 import LeadModel
 
 /// The same told plainly: each event once, by stamp. What the merged record must show in the end.
-struct PlainRecord: Equatable {
+public struct PlainRecord: Equatable {
     var isGone = false, isErased = false, isWhole = false, creationSeen = false
     var values: [Field: Value] = [:]
 
-    init(_ events: [RecordEvent]) {
+    public init(_ events: [RecordEvent]) {
         creationSeen = events.contains { $0.verb.isCreation }
         isErased = events.contains { $0.verb == .erased }
         var marks: [Field: Value?] = [:]
@@ -25,7 +25,7 @@ struct PlainRecord: Equatable {
         values = isGone ? [:] : marks.compactMapValues(\.self)
     }
 
-    init(_ record: Record) {
+    public init(_ record: Record) {
         (isGone, isErased, creationSeen) = (record.isGone, record.isErased, record.creationSeen)
         isWhole = record.isWhole
         let values = record.cells.entries.compactMap { cell in cell.value.value.map { (cell.key, $0) } }
@@ -37,7 +37,7 @@ struct PlainRecord: Equatable {
         return String(name.text.prefix { $0 != "." })
     }
 
-    static func == (a: PlainRecord, b: PlainRecord) -> Bool {
+    public static func == (a: PlainRecord, b: PlainRecord) -> Bool {
         a.isGone == b.isGone && a.isErased == b.isErased && a.creationSeen == b.creationSeen
             && (a.isErased || a.isWhole == b.isWhole) && a.values == b.values
     }
