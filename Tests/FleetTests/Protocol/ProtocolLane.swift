@@ -71,7 +71,8 @@ final class ProtocolLane {
         reference = world.now
         turns = open.map { work in
             let base = world.record(Key(kind: work.kind, id: work.id))
-            return Turn(work: work, base: base, decision: Decision(about: MergedRecord(base: base, events: []), of: .account))
+            return Turn(
+                work: work, base: base, decision: Decision(about: MergedRecord(base: base, events: []), of: .account))
         }
         step = world.keeps(.index) ? .index : .entities
     }

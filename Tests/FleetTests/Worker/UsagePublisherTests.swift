@@ -33,8 +33,8 @@ struct UsagePublisherTests {
             environment: ["LEADLINE_CLOCK_MINUTE": "1", "LEADLINE_CLOCK_OFFSET": "\(clockOffset)"])
     }
 
-    /// What was told since the last call.
-    private func told(_ stage: Stage) throws -> [Totals] {
+    /// What was published since the last call.
+    private func published(_ stage: Stage) throws -> [Totals] {
         try stage.withChannel { connection, channel in
             var all: [Totals] = []
             while let delivery = try connection.get("totals", on: channel) {
@@ -52,7 +52,7 @@ struct UsagePublisherTests {
         try stage.withRegistry { try $0.now().adding(seconds: offset).month }
     }
 
-    @Test("are told when they changed, the last change too, and not again when nothing did")
+    @Test("are published when they changed, the last change too, and not again if nothing changed")
     func changed() throws {
         let servers = try PrivateServers()
         defer { servers.stop() }
@@ -65,7 +65,7 @@ struct UsagePublisherTests {
             let records = (1...round).reduce(0, +)
             #expect(
                 try stage.eventually {
-                    last = try told(stage).last ?? last
+                    last = try published(stage).last ?? last
                     return last?.records == records
                 })
         }
@@ -74,11 +74,17 @@ struct UsagePublisherTests {
                 == Totals(
                     organization: stage.org, entity: "lead", month: try month(stage).text, records: 6, scorings: 6,
                     limit: 1500))
-        Thread.sleep(forTimeInterval: 3)
-        #expect(try told(stage).isEmpty)
+        try stage.publish([.created("L4", ["source": "web"])])
+        var later: [Totals] = []
+        #expect(
+            try stage.eventually {
+                later += try published(stage)
+                return later.last?.records == 7
+            })
+        #expect(later.count == 1, "nothing was published between the two changes")
     }
 
-    @Test("are told at most once a minute, by whichever process has the turn")
+    @Test("are published at most once a minute, by the process that has the lease")
     func onceAMinute() throws {
         let servers = try PrivateServers()
         defer { servers.stop() }
@@ -86,7 +92,7 @@ struct UsagePublisherTests {
         let workers = try (0..<2).map { _ in try LeadlineProcess(workerOn: stage) }
         defer { for worker in workers { worker.kill() } }
         for worker in workers { #expect(try stage.eventually { worker.printed.contains("is taking work") }) }
-        // One of them has looked and has the turn, whatever there was to tell.
+        // One of them has looked and has the lease.
         #expect(
             try stage.eventually {
                 try !stage.withRedis { try UnpublishedUsage($0).takeLease(of: stage.org, for: .seconds(1)) }
@@ -97,11 +103,11 @@ struct UsagePublisherTests {
         let left = try stage.withRedis { redis in
             try redis.call("PTTL", "ll:{\(stage.org)}:usage:lease").int ?? 0
         }
-        #expect(left > 1000 && left <= 60_000, "the turn is a minute's")
-        #expect(try told(stage).isEmpty)
+        #expect(left > 1000 && left <= 60_000, "the lease lasts a minute")
+        #expect(try published(stage).isEmpty)
     }
 
-    @Test("what was not told when everybody stopped, or whoever had the turn died, is told later")
+    @Test("what was not published when all workers stopped, or the one with the lease died, is published later")
     func crash() throws {
         let servers = try PrivateServers()
         defer { servers.stop() }
@@ -112,7 +118,7 @@ struct UsagePublisherTests {
         try stage.publish([.created("L1", ["source": "web"])])
         #expect(try stage.eventually { try stage.usage().records == 1 })
         worker.kill()
-        // As one that died after it took the turn.
+        // As one that died after it took the lease.
         try stage.withRedis { _ = try $0.call("DEL", "ll:{\(stage.org)}:usage:lease") }
         #expect(try stage.withRedis { try UnpublishedUsage($0).takeLease(of: stage.org, for: .seconds(3)) })
         let hasty = try hastyWorker(stage)
@@ -120,13 +126,13 @@ struct UsagePublisherTests {
         var got: [Totals] = []
         #expect(
             try stage.eventually {
-                got += try told(stage)
+                got += try published(stage)
                 return !got.isEmpty
             })
         #expect(got.map(\.records) == [1])
     }
 
-    @Test("of the old month are told after its turn, and those of the new month beside them")
+    @Test("of the old month are published after it ended, along with those of the new month")
     func turnOfTheMonth() throws {
         let servers = try PrivateServers()
         defer { servers.stop() }
@@ -147,14 +153,14 @@ struct UsagePublisherTests {
         let new = try month(stage, offset: offset)
         #expect(
             try stage.eventually {
-                got += try told(stage)
+                got += try published(stage)
                 return Set(got.map(\.month)) == [old.text, new.text]
             })
         #expect(got.filter { $0.month == old.text }.map(\.records) == [2])
         #expect(got.last { $0.month == new.text }?.records == 1)
     }
 
-    @Test("that a consumer's full queue refuses are told again once it has room")
+    @Test("that a consumer's full queue refuses are published again once it has room")
     func refused() throws {
         let servers = try PrivateServers()
         defer { servers.stop() }
@@ -175,7 +181,7 @@ struct UsagePublisherTests {
         var got: [Totals] = []
         #expect(
             try stage.eventually {
-                got += try told(stage)
+                got += try published(stage)
                 return got.count >= 2
             }, "others get it every minute while one refuses")
         try stage.withChannel { connection, channel in _ = try connection.purge("full", on: channel) }
@@ -186,8 +192,8 @@ struct UsagePublisherTests {
                 } == 1
             })
         Thread.sleep(forTimeInterval: 2)
-        got = try told(stage)
+        got = try published(stage)
         Thread.sleep(forTimeInterval: 2)
-        #expect(try told(stage).isEmpty, "once all have it, it is told")
+        #expect(try published(stage).isEmpty, "once all have it, it counts as published")
     }
 }
