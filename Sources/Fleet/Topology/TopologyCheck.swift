@@ -97,7 +97,10 @@ extension Topology {
         defer { connection.close() }
         let missing = faults.filter { $0.cause == .missing }.map(\.name)
         var refused: [TopologyFault] = []
-        if !missing.isEmpty { try forgetEstablished(on: connection) }
+        // Before any queue is declared: otherwise a worker would trust it at once.
+        if !missing.isEmpty, let cause = try cause({ try forgetEstablished(on: connection) }) {
+            return (missing, [TopologyFault(exchange: Names.established, cause, at: address)])
+        }
         for exchange in Names.exchanges where missing.contains("exchange \(exchange.name)") {
             let cause = try cause { try connection.declare(exchange, on: connection.openChannel()) }
             if let cause { refused.append(TopologyFault(exchange: exchange, cause, at: address)) }
