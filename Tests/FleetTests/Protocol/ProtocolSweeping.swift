@@ -97,11 +97,11 @@ extension ProtocolLane {
     }
 
     private func add(_ page: FanOuts.Page, _ lease: SweepStore.Lease) {
-        if page.isOfMany { world.toldMany += 1 }
+        if page.isLarge { world.toldMany += 1 }
         batch.fanOuts.append(FanOutPage(entity: page.entity, position: page.position, last: page.last, lease: lease))
         for (kind, id) in page.records {
-            var work = ProtocolWorld.work(Key(kind: kind, id: id), isRepeat: !page.isOfMany)
-            (work.isFanOut, work.isLargeFanOut) = (world.keeps(.touch), page.isOfMany)
+            var work = ProtocolWorld.work(Key(kind: kind, id: id), isRepeat: !page.isLarge)
+            (work.isFanOut, work.isLargeFanOut) = (world.keeps(.touch), page.isLarge)
             batch.add(work)
         }
     }
@@ -160,7 +160,7 @@ extension ProtocolLane {
         return FanOuts.Page(
             entity: .init(partition: ProtocolWorld.partition(kind), id: entity.id), position: position,
             records: page.map { ($0.kind, $0.id) }, last: page.count < 2 ? nil : page.last?.member,
-            isOfMany: all.count > world.few)
+            isLarge: all.count > world.few)
     }
 
     func settlePages() {

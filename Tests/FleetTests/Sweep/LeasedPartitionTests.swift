@@ -42,7 +42,7 @@ struct LeasedPartitionTests {
 
     private static let page = FanOuts.Page(
         entity: .init(partition: Partition(organization: "o", kind: .account, number: 0), id: "A1"),
-        position: FanOuts.Position(revision: 1), records: [(.lead, "L1")], last: nil, isOfMany: true)
+        position: FanOuts.Position(revision: 1), records: [(.lead, "L1")], last: nil, isLarge: true)
 
     private static func lease(
         _ kind: RecordKind = .lead, filling: SweepStore.Filling? = nil, isExpiring: Bool = false,
