@@ -53,7 +53,7 @@ struct ModelCommandTests {
     func deleted() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
-        let servers = try onlyRedis(of: stage)
+        let servers = onlyRedis(of: stage)
         let asked = try CommandRun(
             ["model", "delete", "test", "--org", stage.org], environment: servers, input: "test\n")
         #expect(asked.code == 64)
