@@ -63,22 +63,8 @@ public enum Keyspace {
     }
 }
 
-/// A fixed share of an organization's records of one kind, by hash of the record id.
-public struct Partition: Hashable, Sendable {
-    public let organization: String
-    public let kind: RecordKind
-    public let number: Int
-
-    public init(organization: String, kind: RecordKind, number: Int) {
-        (self.organization, self.kind, self.number) = (organization, kind, number)
-    }
-
-    /// The partition that a record is in: FNV-1a of its id, modulo the number of partitions.
-    public init(of recordID: Exact, kind: RecordKind, organization: String, count: Int) {
-        self.init(
-            organization: organization, kind: kind, number: Int(FNV1a.hash(recordID.text) % UInt64(count)))
-    }
-
+/// A partition's keys.
+extension Partition {
     private func key(_ what: String) -> String {
         "ll:{\(organization)/\(kind.rawValue)/\(number < 10 ? "0" : "")\(number)}:\(what)"
     }

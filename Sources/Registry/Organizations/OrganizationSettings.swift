@@ -9,20 +9,20 @@ public struct OrganizationSettings: Equatable, Sendable {
     public var limit: Int? = 1500
     /// When the daily sweep is due, "HH:MM" of the zone.
     public var sweepTime = "03:00"
-    /// An IANA name, as "Europe/Berlin".
+    /// An IANA name, such as "Europe/Berlin".
     public var zone = "UTC"
     public var updates = Updates.daily
-    /// How many attribute names a partition may know.
+    /// The most attribute names of a partition.
     public var names = 2000
-    /// Days: an open record that came to be longer ago is not scored again by a sweep.
+    /// Days: a sweep does not rescore an open record that was created earlier.
     public var window = 730
-    /// Points: a score that moved by no more than so many has a steady trend.
+    /// Points: the trend is steady if the score moved by no more than this.
     public var steady = 2
     /// Days for which the tombstone of a deleted record is kept.
     public var deletedDays = 30
     /// Days for which the tombstone of an erased record is kept: longer than any event for it can still arrive.
     public var erasedDays = 396
-    /// Days for which the mark of a null stays: so long an event that is older than the null is known to be.
+    /// Days for which a null tombstone is kept: until then an event that is older than the null is recognized as older.
     public var marksDays = 30
     private var grades = Dictionary(uniqueKeysWithValues: Entity.allCases.map { ($0, GradeRanges.standard) })
     public var created = Moment(microseconds: 0)

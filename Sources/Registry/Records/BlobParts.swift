@@ -1,8 +1,8 @@
 import LeadModel
 
-// The parts of a `RecordBlob`, written and read side by side.
+// The parts of a `RecordBlob`: how each is written and read.
 
-/// The stamps of a record, each once and rising: what its blob names them by.
+/// The stamps of a record, each once, in rising order. A blob refers to a stamp by its index.
 struct StampTable {
     private(set) var stamps: [Stamp] = []
 
@@ -19,7 +19,7 @@ struct StampTable {
         stamps = once
     }
 
-    /// The place of a stamp that is there.
+    /// The index of a stamp, which has to be in the table.
     func index(of stamp: Stamp) -> Int {
         var (low, high) = (0, stamps.count - 1)
         while low < high {
@@ -103,7 +103,7 @@ extension ByteWriter {
         number(version.version)
     }
 
-    /// 0: none was named, else the revision + 1.
+    /// 0 without a reference, else the revision + 1.
     private mutating func related(_ revision: UInt64?) { number(revision.map { $0 + 1 } ?? 0) }
 
     private mutating func evidence(_ evidence: Evidence) {
@@ -164,7 +164,7 @@ extension ByteReader {
             previousScore: previousScore == 0 ? nil : previousScore, previousGrade: previousGrade,
             trigger: triggerAndTrend & 1 == 1 ? .sweep : .realtime,
             at: Moment(microseconds: Int64(bitPattern: try word())))
-        // Without one it is of the time before trends were kept: all were by the standard dead band.
+        // Blobs without a trend are from before trends were stored: all of them used the standard dead band.
         if trend > 0 { scoring.trend = Trend.allCases[trend - 1] }
         scoring.accountRevision = try related()
         scoring.contactRevision = try related()

@@ -15,7 +15,7 @@ struct ByteWriter {
 
     mutating func number(_ value: Int) { number(UInt64(value)) }
 
-    /// Small of either sign (zigzag).
+    /// Zigzag, so that small numbers of either sign are short.
     mutating func signed(_ value: Int64) { number(UInt64(bitPattern: (value << 1) ^ (value >> 63))) }
 
     /// Eight bytes, highest first, so that they compare like the number.

@@ -1,9 +1,9 @@
 import LeadModel
 
 extension RecordStore {
-    /// The accounts and contacts that records of one organization name, in the order of the records. One read.
+    /// The accounts and contacts that records of one organization refer to, in the order of the records, in one read.
     ///
-    /// - Parameter partitions: how many the organization has of each kind.
+    /// - Parameter partitions: the organization's number of partitions a kind.
     /// - Throws: as `load`.
     public func entities(
         referencedBy records: [Record], organization: String, partitions: Int
