@@ -117,8 +117,8 @@ struct Failure: Error {
 
     private init(_ error: LedgerFileError) {
         let advice =
-            error.isDamage ? ". `leadline ledger rebuild` rebuilds it, or set LEADLINE_LEDGER_FILE to another" : ""
-        self.init(.data, "the ledger's file: \(error)" + advice)
+            error.isDamage ? ". `leadline ledger rebuild` replaces it, or set LEADLINE_LEDGER_FILE to another" : ""
+        self.init(.data, "\(error)" + advice)
     }
 
     private init(_ error: RabbitError) {

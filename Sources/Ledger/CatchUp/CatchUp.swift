@@ -1,87 +1,85 @@
 import Contract
-import GRDB
 import LeadModel
 import Redis
-import Registry
 
-// What the stream may not have told: the ledger was away too long, or the stream lost its end with a power loss. Each life
-// of a projector reads it once from the registry.
+// The stream may lack results: the ledger was down for longer than the stream keeps them, or the stream lost its end with a
+// power loss. So each run of a projector reads the registry once.
 
 extension ProjectorRun {
-    /// Takes all that was ever shown as the registry has it, and lets go of what that has forgotten; meanwhile the stream goes
-    /// on.
+    /// Applies the latest result of every record as the registry has it, and marks records deleted that the registry has
+    /// forgotten. Batches of the stream are applied between its steps.
     ///
-    /// - Returns: what of the registry could not be read. If anything, it stands to be done again.
-    /// - Throws: `Stopped`; what the servers and the file throw.
-    func catchUp(_ tell: (String) throws -> Void = { _ in }) throws -> [String] {
+    /// - Parameter report: called with the progress, in words.
+    /// - Returns: what of the registry could not be read. If anything, the task stays pending.
+    /// - Throws: `Stopped`; errors of the servers and the file.
+    func catchUp(_ report: (String) throws -> Void = { _ in }) throws -> [String] {
         shared.log.info("ledger catches up with the registry")
         let redis = try RedisConnection(shared.options.redis)
         defer { redis.close() }
-        // What retention would take away again.
-        let first = LedgerRetention.firstKept(
-            days: shared.options.days, now: Moment.present.adding(seconds: shared.options.clockOffset))
+        // Retention would remove older records again.
+        let first = LedgerRetention.firstKept(days: shared.options.days, now: shared.options.now)
         var (waiting, read): ([ReadResult], Int) = ([], 0)
-        func takeWaiting() throws {
+        func applyWaiting() throws {
             var counts = ProjectorTally.Counts()
             counts.caughtUp = waiting.count
             try apply(waiting, at: nil, &counts)
             shared.tally.add(counts)
             read += waiting.count
             waiting = []
-            try goOn()
-            try tell("\(read) records read from the registry")
+            try applyStream()
+            try report("\(read) records read from the registry")
         }
-        let walk = RegistryScan(redis)
-        let faults = try walk.read { result in
+        let scan = RegistryScan(redis)
+        let faults = try scan.read { result in
             if case .ofRecord(let result) = result, result.isOver(before: first) { return }
             waiting.append(result)
-            if waiting.count == Self.batch { try takeWaiting() }
+            if waiting.count == Self.batch { try applyWaiting() }
         }
-        try takeWaiting()
+        try applyWaiting()
         shared.outages.ended("Redis", for: Projector.thread)
         for fault in faults { shared.log.error("the ledger can't catch up with all of the registry: \(fault)") }
         guard faults.isEmpty else { return faults }
-        try letGo(walk)
+        try markForgotten(scan)
         try ledger.write(MaintenanceTask.catchUp.finish)
         shared.log.info("ledger has caught up with the registry")
         return []
     }
 
-    /// Takes what waits in the stream meanwhile.
-    private func goOn() throws {
+    /// Applies what has arrived in the stream meanwhile.
+    private func applyStream() throws {
         repeat {
             if shared.stop.isSet { throw Stopped() }
-            try takeBatch(wait: .zero)
+            try applyBatch(wait: .zero)
             try between()
         } while isBehind
     }
 
-    /// Open records of the ledger that the registry does not know any more: word that they went was missed, and their
-    /// tombstones have expired since.
-    private func letGo(_ walk: RegistryScan) throws {
-        var place: Int64 = 0
-        while true {
-            guard let (open, last) = try ledger.read({ try OpenRecords.page(after: place, atMost: Self.batch, $0) })
-            else { return }
-            place = last
-            let forgotten = try walk.forgotten(of: open)
-            if !forgotten.isEmpty { try letGo(forgotten) }
-            try goOn()
+    /// Marks open records deleted that the registry has forgotten: the ledger missed their deletion, and their tombstones
+    /// have expired since.
+    private func markForgotten(_ scan: RegistryScan) throws {
+        var number: Int64 = 0
+        while let (open, last) = try ledger.read({ try OpenRecords.page(after: number, atMost: Self.batch, $0) }) {
+            number = last
+            let forgotten = try scan.forgotten(of: open)
+            if !forgotten.isEmpty { try markDeleted(forgotten) }
+            try applyStream()
         }
     }
 
-    private func letGo(_ records: [RegistryScan.Shown]) throws {
+    private func markDeleted(_ records: [RegistryScan.Shown]) throws {
         try ledger.write { db in
-            for record in records { try applier.leave(record.id.text, of: record.organization, record.entity, db) }
+            for record in records {
+                try applier.markDeleted(record.id.text, of: record.organization, record.entity, db)
+            }
             try applier.mergeWords(db)
             try MaintenanceTask.scrub.add(db)
         }
-        try valuesWent()
+        try valuesWereErased()
     }
 }
 
 extension RecordResult {
-    /// Whether retention removes the record whole.
+    /// Whether retention would remove the whole record.
     func isOver(before first: Int64) -> Bool {
         state?.status != .open && what != .notice(.erased) && Int64(clamping: revision) < first
     }

@@ -3,7 +3,7 @@ import LeadModel
 import Redis
 import Registry
 
-/// Reads from the registry what a consumer would know that has heard every result, in all organizations. For one thread.
+/// Reads the registry of all organizations as results: what a consumer of every result would know. For one thread.
 final class RegistryScan {
     private let redis: RedisConnection
     private let registry: RegistryReader
@@ -11,9 +11,9 @@ final class RegistryScan {
 
     init(_ redis: RedisConnection) { (self.redis, registry) = (redis, RegistryReader(redis)) }
 
-    /// The latest result of each record that was ever shown, and word of each erased contact.
+    /// The latest result of each record that was ever shown, and each erased contact.
     ///
-    /// - Returns: what could not be read, and why; the rest is read all the same.
+    /// - Returns: what could not be read, and why. The rest is read.
     /// - Throws: `RedisError`; what `body` throws.
     func read(_ body: (ReadResult) throws -> Void) throws -> [String] {
         var faults: [String] = []
@@ -40,7 +40,7 @@ final class RegistryScan {
             var card: Scorecard?
             if let model = record.scoring?.model {
                 if cards[model] == nil {
-                    // Without its scorecard a score has no reason in words, and is a score still.
+                    // Without its scorecard a score has no reason in words.
                     cards[model] = .some(
                         try? registry.scorecard(model, organization: organization, entity: entity))
                 }
@@ -64,13 +64,13 @@ final class RegistryScan {
             opportunities: referrers.filter { $0.kind == .opportunity }.map(\.id))
     }
 
-    // MARK: What is gone
+    // MARK: Forgotten records
 
     struct Shown: Hashable {
         var organization: String
         var entity: Entity
         var id: Exact
-        /// Of its latest result.
+        /// Of the latest result.
         var revision: UInt64
 
         init(_ organization: String, _ entity: Entity, id: String, revision: Int64) {
@@ -79,8 +79,8 @@ final class RegistryScan {
         }
     }
 
-    /// Those that the registry has forgotten. Where an organization was made anew since, as after Redis was emptied, the
-    /// registry does not know what was before, and nothing is said of that.
+    /// Those that the registry has forgotten. If an organization was recreated since, as after Redis was emptied, its former
+    /// records are not counted as forgotten.
     func forgotten(of records: [Shown]) throws -> [Shown] {
         let known = try records.compactMap { one -> (Shown, partitions: Int)? in
             guard let settings = try settings(of: one.organization),

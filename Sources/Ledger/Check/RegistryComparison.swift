@@ -6,14 +6,14 @@ import Rabbit
 import Redis
 import Registry
 
-/// Compares a ledger with the registry: all that was ever shown, and all that is open in the ledger.
+/// Compares a ledger with the registry: every record that was ever shown, and every record that is open in the ledger.
 ///
-/// Both go on meanwhile, so what differs at first is looked at again, once the ledger has passed what is in the stream by
-/// then. It keeps no more in memory than a page of either, and what differs up to a bound. For one thread.
+/// Both change meanwhile, so a record that differs is compared again once the ledger has applied what is in the stream by
+/// then. Memory holds a page of records, and a bounded number of those that differ. For one thread.
 public final class RegistryComparison {
-    /// Those that are named at most; the others are counted.
-    public static let named = 20
-    private static let (page, looks) = (500, 5)
+    /// Differences that are listed at most; the others are only counted.
+    public static let listed = 20
+    private static let (page, attempts) = (500, 5)
 
     public private(set) var compared = 0
     public private(set) var count = 0
@@ -23,29 +23,30 @@ public final class RegistryComparison {
     private let ledger: LedgerReader
     private let redis: RedisConnection
     private let registry: RegistryReader
-    private let walk: RegistryScan
+    private let scan: RegistryScan
     private let first: Int64
-    private var suspects: Set<Suspect> = []
+    /// Records that differed at first.
+    private var candidates: Set<Candidate> = []
     private var partitions: [String: Int] = [:]
-    private let tell: (Int) -> Void
+    private let report: (Int) -> Void
 
-    fileprivate struct Suspect: Hashable {
+    fileprivate struct Candidate: Hashable {
         var organization: String
         var entity: Entity
         var id: Exact
-        /// Of the last erasure of a contact that it named: no evidence up to it may stand. 0 without one.
+        /// The revision of the last erasure of a contact that it referred to: evidence up to it is a difference. 0 without one.
         var clearedThrough: Int64 = 0
     }
 
-    /// - Parameter tell: is told how many records are compared.
-    /// - Throws: `LedgerError`; `RedisError`; `RabbitError`; `DatabaseError`; `RecordBlob.Damaged`.
-    public init(_ options: LedgerOptions, tell: @escaping (Int) -> Void) throws {
-        (self.options, self.tell) = (options, tell)
+    /// - Parameter report: called with the number of records that are compared.
+    /// - Throws: `LedgerError`; `RedisError`; `RabbitError`; `LedgerFileError`; `RecordBlob.Damaged`.
+    public init(_ options: LedgerOptions, report: @escaping (Int) -> Void) throws {
+        (self.options, self.report) = (options, report)
         ledger = try LedgerReader(options.path)
         redis = try RedisConnection(options.redis)
         registry = RegistryReader(redis)
-        walk = RegistryScan(redis)
-        // A day more: retention may not have come by yet, or be a little ahead of this clock.
+        scan = RegistryScan(redis)
+        // A day more: retention may not have passed yet, or its clock may be ahead.
         let now = Moment.present.adding(seconds: options.clockOffset)
         first = LedgerRetention.firstKept(days: max(0, options.days - 1), now: now)
         defer {
@@ -55,7 +56,7 @@ public final class RegistryComparison {
         try awaitEnd()
         try compareRegistry()
         try compareLedger()
-        try lookAgain()
+        try compareCandidates()
     }
 
     private func compareRegistry() throws {
@@ -66,10 +67,10 @@ public final class RegistryComparison {
             }
             compared += waiting.count
             waiting = []
-            tell(compared)
-            for result in differing { try suspect(Suspect(result)) }
+            report(compared)
+            for result in differing { try recheck(Candidate(result)) }
         }
-        let faults = try walk.read { result in
+        let faults = try scan.read { result in
             switch result {
             case .ofRecord(let result):
                 waiting.append(result)
@@ -81,78 +82,73 @@ public final class RegistryComparison {
         if let fault = faults.first { throw LedgerError.refused(fault) }
     }
 
-    /// That nothing that was read from an erased contact stands in the history of those that named it.
+    /// Whether the history of the contact's referrers has evidence that was read from it.
     private func compare(_ erased: ContactErased) throws {
         let through = Int64(clamping: erased.revision)
         for (entity, ids) in [(Entity.lead, erased.leads), (.opportunity, erased.opportunities)] {
-            let naming = try ledger.read { db in
-                try ComparedRow.naming(erased.id, erased.organization, entity, db)
+            let referrers = try ledger.read { db in
+                try ComparedRow.referrers(of: erased.id, erased.organization, entity, db)
             }
-            for id in Set(naming + ids) {
-                let one = Suspect(
+            for id in Set(referrers + ids) {
+                let one = Candidate(
                     organization: erased.organization, entity: entity, id: id, clearedThrough: through)
-                if try ledger.read({ try hasEvidence(one, $0) }) { try suspect(one) }
+                if try ledger.read({ try hasEvidence(one, $0) }) { try recheck(one) }
             }
         }
     }
 
-    private func hasEvidence(_ one: Suspect, _ db: Database) throws -> Bool {
+    private func hasEvidence(_ one: Candidate, _ db: Database) throws -> Bool {
         guard one.clearedThrough > 0 else { return false }
         return try ComparedRow.hasEvidence(
             through: one.clearedThrough, one.organization, one.entity, one.id, db)
     }
 
-    /// Open ones that the registry has forgotten, which its own walk can't find.
+    /// Finds open records that the registry has forgotten.
     private func compareLedger() throws {
-        var place: Int64 = 0
-        while let (open, last) = try ledger.read({ try OpenRecords.page(after: place, atMost: Self.page, $0) }) {
-            place = last
-            for one in try walk.forgotten(of: open) {
-                try suspect(Suspect(organization: one.organization, entity: one.entity, id: one.id))
+        var number: Int64 = 0
+        while let (open, last) = try ledger.read({ try OpenRecords.page(after: number, atMost: Self.page, $0) }) {
+            number = last
+            for one in try scan.forgotten(of: open) {
+                try recheck(Candidate(organization: one.organization, entity: one.entity, id: one.id))
             }
         }
     }
 
-    // MARK: What differs at first
+    // MARK: Records that differed at first
 
-    private func suspect(_ one: Suspect) throws {
-        suspects.insert(one)
-        if suspects.count >= Self.page { try lookAgain() }
+    private func recheck(_ one: Candidate) throws {
+        candidates.insert(one)
+        if candidates.count >= Self.page { try compareCandidates() }
     }
 
-    private func lookAgain() throws {
-        var left = suspects.sorted {
+    private func compareCandidates() throws {
+        var left = candidates.sorted {
             ($0.organization, $0.entity.rawValue, $0.id) < ($1.organization, $1.entity.rawValue, $1.id)
         }
-        suspects = []
+        candidates = []
         var found: [RecordDifference] = []
-        for look in 0..<Self.looks where !left.isEmpty {
+        for attempt in 0..<Self.attempts where !left.isEmpty {
             // What is committed may not be published yet.
-            if look > 0 { Thread.sleep(forTimeInterval: 0.3) }
+            if attempt > 0 { Thread.sleep(forTimeInterval: 0.3) }
             let results = try results(left)
             try awaitEnd()
-            let looked = try ledger.read { db in
+            let compared = try ledger.read { db in
                 try zip(left, results).map { ($0, try difference($0, $1, db)) }
             }
-            left = looked.compactMap { $1 == nil ? nil : $0 }
-            found = looked.compactMap(\.1)
+            left = compared.compactMap { $1 == nil ? nil : $0 }
+            found = compared.compactMap(\.1)
             if !LedgerFile.hasWriter(options.path) { break }
         }
         count += found.count
-        differences += found.prefix(Self.named - min(Self.named, differences.count))
+        differences += found.prefix(Self.listed - min(Self.listed, differences.count))
     }
 
-    private func difference(_ one: Suspect, _ result: RecordResult?, _ db: Database) throws -> RecordDifference? {
+    private func difference(_ one: Candidate, _ result: RecordResult?, _ db: Database) throws -> RecordDifference? {
         var fields: [RecordDifference.Field]
         if let result {
             fields = try differences(of: result, db)
         } else {
-            let isOpen = try Bool.fetchOne(
-                db,
-                sql: """
-                    SELECT isOpen FROM records JOIN scopes USING (scope) WHERE organization = ? AND entity = ? AND id = ?
-                    """, arguments: [one.organization, one.entity.rawValue, one.id.text])
-            fields = isOpen ?? false ? [.unknown] : []
+            fields = try ComparedRow.isOpen(one.organization, one.entity, one.id, db) ? [.unknown] : []
         }
         if !fields.contains(.evidence), try hasEvidence(one, db) { fields.append(.evidence) }
         guard !fields.isEmpty else { return nil }
@@ -167,8 +163,8 @@ public final class RegistryComparison {
         return row.differences(from: result)
     }
 
-    /// What the registry would tell of each; nothing where it never showed it.
-    private func results(_ ones: [Suspect]) throws -> [RecordResult?] {
+    /// The latest result of each in the registry; nil if it was never shown.
+    private func results(_ ones: [Candidate]) throws -> [RecordResult?] {
         let places = try ones.map { one in
             RecordStore.Place(
                 of: one.id, kind: RecordKind(one.entity), organization: one.organization,
@@ -188,7 +184,7 @@ public final class RegistryComparison {
         return count
     }
 
-    /// Waits until the ledger has taken what is in the stream now, as long as it goes on.
+    /// Waits until the ledger has applied what is in the stream now, as long as it makes progress.
     private func awaitEnd() throws {
         guard LedgerFile.hasWriter(options.path),
             let end = try StreamEnd.read(options, knowing: ledger.read(StreamPosition.read))
@@ -198,14 +194,14 @@ public final class RegistryComparison {
             let offset = try ledger.read(StreamPosition.read)?.offset ?? -1
             if offset >= end.offset { return }
             if offset > reached { (reached, moved) = (offset, .now) }
-            // It stands still: whatever differs is to be told.
+            // It makes no progress, so differences are reported as they are.
             guard ContinuousClock.now - moved < options.patience else { return }
             Thread.sleep(forTimeInterval: 0.05)
         }
     }
 }
 
-extension RegistryComparison.Suspect {
+extension RegistryComparison.Candidate {
     fileprivate init(_ result: RecordResult) {
         self.init(organization: result.organization, entity: result.entity, id: result.id)
     }

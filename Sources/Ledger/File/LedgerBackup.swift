@@ -38,7 +38,7 @@ public struct LedgerBackup: Sendable {
             try removeTasks()
             try DurableFile.sync(part)
             // SQLite would apply the log of a former copy to this one.
-            for suffix in ["-wal", "-shm"] { unlink(copy + suffix) }
+            try LedgerFile.removeLog(of: copy)
             try DurableFile.rename(part, to: copy)
         } catch {
             discard()
@@ -52,15 +52,15 @@ public struct LedgerBackup: Sendable {
     private func write(_ ledger: LedgerReader) throws {
         do {
             try ledger.readWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [part]) }
-        } catch let error as LedgerFileError where error.isWriteFailure {
-            // The ledger is only read here.
-            throw error.of(part)
+        } catch let error as LedgerFileError where error.isWriteFailure || error.code == .SQLITE_CANTOPEN {
+            // The ledger is only read here, and open already.
+            throw error.of(copy)
         }
     }
 
     /// A rebuild was requested of the ledger, not of its copy.
     private func removeTasks() throws {
-        try LedgerFileError.naming(part) {
+        try LedgerFileError.naming(copy) {
             let queue = try DatabaseQueue(path: part, configuration: LedgerFile.configuration())
             try queue.write { try MaintenanceTask.forgetRebuild($0) }
             try queue.close()

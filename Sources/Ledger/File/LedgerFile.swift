@@ -41,6 +41,14 @@ public enum LedgerFile {
         }
     }
 
+    /// Removes the write-ahead log of a file that is complete without it: SQLite would apply it to a file that replaces this
+    /// one.
+    static func removeLog(of path: String) throws {
+        for suffix in ["-wal", "-shm"] where unlink(path + suffix) != 0 && errno != ENOENT {
+            throw LedgerError.unwritable(path + suffix, .lastSystemError)
+        }
+    }
+
     /// Bytes; 0 if there is no such file.
     static func size(_ path: String) -> Int {
         (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0

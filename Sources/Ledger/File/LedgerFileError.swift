@@ -21,14 +21,18 @@ public struct LedgerFileError: Error, CustomStringConvertible {
     /// A write failed, not a read.
     var isWriteFailure: Bool {
         switch code {
-        case .SQLITE_FULL, .SQLITE_CANTOPEN, .SQLITE_READONLY: true
+        case .SQLITE_FULL, .SQLITE_READONLY: true
         case .SQLITE_IOERR: ![.SQLITE_IOERR_READ, .SQLITE_IOERR_SHORT_READ].contains(extendedCode)
         default: false
         }
     }
 
     public var description: String {
-        code == .SQLITE_FULL ? "cannot write \(path): no space is left on its disk" : "\(path): \(message)"
+        switch code {
+        case .SQLITE_FULL: "cannot write \(path): no space is left on its disk"
+        case .SQLITE_CANTOPEN: "cannot open \(path): \(message)"
+        default: "cannot \(isWriteFailure ? "write" : "read") \(path): \(message)"
+        }
     }
 
     /// The same error of another file.

@@ -1,24 +1,24 @@
 import GRDB
 import LeadModel
 
-/// What the ledger knows of a record besides its scorings: how it stands, and what became of it.
+/// The state of a record in the ledger, without its scorings.
 public struct LedgerRecord: Equatable, Sendable {
     public var id: Exact
-    /// open, an outcome, deleted or erased.
+    /// "open", an outcome, "deleted" or "erased".
     public var status: String
     public var name, owner: String?
     public var createdAt: Moment?
-    /// How it ended and when; also of one that was deleted afterwards.
+    /// How the record ended and when, also if it was deleted afterwards.
     public var outcome: Status?
     public var endedAt: Moment?
-    /// The grade that stands, which other ranges may have moved since its scoring; nothing without a score.
+    /// The current grade, which may have changed with the grade ranges since the scoring; nil without a score.
     public var grade: Grade?
 }
 
 extension LedgerReader {
-    /// Nothing of one of which no result came.
+    /// nil if the ledger has no result of the record.
     ///
-    /// - Throws: `LedgerError`, also where nothing of the organization came; `DatabaseError`.
+    /// - Throws: `LedgerError`, also if it has none of the organization; `LedgerFileError`.
     public func record(_ id: Exact, organization: String, entity: Entity) throws -> LedgerRecord? {
         try read { db in
             guard let scope = try RecordScope.find(organization, entity, db) else { return nil }
@@ -29,18 +29,18 @@ extension LedgerReader {
 }
 
 extension LedgerRecord {
-    static let statement = """
-        SELECT status, name, owner, createdAt, outcome, endedAt, grade FROM records
-        WHERE scope = ? AND id = ? AND revision > 0
-        """
+    private static let columns: [RecordColumn] = [.status, .name, .owner, .createdAt, .outcome, .endedAt, .grade]
+    fileprivate static let statement =
+        "SELECT \(RecordColumn.list(columns)) FROM records WHERE scope = ? AND id = ? AND revision > 0"
 
     fileprivate init(_ row: Row, _ id: Exact) {
-        let createdAt: Int64 = row[3]
+        let createdAt: Int64 = row[RecordColumn.createdAt.rawValue]
         self.init(
-            id: id, status: row[0], name: row[1], owner: row[2],
+            id: id, status: row[RecordColumn.status.rawValue], name: row[RecordColumn.name.rawValue],
+            owner: row[RecordColumn.owner.rawValue],
             createdAt: createdAt == RecordRow.unknownCreation ? nil : Moment(microseconds: createdAt),
-            outcome: (row[4] as String?).flatMap(Status.init),
-            endedAt: (row[5] as Int64?).map(Moment.init(microseconds:)),
-            grade: (row[6] as String?).flatMap(Grade.init))
+            outcome: (row[RecordColumn.outcome.rawValue] as String?).flatMap(Status.init),
+            endedAt: (row[RecordColumn.endedAt.rawValue] as Int64?).map(Moment.init(microseconds:)),
+            grade: (row[RecordColumn.grade.rawValue] as String?).flatMap(Grade.init))
     }
 }

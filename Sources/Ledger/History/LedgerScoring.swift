@@ -2,19 +2,19 @@ import Foundation
 import GRDB
 import LeadModel
 
-/// A scoring as the ledger keeps it.
+/// A scoring of a record's history.
 public struct LedgerScoring: Equatable, Sendable {
     public var revision: UInt64
-    /// The one reference time of the scoring.
+    /// The reference time of the scoring.
     public var at: Moment
     public var model: ModelVersion
     public var trigger: Scoring.Trigger
     /// 0…1.
     public var probability: Double
     public var grade: Grade
-    /// Nothing where it was cleared because a contact was erased, or was not asked for.
+    /// nil if it was cleared because a contact was erased, or was not asked for.
     public var evidence: Evidence?
-    /// Under the former version, where this scoring is the first under its own.
+    /// The evidence under the former version, if this scoring is the first under its own.
     public var former: Scoring.Former?
 
     public init(
@@ -30,14 +30,14 @@ public struct LedgerScoring: Equatable, Sendable {
 }
 
 extension LedgerReader {
-    /// The scorings of a record, oldest first; none of one that was never scored or never heard of.
+    /// The scorings of a record, oldest first; empty if it was never scored or is unknown.
     ///
     /// - Parameters:
     ///   - from: the earliest time of a scoring.
     ///   - through: the latest.
-    ///   - latest: of these the latest so many.
-    ///   - withEvidence: reads the evidence too, which a chart does without.
-    /// - Throws: `DatabaseError`.
+    ///   - latest: returns only the latest so many of these.
+    ///   - withEvidence: whether to read the evidence, too.
+    /// - Throws: `LedgerError`; `LedgerFileError`.
     public func series(
         of id: Exact, organization: String, entity: Entity, from: Moment? = nil, through: Moment? = nil,
         latest: Int? = nil, withEvidence: Bool = true
@@ -62,18 +62,18 @@ extension LedgerReader {
     }
 }
 
-/// The statements that read a series. A record's scorings lie side by side in their table, in the order of revisions.
+/// The statements that read a series. The scorings of a record are next to each other in their table, ordered by revision.
 enum SeriesQuery {
     static let record = """
         SELECT record FROM records
         WHERE id = ?1 AND scope = (SELECT scope FROM scopes WHERE organization = ?2 AND entity = ?3)
         """
-    static let plain = statement("")
-    static let whole = statement(", evidence, formerVersion, formerEvidence")
+    static let plain = statement(ScoringColumn.allCases.filter { !$0.isEvidence })
+    static let whole = statement(ScoringColumn.allCases)
 
-    private static func statement(_ more: String) -> String {
+    private static func statement(_ columns: [ScoringColumn]) -> String {
         """
-        SELECT revision, at, version, isSweep, probability, grade\(more) FROM scorings
+        SELECT \(ScoringColumn.list(columns)) FROM scorings
         WHERE record = ?1 AND at BETWEEN ?2 AND ?3 ORDER BY revision DESC LIMIT ?4
         """
     }
@@ -81,13 +81,23 @@ enum SeriesQuery {
 
 extension LedgerScoring {
     fileprivate init(_ row: Row, _ versions: [Int64: ModelVersion], withEvidence: Bool) throws {
-        guard let model = versions[row[2]], let grade = Grade(rawValue: row[5]) else { throw LedgerError.damaged }
+        typealias Column = ScoringColumn
+        guard let model = versions[row[Column.version.rawValue]],
+            let grade = Grade(rawValue: row[Column.grade.rawValue])
+        else {
+            throw LedgerError.damaged
+        }
         self.init(
-            revision: UInt64(clamping: row[0] as Int64), at: Moment(microseconds: row[1]), model: model,
-            trigger: row[3] ? .sweep : .realtime, probability: row[4], grade: grade)
+            revision: UInt64(clamping: row[Column.revision.rawValue] as Int64),
+            at: Moment(microseconds: row[Column.at.rawValue]),
+            model: model, trigger: row[Column.isSweep.rawValue] ? .sweep : .realtime,
+            probability: row[Column.probability.rawValue],
+            grade: grade)
         guard withEvidence else { return }
-        evidence = (row[6] as Data?).map(PackedEvidence.unpack)
-        if let version = row[7] as Int64?, let bytes = row[8] as Data? {
+        evidence = (row[Column.evidence.rawValue] as Data?).map(PackedEvidence.unpack)
+        if let version = row[Column.formerVersion.rawValue] as Int64?,
+            let bytes = row[Column.formerEvidence.rawValue] as Data?
+        {
             guard let model = versions[version] else { throw LedgerError.damaged }
             former = .init(model: model, evidence: PackedEvidence.unpack(bytes))
         }
@@ -95,7 +105,7 @@ extension LedgerScoring {
 }
 
 extension ModelVersion {
-    /// By the number that the ledger gave them.
+    /// All versions, by their numbers in the ledger.
     static func all(_ db: Database) throws -> [Int64: ModelVersion] {
         var versions: [Int64: ModelVersion] = [:]
         let rows = try Row.fetchCursor(db.cachedStatement(sql: "SELECT version, model, number FROM versions"))

@@ -2,11 +2,11 @@ import Foundation
 import GRDB
 import LeadModel
 
-/// Where a page of a listing ended: the keys of its last row. To others it is a word that says nothing.
+/// Where a page of a listing ended: the sort keys of its last row. Its text is opaque to others.
 struct ListingCursor {
-    /// What ages are taken of.
+    /// The time that ages are relative to.
     var asOf: Moment
-    /// Rows of the pages before.
+    /// Rows on the pages before.
     var seen: Int
     /// In the order of the listing's sort columns.
     var keys: [DatabaseValue]
@@ -20,16 +20,16 @@ struct ListingCursor {
         guard let data = Data(base64Encoded: base64), let parts = try? JSONDecoder().decode([String].self, from: data),
             parts.count > 3, let hash = UInt64(parts[0], radix: 36), let asOf = Int64(parts[1], radix: 36),
             let seen = Int(parts[2], radix: 36), seen >= 0
-        else { throw LedgerError.refused("this is no cursor; take the one that the page before gave as its next") }
+        else { throw LedgerError.refused("this is no cursor; give the one that the page before shows as its next") }
         guard hash == Self.hash(query) else {
             throw LedgerError.refused(
-                "this cursor is of another order or other filters; give the same as for the page before, or none for the first page"
+                "this cursor belongs to another order or other filters; give the same as for the page before, or no cursor for the first page"
             )
         }
         self.init(asOf: Moment(microseconds: asOf), seen: seen, keys: parts[3...].map(Self.key))
     }
 
-    /// The hash of the query, so that a cursor of another one is noticed; then the rest, numbers in base 36.
+    /// A hash of the query, which identifies cursors of other queries; then the rest, with numbers in base 36.
     func text(of query: ListingQuery) throws -> String {
         let parts =
             [String(Self.hash(query), radix: 36), String(asOf.microseconds, radix: 36), String(seen, radix: 36)]
@@ -38,7 +38,7 @@ struct ListingCursor {
             .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
 
-    /// A letter for the kind, and the value: of a real number its bits, so that it comes back as it was.
+    /// A letter for the type, and the value: of a real number its bits, so that it is exact.
     private static func text(_ key: DatabaseValue) -> String {
         switch key.storage {
         case .int64(let number): "w" + String(number, radix: 36)
@@ -59,13 +59,11 @@ struct ListingCursor {
 
     private static func hash(_ query: ListingQuery) -> UInt64 {
         var hash = FNV1a()
-        let filters = query.filters.map { filter in
-            if case .owner(let owner) = filter { "\(ListingFilter.owner(SortKey.of(owner)))" } else { "\(filter)" }
-        }
-        let parts = [query.organization, query.entity.rawValue, query.order.rawValue, "\(query.isReversed)"]
-        for part in parts + filters.sorted() {
-            hash.combine("+")
-            hash.combine(part)
+        let filters = query.filters.map(\.cursorKey).sorted { $0.lexicographicallyPrecedes($1) }
+        let order = query.order.rawValue + (query.isReversed ? " reversed" : "")
+        for parts in [[query.organization, query.entity.rawValue, order]] + filters {
+            for part in parts { hash.combine("+" + part) }
+            hash.combine("-")
         }
         return hash.value
     }

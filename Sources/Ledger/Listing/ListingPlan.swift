@@ -1,141 +1,121 @@
 import GRDB
 import LeadModel
 
-/// The way by which a page is read. Either an index is walked in the listing's order, and what the filters leave out is
-/// passed over; or, where a filter leaves few, those are gathered by the filter's own index and sorted.
+/// How a page is read. Either an index is read in the listing's order, and rows that the filters exclude are skipped; or, if
+/// a filter selects few rows, these are gathered by the filter's own index and sorted.
 struct ListingPlan: Equatable {
     enum Source: Equatable {
-        /// Of an index of `records`.
-        case index(String)
-        /// What the full-text index finds.
+        case index(ListingIndex)
+        /// The full-text index.
         case words
     }
 
     struct Sort: Equatable {
-        var column: String
-        var isDescending: Bool
+        var column: RecordColumn
+        var isDescending = false
     }
 
     var source: Source
-    /// What the rows are sorted by. The last is the record's number, so that no two rows are equal.
+    /// The sort order. The last column is the record's number, so that no two rows are equal.
     var sorts: [Sort]
-    /// The rows are gathered, and sorted then.
+    /// Whether the rows are gathered first and sorted then.
     var isGathered = false
 
-    /// How many rows are gathered for a page of so many at most. To walk an index of a million rows for one page of a
-    /// filter that leaves some thousands takes about as long as to sort those thousands.
+    /// How many rows are gathered at most for a page of `limit` rows. To read an index of a million rows for one page of a
+    /// filter that selects some thousands takes about as long as to sort these.
     static func few(of limit: Int) -> Int { 4_000 + 30 * limit }
 
-    init(_ query: ListingQuery, _ filters: ListingConditions, scope: Int64, few: Int, _ db: Database) throws {
-        var walk = Walk(query)
-        if query.isReversed { walk.sorts = walk.sorts.map { Sort(column: $0.column, isDescending: !$0.isDescending) } }
-        (source, sorts) = (.index(walk.index), walk.sorts)
-        guard !walk.serves(query) else { return }
-        for candidate in Self.candidates(query, filters, besides: walk, scope: scope) {
-            let count = try Int.fetchOne(
-                db.cachedStatement(sql: candidate.count), arguments: candidate.arguments + [few + 1])
-            if count ?? 0 <= few {
+    init(_ query: ListingQuery, _ conditions: [ListingCondition], scope: Int64, few: Int, _ db: Database) throws {
+        let ordered = OrderedIndex(query.order, conditions)
+        sorts = ordered.sorts
+        if query.isReversed { for place in sorts.indices { sorts[place].isDescending.toggle() } }
+        source = .index(ordered.index)
+        guard !conditions.allSatisfy(ordered.contains) else { return }
+        for candidate in Self.candidates(conditions, besides: ordered, scope: scope) {
+            let found = try Int.fetchOne(
+                db.cachedStatement(sql: candidate.count.sql), arguments: candidate.count.arguments + [few + 1])
+            if found ?? 0 <= few {
                 (source, isGathered) = (candidate.source, true)
                 return
             }
         }
     }
 
-    /// What is asked before a filter's rows are gathered; each takes a limit as its last argument.
-    static func counts(
-        _ query: ListingQuery, _ filters: ListingConditions, scope: Int64
-    ) -> [ListingConditions.Condition] {
-        candidates(query, filters, besides: Walk(query), scope: scope).map { ($0.count, $0.arguments) }
+    /// The statements that count a filter's rows before they are gathered; each takes a limit as its last argument.
+    static func counts(_ query: ListingQuery, _ conditions: [ListingCondition], scope: Int64) -> [SQLPart] {
+        candidates(conditions, besides: OrderedIndex(query.order, conditions), scope: scope).map(\.count)
     }
 
-    func keys(of row: Row) -> [DatabaseValue] { sorts.map { row[$0.column] } }
+    func keys(of row: Row) -> [DatabaseValue] { sorts.map { row[$0.column.rawValue] } }
 
-    /// The index that is in the listing's order.
-    private struct Walk {
-        var index: String
-        var sorts: [Sort]
-
-        init(_ query: ListingQuery) {
-            let record = Sort(column: "record", isDescending: false)
-            // Those without a score are equal in it.
-            let byRank =
-                query.filters.contains(.unscored) ? [record] : [Sort(column: "rank", isDescending: true), record]
-            switch query.order {
-            case .score, .owner:
-                if query.filters.contains(where: { if case .owner = $0 { true } else { false } }) {
-                    (index, sorts) = ("openByOwner", byRank)
-                } else if query.order == .owner {
-                    // Here their rank is in between, which the index must be walked with.
-                    let owner = Sort(column: "ownerKey", isDescending: false)
-                    (index, sorts) = ("openByOwner", [owner, Sort(column: "rank", isDescending: true), record])
-                } else if query.filters.contains(where: { if case .grade = $0 { true } else { false } }) {
-                    (index, sorts) = ("openByGrade", byRank)
-                } else {
-                    (index, sorts) = ("openByRank", byRank)
-                }
-            case .age: (index, sorts) = ("openByCreation", Self.latestFirst("createdAt"))
-            case .name: (index, sorts) = ("openByName", [Sort(column: "nameKey", isDescending: false), record])
-            case .scored: (index, sorts) = ("openByScoring", Self.latestFirst("scoredAt"))
-            }
-        }
-
-        private static func latestFirst(_ column: String) -> [Sort] {
-            [Sort(column: column, isDescending: true), Sort(column: "record", isDescending: true)]
-        }
-
-        /// Whether every row of the walk passes all filters.
-        func serves(_ query: ListingQuery) -> Bool {
-            query.filters.allSatisfy { filter in
-                switch filter {
-                case .owner: index == "openByOwner"
-                case .grade: index == "openByGrade"
-                case .age: index == "openByCreation"
-                case .unscored: sorts.count == 1
-                case .text, .trend, .model: false
-                }
-            }
-        }
-    }
-
+    /// Rows that can be gathered.
     private struct Candidate {
         var source: Source
-        /// Counts what it would gather, up to a limit.
-        var count: String
-        var arguments: StatementArguments
+        /// Counts them, up to a limit.
+        var count: SQLPart
     }
 
-    /// The indexes that find what a filter leaves, the most selective first.
     private static func candidates(
-        _ query: ListingQuery, _ filters: ListingConditions, besides walk: Walk, scope: Int64
+        _ conditions: [ListingCondition], besides ordered: OrderedIndex, scope: Int64
     ) -> [Candidate] {
-        func candidate(_ index: String, _ condition: String, _ arguments: StatementArguments) -> Candidate? {
-            guard index != walk.index else { return nil }
-            return Candidate(
-                source: .index(index),
-                count: """
-                    SELECT count(*) FROM (SELECT 1 FROM records INDEXED BY \(index)
-                        WHERE isOpen = 1 AND scope = ? AND \(condition) LIMIT ?)
-                    """, arguments: [scope] + arguments)
+        let words = conditions.compactMap(\.pattern).prefix(1).map { pattern in
+            Candidate(
+                source: .words,
+                count: SQLPart("SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)", [pattern]))
         }
-        let ranked = query.filters.map { filter -> (rank: Int, candidate: Candidate?) in
-            switch filter {
-            case .text:
-                let count = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
-                return (0, filters.words.map { Candidate(source: .words, count: count, arguments: [$0]) })
-            case .owner(let owner): return (1, candidate("openByOwner", "ownerKey = ?", [SortKey.of(owner)]))
-            case .age:
-                return (
-                    2,
-                    filters.creation.flatMap {
-                        candidate(
-                            "openByCreation", "createdAt >= ? AND createdAt <= ?", [$0.lowerBound, $0.upperBound])
-                    }
-                )
-            case .unscored: return (3, candidate("openByRank", "rank = ?", [RecordRow.unranked]))
-            case .grade(let grade): return (4, candidate("openByGrade", "grade = ?", [grade.rawValue]))
-            case .trend, .model: return (5, nil)
+        let indexed = ListingIndex.allCases.compactMap { index -> Candidate? in
+            guard index != ordered.index, let condition = conditions.first(where: { $0.index == index }) else {
+                return nil
             }
+            let part = condition.sql
+            let count = SQLPart(
+                """
+                SELECT count(*) FROM (SELECT 1 FROM records INDEXED BY \(index.rawValue)
+                    WHERE isOpen = 1 AND scope = ? AND \(part.sql) LIMIT ?)
+                """, [scope] + part.arguments)
+            return Candidate(source: .index(index), count: count)
         }
-        return ranked.sorted { $0.rank < $1.rank }.compactMap(\.candidate)
+        return words + indexed
+    }
+}
+
+/// The index that is in a listing's order.
+private struct OrderedIndex {
+    let index: ListingIndex
+    let sorts: [ListingPlan.Sort]
+
+    init(_ order: ListingQuery.Order, _ conditions: [ListingCondition]) {
+        typealias Sort = ListingPlan.Sort
+        let fixed = Set(conditions.compactMap(\.fixedColumn))
+        let record = Sort(column: .record)
+        let byRank = fixed.contains(.rank) ? [record] : [Sort(column: .rank, isDescending: true), record]
+        switch order {
+        case .score, .owner:
+            if fixed.contains(.ownerKey) {
+                (index, sorts) = (.openByOwner, byRank)
+            } else if order == .owner {
+                // The index has the rank between owner and number, so it is a sort key also if it is fixed.
+                let owner = Sort(column: .ownerKey)
+                (index, sorts) = (.openByOwner, [owner, Sort(column: .rank, isDescending: true), record])
+            } else if fixed.contains(.grade) {
+                (index, sorts) = (.openByGrade, byRank)
+            } else {
+                (index, sorts) = (.openByRank, byRank)
+            }
+        case .age: (index, sorts) = (.openByCreation, Self.latestFirst(.createdAt))
+        case .name: (index, sorts) = (.openByName, [Sort(column: .nameKey), record])
+        case .scored: (index, sorts) = (.openByScoring, Self.latestFirst(.scoredAt))
+        }
+    }
+
+    private static func latestFirst(_ column: RecordColumn) -> [ListingPlan.Sort] {
+        [.init(column: column, isDescending: true), .init(column: .record, isDescending: true)]
+    }
+
+    /// Whether the index has the rows of a condition next to each other, in the listing's order.
+    func contains(_ condition: ListingCondition) -> Bool {
+        // A fixed rank is a prefix of all indexes that sort by rank.
+        if condition.fixedColumn == .rank { return sorts.count == 1 }
+        return condition.index == index
     }
 }

@@ -1,10 +1,10 @@
 import GRDB
 import LeadModel
 
-/// Whether a ledger that somebody keeps has done its part of an erasure.
+/// Whether the ledger has done its part of an erasure.
 public struct LedgerErasure {
     private let path: String
-    /// The last message that was in the stream when the registry had erased; -1 if it was empty.
+    /// The offset of the last message in the stream when the registry had erased; -1 if it was empty.
     private let end: Int64
 
     /// - Throws: `RabbitError`.
@@ -13,9 +13,9 @@ public struct LedgerErasure {
         end = try StreamEnd.read(options.broker, patience: options.patience)?.offset ?? -1
     }
 
-    /// - Parameter entity: nothing for accounts and contacts, which the ledger does not hold.
-    /// - Returns: whether it has taken all that was told of the erasure, holds nothing more of the records, and nothing is
-    ///   left in its file and its log.
+    /// - Parameter entity: nil for accounts and contacts, which the ledger does not store.
+    /// - Returns: whether the ledger has applied all results of the erasure, has no data of the records any more, and has
+    ///   removed it from its file and its log.
     public func isDone(_ ids: [Exact], of organization: String, _ entity: Entity?) throws -> Bool {
         let ledger = try LedgerReader(path)
         defer { ledger.close() }

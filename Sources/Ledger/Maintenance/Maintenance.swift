@@ -1,23 +1,21 @@
-import Contract
-import GRDB
 import LeadModel
 import Rabbit
 import Redis
 
-/// When what a projector does besides is due, and how far it is.
+/// When each part of a projector's maintenance is due.
 struct Maintenance {
-    /// Of the time, at most, that retention takes, and as much that compacting does: one part of this many.
+    /// Retention takes at most one part of this many of the time, and compacting as much.
     static let share = 20
     static let pass = Duration.seconds(86_400)
 
     var retention: LedgerRetention
     fileprivate var (nextStep, passBegan) = (ContinuousClock.now, ContinuousClock.now)
     fileprivate var (nextScrub, nextCompacting) = (ContinuousClock.now, ContinuousClock.now)
-    /// Something was erased since the file was written anew, as far as this life knows.
-    fileprivate var isToCompact = true
-    /// The registry is not read before: while Redis is away, and to catch up after what could not be read.
+    /// Whether the file may contain erased values: always after a start.
+    fileprivate var needsCompacting = true
+    /// The registry is not read before these times: Redis is away, or part of it could not be read.
     fileprivate var (nextReading, nextCatchUp) = (ContinuousClock.now, ContinuousClock.now)
-    fileprivate var saysReader = false
+    fileprivate var hasLoggedReader = false
 
     init(days: Int) { retention = LedgerRetention(days: days) }
 }
@@ -25,102 +23,107 @@ struct Maintenance {
 extension ProjectorRun {
     struct Stopped: Error {}
 
-    /// What is to be done besides, a bounded step at a time; long work takes batches between its steps.
+    /// Does a bounded step of each part that is due; long work applies batches of the stream between its steps.
     ///
-    /// - Throws: `Restart` where the ledger was made anew; what the servers and the file throw.
-    func keep() throws {
-        let asks = try ledger.read(MaintenanceTask.pending).keys
-        if asks.contains(.scrub), ContinuousClock.now >= upkeep.nextScrub { try scrub() }
-        if ContinuousClock.now >= upkeep.nextReading { try readRegistry(asks) }
+    /// - Throws: `Restart` after a rebuild; errors of the servers and the file.
+    func maintain() throws {
+        let tasks = try ledger.read(MaintenanceTask.pending).keys
+        if tasks.contains(.scrub), ContinuousClock.now >= maintenance.nextScrub { try scrub() }
+        if ContinuousClock.now >= maintenance.nextReading { try readRegistry(tasks) }
         try retain()
     }
 
-    /// What stands to be done with the registry; the stream goes first, and goes on where Redis is away.
-    private func readRegistry(_ asks: Dictionary<MaintenanceTask, String?>.Keys) throws {
+    /// Does the tasks that read the registry. The stream comes first, and is read on while Redis is away.
+    private func readRegistry(_ tasks: Dictionary<MaintenanceTask, String?>.Keys) throws {
         do {
-            if asks.contains(.rebuild) {
+            if tasks.contains(.rebuild) {
                 try rebuild()
-            } else if asks.contains(.catchUp), !isBehind, ContinuousClock.now >= upkeep.nextCatchUp,
+            } else if tasks.contains(.catchUp), !isBehind, ContinuousClock.now >= maintenance.nextCatchUp,
                 try !catchUp().isEmpty
             {
-                upkeep.nextCatchUp = .now + .seconds(600)
+                maintenance.nextCatchUp = .now + .seconds(600)
             }
         } catch is Stopped {
             return
         } catch let error as RedisError where error.isAway {
             shared.outages.began("Redis", for: Projector.thread, "\(error)")
-            upkeep.nextReading = .now + .seconds(5)
+            maintenance.nextReading = .now + .seconds(5)
         }
     }
 
-    /// Something was erased.
-    func valuesWent() throws {
-        upkeep.isToCompact = true
+    // MARK: Scrubbing
+
+    func valuesWereErased() throws {
+        maintenance.needsCompacting = true
         if scrubsAtOnce { try scrub() }
     }
 
-    /// Takes what was erased out of the file and its log, or leaves that for later where somebody reads what stood there
-    /// before. Many erasures in a short time share the writing of the file; the log is tried each second.
+    /// Removes erased values from the file and its log, or leaves that for later while a process reads an older state.
+    /// Many erasures in a short time share one compacting; emptying the log is tried each second.
     func scrub() throws {
-        upkeep.nextScrub = .now + .seconds(1)
-        // At once, whatever comes of the rest.
+        maintenance.nextScrub = .now + .seconds(1)
+        // At once, even if the rest has to wait.
         var isLogEmpty = try ledger.emptyLog()
-        if upkeep.isToCompact {
-            guard ContinuousClock.now >= upkeep.nextCompacting, try compact() else { return }
+        if maintenance.needsCompacting {
+            guard ContinuousClock.now >= maintenance.nextCompacting, try compact() else { return }
             isLogEmpty = try ledger.emptyLog()
         }
         if isLogEmpty {
             try ledger.write(MaintenanceTask.scrub.finish)
-        } else if !upkeep.saysReader {
-            shared.log.notice("somebody reads the ledger: what was erased leaves its log when that ends")
+        } else if !maintenance.hasLoggedReader {
+            shared.log.notice("a process reads the ledger: erased values leave its log when that ends")
         }
-        upkeep.saysReader = !isLogEmpty
+        maintenance.hasLoggedReader = !isLogEmpty
     }
 
-    /// - Returns: whether it could be.
+    /// - Returns: whether it succeeded.
     private func compact() throws -> Bool {
         let began = ContinuousClock.now
         do {
             try ledger.compact()
         } catch let error as LedgerFileError where !error.isDamage {
             shared.log.warning(
-                "what was erased is still in the ledger's file, which can't be written anew yet: \(error)")
-            upkeep.nextCompacting = .now + .seconds(60)
+                "erased values are still in the ledger's file, because it can't be compacted now: \(error). Compacting needs space for a second copy of the file, on its disk and in the folder for temporary files (SQLITE_TMPDIR)"
+            )
+            maintenance.nextCompacting = .now + .seconds(60)
             return false
         }
-        upkeep.isToCompact = false
-        upkeep.nextCompacting = .now + (ContinuousClock.now - began) * (Maintenance.share - 1)
+        maintenance.needsCompacting = false
+        maintenance.nextCompacting = .now + (ContinuousClock.now - began) * (Maintenance.share - 1)
         return true
     }
 
+    // MARK: Retention
+
     private func retain() throws {
         let began = ContinuousClock.now
-        guard began >= upkeep.nextStep else { return }
-        let now = Moment.present.adding(seconds: shared.options.clockOffset)
-        let counts = try upkeep.retention.step(ledger, now: now)
-        shared.tally.add(retained: counts)
+        guard began >= maintenance.nextStep else { return }
+        let counts = try maintenance.retention.step(ledger, now: shared.options.now)
+        shared.tally.add(removed: counts)
         if counts.isPassDone {
-            upkeep.nextStep = max(.now, upkeep.passBegan + Maintenance.pass)
-            upkeep.passBegan = upkeep.nextStep
+            maintenance.nextStep = max(.now, maintenance.passBegan + Maintenance.pass)
+            maintenance.passBegan = maintenance.nextStep
         } else {
-            upkeep.nextStep = .now + (ContinuousClock.now - began) * (Maintenance.share - 1)
+            maintenance.nextStep = .now + (ContinuousClock.now - began) * (Maintenance.share - 1)
         }
     }
 
-    /// Makes the ledger anew beside this one, which goes on meanwhile, and puts it in its place. What stands in the way and
-    /// does not pass by itself ends it, and whoever asked is told.
+    // MARK: Rebuilding
+
+    /// Rebuilds the ledger in a new file, while this one goes on, and replaces this one with it. An error that would happen
+    /// again ends the rebuild, and is stored for the process that requested it.
     private func rebuild() throws {
-        shared.log.notice("ledger \(ledger.path) is made anew")
+        shared.log.notice("rebuilding the ledger \(ledger.path)")
         do {
             try buildAndReplace()
         } catch let error where Self.endsRebuild(error) {
-            shared.log.error("ledger \(ledger.path) could not be made anew: \(error)")
+            shared.log.error("the ledger \(ledger.path) could not be rebuilt: \(error)")
             try MaintenanceTask.change(at: ledger.path) { try MaintenanceTask.failRebuild("\(error)", $0) }
         }
         throw Restart()
     }
 
-    /// Not what is away or stops, which is tried again, nor a damaged file, which is let go of.
+    /// After an outage or a stop the rebuild is tried again; a damaged file is closed, so that the command can replace it.
     private static func endsRebuild(_ error: any Error) -> Bool {
         switch error {
         case is Stopped, is Restart, is RabbitError, is RedisError: false
@@ -130,14 +133,14 @@ extension ProjectorRun {
     }
 
     private func buildAndReplace() throws {
-        let rebuilding = try ReplacementBuilder(
-            shared, carrying: true, between: { [unowned self] in _ = try takeBatch(wait: .zero) },
-            tell: { [ledger] words in try ledger.write { try MaintenanceTask.rebuild.note(words, $0) } })
-        defer { rebuilding.close() }
-        let rebuilt = try rebuilding.build()
-        try rebuilding.emptyLog(of: ledger)
+        let builder = try ReplacementBuilder(
+            shared, carriesOver: true, between: { [unowned self] in _ = try applyBatch(wait: .zero) },
+            report: { [ledger] progress in try ledger.write { try MaintenanceTask.rebuild.note(progress, $0) } })
+        defer { builder.close() }
+        let summary = try builder.build()
+        try builder.emptyLog(of: ledger)
         try ledger.close()
-        try rebuilding.takePlace()
-        shared.log.notice("ledger \(ledger.path) \(rebuilt)")
+        try builder.replace()
+        shared.log.notice("ledger \(ledger.path) \(summary)")
     }
 }

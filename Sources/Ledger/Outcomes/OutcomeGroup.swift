@@ -1,17 +1,17 @@
 import LeadModel
 
-/// How some scored records turned out, by the score that stood when they closed.
+/// How some scored records turned out, by the score that they had when they closed.
 public struct OutcomeGroup: Equatable, Sendable {
-    /// Records of one grade, as it stood when they closed.
+    /// Records of one grade, as it was when they closed.
     public struct OfGrade: Equatable, Sendable {
         public var grade: Grade
         public var conversion: Conversion
     }
 
     public var conversion: Conversion
-    /// The mean probability; nothing without records, and so with the figures below.
+    /// The mean probability; nil without records, like the figures below.
     public var predicted: Double?
-    /// Nothing either where all ended the same way.
+    /// nil also if all ended the same way.
     public var auc: Double?
     /// Its standard error (Hanley & McNeil 1982); 0 where the AUC is 0 or 1, however few the records.
     public var aucError: Double?
@@ -19,13 +19,13 @@ public struct OutcomeGroup: Equatable, Sendable {
     public var logLoss: Double?
     /// The mean over records of their bin's |mean probability − share of positives|, in the bins of `calibration`.
     public var calibrationError: Double?
-    /// What chance alone would make of it, in the same bins, if every probability were right.
+    /// Its expected value if every probability were right, in the same bins.
     public var calibrationErrorByChance: Double?
-    /// The best first; all four.
+    /// All four, the best first.
     public var grades: [OfGrade]
-    /// Ten bands of ten scores, the lowest first; all ten.
+    /// All ten bands of ten scores, the lowest first.
     public var bands: [ScoreBand]
-    /// At most ten bins of about equally many records, in order of probability. Equal ones stay in one bin.
+    /// At most ten bins of about equally many records, in order of probability. Equal probabilities are in one bin.
     public var calibration: [ReliabilityPoint]
 
     /// The AUC's 95 % interval. At 0 and 1, where its standard error says nothing, it is of the largest variance that an
@@ -71,7 +71,7 @@ public struct OutcomeGroup: Equatable, Sendable {
     }
 }
 
-/// What a group is made of: records of one month and version. Of each no more than its probability and how it ended.
+/// The records of one month and version that a group is computed from: of each only its probability and how it ended.
 struct OutcomeTally {
     struct Judged {
         var probability: Double
@@ -82,7 +82,7 @@ struct OutcomeTally {
     /// In the order of `Grade.allCases`.
     private(set) var byGrade = [Conversion](repeating: Conversion(records: 0, positives: 0), count: 4)
 
-    /// - Parameter grade: its place among all; nothing where it is none.
+    /// - Parameter grade: its index among all grades; nil if it is not one.
     mutating func add(_ probability: Double, grade: Int?, isPositive: Bool) {
         judged.append(Judged(probability: probability, isPositive: isPositive))
         guard let grade else { return }

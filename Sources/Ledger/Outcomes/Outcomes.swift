@@ -3,13 +3,13 @@ import LeadModel
 
 /// How an organization's scored leads or opportunities turned out.
 public struct Outcomes: Equatable, Sendable {
-    /// Which closed records are asked for.
+    /// Which closed records are counted.
     public struct Question: Sendable {
         public var organization: String
         public var entity: Entity
         /// When they ended: the first moment and the last.
         public var from, through: Moment?
-        /// By what scored them.
+        /// The model and version that scored them.
         public var model: String?
         public var version: Int?
 
@@ -23,7 +23,7 @@ public struct Outcomes: Equatable, Sendable {
     }
 
     public struct OfMonth: Equatable, Sendable {
-        /// Of the end, in UTC.
+        /// The month in which they ended, in UTC.
         public var month: Month
         public var group: OutcomeGroup
     }
@@ -34,18 +34,18 @@ public struct Outcomes: Equatable, Sendable {
     }
 
     public var all: OutcomeGroup
-    /// Those in which records ended, the earliest first.
+    /// Months in which records ended, the earliest first.
     public var months: [OfMonth]
     /// By name and number.
     public var versions: [OfVersion]
-    /// Records that had no score when they ended: history that came in closed, or one whose score was withdrawn with its
-    /// model. They count nowhere else.
+    /// Records that had no score when they ended: imported as closed, or their score was withdrawn with its model. They are
+    /// counted nowhere else.
     public var withoutScore: Int
 }
 
 extension LedgerReader {
-    /// How closed records turned out, each by the score that stood when word of its end came. Deleted ones count; of
-    /// erased ones nothing is known.
+    /// How closed records turned out, each by its score when its end was received. Deleted records count; of erased ones
+    /// nothing is stored.
     ///
     /// - Throws: `LedgerError.unknownOrganization`, `DatabaseError`.
     public func outcomes(_ question: Outcomes.Question) throws -> Outcomes {
@@ -74,7 +74,7 @@ extension LedgerReader {
     }
 }
 
-/// Counts closed records, one after the other in the order in which they ended.
+/// Counts closed records in the order in which they ended.
 struct OutcomeCount {
     /// The grade as its place in the alphabet, from 1, so that no text is made of it.
     static let statement = """

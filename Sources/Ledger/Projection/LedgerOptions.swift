@@ -1,7 +1,7 @@
 import Rabbit
 import Redis
 
-/// What a projector is started with.
+/// Settings of a projector, and of commands on its ledger.
 public struct LedgerOptions: Sendable {
     public var broker: RabbitAddress
     public var redis: RedisAddress
@@ -9,11 +9,11 @@ public struct LedgerOptions: Sendable {
     public var path: String
     /// How long scorings, and records that ended, are kept.
     public var days = 400
-    /// Seconds added to this machine's clock, for trials of what is kept how long.
+    /// Seconds added to this machine's clock, to try retention out.
     public var clockOffset: Int64 = 0
-    /// After which the stats log is said.
+    /// Between two log lines on progress.
     public var minute = Duration.seconds(60)
-    /// How long the stream may be silent at the place where it was left, until that counts as gone.
+    /// How long to wait for the message at the ledger's stream position, before the stream counts as recreated.
     public var patience = Duration.seconds(10)
 
     public init(broker: RabbitAddress, redis: RedisAddress, path: String) {

@@ -1,14 +1,17 @@
 import Contract
 import Foundation
-import GRDB
 import LeadModel
 import Logging
 import Rabbit
-import Redis
-import Registry
 import Running
 
-/// One life of a projector: an open ledger, and a connection to the stream. For one thread.
+/// One run of a projector: an open ledger, and a connection to the stream. For one thread.
+///
+/// 1. It reads batches of results from the stream, and applies each with the stream position in one transaction.
+/// 2. Between batches it does a bounded step of maintenance (`Maintenance.swift`).
+/// 3. Once a minute it logs what it did.
+///
+/// A crash loses nothing: the next run reads on from the stored position.
 final class ProjectorRun {
     struct Shared: Sendable {
         let options: LedgerOptions
@@ -18,7 +21,7 @@ final class ProjectorRun {
         let log: Logger
     }
 
-    /// It is to begin anew at once: the stream is read from another place.
+    /// Begin another run at once: the file was replaced, or the stream is to be read from another position.
     struct Restart: Error {}
 
     /// Results of a transaction at most.
@@ -26,27 +29,30 @@ final class ProjectorRun {
 
     let shared: Shared
     let ledger: LedgerWriter
+    /// Called between the steps of long work.
     let between: () throws -> Void
-    /// Whether what is erased leaves the files with each batch that erases. Compacting takes a connection's temporary tables,
-    /// so a ledger that is being made is scrubbed once, at its end.
+    /// Whether erased values leave the files with the batch that erases them. A rebuild does that once at its end: compacting
+    /// would drop a connection's temporary tables.
     let scrubsAtOnce: Bool
-    /// What it does besides (`Keeping.swift`).
-    var upkeep: Maintenance
-    /// More waits in the stream than was taken at once.
+    var maintenance: Maintenance
+    /// Whether the last batch was full, so more waits in the stream.
     private(set) var isBehind = false
+    let applier: ResultApplier
     private let stream: ScoreStream
-    let applier = ResultApplier()
     private let reader = ResultReader()
-    private var minute = ContinuousClock.now
-    private var told = ProjectorTally.Counts()
+    private var lastLine = ContinuousClock.now
+    private var loggedCounts = ProjectorTally.Counts()
 
-    /// - Parameter between: is called between the steps of long work.
-    init(_ shared: Shared, scrubsAtOnce: Bool = true, between: @escaping () throws -> Void = {}) throws {
-        (self.shared, self.scrubsAtOnce, self.between) = (shared, scrubsAtOnce, between)
+    convenience init(_ shared: Shared) throws {
+        try self.init(shared, scrubsAtOnce: true, applier: ResultApplier(), between: {})
+    }
+
+    init(_ shared: Shared, scrubsAtOnce: Bool, applier: ResultApplier, between: @escaping () throws -> Void) throws {
+        (self.shared, self.scrubsAtOnce, self.applier, self.between) = (shared, scrubsAtOnce, applier, between)
         ledger = try LedgerWriter(shared.options.path)
-        upkeep = Maintenance(days: shared.options.days)
+        maintenance = Maintenance(days: shared.options.days)
         let position = try ledger.read(StreamPosition.read)
-        // The stream may have lost what the ledger has not read, or what it has read and lost itself.
+        // The stream may have lost results that the ledger has not read, or the ledger its last transactions.
         try ledger.write(MaintenanceTask.catchUp.add)
         stream = try ScoreStream(shared.options.broker, after: position)
         shared.outages.ended("RabbitMQ", for: Projector.thread)
@@ -58,32 +64,32 @@ final class ProjectorRun {
         try? ledger.close()
     }
 
-    /// Takes what comes until it is told to stop.
+    /// Runs until the stop signal is set.
     ///
-    /// - Parameter progressed: told when something was taken.
+    /// - Parameter progressed: called when a batch was applied.
     func work(_ progressed: () -> Void) throws {
-        shared.log.info("ledger takes scores into \(ledger.path)")
+        shared.log.info("ledger applies scores to \(ledger.path)")
         while !shared.stop.isSet {
-            if try takeBatch() { progressed() }
-            try keep()
-            sayWhatWasDone()
+            if try applyBatch() { progressed() }
+            try maintain()
+            logProgress()
         }
     }
 
-    // MARK: The stream
-
+    /// Reads a batch from the stream and applies it.
+    ///
     /// - Parameter wait: for the first message.
-    /// - Returns: whether anything came.
+    /// - Returns: whether there was any message.
     @discardableResult
-    func takeBatch(wait: Duration = .milliseconds(500)) throws -> Bool {
+    func applyBatch(wait: Duration = .milliseconds(500)) throws -> Bool {
         let messages: [ScoreStream.Message]
         do {
             messages = try stream.next(atMost: Self.batch, wait: wait, patience: shared.options.patience)
-        } catch ScoreStream.Break.madeAnew {
+        } catch is ScoreStream.Recreated {
             shared.log.warning(
-                "\(Names.scoresLog.name) holds another message where it was left, or none: it is read from its beginning"
+                "\(Names.scoresLog.name) has another message or none at the ledger's position: reading it from its beginning"
             )
-            try ledger.write { try StreamPosition.forget($0) }
+            try ledger.write(StreamPosition.forget)
             throw Restart()
         }
         shared.tally.note(isAtEnd: messages.isEmpty)
@@ -91,48 +97,47 @@ final class ProjectorRun {
         guard let last = messages.last else { return false }
         var counts = ProjectorTally.Counts()
         counts.messages = messages.count
-        var newest: UInt64 = 0
-        let results = messages.compactMap { message -> ReadResult? in
-            do {
-                let result = try reader.read(message.body)
-                newest = max(newest, result.revision)
-                return result
-            } catch {
-                counts.unreadable += 1
-                shared.log.warning("\(Names.scoresLog.name), offset \(message.position.offset): \(error); passed over")
-                return nil
-            }
-        }
+        let results = messages.compactMap { read($0, &counts) }
         try apply(results, at: last.position, &counts)
         try stream.acknowledge(last)
-        shared.tally.add(counts, newest: newest)
+        shared.tally.add(counts, newest: results.map(\.revision).max())
         return true
     }
 
-    /// Takes results in one transaction.
+    private func read(_ message: ScoreStream.Message, _ counts: inout ProjectorTally.Counts) -> ReadResult? {
+        do {
+            return try reader.read(message.body)
+        } catch {
+            counts.unreadable += 1
+            shared.log.warning("\(Names.scoresLog.name), offset \(message.position.offset): \(error); skipped")
+            return nil
+        }
+    }
+
+    /// Applies results in one transaction.
     ///
-    /// - Parameter position: of the last one in the stream; nothing for what comes from elsewhere.
+    /// - Parameter position: of the last one in the stream; nil if they are from the registry.
     func apply(_ results: [ReadResult], at position: StreamPosition?, _ counts: inout ProjectorTally.Counts) throws {
         let sum = try ledger.write { db in
-            let sum = try applier.apply(results, db)
-            // Values left the ledger, but not yet its write-ahead log.
+            let sum = try applier.apply(
+                results, from: position == nil ? .registry : .stream, now: shared.options.now, db)
+            // The values are still in the write-ahead log.
             if sum.erasures > 0 { try MaintenanceTask.scrub.add(db) }
             try position?.write(db)
             return sum
         }
         counts.scorings += sum.newScorings
         counts.erasures += sum.erasures
-        if sum.erasures > 0 { try valuesWent() }
+        if sum.erasures > 0 { try valuesWereErased() }
     }
 
-    private func sayWhatWasDone() {
-        guard ContinuousClock.now - minute >= shared.options.minute else { return }
-        minute = .now
+    private func logProgress() {
+        guard ContinuousClock.now - lastLine >= shared.options.minute else { return }
+        lastLine = .now
         let counts = shared.tally.counts
-        if let line = (counts - told).line(behind: shared.tally.isAtEnd ? nil : shared.tally.newest, now: .present) {
-            shared.log.info("\(line)")
-        }
-        told = counts
+        let line = (counts - loggedCounts).line(behind: shared.tally.isAtEnd ? nil : shared.tally.newest, now: .present)
+        if let line { shared.log.info("\(line)") }
+        loggedCounts = counts
     }
 }
 
@@ -145,7 +150,12 @@ extension ProjectorRun.Shared {
     }
 }
 
+extension LedgerOptions {
+    /// The time that retention goes by.
+    var now: Moment { Moment.present.adding(seconds: clockOffset) }
+}
+
 extension Moment {
-    /// By this machine's clock. Nothing but what an operator reads, and how long is kept, goes by it.
+    /// By this machine's clock. Only log lines and retention depend on it.
     static var present: Moment { Moment(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)) }
 }

@@ -1,20 +1,20 @@
 import LeadModel
 import Synchronization
 
-/// What a projector did since its start, and how far behind the fleet it is. For any thread.
+/// What a projector has done since its start, and how far behind the fleet it is. For any thread.
 public final class ProjectorTally: Sendable {
     public struct Counts: Equatable, Sendable {
         /// Messages of the stream.
         public var messages = 0
-        /// Scorings that were not in the ledger.
+        /// New scorings.
         public var scorings = 0
-        /// Results and words of contacts by which values left the ledger.
+        /// Results and erased contacts that removed values from the ledger.
         public var erasures = 0
-        /// Messages that are no results.
+        /// Messages that are not results.
         public var unreadable = 0
-        /// Records read from the registry, to catch up with it.
+        /// Records read from the registry.
         public var caughtUp = 0
-        /// Records and scorings that were older than the ledger keeps them.
+        /// Records and scorings that retention removed.
         public var retired = 0
 
         static func - (a: Counts, b: Counts) -> Counts {
@@ -37,10 +37,10 @@ public final class ProjectorTally: Sendable {
 
     public var counts: Counts { state.withLock { $0.counts } }
 
-    /// Whether the stream had nothing more at the last look.
+    /// Whether the last read of the stream found no message.
     public var isAtEnd: Bool { state.withLock { $0.isAtEnd } }
 
-    /// When the newest result that was taken was committed.
+    /// When the fleet committed the newest result that was applied.
     public var newest: Moment? {
         state.withLock { $0.newest.map { Moment(milliseconds: Int64(clamping: $0)) } }
     }
@@ -56,7 +56,7 @@ public final class ProjectorTally: Sendable {
         }
     }
 
-    func add(retained counts: LedgerRetention.Counts) {
+    func add(removed counts: LedgerRetention.Counts) {
         state.withLock { $0.counts.retired += counts.records + counts.scorings }
     }
 
@@ -66,12 +66,12 @@ public final class ProjectorTally: Sendable {
 extension ProjectorTally.Counts {
     /// "ledger, in the last minute: 600 results, 580 new scorings; up to date"; nothing if nothing was done.
     ///
-    /// - Parameter behind: when the last result taken was committed, where more are waiting.
+    /// - Parameter behind: when the last applied result was committed, if more are waiting.
     func line(behind: Moment?, now: Moment) -> String? {
         let words = [
             (messages, "result", "results"), (scorings, "new scoring", "new scorings"),
             (erasures, "erasure", "erasures"),
-            (unreadable, "message that is no result", "messages that are no results"),
+            (unreadable, "message that is not a result", "messages that are not results"),
             (caughtUp, "record read from the registry", "records read from the registry"),
             (retired, "record or scoring removed as too old", "records and scorings removed as too old"),
         ].filter { $0.0 > 0 }.map { "\($0) \($0 == 1 ? $1 : $2)" }

@@ -2,7 +2,7 @@ import Contract
 import GRDB
 import LeadModel
 
-/// What a record's row says of it besides `Status`.
+/// Values of the status column for records that have no `Status` any more.
 enum RemovedStatus {
     static let deleted = "deleted"
     static let erased = "erased"
@@ -10,9 +10,9 @@ enum RemovedStatus {
 
 /// The columns of a record that follow from its latest result.
 struct RecordRow {
-    /// Stands where the creation is not known: before all that is.
+    /// `createdAt` if it is not known: before every known one.
     static let unknownCreation = Int64.min
-    /// Stands where there is no score: below all that are.
+    /// `rank` without a score: below every score.
     static let unranked = -1.0
 
     var revision: Int64
@@ -23,7 +23,7 @@ struct RecordRow {
     var closedAt: Int64?
     var outcome: String?
     var endedAt: Int64?
-    var toldRevision: Int64
+    var stateRevision: Int64
     var scoring: Scoring?
     var version: Int64?
     var phrase: Int64?
@@ -37,56 +37,53 @@ struct RecordRow {
             state?.status.rawValue
             ?? (result.what == .notice(.erased) ? RemovedStatus.erased : RemovedStatus.deleted)
         isOpen = state?.status == .open
-        (name, owner) = (Self.kept(state?.name), Self.kept(state?.owner))
-        (process, stage) = (Self.kept(state?.process), Self.kept(state?.stage))
+        (name, owner) = (Self.storable(state?.name), Self.storable(state?.owner))
+        (process, stage) = (Self.storable(state?.process), Self.storable(state?.stage))
         createdAt = state?.createdAt?.microseconds ?? Self.unknownCreation
         closedAt = state?.closedAt?.microseconds
         outcome = state?.outcome?.rawValue
         if outcome != nil { endedAt = closedAt ?? Moment(milliseconds: Int64(result.revision)).microseconds }
-        toldRevision = state == nil ? 0 : revision
+        stateRevision = state == nil ? 0 : revision
         (scoring, self.version) = (result.scoring, version)
         (self.phrase, contribution, lowEvidence) = (phrase, result.reason?.contribution, result.lowEvidence)
     }
 
-    /// SQLite's texts end at a NUL.
-    private static func kept(_ text: String?) -> String? { text?.replacing("\0", with: "\u{FFFD}") }
+    /// A text ends at its first NUL in SQLite.
+    private static func storable(_ text: String?) -> String? { text?.replacing("\0", with: "\u{FFFD}") }
 
-    /// Takes out what was read from a contact.
+    /// Removes what was read from a contact.
     mutating func clear() { (phrase, contribution, lowEvidence) = (nil, nil, nil) }
 
-    /// From `revision` on, in the order of the table.
-    var arguments: StatementArguments {
-        [
-            revision, status, isOpen, name, owner, process, stage, SortKey.of(name), SortKey.of(owner), createdAt,
-            closedAt, outcome, endedAt, toldRevision, scoring.map { Int64($0.revision) },
-            scoring?.probability ?? Self.unranked,
-            scoring?.at.microseconds ?? 0, scoring?.grade.rawValue, scoring?.trend.rawValue, scoring?.previousScore,
-            version, phrase, contribution, lowEvidence,
-        ]
-    }
-}
+    /// The values of `RecordColumn.ofResult`.
+    var arguments: StatementArguments { StatementArguments(RecordColumn.ofResult.map(value)) }
 
-/// What is known of a record before a result is taken.
-struct ExistingRecord {
-    var record: Int64
-    var revision: UInt64
-    var status: String
-    var isOpen: Bool
-    var name, owner: String?
-    var outcome: String?
-    var endedAt: Int64?
-    var toldRevision: Int64
-    var clearedThrough: Int64
-
-    init?(_ scope: Int64, _ id: String, _ db: Database) throws {
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT record, revision, status, isOpen, name, owner, outcome, endedAt, toldRevision, clearedThrough FROM records
-                WHERE scope = ? AND id = ?
-                """)
-        guard let row = try Row.fetchOne(statement, arguments: [scope, id]) else { return nil }
-        (record, revision, status) = (row[0], UInt64(clamping: row[1] as Int64), row[2])
-        (isOpen, name, owner, outcome, endedAt) = (row[3], row[4], row[5], row[6], row[7])
-        (toldRevision, clearedThrough) = (row[8], row[9])
+    private func value(of column: RecordColumn) -> (any DatabaseValueConvertible)? {
+        switch column {
+        case .record, .scope, .id, .clearedThrough: nil
+        case .revision: revision
+        case .status: status
+        case .isOpen: isOpen
+        case .name: name
+        case .owner: owner
+        case .process: process
+        case .stage: stage
+        case .nameKey: SortKey.of(name)
+        case .ownerKey: SortKey.of(owner)
+        case .createdAt: createdAt
+        case .closedAt: closedAt
+        case .outcome: outcome
+        case .endedAt: endedAt
+        case .stateRevision: stateRevision
+        case .scoringRevision: scoring.map { Int64($0.revision) }
+        case .rank: scoring?.probability ?? Self.unranked
+        case .scoredAt: scoring?.at.microseconds ?? 0
+        case .grade: scoring?.grade.rawValue
+        case .trend: scoring?.trend.rawValue
+        case .previousScore: scoring?.previousScore
+        case .version: version
+        case .phrase: phrase
+        case .contribution: contribution
+        case .lowEvidence: lowEvidence
+        }
     }
 }

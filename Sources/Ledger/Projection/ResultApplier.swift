@@ -1,163 +1,170 @@
 import Contract
-import Foundation
 import GRDB
 import LeadModel
 
-/// Takes results into the ledger, each by its revision, so that any order and any number of times end the same.
+/// Applies results to the ledger's tables, each by its revision: any order, and any number of repeats, give the same tables.
 ///
-/// It remembers the numbers that it gave out, so it belongs to one thread, and ends with a transaction that failed.
+/// It caches numbers that it inserted, so use it on one thread, and discard it after a transaction that failed.
 final class ResultApplier {
-    /// What came of one.
+    /// What one result changed.
     enum Effect: Equatable {
-        /// With a scoring that was not there before, or without one.
         case applied(isNewScoring: Bool)
-        /// It says nothing new, or is older than the record's erasure.
+        /// It is a repeat, or older than the record's erasure.
         case unchanged
-        /// Values left the ledger: `mergeWords` is due, and `ProjectorRun.scrub` once the transaction stands.
+        /// Values left the ledger: `mergeWords` is due, and a scrub once the transaction is committed.
         case erased
     }
 
-    private var scopes: [String: Int64] = [:]
-    private var versions: [ModelVersion: Int64] = [:]
-    private var phrases: [String: Int64] = [:]
-    /// Erased contacts, once they were asked for.
-    var knownErased: [Contact: Int64]?
-    /// Since the last transaction.
-    private var (hasErasedWords, hasCleared) = (false, false)
-
-    /// What came of a transaction's results.
+    /// What the results of a transaction changed.
     struct Sum: Equatable {
         var newScorings = 0
         var erasures = 0
     }
 
-    /// Takes all results of a transaction.
-    func apply(_ results: [ReadResult], _ db: Database) throws -> Sum {
+    /// Whether erasures that have expired are stored too, as a rebuild needs.
+    let keepsExpiredErasures: Bool
+    private let numbers = RowNumbers()
+    /// Since the last transaction.
+    private var (hasErasedWords, hasCleared) = (false, false)
+
+    init(keepsExpiredErasures: Bool = false) { self.keepsExpiredErasures = keepsExpiredErasures }
+
+    /// Applies the results of a transaction.
+    ///
+    /// - Parameter now: decides which erasures have expired (`ErasedContacts`).
+    func apply(
+        _ results: [ReadResult], from source: ResultSource = .stream, now: Moment = .present, _ db: Database
+    ) throws -> Sum {
         var sum = Sum()
         for result in results {
-            switch try apply(result, db) {
+            switch try apply(result, from: source, now: now, db) {
             case .applied(let isNewScoring): if isNewScoring { sum.newScorings += 1 }
             case .unchanged: break
             case .erased: sum.erasures += 1
             }
         }
-        // Beside a new scoring values can have left, too.
+        // A result with a new scoring may have cleared others.
         if hasCleared { sum.erasures = max(1, sum.erasures) }
         hasCleared = false
         try mergeWords(db)
         return sum
     }
 
-    /// Segments of the index hold the words of what was deleted from them, until they are merged.
+    /// A segment of the index keeps the words of deleted rows until it is merged.
     func mergeWords(_ db: Database) throws {
         guard hasErasedWords else { return }
         try db.execute(sql: "INSERT INTO words (words) VALUES ('optimize')")
         hasErasedWords = false
     }
 
-    func apply(_ result: ReadResult, _ db: Database) throws -> Effect {
+    func apply(
+        _ result: ReadResult, from source: ResultSource = .stream, now: Moment = .present, _ db: Database
+    ) throws -> Effect {
         switch result {
         case .ofRecord(let result): try apply(result, db)
-        case .contactErased(let erased): try clear(erased, db)
+        case .contactErased(let erased): try clear(erased, from: source, now: now, db)
         }
     }
 
     func apply(_ result: RecordResult, _ db: Database) throws -> Effect {
         let scope = try scope(result.organization, result.entity, db)
-        let known = try ExistingRecord(scope, result.id.text, db)
-        if known?.status == RemovedStatus.erased { return .unchanged }
+        let existing = try ExistingRecord(scope, result.id.text, db)
+        if existing?.status == RemovedStatus.erased { return .unchanged }
         if result.what == .notice(.erased) {
-            try erase(result, scope, known, db)
-            return known == nil ? .applied(isNewScoring: false) : .erased
+            try erase(result, scope, existing, db)
+            return existing == nil ? .applied(isNewScoring: false) : .erased
         }
-        let record: Int64
-        let isNews = result.revision > known?.revision ?? 0
-        if let known {
-            record = known.record
-            if isNews {
-                try update(result, known, db)
-            } else if known.status == RemovedStatus.deleted {
-                try learnEnd(result, known, db)
-            }
-        } else {
-            record = try insert(result, scope, db)
-        }
-        var clearedThrough = known?.clearedThrough ?? 0
+        let isNewer = result.revision > existing?.revision ?? 0
+        let record = try store(result, scope, existing, db)
+        var clearedThrough = existing?.clearedThrough ?? 0
         if let contact = result.state?.contact {
-            clearedThrough = max(clearedThrough, try note(contact, of: record, in: scope, db))
+            clearedThrough = max(clearedThrough, try addReferrer(record, of: contact, in: scope, db))
         }
-        guard let scoring = result.scoring else { return isNews ? .applied(isNewScoring: false) : .unchanged }
+        guard let scoring = result.scoring else { return isNewer ? .applied(isNewScoring: false) : .unchanged }
         let isNew = try insert(scoring, of: record, clearedThrough: clearedThrough, db)
         var isCleared = false
-        if !isNew { isCleared = try add(result, to: scoring, of: record, db) }
+        if !isNew { isCleared = try update(scoring, from: result, of: record, db) }
         if clearedThrough > 0, try clearRacing(record, clearedThrough, db) { isCleared = true }
         if isCleared { hasCleared = true }
         if isCleared, !isNew { return .erased }
-        return isNew || isNews ? .applied(isNewScoring: isNew) : .unchanged
+        return isNew || isNewer ? .applied(isNewScoring: isNew) : .unchanged
     }
 
     // MARK: The latest result
 
+    /// - Returns: the record's number.
+    private func store(
+        _ result: RecordResult, _ scope: Int64, _ existing: ExistingRecord?, _ db: Database
+    ) throws -> Int64 {
+        guard let existing else { return try insert(result, scope, db) }
+        if result.revision > existing.revision {
+            try update(result, existing, db)
+        } else if existing.status == RemovedStatus.deleted {
+            try learnEnd(result, existing, db)
+        }
+        return existing.record
+    }
+
+    private func row(_ result: RecordResult, _ db: Database) throws -> RecordRow {
+        RecordRow(
+            result, phrase: try numbers.phrase(result.reason?.phrase, db),
+            version: try numbers.version(result.scoring?.model, db))
+    }
+
+    private static let insertion = RecordColumn.insert([.scope, .id] + RecordColumn.ofResult)
+    private static let replacement =
+        "UPDATE records SET \(RecordColumn.assignments(RecordColumn.ofResult)) WHERE record = ?"
+
     private func insert(_ result: RecordResult, _ scope: Int64, _ db: Database) throws -> Int64 {
-        let statement = try db.cachedStatement(
-            sql: """
-                INSERT INTO records (scope, id, revision, status, isOpen, name, owner, process, stage, nameKey, ownerKey,
-                    createdAt, closedAt, outcome, endedAt, toldRevision, scoringRevision, rank, scoredAt, grade, trend,
-                    previousScore, version, phrase, contribution, lowEvidence)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
-        let row = try RecordRow(result, phrase: phrase(result, db), version: version(result.scoring?.model, db))
-        try statement.execute(arguments: [scope, result.id.text] + row.arguments)
+        let row = try row(result, db)
+        try db.cachedStatement(sql: Self.insertion).execute(arguments: [scope, result.id.text] + row.arguments)
         let record = db.lastInsertedRowID
         if row.isOpen { try addWords(record, result.id.text, row.name, row.owner, db) }
         return record
     }
 
-    private func update(_ result: RecordResult, _ known: ExistingRecord, _ db: Database) throws {
-        var row = try RecordRow(result, phrase: phrase(result, db), version: version(result.scoring?.model, db))
+    private func update(_ result: RecordResult, _ existing: ExistingRecord, _ db: Database) throws {
+        var row = try row(result, db)
         if result.state == nil {
-            (row.outcome, row.endedAt, row.toldRevision) = (known.outcome, known.endedAt, known.toldRevision)
+            (row.outcome, row.endedAt, row.stateRevision) = (existing.outcome, existing.endedAt, existing.stateRevision)
         }
-        if let scoring = result.scoring, scoring.revision <= known.clearedThrough { row.clear() }
-        try db.cachedStatement(
-            sql: """
-                UPDATE records SET revision = ?, status = ?, isOpen = ?, name = ?, owner = ?, process = ?, stage = ?,
-                    nameKey = ?, ownerKey = ?, createdAt = ?, closedAt = ?, outcome = ?, endedAt = ?, toldRevision = ?,
-                    scoringRevision = ?, rank = ?, scoredAt = ?, grade = ?, trend = ?, previousScore = ?, version = ?, phrase = ?,
-                    contribution = ?, lowEvidence = ?
-                WHERE record = ?
-                """
-        ).execute(arguments: row.arguments + [known.record])
-        guard known.isOpen != row.isOpen || !Self.areSame(known.name, row.name) || !Self.areSame(known.owner, row.owner)
+        if let scoring = result.scoring, scoring.revision <= existing.clearedThrough { row.clear() }
+        try db.cachedStatement(sql: Self.replacement).execute(arguments: row.arguments + [existing.record])
+        guard
+            existing.isOpen != row.isOpen || !Self.areSame(existing.name, row.name)
+                || !Self.areSame(existing.owner, row.owner)
         else { return }
-        if known.isOpen { try removeWords(known, result.id.text, db) }
-        if row.isOpen { try addWords(known.record, result.id.text, row.name, row.owner, db) }
+        if existing.isOpen { try removeWords(existing, result.id.text, db) }
+        if row.isOpen { try addWords(existing.record, result.id.text, row.name, row.owner, db) }
     }
 
-    /// How a deleted record had ended, from a result that comes after word of the deletion.
-    private func learnEnd(_ result: RecordResult, _ known: ExistingRecord, _ db: Database) throws {
-        guard result.state != nil, Int64(result.revision) > known.toldRevision else { return }
+    /// How a deleted record had ended, from a result that arrives after its deletion.
+    private func learnEnd(_ result: RecordResult, _ existing: ExistingRecord, _ db: Database) throws {
+        guard result.state != nil, Int64(result.revision) > existing.stateRevision else { return }
         let row = RecordRow(result, phrase: nil, version: nil)
-        try db.cachedStatement(sql: "UPDATE records SET outcome = ?, endedAt = ?, toldRevision = ? WHERE record = ?")
-            .execute(arguments: [row.outcome, row.endedAt, row.toldRevision, known.record])
+        try db.cachedStatement(sql: "UPDATE records SET outcome = ?, endedAt = ?, stateRevision = ? WHERE record = ?")
+            .execute(arguments: [row.outcome, row.endedAt, row.stateRevision, existing.record])
     }
 
-    /// Nothing is left but the id, so that no late result brings it back.
-    private func erase(_ result: RecordResult, _ scope: Int64, _ known: ExistingRecord?, _ db: Database) throws {
-        if let known {
-            if known.isOpen { try removeWords(known, result.id.text, db) }
+    /// Leaves only the id, so that a late result does not bring the record back.
+    private func erase(_ result: RecordResult, _ scope: Int64, _ existing: ExistingRecord?, _ db: Database) throws {
+        if let existing {
+            if existing.isOpen { try removeWords(existing, result.id.text, db) }
             hasErasedWords = true
-            try db.cachedStatement(sql: "DELETE FROM scorings WHERE record = ?").execute(arguments: [known.record])
-            try db.cachedStatement(sql: "DELETE FROM records WHERE record = ?").execute(arguments: [known.record])
-            try forgetContacts(of: known.record, db)
+            for table in ["scorings", "records", "referrers"] {
+                try db.cachedStatement(sql: "DELETE FROM \(table) WHERE record = ?").execute(
+                    arguments: [existing.record])
+            }
         }
         _ = try insert(result, scope, db)
     }
 
-    /// What the registry has forgotten: it was deleted or erased, and word of that was missed.
-    func leave(_ id: String, of organization: String, _ entity: Entity, _ db: Database) throws {
-        guard let known = try ExistingRecord(scope(organization, entity, db), id, db), known.isOpen else { return }
-        try removeWords(known, id, db)
+    /// Marks a record deleted that the registry has forgotten: the ledger missed its deletion or erasure.
+    func markDeleted(_ id: String, of organization: String, _ entity: Entity, _ db: Database) throws {
+        guard let existing = try ExistingRecord(scope(organization, entity, db), id, db), existing.isOpen else {
+            return
+        }
+        try removeWords(existing, id, db)
         hasErasedWords = true
         try db.cachedStatement(
             sql: """
@@ -165,12 +172,12 @@ final class ResultApplier {
                     nameKey = '', ownerKey = ''
                 WHERE record = ?
                 """
-        ).execute(arguments: [RemovedStatus.deleted, known.record])
+        ).execute(arguments: [RemovedStatus.deleted, existing.record])
     }
 
     // MARK: Words
 
-    /// By their bytes: Swift holds texts equal that the index does not.
+    /// Compares bytes: Swift's `==` treats texts as equal that the index distinguishes.
     private static func areSame(_ a: String?, _ b: String?) -> Bool {
         guard let a, let b else { return a == nil && b == nil }
         return a.utf8.elementsEqual(b.utf8)
@@ -181,85 +188,46 @@ final class ResultApplier {
             .execute(arguments: [record, name, owner, id])
     }
 
-    /// An index without content must be told what it holds.
-    private func removeWords(_ known: ExistingRecord, _ id: String, _ db: Database) throws {
+    /// An index without content deletes by the former texts.
+    private func removeWords(_ existing: ExistingRecord, _ id: String, _ db: Database) throws {
         try db.cachedStatement(
             sql: "INSERT INTO words (words, rowid, name, owner, id) VALUES ('delete', ?, ?, ?, ?)"
-        ).execute(arguments: [known.record, known.name, known.owner, id])
+        ).execute(arguments: [existing.record, existing.name, existing.owner, id])
     }
 
     // MARK: Scorings
 
-    /// - Returns: whether it was not there.
+    /// - Returns: whether it is new.
     private func insert(
         _ scoring: Scoring, of record: Int64, clearedThrough: Int64, _ db: Database
     ) throws -> Bool {
-        let revision = Int64(scoring.revision)
-        let isCleared = scoring.evidence.bins.isEmpty || revision <= clearedThrough
-        let evidence = isCleared ? nil : PackedEvidence.pack(scoring.evidence)
-        let former = isCleared ? nil : scoring.former
-        try db.cachedStatement(
-            sql: """
-                INSERT OR IGNORE INTO scorings (record, revision, at, version, isSweep, probability, grade, evidence,
-                    formerVersion, formerEvidence)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(arguments: [
-            record, revision, scoring.at.microseconds, try version(scoring.model, db), scoring.trigger == .sweep,
-            scoring.probability, scoring.grade.rawValue, evidence, try version(former?.model, db),
-            former.map { PackedEvidence.pack($0.evidence) },
-        ])
+        let isCleared = scoring.evidence.bins.isEmpty || Int64(scoring.revision) <= clearedThrough
+        let row = ScoringRow(
+            record: record, scoring: scoring, version: try numbers.version(scoring.model, db),
+            formerVersion: isCleared ? nil : try numbers.version(scoring.former?.model, db), isCleared: isCleared)
+        try db.cachedStatement(sql: ScoringRow.insert).execute(arguments: row.arguments)
         return db.changesCount > 0
     }
 
-    /// What a result tells anew of a scoring that is there.
+    /// Updates a stored scoring from a further result.
     ///
     /// - Returns: whether values left the ledger.
-    private func add(
-        _ result: RecordResult, to scoring: Scoring, of record: Int64, _ db: Database
+    private func update(
+        _ scoring: Scoring, from result: RecordResult, of record: Int64, _ db: Database
     ) throws -> Bool {
         let revision = Int64(scoring.revision)
         if result.what == .scored {
-            // A notice that came before it told the grade that stood then.
+            // A notice that arrived first has the grade of its own time.
             try db.cachedStatement(
                 sql: "UPDATE scorings SET grade = ?3 WHERE record = ?1 AND revision = ?2 AND grade <> ?3"
             ).execute(arguments: [record, revision, scoring.grade.rawValue])
         }
         if scoring.evidence.bins.isEmpty { return try clear(record, revision...revision, db) }
-        // It may be older than the word that the evidence is cleared.
+        // The result may be older than the one that cleared the evidence.
         return try clearReason(of: revision, record, db)
     }
 
-    // MARK: Numbers
-
     func scope(_ organization: String, _ entity: Entity, _ db: Database) throws -> Int64 {
-        let key = "\(organization)/\(entity.rawValue)"
-        if let known = scopes[key] { return known }
-        try db.execute(
-            sql: "INSERT OR IGNORE INTO scopes (organization, entity) VALUES (?, ?)",
-            arguments: [organization, entity.rawValue])
-        scopes[key] = try Int64.fetchOne(
-            db, sql: "SELECT scope FROM scopes WHERE organization = ? AND entity = ?",
-            arguments: [organization, entity.rawValue])
-        return scopes[key]!
-    }
-
-    private func version(_ model: ModelVersion?, _ db: Database) throws -> Int64? {
-        guard let model else { return nil }
-        if let known = versions[model] { return known }
-        try db.execute(
-            sql: "INSERT OR IGNORE INTO versions (model, number) VALUES (?, ?)", arguments: [model.name, model.version])
-        versions[model] = try Int64.fetchOne(
-            db, sql: "SELECT version FROM versions WHERE model = ? AND number = ?",
-            arguments: [model.name, model.version])
-        return versions[model]
-    }
-
-    private func phrase(_ result: RecordResult, _ db: Database) throws -> Int64? {
-        guard let text = result.reason?.phrase else { return nil }
-        if let known = phrases[text] { return known }
-        try db.execute(sql: "INSERT OR IGNORE INTO phrases (text) VALUES (?)", arguments: [text])
-        phrases[text] = try Int64.fetchOne(db, sql: "SELECT phrase FROM phrases WHERE text = ?", arguments: [text])
-        return phrases[text]
+        try numbers.scope(organization, entity, db)
     }
 }

@@ -1,54 +1,54 @@
 import GRDB
 
-/// Copies into a new ledger what only a former one holds: records that the registry has forgotten (`ForgottenRecords`),
-/// scorings that are older than the stream, and how and when a record ended that was deleted since. Nothing of those that
-/// are erased; evidence only where no contact was erased since.
+/// Copies into a new ledger what only the former one has: records that the registry has forgotten (`ForgottenRecords`),
+/// scorings that are older than the stream, and how and when a deleted record ended. Nothing of erased records, and evidence
+/// only if no contact of the record was erased since.
 struct HistoryCarryOver {
-    /// Scorings that the new one did not have.
+    /// Scorings that the new ledger did not have.
     private(set) var count = 0
-    /// Some of the former file could not be read.
-    private(set) var isPartly = false
+    /// Part of the former file could not be read.
+    private(set) var isPartial = false
 
     private static let recordsPerStep: Int64 = 500
 
     /// - Parameters:
-    ///   - path: of the former ledger, of the present schema.
-    ///   - walk: says whom the registry has forgotten.
-    ///   - between: is called between steps, with the records that are done.
-    /// - Throws: what `between` throws; `RedisError`; `DatabaseError`, but for damage.
-    init(from path: String, into ledger: LedgerWriter, _ walk: RegistryScan, between: (Int64) throws -> Void) throws {
-        func alone(_ sql: String, _ arguments: StatementArguments = []) throws {
+    ///   - path: of the former ledger, of the current schema.
+    ///   - scan: says which records the registry has forgotten.
+    ///   - between: called between steps, with the number of the last record that is done.
+    /// - Throws: what `between` throws; `RedisError`; `LedgerFileError`, unless the former file is damaged.
+    init(from path: String, into ledger: LedgerWriter, _ scan: RegistryScan, between: (Int64) throws -> Void) throws {
+        func execute(_ sql: String, _ arguments: StatementArguments = []) throws {
             try ledger.writeWithoutTransaction { try $0.execute(sql: sql, arguments: arguments) }
         }
-        try alone("ATTACH ? AS former", [path])
-        defer { try? alone("DETACH former") }
+        try execute("ATTACH ? AS former", [path])
+        defer { try? execute("DETACH former") }
         do {
-            try alone(
+            try execute(
                 "INSERT OR IGNORE INTO main.versions (model, number) SELECT model, number FROM former.versions")
-            try alone("CREATE TEMP TABLE IF NOT EXISTS pairs (former INTEGER PRIMARY KEY, record INTEGER NOT NULL)")
-            try alone(ForgottenRecords.table)
+            try execute("CREATE TEMP TABLE IF NOT EXISTS pairs (former INTEGER PRIMARY KEY, record INTEGER NOT NULL)")
+            try execute(ForgottenRecords.table)
         } catch let error as LedgerFileError where error.isDamage {
-            isPartly = true
+            isPartial = true
             return
         }
-        var place: Int64 = 0
-        while let next = try nextPlace(after: place, ledger) {
+        var number: Int64 = 0
+        while let next = try lastOfStep(after: number, ledger) {
             do {
-                let records = try ForgottenRecords(after: place, through: next, of: ledger, walk)
+                let records = try ForgottenRecords(after: number, through: next, of: ledger, scan)
                 count += try ledger.write { db in
                     try records.insert(db)
-                    return try Self.carry(after: place, through: next, db)
+                    return try Self.carry(after: number, through: next, db)
                 }
             } catch let error as LedgerFileError where error.isDamage {
-                isPartly = true
+                isPartial = true
             }
-            place = next
-            try between(place)
+            number = next
+            try between(number)
         }
     }
 
-    /// The last record of the next step.
-    private mutating func nextPlace(after place: Int64, _ ledger: LedgerWriter) throws -> Int64? {
+    /// The last record of the next step; nil if there is none.
+    private mutating func lastOfStep(after number: Int64, _ ledger: LedgerWriter) throws -> Int64? {
         do {
             return try ledger.writeWithoutTransaction { db in
                 try Int64.fetchOne(
@@ -56,17 +56,17 @@ struct HistoryCarryOver {
                     sql: """
                         SELECT max(record) FROM (
                             SELECT record FROM former.records WHERE record > ? ORDER BY record LIMIT \(Self.recordsPerStep))
-                        """, arguments: [place])
+                        """, arguments: [number])
             }
         } catch let error as LedgerFileError where error.isDamage {
-            isPartly = true
+            isPartial = true
             return nil
         }
     }
 
-    private static func carry(after place: Int64, through last: Int64, _ db: Database) throws -> Int {
+    private static func carry(after number: Int64, through last: Int64, _ db: Database) throws -> Int {
         try db.execute(sql: "DELETE FROM temp.pairs")
-        // Crossed in this order, so that each is found by its id.
+        // CROSS JOIN keeps SQLite to this order, in which each is found by its key.
         try db.cachedStatement(
             sql: """
                 INSERT INTO temp.pairs
@@ -76,14 +76,12 @@ struct HistoryCarryOver {
                 CROSS JOIN main.records r ON r.scope = s.scope AND r.id = f.id
                 WHERE f.record > ? AND f.record <= ? AND r.revision > 0 AND r.status <> 'erased' AND f.status <> 'erased'
                 """
-        ).execute(arguments: [place, last])
-        for statement in records { try db.cachedStatement(sql: statement).execute() }
+        ).execute(arguments: [number, last])
+        for statement in beforeScorings { try db.cachedStatement(sql: statement).execute() }
         try db.cachedStatement(
             sql: """
-                INSERT OR IGNORE INTO main.scorings (record, revision, at, version, isSweep, probability, grade, evidence,
-                    formerVersion, formerEvidence)
-                SELECT p.record, s.revision, s.at, v.version, s.isSweep, s.probability, s.grade, s.evidence, o.version,
-                    s.formerEvidence
+                INSERT OR IGNORE INTO main.scorings (\(ScoringColumn.list(ScoringColumn.allCases)))
+                SELECT \(ScoringColumn.allCases.map(carriedValue).joined(separator: ", "))
                 FROM temp.pairs p
                 CROSS JOIN former.scorings s ON s.record = p.former
                 CROSS JOIN former.versions fv ON fv.version = s.version
@@ -93,19 +91,29 @@ struct HistoryCarryOver {
                 """
         ).execute()
         let count = db.changesCount
-        for statement in afterwards { try db.cachedStatement(sql: statement).execute() }
+        for statement in afterScorings { try db.cachedStatement(sql: statement).execute() }
         return count
     }
 
-    private static let records = [
+    /// A column's value for the new ledger, which has its own numbers of records and versions.
+    private static func carriedValue(_ column: ScoringColumn) -> String {
+        switch column {
+        case .record: "p.record"
+        case .version: "v.version"
+        case .formerVersion: "o.version"
+        default: "s.\(column.rawValue)"
+        }
+    }
+
+    private static let beforeScorings = [
         """
-        INSERT OR IGNORE INTO main.named (scope, contact, record)
-        SELECT r.scope, n.contact, p.record FROM temp.pairs p CROSS JOIN former.named n ON n.record = p.former
+        INSERT OR IGNORE INTO main.referrers (scope, contact, record)
+        SELECT r.scope, n.contact, p.record FROM temp.pairs p CROSS JOIN former.referrers n ON n.record = p.former
         CROSS JOIN main.records r ON r.record = p.record
         """,
         """
         UPDATE main.records SET clearedThrough = max(records.clearedThrough, e.revision)
-        FROM temp.pairs p CROSS JOIN main.named n ON n.record = p.record
+        FROM temp.pairs p CROSS JOIN main.referrers n ON n.record = p.record
         CROSS JOIN main.erasedContacts e ON e.scope = n.scope AND e.contact = n.contact
         WHERE records.record = p.record
         """,
@@ -114,10 +122,10 @@ struct HistoryCarryOver {
         FROM temp.pairs p CROSS JOIN former.records f ON f.record = p.former
         WHERE records.record = p.record AND f.clearedThrough > 0
         """,
-        // A deleted record does not tell how it ended, nor a closed one without a date when that was first told.
+        // The result of a deletion does not say how the record ended, nor one of an undated end when it was first published.
         """
         UPDATE main.records SET outcome = f.outcome, endedAt = f.endedAt,
-            toldRevision = max(records.toldRevision, f.toldRevision)
+            stateRevision = max(records.stateRevision, f.stateRevision)
         FROM temp.pairs p CROSS JOIN former.records f ON f.record = p.former
         WHERE records.record = p.record AND f.outcome IS NOT NULL
             AND ((records.outcome IS NULL AND records.status = 'deleted')
@@ -125,20 +133,20 @@ struct HistoryCarryOver {
         """,
     ]
 
-    private static let afterwards = [
-        // The registry tells the grade that stands, not the one of that scoring.
+    private static let afterScorings = [
+        // The registry has the current grade, not the one at the time of the scoring.
         """
         UPDATE main.scorings SET grade = s.grade
         FROM temp.pairs p CROSS JOIN former.scorings s ON s.record = p.former
         WHERE scorings.record = p.record AND scorings.revision = s.revision AND scorings.grade <> s.grade
         """,
         """
-        UPDATE main.scorings SET evidence = NULL, formerVersion = NULL, formerEvidence = NULL
+        UPDATE main.scorings SET \(ScoringColumn.cleared)
         FROM temp.pairs p CROSS JOIN main.records r ON r.record = p.record
         WHERE scorings.record = p.record AND scorings.revision <= r.clearedThrough AND scorings.evidence IS NOT NULL
         """,
         """
-        UPDATE main.records SET phrase = NULL, contribution = NULL, lowEvidence = NULL
+        UPDATE main.records SET \(RecordColumn.cleared)
         FROM temp.pairs p WHERE records.record = p.record AND scoringRevision <= clearedThrough AND phrase IS NOT NULL
         """,
     ]

@@ -1,28 +1,24 @@
 import Contract
 import Rabbit
 
-/// Reads `leadline.scores.log` from where it was left.
+/// Reads `leadline.scores.log` on from a position.
 ///
-/// A stream is not synced to the disk with each message: after a power loss, or where it was made anew, an offset can come
-/// back with another message. So it is read from the last message on that was taken, and that one must be there.
+/// A stream does not sync each message to the disk: after a power loss, or if it was recreated, an offset can have another
+/// message than before. So reading begins at the last message that was applied, and that message must be there.
 /// For one thread.
 final class ScoreStream {
-    /// Why it can't be gone on with where it was left.
-    enum Break: Error, Equatable {
-        /// The place holds another message, or none, or what followed it is no longer kept: it is to be read from its
-        /// beginning.
-        case madeAnew
-    }
+    /// The position has another message, or none, or the stream no longer keeps what follows it: read from the beginning.
+    struct Recreated: Error {}
 
     /// Messages that the broker sends ahead of their acknowledgement.
     private static let prefetch: UInt16 = 2000
 
     private let connection: RabbitConnection
     private let channel: UInt16
-    /// The message that must come first; nothing once it did.
+    /// The message that must come first; nil once it has come.
     private var awaited: StreamPosition?
 
-    /// - Throws: `RabbitError`; 404 where nobody has declared the stream yet.
+    /// - Throws: `RabbitError`; 404 if the stream is not declared yet.
     init(_ address: RabbitAddress, after position: StreamPosition?) throws(RabbitError) {
         connection = try RabbitConnection(address, name: "leadline ledger")
         channel = try connection.openChannel()
@@ -33,28 +29,27 @@ final class ScoreStream {
             arguments: ["x-stream-offset": position.map { .integer($0.offset) } ?? .text("first")])
     }
 
-    /// A message with its place.
     struct Message {
         var position: StreamPosition
         var body: [UInt8]
         fileprivate var tag: UInt64
     }
 
-    /// All that is there now, up to a bound; waits a moment for the first.
+    /// The messages that have arrived, up to a bound.
     ///
     /// - Parameters:
     ///   - wait: for the first.
-    ///   - patience: how long the message where it was left is waited for.
-    /// - Throws: `RabbitError`; `Break`.
+    ///   - patience: how long to wait for the message at the position, instead.
+    /// - Throws: `RabbitError`; `Recreated`.
     func next(atMost count: Int, wait: Duration = .milliseconds(500), patience: Duration) throws -> [Message] {
         let first = try receive(timeout: awaited == nil ? wait : patience)
         guard var message = first else {
-            if awaited != nil { throw Break.madeAnew }
+            if awaited != nil { throw Recreated() }
             return []
         }
-        if let place = awaited {
+        if let position = awaited {
             awaited = nil
-            guard message.position == place else { throw Break.madeAnew }
+            guard message.position == position else { throw Recreated() }
             guard let next = try receive(timeout: .zero) else {
                 try acknowledge(message)
                 return []
@@ -66,14 +61,14 @@ final class ScoreStream {
         return messages
     }
 
-    /// Lets the broker send more, once a message and all before it are taken.
+    /// Acknowledges a message and all before it, so that the broker sends more.
     func acknowledge(_ message: Message) throws(RabbitError) {
         try connection.ack(message.tag, on: channel, multiple: true)
     }
 
     func close() { connection.close() }
 
-    /// Nothing if none came within the time.
+    /// nil if none came within the time.
     private func receive(timeout: Duration) throws(RabbitError) -> Message? {
         while let incoming = try connection.receive(timeout: timeout) {
             switch incoming {
@@ -85,7 +80,7 @@ final class ScoreStream {
             case .cancelled:
                 throw .lost(
                     target: connection.address.description, during: "reading '\(Names.scoresLog.name)'",
-                    cause: "the broker ended it: the stream was deleted, or lost its leader")
+                    cause: "the broker cancelled it: the stream was deleted, or lost its leader")
             default: continue
             }
         }

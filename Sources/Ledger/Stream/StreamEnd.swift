@@ -3,16 +3,16 @@ import Rabbit
 
 /// Where the score stream ends.
 enum StreamEnd {
-    /// Within a chunk messages follow one another at once; a busy broker may pause between two.
+    /// The longest pause within a chunk, on a busy broker.
     private static let gap = Duration.seconds(1)
-    /// A busy stream never pauses; what comes after this is not of "now" anyway.
+    /// A busy stream never pauses: what arrives after this was published after the call.
     private static let longest = Duration.seconds(3)
 
-    /// The last message that is in it now; nothing if it is empty.
+    /// The last message in the stream; nil if it is empty.
     ///
-    /// - Parameter patience: how long the first message is waited for.
-    /// - Throws: `RabbitError`; `timedOut` where the stream holds messages and none came in time; 404 where nobody has
-    ///   declared it yet.
+    /// - Parameter patience: how long to wait for the first message.
+    /// - Throws: `RabbitError`; `timedOut` if the stream has messages and none came in time; 404 if it is not declared
+    ///   yet.
     static func read(_ address: RabbitAddress, patience: Duration) throws(RabbitError) -> StreamPosition? {
         let connection = try RabbitConnection(address, name: "leadline ledger, end of the stream")
         defer { connection.close() }
@@ -33,8 +33,7 @@ enum StreamEnd {
         return last
     }
 
-    /// - Parameter position: where a ledger stands in the stream; one that has none is likely to be of an empty one, and then
-    ///   nobody waits long.
+    /// - Parameter position: of a ledger in the stream. If it has none the stream is probably empty, so the wait is short.
     static func read(_ options: LedgerOptions, knowing position: StreamPosition?) throws(RabbitError) -> StreamPosition?
     {
         try read(options.broker, patience: position == nil ? min(options.patience, .seconds(2)) : options.patience)

@@ -1,6 +1,6 @@
 import GRDB
 
-/// How far the stream was read: the offset of the last message, and the id that stood there. Offsets have gaps.
+/// How far the stream was read: the offset of the last message, and its id. Offsets have gaps.
 struct StreamPosition: Equatable {
     var offset: Int64
     var message: String

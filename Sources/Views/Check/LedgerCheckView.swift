@@ -42,7 +42,7 @@ public struct LedgerCheckView: Encodable, Sendable {
     public init(_ options: LedgerOptions, whole: Bool, progress: @escaping (Int) -> Void = { _ in }) throws {
         faults = try LedgerFile.faults(of: options.path, whole: whole)
         let state = try LedgerState(options)
-        let comparison = try RegistryComparison(options, tell: progress)
+        let comparison = try RegistryComparison(options, report: progress)
         let contents = try LedgerContents(of: options.path)
         (file, isKept, behind, waiting) = (options.path, state.hasWriter, state.behind, state.waiting)
         (records, scorings, bytes) = (contents.records, contents.scorings, contents.bytes)

@@ -17,7 +17,7 @@ struct LedgerRebuildCommand: SettingsCommand {
         let options = settings.ledgerOptions(try Servers(settings))
         let line = ProgressLine("rebuilding the ledger")
         let rebuilt = try LedgerRebuild(options).run(
-            pause: { Thread.sleep(forTimeInterval: 0.2) }, tell: { line.show($0) })
+            pause: { Thread.sleep(forTimeInterval: 0.2) }, report: { line.show($0) })
         line.finish()
         guard let rebuilt else {
             let contents = try LedgerContents(of: options.path)

@@ -24,7 +24,7 @@ struct ListingTests {
             found += expected.count
             let few = [0, 100, 10_000][random.below(3)]
             let limit = 1 + random.below(40)
-            #expect(try Self.walk(ledger, query, limit: limit, few: few) == expected, "\(query), \(few), \(limit)")
+            #expect(try Self.readAll(ledger, query, limit: limit, few: few) == expected, "\(query), \(few), \(limit)")
         }
         #expect(found > 1000)
     }
@@ -49,7 +49,7 @@ struct ListingTests {
     }
 
     /// All pages, one after the other.
-    private static func walk(_ ledger: LedgerReader, _ query: ListingQuery, limit: Int, few: Int) throws -> [Exact] {
+    private static func readAll(_ ledger: LedgerReader, _ query: ListingQuery, limit: Int, few: Int) throws -> [Exact] {
         var (ids, cursor): ([Exact], String?) = ([], nil)
         repeat {
             // Ages are those of the first page, however late the next is asked for.

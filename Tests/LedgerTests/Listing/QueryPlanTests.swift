@@ -29,13 +29,13 @@ struct QueryPlanTests {
 
     private func check(_ query: ListingQuery, few: Int, _ ledger: LedgerReader) throws {
         try ledger.read { db in
-            let filters = try ListingConditions(query, asOf: MadeUpRecords.now, db)
-            let plan = try ListingPlan(query, filters, scope: 1, few: few, db)
+            let conditions = try query.filters.map { try $0.condition(asOf: MadeUpRecords.now, db) }
+            let plan = try ListingPlan(query, conditions, scope: 1, few: few, db)
             #expect(!plan.isGathered || few > 0)
-            let reading = ListingReader(plan, filters, scope: 1)
+            let reader = ListingReader(plan, conditions, scope: 1)
             let row = try #require(try Row.fetchOne(db, sql: "SELECT * FROM records WHERE isOpen = 1"))
             for keys in [nil, plan.keys(of: row)] {
-                for statement in reading.statements(after: keys) {
+                for statement in reader.statements(after: keys) {
                     let steps = try Self.steps(statement.sql, statement.arguments + [10], db)
                     let what = "\(query.order) \(few): \(statement.sql)\n\(steps.joined(separator: "\n"))"
                     #expect(Self.scans(steps).isEmpty, "\(what)")
@@ -47,7 +47,7 @@ struct QueryPlanTests {
                     }
                 }
             }
-            for count in ListingPlan.counts(query, filters, scope: 1) {
+            for count in ListingPlan.counts(query, conditions, scope: 1) {
                 let steps = try Self.steps(count.sql, count.arguments + [10], db)
                 #expect(Self.scans(steps).isEmpty && !steps.isEmpty, "\(steps)")
                 #expect(!steps.contains { $0.contains("TEMP B-TREE") })
@@ -60,8 +60,8 @@ struct QueryPlanTests {
         (0..<count).contains { last in
             let sort = plan.sorts[last]
             let sign = sort.isDescending ? "<" : ">"
-            return sql.contains("\(sort.column) \(sign) ?")
-                && step.contains("\(sort.column == "record" ? "rowid" : sort.column)\(sign)?")
+            return sql.contains("\(sort.column.rawValue) \(sign) ?")
+                && step.contains("\(sort.column == .record ? "rowid" : sort.column.rawValue)\(sign)?")
         }
     }
 

@@ -96,7 +96,7 @@ struct ErasingForceTests {
             try stage.publish([TestEvent("erased", "L1"), .created("L2", ["source": "web"])])
             #expect(try stage.awaitLedger(ledger.path) == [], "what comes is taken meanwhile")
             #expect(try erased(ledger) == Set(Self.values), "the reader still reads it")
-            #expect(try stage.eventually { ledger.count(of: "somebody reads the ledger") == 1 })
+            #expect(try stage.eventually { ledger.count(of: "a process reads the ledger") == 1 })
             let log = try logSize(ledger)
             // Long enough for it to try again.
             Thread.sleep(forTimeInterval: 3)
@@ -130,10 +130,10 @@ struct ErasingForceTests {
         // It commits and does not scrub, as where it is killed in between.
         let first = try ProjectorRun(
             .init(options: options, tally: ProjectorTally(), outages: Outages(log: log), stop: StopSignal(), log: log),
-            scrubsAtOnce: false)
+            scrubsAtOnce: false, applier: ResultApplier(), between: {})
         func takes(_ status: String) throws -> Bool {
             try stage.eventually {
-                try first.takeBatch()
+                try first.applyBatch()
                 return try first.ledger.latest().map(\.status) == [status]
             }
         }

@@ -10,7 +10,8 @@ import Testing
 
 @Suite("Keeping the ledger", .onOwnThreads)
 struct KeepingTests {
-    @Test("one projector keeps a file; a second stands by, says so once, and goes on when the first has ended")
+    @Test(
+        "one projector writes a file; a second is on standby, logs that once, and takes over when the first has ended")
     func standby() throws {
         let scene = try LedgerScene()
         defer { scene.stop() }
@@ -19,19 +20,21 @@ struct KeepingTests {
         #expect(try scene.stage.awaitLedger(scene.ledger.path) == [])
         let second = try LedgerWithin(scene.stage, path: scene.ledger.path)
         defer { second.stop() }
-        #expect(try scene.stage.eventually { second.count(of: "this one stands by") == 1 })
+        #expect(try scene.stage.eventually { second.count(of: "this one is on standby") == 1 })
         try scene.publish(5..<10)
         #expect(try scene.stage.awaitLedger(scene.ledger.path) == [])
-        #expect(second.tally.counts.messages == 0 && second.count(of: "stands by") == 1)
+        #expect(second.tally.counts.messages == 0 && second.count(of: "on standby") == 1)
         scene.ledger.stop()
         try scene.publish(10..<15)
         #expect(try scene.stage.awaitLedger(scene.ledger.path) == [])
         // It counts once the transaction stands.
         #expect(try scene.stage.eventually { second.tally.counts.scorings == 5 })
-        #expect(second.count(of: "this process keeps it now") == 1)
+        #expect(second.count(of: "this process writes it now") == 1)
     }
 
-    @Test("made anew while it is kept, while it is not, and where the file is damaged or gone, it tells the same")
+    @Test(
+        "a rebuild gives the same ledger: by a running projector, without one, and from a file that is damaged or missing"
+    )
     func rebuild() throws {
         let scene = try LedgerScene()
         defer { scene.stop() }
@@ -188,7 +191,7 @@ struct KeepingTests {
             try db.execute(sql: "DELETE FROM records WHERE id = 'L9'")
             try db.execute(sql: "DELETE FROM scorings WHERE record = (SELECT record FROM records WHERE id = 'L10')")
             try db.execute(sql: "UPDATE records SET id = 'Stranger' WHERE id = 'L11'")
-            // From before the organization was made anew, of which the registry says nothing: no difference.
+            // From before the organization was recreated, of which the registry has no record: no difference.
             try db.execute(
                 sql: """
                     INSERT INTO records (scope, id, revision, status, isOpen, nameKey, ownerKey, createdAt, rank, scoredAt)
@@ -251,19 +254,19 @@ struct KeepingTests {
                 options: LedgerOptions(broker: scene.stage.broker, redis: scene.stage.redis, path: scene.ledger.path),
                 tally: ProjectorTally(), outages: Outages(log: log), stop: StopSignal(), log: log))
         defer { run.close() }
-        try run.keep()
+        try run.maintain()
         let left = try old()
         #expect(left == many - LedgerRetention.rowsPerStep)
         try scene.publish(1..<2)
         #expect(
             try scene.stage.eventually {
-                try run.takeBatch()
+                try run.applyBatch()
                 return try scene.stage.differences(ofLedger: scene.ledger.path).isEmpty
             })
         #expect(try old() == left, "the new lead is there before the rest is gone")
         #expect(
             try scene.stage.eventually {
-                try run.keep()
+                try run.maintain()
                 return try old() == 0
             })
         #expect(try scene.stage.differences(ofLedger: scene.ledger.path) == [])

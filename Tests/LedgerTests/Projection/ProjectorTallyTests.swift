@@ -13,7 +13,7 @@ struct ProjectorTallyTests {
         var counts = ProjectorTally.Counts()
         #expect(counts.line(behind: nil, now: now) == nil, "nothing done, nothing said")
         (counts.messages, counts.scorings, counts.unreadable) = (600, 580, 1)
-        let words = "ledger, in the last minute: 600 results, 580 new scorings, 1 message that is no result"
+        let words = "ledger, in the last minute: 600 results, 580 new scorings, 1 message that is not a result"
         #expect(counts.line(behind: nil, now: now) == words + "; up to date")
         #expect(counts.line(behind: now.adding(seconds: -42), now: now) == words + "; 42 s behind")
         #expect(counts.line(behind: now.adding(seconds: 5), now: now) == words + "; 0 s behind", "clocks differ")

@@ -25,15 +25,15 @@ struct RebuildingTests {
         }
     }
 
-    private func rebuilding(
-        _ scene: LedgerScene, tell: @escaping (String) throws -> Void = { _ in }
+    private func builder(
+        _ scene: LedgerScene, report: @escaping (String) throws -> Void = { _ in }
     ) throws -> ReplacementBuilder {
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         return try ReplacementBuilder(
             .init(
                 options: options(scene), tally: ProjectorTally(), outages: Outages(log: log), stop: StopSignal(),
                 log: log),
-            carrying: true, between: {}, tell: tell)
+            carriesOver: true, between: {}, report: report)
     }
 
     private func status(of id: String, in path: String) throws -> String? {
@@ -56,7 +56,7 @@ struct RebuildingTests {
         scene.ledger.stop()
         try withStrangers(20_000, scene)
         var (steps, erasedAt) = (0, Int?.none)
-        let rebuilding = try rebuilding(scene) { words in
+        let builder = try builder(scene) { words in
             guard words.contains("carried over") else { return }
             steps += 1
             if steps == 1 {
@@ -68,10 +68,10 @@ struct RebuildingTests {
                 Thread.sleep(forTimeInterval: 0.1)
             }
         }
-        defer { rebuilding.close() }
-        _ = try rebuilding.build()
+        defer { builder.close() }
+        _ = try builder.build()
         #expect(try #require(erasedAt) < steps, "it was taken, and carrying went on")
-        try rebuilding.takePlace()
+        try builder.replace()
         #expect(try status(of: "L1", in: path) == "erased")
         #expect(try MadeLedger.found(["Quirina"], in: path) == [])
     }
@@ -179,7 +179,7 @@ struct RebuildingTests {
             try DatabaseQueue(path: path).write {
                 try $0.execute(sql: "UPDATE records SET name = 'last' WHERE id = 'L1'")
             }
-            #expect(throws: LedgerError.isRead(path)) { try LedgerRebuild(options).run(pause: {}, tell: { _ in }) }
+            #expect(throws: LedgerError.isRead(path)) { try LedgerRebuild(options).run(pause: {}, report: { _ in }) }
             try db.rollback()
         }
         #expect(try scene.inode == inode)
@@ -187,7 +187,7 @@ struct RebuildingTests {
         let names = try DatabaseQueue(path: path).read { try String.fetchSet($0, sql: "SELECT name FROM records") }
         #expect(names.contains("last"))
         try reading.close()
-        #expect(try LedgerRebuild(options).run(pause: {}, tell: { _ in }) != nil)
+        #expect(try LedgerRebuild(options).run(pause: {}, report: { _ in }) != nil)
         #expect(try scene.inode != inode)
     }
 }
