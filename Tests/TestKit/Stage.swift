@@ -46,9 +46,11 @@ public final class Stage {
         self.redis = try RedisAddress(redis)
         self.org = org
         connection = try RabbitConnection(self.broker, name: "test")
-        try Topology.establish(on: connection)
-        (publisher, hearing) = (try Publisher(self.broker, name: "test"), try connection.openChannel())
+        hearing = try connection.openChannel()
+        // Before the topology, with which it ages: a test may kill the broker soon.
         try connection.declareQueue(Self.heard, on: hearing, arguments: ["x-queue-type": .text("quorum")])
+        try Topology.establish(on: connection)
+        publisher = try Publisher(self.broker, name: "test")
         try connection.bind(queue: Self.heard, to: Names.scores.name, key: "#", on: hearing)
         var settings = OrganizationSettings()
         (settings.partitions, settings.limit) = (partitions, limit)

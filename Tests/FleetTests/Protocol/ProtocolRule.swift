@@ -18,7 +18,7 @@ enum ProtocolRule: String, CaseIterable {
     case fill
     /// A snapshot removes what is older.
     case floor
-    /// After the scores of a deleted model the next sweep is a full one, whatever was swept before. (See `cover`.)
+    /// After the scores of a deleted model the next sweep is a full one, whatever was swept before. (See `noticed`.)
     case forget
     /// What a holder takes out of the work set is stored as in flight until it is settled.
     case hand
@@ -51,17 +51,14 @@ enum ProtocolRule: String, CaseIterable {
     case touch
 
     /// The rule that protects all that this one protects too, so that leaving out this one alone can't be noticed:
+    /// `index` is needed before the commit; that it comes before the read protects from a change between the two, and after
+    /// its commit a scoring looks again, and finds that change. Histories that keep their promises without the cover show
+    /// that the rule protects as well.
+    var cover: ProtocolRule? { self == .index ? .again : nil }
+
+    /// The rules whose absence is noticed.
     ///
-    /// - `index` is needed before the commit. That it comes before the read protects from a change between both, and
-    ///   after its commit a scoring looks again, and finds that change (`again`).
-    /// - `forget` protects from a version that is deleted and published again, and each publication counts (`publications`).
-    ///
-    /// They stay as a second line, for no cost. Some histories that keep their promises without the cover show them.
-    var cover: ProtocolRule? {
-        switch self {
-        case .index: .again
-        case .forget: .publications
-        default: nil
-        }
-    }
+    /// Nothing can depend on `forget`: a record that has lost its score is pending, so the next sweep takes it whether it is
+    /// full or not; and each publication counts (`publications`), so it is a full one anyway.
+    static let noticed = allCases.filter { $0 != .forget }
 }
