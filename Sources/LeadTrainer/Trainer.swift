@@ -28,7 +28,7 @@ public enum Trainer {
         let options = table.options
         try options.validate()
         table.sort()
-        let window = Window(table)
+        let window = TrainingWindow(table)
         let outcomes = window.inside.map { table.outcomes[$0] }
         try check(outcomes, window, options)
 
@@ -46,7 +46,7 @@ public enum Trainer {
 
         let fitting = Fitting(columns: screening.kept, outcomes: outcomes, options: options)
         let model = fitting.fit { progress(TrainingProgress(phase: "fitting", fraction: 0.95 * $0)) }
-        let unseen = LeftOut(model.logOddsLeftOut, outcomes, bags: model.bags)
+        let unseen = OutOfBag(model.logOddsOutOfBag, outcomes, bags: model.bags)
         let training = Scorecard.Training(
             asOf: asOf?.text, positives: outcomes.count { $0 }, negatives: outcomes.count { !$0 },
             seed: options.seed)
@@ -72,7 +72,7 @@ public enum Trainer {
     }
 
     private static func check(
-        _ outcomes: [Bool], _ window: Window, _ options: TrainingOptions
+        _ outcomes: [Bool], _ window: TrainingWindow, _ options: TrainingOptions
     ) throws(TrainingError) {
         let positives = outcomes.count { $0 }
         let negatives = outcomes.count - positives
@@ -83,12 +83,12 @@ public enum Trainer {
     }
 }
 
-extension Window {
-    fileprivate func warnings(of count: Int, _ options: TrainingOptions) -> [Warning] {
+extension TrainingWindow {
+    fileprivate func warnings(of count: Int, _ options: TrainingOptions) -> [TrainingWarning] {
         guard let since, let asOf, inside.count < count else { return [] }
         let text =
             "\(count - inside.count) of \(count) \(options.entity.plural) are not trained on: "
             + "created before \(since) or after \(asOf.dayText)"
-        return [Warning(kind: .outsideWindow, attribute: nil, description: text)]
+        return [TrainingWarning(kind: .outsideWindow, attribute: nil, description: text)]
     }
 }

@@ -12,7 +12,7 @@ public struct TrainingOptions: Sendable {
     public var exclude: [String] = []
     /// and, if there are any, the only ones that are.
     public var only: [String] = []
-    /// By which the window is taken; nothing: the newest date in the data.
+    /// By which the window is taken; nil: the newest date in the data.
     public var asOf: Moment?
     /// Only records created in so many months before `asOf` count.
     public var windowMonths = 24
@@ -25,7 +25,7 @@ public struct TrainingOptions: Sendable {
     /// of which so many must have at least as many closed records.
     public let leastPerStage = 40
     public let leastStages = 2
-    /// Ensembles that are averaged; nothing: by the number of records.
+    /// Ensembles that are averaged; nil: by the number of records.
     public var bags: Int?
     /// The most records that a bag draws: of more, each bag sees a part.
     public var rowsPerBag = 100_000
@@ -33,7 +33,7 @@ public struct TrainingOptions: Sendable {
     public var step = 0.05
     /// The most passes over all attributes. Fewer are made if records left out of the bags say so.
     public var rounds = 1500
-    /// L2 on leaf values, in units of the loss's second derivative (a record counts at most ¼); nothing: by the number of
+    /// L2 on leaf values, in units of the loss's second derivative (a record counts at most ¼); nil: by the number of
     /// records.
     public var ridge: Double?
     /// The most pairs that each bag gives a table; 0: attributes stand alone.
@@ -45,7 +45,7 @@ public struct TrainingOptions: Sendable {
     public var pairRidge = 10.0
     /// The most groups of an attribute's bins in a pair's table, about,
     public var groups = 24
-    /// and the least records of a group; nothing: by the number of records.
+    /// and the least records of a group; nil: by the number of records.
     public var leastOfGroup: Int?
     /// The most bins of a number,
     public var bins = 256

@@ -159,7 +159,7 @@ private struct Filling {
         let time = Moment(
             microseconds: microseconds + Int64(turn) * 300_000_000 + Int64(random.index(below: 1_000_000)))
         let attributes = lead.attributes.sorted { $0.name < $1.name }
-        var fields: [Saying] = []
+        var fields: [FieldValue] = []
         switch way {
         case .snapshot: fields = attributes.map { said($0) }
         case .patched where turn == 0: fields = attributes.prefix(15).map { said($0) }
@@ -171,15 +171,15 @@ private struct Filling {
                 return said((Exact("\(prefix).\(name)"), attribute.value))
             }
         }
-        if turn == 0 { fields += [Saying(.name, .text(lead.name)), Saying(.owner, .text(lead.owner))] }
+        if turn == 0 { fields += [FieldValue(.name, .text(lead.name)), FieldValue(.owner, .text(lead.owner))] }
         return RecordEvent(
             kind: .lead, verb: turn == 0 ? .created : .updated, recordID: id, source: "crm/bench",
             id: "\(number)-\(turn)",
             time: time, isPatch: turn > 0, fields: fields)
     }
 
-    private func said(_ attribute: (name: Exact, value: Value)) -> Saying {
-        Saying(.attribute(AttributeName(attribute.name)), attribute.value)
+    private func said(_ attribute: (name: Exact, value: Value)) -> FieldValue {
+        FieldValue(.attribute(AttributeName(attribute.name)), attribute.value)
     }
 
     private func usedMemory() throws -> Int {

@@ -49,11 +49,12 @@ extension Ground {
     private func changed(_ number: Int, id: Exact, now: Moment) -> Record {
         let lead = leads.leads[number % leads.leads.count]
         let others = leads.leads[(number + 1) % leads.leads.count].attributes
-        let snapshot = [Saying(.name, .text(lead.name)), Saying(.owner, .text(lead.owner))] + lead.attributes.map(said)
+        let snapshot =
+            [FieldValue(.name, .text(lead.name)), FieldValue(.owner, .text(lead.owner))] + lead.attributes.map(said)
         // No lead has the last of them: it is a change for sure. No event has a field twice.
         let patch =
             (0..<4).map { said(others[(number + $0 * 5) % others.count]) }
-            + [Saying(.attribute(AttributeName(Exact("bench.patched"))), .number(Double(number)))]
+            + [FieldValue(.attribute(AttributeName(Exact("bench.patched"))), .number(Double(number)))]
         var record = Record()
         for (turn, fields) in [snapshot, patch].enumerated() {
             let time = now.adding(seconds: Int64(turn) * 60 - 7200)
@@ -75,8 +76,8 @@ extension Ground {
         return record
     }
 
-    private func said(_ attribute: (name: Exact, value: Value)) -> Saying {
-        Saying(.attribute(AttributeName(attribute.name)), attribute.value)
+    private func said(_ attribute: (name: Exact, value: Value)) -> FieldValue {
+        FieldValue(.attribute(AttributeName(attribute.name)), attribute.value)
     }
 
     // MARK: Sweeping

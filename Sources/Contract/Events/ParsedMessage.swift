@@ -2,7 +2,7 @@ import LeadModel
 
 /// What a message from `leadline.records` was found to be.
 public struct ParsedMessage {
-    /// Nothing if the routing key itself is refused.
+    /// Nil if the routing key itself is refused.
     public var key: RoutingKey?
     public var content: Content
 

@@ -5,7 +5,7 @@ struct RecordFields {
     let key: RoutingKey
     let limits: Limits
     let names: NameCache
-    private var fields: [Saying] = []
+    private var fields: [FieldValue] = []
     private(set) var isPatch = false
 
     init(key: RoutingKey, limits: Limits, names: NameCache) {
@@ -13,8 +13,8 @@ struct RecordFields {
     }
 
     /// What was read, given away and not copied.
-    mutating func taken() -> [Saying] {
-        var taken: [Saying] = []
+    mutating func taken() -> [FieldValue] {
+        var taken: [FieldValue] = []
         swap(&taken, &fields)
         return taken
     }
@@ -60,21 +60,21 @@ struct RecordFields {
     ]
 
     private mutating func readText(_ node: JSONNode, _ field: Field, _ path: String) throws(Refusal) {
-        guard node.kind != .null else { return fields.append(Saying(field, nil)) }
-        fields.append(Saying(field, .text(try text(node, path, most: limits.textBytes).string)))
+        guard node.kind != .null else { return fields.append(FieldValue(field, nil)) }
+        fields.append(FieldValue(field, .text(try text(node, path, most: limits.textBytes).string)))
     }
 
     private mutating func readMoment(_ node: JSONNode, _ field: Field, _ path: String) throws(Refusal) {
-        guard node.kind != .null else { return fields.append(Saying(field, nil)) }
-        fields.append(Saying(field, .number(Double(try moment(node, path).milliseconds))))
+        guard node.kind != .null else { return fields.append(FieldValue(field, nil)) }
+        fields.append(FieldValue(field, .number(Double(try moment(node, path).milliseconds))))
     }
 
     private mutating func readStatus(_ node: JSONNode) throws(Refusal) {
-        guard node.kind != .null else { return fields.append(Saying(.status, nil)) }
+        guard node.kind != .null else { return fields.append(FieldValue(.status, nil)) }
         let text = try text(node, "data.status")
         guard let outcomes = key.kind.entity?.outcomes else { return }
         for status in [Status.open, outcomes.positive, outcomes.negative] where text == status.rawValue {
-            return fields.append(Saying(.status, .text(status.rawValue)))
+            return fields.append(FieldValue(.status, .text(status.rawValue)))
         }
         throw Refusal(
             .badValue, "data.status",
@@ -91,7 +91,7 @@ struct RecordFields {
 
     private mutating func readRelated(_ node: JSONNode) throws(Refusal) {
         switch node.kind {
-        case .null: fields += [Saying(.account, nil), Saying(.contact, nil)]
+        case .null: fields += [FieldValue(.account, nil), FieldValue(.contact, nil)]
         case .object:
             for (name, value) in node.members {
                 if name == "account" {
@@ -108,8 +108,8 @@ struct RecordFields {
     }
 
     private mutating func readRelatedID(_ node: JSONNode, _ field: Field, _ path: String) throws(Refusal) {
-        guard node.kind != .null else { return fields.append(Saying(field, nil)) }
-        fields.append(Saying(field, .text(try bounded(node, path, 1...limits.recordIDBytes).string)))
+        guard node.kind != .null else { return fields.append(FieldValue(field, nil)) }
+        fields.append(FieldValue(field, .text(try bounded(node, path, 1...limits.recordIDBytes).string)))
     }
 
     private mutating func readAttributes(_ node: JSONNode, room: Int) throws(Refusal) {
@@ -123,7 +123,7 @@ struct RecordFields {
             let known = try names.name(name) { (text) throws(Refusal) in
                 try check(key: text, path(), 1...limits.attributeNameBytes)
             }
-            fields.append(Saying(.attribute(known), try attribute(value, path())))
+            fields.append(FieldValue(.attribute(known), try attribute(value, path())))
         }
     }
 

@@ -3,7 +3,7 @@ public struct Refusal: Error, Equatable, Sendable {
     public var reason: Reason
     /// Where: "data.attributes.web.visits", "subject"; "body", "routing key" or "content type" for the message itself.
     public var field: String
-    /// The number of the element in its batch, from 0; nothing where the whole message is refused.
+    /// The number of the element in its batch, from 0; nil where the whole message is refused.
     public var index: Int?
     public var message: String
 

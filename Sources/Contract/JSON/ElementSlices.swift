@@ -1,7 +1,7 @@
 /// Where the elements of a JSON array stand in a body: for what is refused to be set aside with its own bytes, and so
 /// that one element that is no JSON spoils no other.
 enum ElementSlices {
-    /// Without the blanks around them. Nothing if the body is not an array as far as its quotes, brackets and commas
+    /// Without the blanks around them. Nil if the body is not an array as far as its quotes, brackets and commas
     /// say; what stands between them is not looked at.
     static func of(_ body: UnsafeBufferPointer<UInt8>) -> [Range<Int>]? {
         var at = skipBlanks(body, from: 0)
@@ -24,7 +24,7 @@ enum ElementSlices {
         return nil
     }
 
-    /// The comma or the bracket that ends the element; nothing if the body ends before.
+    /// The comma or the bracket that ends the element; nil if the body ends before.
     private static func element(_ body: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
         var at = start
         var depth = 0

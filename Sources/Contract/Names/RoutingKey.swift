@@ -1,13 +1,5 @@
 import LeadModel
 
-/// The name of an organization, by which everything is keyed: 1 to 40 of a–z, 0–9 and "-".
-public enum OrganizationName {
-    public static func isValid(_ name: some StringProtocol) -> Bool {
-        (1...40).contains(name.utf8.count)
-            && name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
-    }
-}
-
 /// Where a record event was published: `<org>.<entity>.<verb>`. Broker permissions guard it, so what an event says of
 /// itself must agree with it.
 public struct RoutingKey: Equatable, Sendable, CustomStringConvertible {
@@ -38,16 +30,4 @@ public struct RoutingKey: Equatable, Sendable, CustomStringConvertible {
 
     /// The CloudEvent `type` of its events.
     public var type: String { "leadline.\(kind.rawValue).\(verb.rawValue)" }
-}
-
-/// Where a result is published: `<org>.<entity>.<grade>.<from>.<what>`.
-public enum ResultKey {
-    /// - Parameters:
-    ///   - grade: now; nothing if it was never scored.
-    ///   - left: the grade that this result left; nothing if it had none before.
-    ///   - what: the trend of a scoring, or what befell the record.
-    public static func text(organization: String, entity: Entity, grade: Grade?, left: Grade?, what: String) -> String {
-        let from = left.map { $0 == grade ? "same" : $0.rawValue } ?? "none"
-        return "\(organization).\(entity.rawValue).\(grade?.rawValue ?? "none").\(from).\(what)"
-    }
 }

@@ -51,7 +51,7 @@ public struct RecordResult: Equatable, Sendable {
     /// where that was cleared.
     public var scoring: Scoring?
     public var reason: TopReason?
-    /// Few training records stand behind the score; nothing if that is not known.
+    /// Few training records stand behind the score; nil if that is not known.
     public var lowEvidence: Bool?
 
     public init(
@@ -76,7 +76,7 @@ extension RecordResult.State {
 }
 
 extension RecordResult {
-    /// The latest result of a stored record, its latest notice or its scoring, whichever came later; nothing if it was
+    /// The latest result of a stored record, its latest notice or its scoring, whichever came later; nil if it was
     /// never shown.
     ///
     /// - Parameter scorecard: that of the scoring's version, for the reason.

@@ -1,16 +1,5 @@
 import LeadModel
 
-/// A result, ready to be published to `leadline.scores`.
-public struct ResultMessage: Equatable, Sendable {
-    public var routingKey: String
-    /// `<record id>:<revision>`: what was committed, and the same however often it is sent.
-    public var id: String
-    /// The CloudEvent's, like `leadline.lead.scored`.
-    public var type: String
-    /// `Names.ContentType.event`.
-    public var body: [UInt8]
-}
-
 /// Renders the results of one organization and entity from committed states. What the key says of grades is as it was
 /// committed; name, owner and all that the body tells besides are as of now.
 public struct ResultWriter: Sendable {
@@ -21,8 +10,8 @@ public struct ResultWriter: Sendable {
 
     /// The record's scoring.
     ///
-    /// - Parameter scorecard: that of the scoring's version, for the reasons; nothing: they are told as null.
-    /// - Returns: nothing if the record has no scoring.
+    /// - Parameter scorecard: that of the scoring's version, for the reasons; nil: they are told as null.
+    /// - Returns: nil if the record has no scoring.
     public func scoring(of record: Record, id: Exact, scorecard: Scorecard?) -> ResultMessage? {
         guard let scoring = record.scoring else { return nil }
         let trend = scoring.trend.rawValue
@@ -35,8 +24,8 @@ public struct ResultWriter: Sendable {
 
     /// The record's latest notice.
     ///
-    /// - Parameter scorecard: that of the scoring's version, for the reasons; nothing where the record has no scoring.
-    /// - Returns: nothing if the record has no notice.
+    /// - Parameter scorecard: that of the scoring's version, for the reasons; nil where the record has no scoring.
+    /// - Returns: nil if the record has no notice.
     public func notice(of record: Record, id: Exact, scorecard: Scorecard?) -> ResultMessage? {
         guard let notice = record.notice else { return nil }
         let what = notice.kind.word

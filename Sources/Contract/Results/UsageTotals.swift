@@ -8,7 +8,7 @@ public struct UsageTotals: Equatable, Sendable {
     /// Records scored in the month, each counted once, and scorings, each counted.
     public var records: Int
     public var scorings: Int
-    /// Records a month; nothing where there is none.
+    /// Records a month; nil where there is none.
     public var limit: Int?
 
     public init(organization: String, entity: Entity, month: Month, records: Int, scorings: Int, limit: Int?) {

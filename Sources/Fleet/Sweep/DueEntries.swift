@@ -47,7 +47,7 @@ public struct DueEntries {
         for entry in entries {
             switch entry.member {
             case .record: records.append(entry)
-            case .marks: marks.append(entry)
+            case .nullTombstones: marks.append(entry)
             case .referrer: names.append(entry)
             case .day, nil: rest.append(entry)
             }
@@ -107,7 +107,7 @@ public struct DueEntries {
 
     private func purge(_ id: Exact, _ record: Record, also: [ScheduleMember] = []) -> Schedule.Purge {
         .init(
-            id: id, revision: record.revision, entries: [.record(id), .marks(id)] + also,
+            id: id, revision: record.revision, entries: [.record(id), .nullTombstones(id)] + also,
             deletesReferrers: record.isErased && partition.kind.entity == nil)
     }
 
@@ -123,7 +123,7 @@ public struct DueEntries {
             } else if dropped.isEmpty {
                 purges.append(purge(id, record))
             } else {
-                let rest = next.map { Scheduled(.set, entry.text, due: $0) } ?? Scheduled(.remove, entry.text)
+                let rest = next.map { ScheduleChange(.set, entry.text, due: $0) } ?? ScheduleChange(.remove, entry.text)
                 changes.append(change(id, record, to: dropped, rest))
             }
         }
@@ -165,7 +165,7 @@ public struct DueEntries {
             raised.append((id, gone.compactMap { reference(of: $0) }, record))
             // Of one that is not there, what is raised is an empty record, which then goes again.
             var change = change(id, record, to: record)
-            change.expiring = record.isEmpty ? [] : gone.map { Scheduled(.remove, $0.text) }
+            change.expiring = record.isEmpty ? [] : gone.map { ScheduleChange(.remove, $0.text) }
             changes.append(change)
         }
         guard try schedule.dismiss(idle, in: partition, token: token) else { return .fenced }
@@ -204,7 +204,8 @@ public struct DueEntries {
 
     // MARK: Commits
 
-    private func change(_ id: Exact, _ base: Record, to record: Record, _ more: Scheduled...) -> RecordStore.Change {
+    private func change(_ id: Exact, _ base: Record, to record: Record, _ more: ScheduleChange...) -> RecordStore.Change
+    {
         var record = record
         record.revision = max(base.revision + 1, UInt64(max(0, now.milliseconds)))
         record.valuesRevision = base.revision == 0 ? record.revision : base.valuesRevision

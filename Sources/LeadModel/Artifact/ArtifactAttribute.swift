@@ -12,7 +12,7 @@ struct ArtifactAttribute: Codable {
     enum Kind: String, Codable { case number, category, list, age, signal }
 
     /// `special`: missing, rare or unseen. `levels`: the categories of a bin. `from`: the least number of a bin (of an
-    /// age in days), nothing for the first.
+    /// age in days), nil for the first.
     struct Bin: Codable {
         var label: String
         var points: Double

@@ -64,7 +64,7 @@ extension ArtifactPair.Axis {
         }
     }
 
-    /// By bin: its group. Nothing if a bin has none or more than one.
+    /// By bin: its group. Nil if a bin has none or more than one.
     fileprivate func byBin(count: Int) -> [UInt16]? {
         var byBin = [UInt16?](repeating: nil, count: count)
         for (number, group) in groups.enumerated() {

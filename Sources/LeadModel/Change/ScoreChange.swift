@@ -53,9 +53,9 @@ public struct ScoreChange: Equatable, Sendable {
 
     public struct Attribute: Equatable, Sendable {
         public var name: String
-        /// In the first scoring; nothing where its scorecard does not read the attribute, or its evidence is missing.
+        /// In the first scoring; nil where its scorecard does not read the attribute, or its evidence is missing.
         public var before: Standing?
-        /// In the last scoring; nothing likewise.
+        /// In the last scoring; nil likewise.
         public var after: Standing?
         /// In log-odds. Nothing of it is untold.
         public var parts: Parts
@@ -67,7 +67,7 @@ public struct ScoreChange: Equatable, Sendable {
         public var at: Moment
         public var model: ModelVersion
         public var probability: Double
-        /// Nothing where it was cleared.
+        /// Nil where it was cleared.
         public var evidence: Evidence?
         public var former: Scoring.Former?
 
@@ -81,7 +81,7 @@ public struct ScoreChange: Equatable, Sendable {
 
     /// The log-odds of the first scoring and of the last: by evidence, where that tells nothing by the probability.
     public let before, after: Double
-    /// Why the first scoring can't be taken apart, and the last; nothing where it can.
+    /// Why the first scoring can't be taken apart, and the last; nil where it can.
     public let beforeGap, afterGap: Gap?
     /// Of all steps: why some of the difference is untold.
     public private(set) var gaps: Set<Gap> = []
@@ -94,7 +94,7 @@ public struct ScoreChange: Equatable, Sendable {
 
     /// - Parameters:
     ///   - series: two scorings with all between, the earliest first; not empty.
-    ///   - card: the scorecard of a version; nothing where it is not to be had.
+    ///   - card: the scorecard of a version; nil where it is not to be had.
     public init(series: [Point], card: (ModelVersion) throws -> Scorecard?) rethrows {
         var cards: [ModelVersion: Scorecard] = [:]
         for model in Set(series.map(\.model)) { cards[model] = try card(model) }

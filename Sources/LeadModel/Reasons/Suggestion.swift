@@ -5,9 +5,9 @@ extension Scorecard {
     /// The evidence of the record as changed in one attribute, all else left as it was when it was scored.
     ///
     /// - Parameters:
-    ///   - value: nothing means missing.
+    ///   - value: nil means missing.
     ///   - moment: the reference time of that scoring, of which ages are taken.
-    /// - Returns: nothing if the scorecard does not read the attribute.
+    /// - Returns: nil if the scorecard does not read the attribute.
     public func evidence(_ evidence: Evidence, with value: Value?, of name: Exact, at moment: Moment) -> Evidence? {
         var changed = evidence
         return prepared.lookup.put(value, of: name, at: moment, into: &changed) ? changed : nil

@@ -42,7 +42,7 @@ public enum Field: Hashable, Sendable {
         if case .attribute(let name) = self { name } else { nil }
     }
 
-    /// The prefix under which a snapshot speaks for it; nothing if none does.
+    /// The prefix under which a snapshot speaks for it; nil if none does.
     var prefix: Exact? {
         switch self {
         case .attribute(let name): name.prefix
@@ -86,12 +86,4 @@ extension Field: Comparable {
             }
         }
     }
-}
-
-/// What is said of a field; nothing as value means null.
-public struct Saying: Equatable, Sendable {
-    public var field: Field
-    public var value: Value?
-
-    public init(_ field: Field, _ value: Value?) { (self.field, self.value) = (field, value) }
 }

@@ -1,6 +1,6 @@
 /// What is stored of one lead or opportunity: its merged state, its current scoring, and what it remembers of its past.
 public struct Record: Equatable, Sendable {
-    /// A value with the stamp of the event that said it; nothing as value is the mark that a null leaves.
+    /// A value with the stamp of the event that said it; nil as value is the mark that a null leaves.
     public struct Cell: Equatable, Sendable {
         public var stamp: Stamp
         public var value: Value?
@@ -106,82 +106,4 @@ extension SortedTable where Key == Field, Value == Record.Cell {
 extension Field {
     /// `createdAt` and `creation` count as the one value that they make together.
     fileprivate var isValueForScoring: Bool { countsForScoring && self != .createdAt && self != .creation }
-}
-
-/// The current score of a record. The reasons are not kept: they follow from version and evidence.
-public struct Scoring: Equatable, Sendable {
-    public enum Trigger: String, Sendable { case realtime, sweep }
-
-    /// The revision whose commit gave it: with the record's id, the id of its result.
-    public var revision: UInt64
-    public var model: ModelVersion
-    public var evidence: Evidence
-    /// 0…1.
-    public var probability: Double
-    public var grade: Grade
-    public var previousScore: Int?
-    public var previousGrade: Grade?
-    /// By the dead band of its time: a scoring always says the same of itself.
-    public var trend: Trend
-    public var trigger: Trigger
-    /// The one reference time of the scoring.
-    public var at: Moment
-    /// The values' revisions of the related entities that were read: 0 where a named one was not there, nothing where
-    /// none was named.
-    public var accountRevision: UInt64?
-    public var contactRevision: UInt64?
-    /// Under the former version, where this scoring is the first under its own.
-    public var former: Former?
-
-    public struct Former: Equatable, Sendable {
-        public var model: ModelVersion
-        public var evidence: Evidence
-
-        public init(model: ModelVersion, evidence: Evidence) { (self.model, self.evidence) = (model, evidence) }
-    }
-
-    /// - Parameter deadBand: a score that moved by at most so many points is steady.
-    public init(
-        revision: UInt64, model: ModelVersion, evidence: Evidence, probability: Double, grade: Grade,
-        previousScore: Int?, previousGrade: Grade?, trigger: Trigger, at: Moment,
-        deadBand: Int = Trend.standardDeadBand
-    ) {
-        (self.revision, self.model, self.evidence, self.probability) = (revision, model, evidence, probability)
-        (self.grade, self.previousScore, self.previousGrade) = (grade, previousScore, previousGrade)
-        trend = Trend(from: previousScore, to: LeadModel.score(probability: probability), deadBand: deadBand)
-        (self.trigger, self.at) = (trigger, at)
-    }
-
-    /// 1…100.
-    public var score: Int { LeadModel.score(probability: probability) }
-}
-
-/// Word that something other than a scoring befell a record.
-public struct Notice: Equatable, Sendable {
-    public enum Kind: UInt8, CaseIterable, Sendable {
-        case closed = 1
-        case deleted, erased, unscored, changed
-    }
-
-    /// With the record's id, the id of its result.
-    public var revision: UInt64
-    public var kind: Kind
-    /// The grade then; nothing if it was never scored.
-    public var grade: Grade?
-    /// The grade that it left by this notice; nothing if it did not move.
-    public var left: Grade?
-
-    public init(revision: UInt64, kind: Kind, grade: Grade?, left: Grade? = nil) {
-        (self.revision, self.kind, self.grade, self.left) = (revision, kind, grade, left)
-    }
-}
-
-/// A model's name and the number of its version: 1, 2, … per organization, entity and name.
-public struct ModelVersion: Hashable, Sendable, CustomStringConvertible {
-    public var name: String
-    public var version: Int
-
-    public init(name: String, version: Int) { (self.name, self.version) = (name, version) }
-
-    public var description: String { "\(name) \(version)" }
 }

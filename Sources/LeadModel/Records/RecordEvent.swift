@@ -7,9 +7,9 @@ public struct RecordEvent: Equatable, Sendable {
     public var recordID: Exact
     public var kind: Kind
     public var stamp: Stamp
-    /// What it says, in the order of the fields; nothing as value means null. No field stands twice. Dates are `.number`
+    /// What it says, in the order of the fields; nil as value means null. No field stands twice. Dates are `.number`
     /// of milliseconds since 1970.
-    public private(set) var fields: [Saying]
+    public private(set) var fields: [FieldValue]
 
     /// - Parameters:
     ///   - source: the CloudEvent's `source`; with `id` it identifies the event.
@@ -17,7 +17,7 @@ public struct RecordEvent: Equatable, Sendable {
     public init(
         kind recordKind: RecordKind, verb: Verb, recordID: Exact, source: String, id: String, time: Moment,
         sequence: Exact? = nil,
-        isPatch: Bool = false, fields: consuming [Saying] = []
+        isPatch: Bool = false, fields: consuming [FieldValue] = []
     ) {
         (self.recordKind, self.verb, self.recordID) = (recordKind, verb, recordID)
         switch verb {
@@ -27,7 +27,7 @@ public struct RecordEvent: Equatable, Sendable {
         case .erased: kind = .erase
         }
         if kind == .delete || kind == .erase { fields = [] }
-        if verb == .created { fields.append(Saying(.creation, .number(Double(time.milliseconds)))) }
+        if verb == .created { fields.append(FieldValue(.creation, .number(Double(time.milliseconds)))) }
         Field.sort(&fields, by: \.field)
         self.fields = fields
         stamp = Stamp(time: time, sequence: sequence, hash: 0)

@@ -4,7 +4,7 @@ public enum RecordKind: String, CaseIterable, Sendable {
 
     public init(_ entity: Entity) { self = entity == .lead ? .lead : .opportunity }
 
-    /// Nothing of what is never scored.
+    /// Nil of what is never scored.
     public var entity: Entity? {
         switch self {
         case .lead: .lead
@@ -13,7 +13,7 @@ public enum RecordKind: String, CaseIterable, Sendable {
         }
     }
 
-    /// The field by which leads and opportunities name such a record; nothing of those themselves.
+    /// The field by which leads and opportunities name such a record; nil of those themselves.
     public var referenceField: Field? {
         switch self {
         case .account: .account

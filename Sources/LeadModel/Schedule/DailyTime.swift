@@ -9,7 +9,7 @@ public struct DailyTime: Sendable {
     private let secondOfDay: Int64
     private let zone: TimeZone
 
-    /// Nothing if either cannot be read.
+    /// Nil if either cannot be read.
     ///
     /// - Parameters:
     ///   - time: "HH:MM".
@@ -49,7 +49,7 @@ public struct DailyTime: Sendable {
         return text.prefix(10) + " " + text.dropFirst(11).prefix(5)
     }
 
-    /// The due time of a local day, counted from 1970-01-01; nothing for a day that does not exist.
+    /// The due time of a local day, counted from 1970-01-01; nil for a day that does not exist.
     private func due(_ day: Int64) -> Moment? {
         let midnight = first(showing: day * Self.day)
         guard midnight + offset(midnight) < (day + 1) * Self.day else { return nil }

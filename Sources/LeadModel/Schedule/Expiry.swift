@@ -12,29 +12,33 @@ public enum Expiry {
     /// - Parameters:
     ///   - base: an empty record where nothing was stored.
     ///   - now: Redis's time, as of the commit.
-    public static func of(_ id: Exact, record: Record, base: Record, now: Moment, retention: Retention) -> [Scheduled] {
+    public static func of(_ id: Exact, record: Record, base: Record, now: Moment, retention: Retention)
+        -> [ScheduleChange]
+    {
         removal(id, record, base, now, retention) + NullTombstones.changes(id, record, base, now, retention)
             + notNamed(id, record, base, now)
     }
 
     /// That the counters of the day of `now` are to go when nobody asks for them any longer: of a commit that counts.
-    public static func dayCounters(now: Moment) -> Scheduled {
-        Scheduled(
+    public static func dayCounters(now: Moment) -> ScheduleChange {
+        ScheduleChange(
             .onlyIfAbsent, .day(now.dayText), due: now.startOfDay.adding(days: 1 + Retention.dayCounters))
     }
 
     /// Index entries go with the next sweep, which looks again whether the entity is still not named.
-    private static func notNamed(_ id: Exact, _ record: Record, _ base: Record, _ now: Moment) -> [Scheduled] {
+    private static func notNamed(_ id: Exact, _ record: Record, _ base: Record, _ now: Moment) -> [ScheduleChange] {
         RecordKind.related.compactMap { kind in
             guard let former = base.reference(to: kind), former != record.reference(to: kind) else { return nil }
-            return Scheduled(.set, .referrer(kind: kind, related: former, by: id), due: now)
+            return ScheduleChange(.set, .referrer(kind: kind, related: former, by: id), due: now)
         }
     }
 
     private static func removal(
         _ id: Exact, _ record: Record, _ base: Record, _ now: Moment, _ retention: Retention
-    ) -> [Scheduled] {
-        guard let reason = Reason(record) else { return Reason(base) == nil ? [] : [Scheduled(.remove, .record(id))] }
+    ) -> [ScheduleChange] {
+        guard let reason = Reason(record) else {
+            return Reason(base) == nil ? [] : [ScheduleChange(.remove, .record(id))]
+        }
         let days =
             switch reason {
             case .erased: retention.erasedDays
@@ -44,7 +48,7 @@ public enum Expiry {
         var due = now.adding(days: days)
         // What was counted is remembered for its month, or coming back within it would count it again.
         if let counted = record.monthCounted { due = max(due, counted.end) }
-        return [Scheduled(reason == Reason(base) ? .onlyIfAbsent : .set, .record(id), due: due)]
+        return [ScheduleChange(reason == Reason(base) ? .onlyIfAbsent : .set, .record(id), due: due)]
     }
 
     /// Why a record as a whole expires.

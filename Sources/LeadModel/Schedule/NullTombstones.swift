@@ -17,21 +17,21 @@ public enum NullTombstones {
 
     static func changes(
         _ id: Exact, _ record: Record, _ base: Record, _ now: Moment, _ retention: Retention
-    ) -> [Scheduled] {
-        let member = ScheduleMember.marks(id)
-        guard record.hasNullTombstones else { return base.hasNullTombstones ? [Scheduled(.remove, member)] : [] }
+    ) -> [ScheduleChange] {
+        let member = ScheduleMember.nullTombstones(id)
+        guard record.hasNullTombstones else { return base.hasNullTombstones ? [ScheduleChange(.remove, member)] : [] }
         let isLate = record.cells.entries.contains { cell in
             cell.value.value == nil && cell.value.stamp.time.milliseconds < now.milliseconds - hour
                 && base.cells[cell.key] != cell.value
         }
         let due = now.adding(days: retention.marksDays).adding(seconds: slack / 1000)
-        return [Scheduled(isLate || !base.hasNullTombstones ? .set : .onlyIfAbsent, member, due: due)]
+        return [ScheduleChange(isLate || !base.hasNullTombstones ? .set : .onlyIfAbsent, member, due: due)]
     }
 
     /// Takes those of a record's marks away whose time has come.
     ///
     /// - Parameter due: of the record's entry for them.
-    /// - Returns: when the first of the others is due; nothing if none is left.
+    /// - Returns: when the first of the others is due; nil if none is left.
     public static func drop(from record: inout Record, due: Moment, now: Moment, retention: Retention) -> Moment? {
         let length = Int64(retention.marksDays) * 24 * hour
         let set = due.milliseconds - length - slack

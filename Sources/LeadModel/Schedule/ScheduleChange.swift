@@ -1,6 +1,6 @@
 /// A change of a partition's schedule of what expires.
-public struct Scheduled: Equatable, Sendable {
-    public enum Change: String, Sendable {
+public struct ScheduleChange: Equatable, Sendable {
+    public enum Kind: String, Sendable {
         /// Due then, whatever stood before.
         case set = "="
         /// Due then, unless it stands already.
@@ -8,19 +8,19 @@ public struct Scheduled: Equatable, Sendable {
         case remove = "-"
     }
 
-    public var change: Change
+    public var kind: Kind
     /// What expires, see `ScheduleMember`.
     public var member: String
     public var due: Moment
 
-    public init(_ change: Change, _ member: String, due: Moment = Moment(microseconds: 0)) {
-        (self.change, self.member, self.due) = (change, member, due)
+    public init(_ kind: Kind, _ member: String, due: Moment = Moment(microseconds: 0)) {
+        (self.kind, self.member, self.due) = (kind, member, due)
     }
 
-    init(_ change: Change, _ member: ScheduleMember, due: Moment = Moment(microseconds: 0)) {
-        self.init(change, member.text, due: due)
+    init(_ kind: Kind, _ member: ScheduleMember, due: Moment = Moment(microseconds: 0)) {
+        self.init(kind, member.text, due: due)
     }
 
     /// As the commit script reads it: the change, the due time in milliseconds, the member's length in bytes, the member.
-    public var text: String { "\(change.rawValue)\(max(0, due.milliseconds)) \(member.utf8.count):\(member)" }
+    public var text: String { "\(kind.rawValue)\(max(0, due.milliseconds)) \(member.utf8.count):\(member)" }
 }

@@ -3,7 +3,7 @@ public enum ScheduleMember: Hashable, Sendable {
     /// The record as a whole: `r:<id>`.
     case record(Exact)
     /// The marks that nulls left in a record: `m:<id>`.
-    case marks(Exact)
+    case nullTombstones(Exact)
     /// The index entry of a record under an account or contact that it no longer names: `n:<kind>:<related id>\n<id>`. No
     /// id holds a control character.
     case referrer(kind: RecordKind, related: Exact, by: Exact)
@@ -13,13 +13,13 @@ public enum ScheduleMember: Hashable, Sendable {
     public var text: String {
         switch self {
         case .record(let id): "r:" + id.text
-        case .marks(let id): "m:" + id.text
+        case .nullTombstones(let id): "m:" + id.text
         case .referrer(let kind, let related, let id): "n:\(kind.rawValue):\(related.text)\n\(id.text)"
         case .day(let day): "d:" + day
         }
     }
 
-    /// Nothing if the text is none that `text` gave.
+    /// Nil if the text is none that `text` gave.
     public init?(_ text: String) {
         // By bytes: a colon and a combining mark behind it are one Character.
         let bytes = text.utf8
@@ -30,7 +30,7 @@ public enum ScheduleMember: Hashable, Sendable {
         let start = bytes.index(bytes.startIndex, offsetBy: 2)
         switch part(..<start) {
         case "r:": self = .record(part(start...))
-        case "m:": self = .marks(part(start...))
+        case "m:": self = .nullTombstones(part(start...))
         case "d:": self = .day(part(start...).text)
         case "n:":
             guard let colon = bytes[start...].firstIndex(of: UInt8(ascii: ":")),
@@ -42,10 +42,10 @@ public enum ScheduleMember: Hashable, Sendable {
         }
     }
 
-    /// Nothing of a day's counters.
+    /// Nil of a day's counters.
     public var id: Exact? {
         switch self {
-        case .record(let id), .marks(let id), .referrer(_, _, let id): id
+        case .record(let id), .nullTombstones(let id), .referrer(_, _, let id): id
         case .day: nil
         }
     }

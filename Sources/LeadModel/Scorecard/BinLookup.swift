@@ -58,7 +58,7 @@ struct BinLookup: Sendable {
 
     /// Changes what the evidence says of one attribute.
     ///
-    /// - Parameter value: nothing means missing.
+    /// - Parameter value: nil means missing.
     /// - Returns: whether there is such an attribute.
     func put(_ value: Value?, of name: Exact, at moment: Moment, into evidence: inout Evidence) -> Bool {
         guard let index = indexByName[name] else { return false }
@@ -131,35 +131,5 @@ struct BinLookup: Sendable {
                 _ = words.update(fromContentsOf: missingWords)
                 fill(words)
             })
-    }
-}
-
-/// What counts as missing besides nothing and blank text: by what it is as a category.
-struct MissingValues: Sendable {
-    let categories: Set<String>
-    private let plain: PlainTexts
-    private let numbers: Set<Double>
-    /// Whether some of them are dates.
-    let hasDates: Bool
-
-    init(_ texts: [String]) {
-        categories = Set(texts.compactMap { Value.text($0).asCategory })
-        plain = PlainTexts(Dictionary(uniqueKeysWithValues: categories.map { ($0, 0) }))
-        numbers = Set(categories.compactMap(JSONNumber.parse))
-        hasDates = texts.contains { Moment(inFile: $0) != nil }
-    }
-
-    /// A number's category is a missing one if the same number is.
-    @inline(__always)
-    func contains(_ number: Double) -> Bool { !numbers.isEmpty && numbers.contains(number) }
-
-    /// Whether a text that is a date counts as missing.
-    func containsDate(_ value: Value) -> Bool { hasDates && contains(value) }
-
-    func contains(_ value: Value) -> Bool {
-        if case .text(let text) = value {
-            if text.utf8.isEmpty || plain.number(of: text) != nil { return true }
-        }
-        return value.asCategory.map(categories.contains) ?? true
     }
 }

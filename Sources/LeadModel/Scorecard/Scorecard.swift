@@ -100,7 +100,7 @@ public struct Scorecard: Equatable, Sendable {
 
     /// What the scorecard was made from. No clock, name or path: the same data and seed give the same bytes.
     public struct Training: Equatable, Codable, Sendable {
-        /// The newest date in the data, by which ages and the window are taken; RFC 3339, nothing if it has none.
+        /// The newest date in the data, by which ages and the window are taken; RFC 3339, nil if it has none.
         public var asOf: String?
         public var positives: Int
         public var negatives: Int

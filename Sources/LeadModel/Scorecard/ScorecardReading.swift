@@ -38,7 +38,7 @@ extension Scorecard {
         /// The bin of each category that has one.
         public var bins: [String: Int]
         /// Of categories that fewer than five records had: the low 32 bits of FNV-1a, since an artifact names nobody's
-        /// own values. Where there were too many to list, nothing: then what has no bin counts as rare, as most did.
+        /// own values. Where there were too many to list, nil: then what has no bin counts as rare, as most did.
         public var rare: Set<UInt32>?
         /// How many of the bins, which stand first, are in an order: of stages, from the first to the last.
         public var orderedCount: Int

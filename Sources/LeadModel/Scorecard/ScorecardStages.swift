@@ -6,7 +6,7 @@ extension Scorecard {
         /// Stages in which records are only because they were closed. Each counts as missing, and so does `stageSince` of
         /// a record in one: they tell the outcome, so nothing was learnt from them.
         public var closing: [String]
-        /// Half of the records that ended well did so within so many days of entering their last stage; nothing where
+        /// Half of the records that ended well did so within so many days of entering their last stage; nil where
         /// fewer than five tell.
         public var medianDays: Double?
 
@@ -16,15 +16,4 @@ extension Scorecard {
 
         var isEmpty: Bool { self == Stages() }
     }
-}
-
-/// The closing stages of a scorecard as they are looked up: by what they are as categories.
-struct ClosingStages: Sendable {
-    private let categories: Set<String>
-
-    init(_ stages: Scorecard.Stages) { categories = Set(stages.closing.compactMap { Value.text($0).asCategory }) }
-
-    var isEmpty: Bool { categories.isEmpty }
-
-    func contains(_ stage: Value?) -> Bool { stage?.asCategory.map(categories.contains) ?? false }
 }

@@ -41,14 +41,14 @@ public struct GradeRanges: Equatable, Sendable {
 // Editing: what is set is minimums, and a grade's maximum follows from the minimum of the one above it.
 extension GradeRanges {
     /// Why minimums cannot be set: which, and what could be.
-    public struct Refusal: Error, Equatable, CustomStringConvertible {
+    public struct Invalid: Error, Equatable, CustomStringConvertible {
         public let description: String
     }
 
     /// The ranges with other minimums: the grade below each ends just under it.
     ///
-    /// - Throws: `Refusal` if a grade would have no score; nothing is moved that was not named.
-    public func setting(_ minimums: [Grade: Int]) throws(Refusal) -> GradeRanges {
+    /// - Throws: `Invalid` if a grade would have no score; nothing is moved that was not named.
+    public func setting(_ minimums: [Grade: Int]) throws(Invalid) -> GradeRanges {
         var ranges = self
         for (grade, minimum) in minimums.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             switch grade {
@@ -56,11 +56,11 @@ extension GradeRanges {
             case .b: ranges.b = minimum
             case .c: ranges.c = minimum
             case .d where minimum == 1: break
-            case .d: throw Refusal(description: "D always begins at 1; its maximum follows from C's minimum")
+            case .d: throw Invalid(description: "D always begins at 1; its maximum follows from C's minimum")
             }
             let least = grade == .d ? 1 : 2
             guard (least...100).contains(minimum) else {
-                throw Refusal(
+                throw Invalid(
                     description:
                         "\(grade.rawValue)'s minimum must be \(least) to 100, since D begins at 1; not \(minimum)")
             }
@@ -70,7 +70,7 @@ extension GradeRanges {
     }
 
     /// The grade above must begin higher.
-    private func check(named: Set<Grade>) throws(Refusal) {
+    private func check(named: Set<Grade>) throws(Invalid) {
         for (above, below) in [(Grade.a, Grade.b), (.b, .c)] {
             let (high, low) = (minimum(of: above), minimum(of: below))
             guard high <= low else { continue }
@@ -85,11 +85,11 @@ extension GradeRanges {
                 words += "set \(above.rawValue) too, to at least \(low + 1)"
             default: words += "minimums must fall from A to C, with a score between them and C's at least 2"
             }
-            throw Refusal(description: words)
+            throw Invalid(description: words)
         }
     }
 
-    /// What is wrong if a grade would have no score; nothing if all is well.
+    /// What is wrong if a grade would have no score; nil if all is well.
     public var fault: String? {
         100 >= a && a > b && b > c && c > 1
             ? nil : "grades must have minimums that fall from A, at most 100, to C, at least 2, since D begins at 1"
@@ -101,7 +101,7 @@ extension GradeRanges {
     /// The minimums of A, B and C with blanks between.
     public var text: String { "\(a) \(b) \(c)" }
 
-    /// Nothing for what is not three minimums, or cannot be.
+    /// Nil for what is not three minimums, or cannot be.
     public init?(text: String) {
         let numbers = text.split(separator: " ").map { Int($0) }
         guard numbers.count == 3, let a = numbers[0], let b = numbers[1], let c = numbers[2] else { return nil }

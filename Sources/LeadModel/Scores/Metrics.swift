@@ -3,7 +3,7 @@ import Foundation
 /// How good probabilities are. All take as many outcomes as probabilities, by record.
 public enum Metrics {
     /// The chance that a positive has the higher probability than a negative, ties counted half (Mann–Whitney U over
-    /// the number of pairs). Nothing without both outcomes.
+    /// the number of pairs). Nil without both outcomes.
     public static func auc(_ probabilities: [Double], _ outcomes: [Bool]) -> Double? {
         let order = probabilities.indices.sorted { (probabilities[$0], $0) < (probabilities[$1], $1) }
         let positives = outcomes.count { $0 }

@@ -3,7 +3,7 @@ struct EmailDomain {
     /// In small letters.
     let text: String
 
-    /// Nothing if the text is no address that mail could reach: one `@` with something before it, and after it a domain
+    /// Nil if the text is no address that mail could reach: one `@` with something before it, and after it a domain
     /// of at least two labels that is not one of those which the standards reserve (RFC 2606) or placeholders use.
     /// `Ann Example <ann@example.org>` is read as the address between the brackets.
     init?(ofAddress text: String) {

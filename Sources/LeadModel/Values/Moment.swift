@@ -52,7 +52,7 @@ extension Moment {
     }
 
     /// Reads RFC 3339: `2026-11-21T09:30:00Z`, with up to nine decimals (what is finer than a microsecond is cut off) and
-    /// `Z` or an offset. Nothing if the text is anything else, a day that does not exist included.
+    /// `Z` or an offset. Nil if the text is anything else, a day that does not exist included.
     public init?(rfc3339 text: String) {
         var text = text
         guard let moment = text.withUTF8({ Moment(rfc3339: $0) }) else { return nil }
@@ -104,7 +104,7 @@ extension Moment {
         microseconds = Int64(seconds) * 1_000_000 + Int64(fraction)
     }
 
-    /// Days since 1970-01-01 of a day of the Gregorian calendar; nothing if there is no such day.
+    /// Days since 1970-01-01 of a day of the Gregorian calendar; nil if there is no such day.
     public static func days(year: Int, month: Int, day: Int) -> Int? {
         guard (1...12).contains(month), day >= 1 else { return nil }
         let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
@@ -129,38 +129,7 @@ extension Moment {
     }
 }
 
-/// A UTC month, counted from year 0: 12 · year + month − 1.
-public struct Month: Hashable, Comparable, Sendable {
-    public var index: Int
-
-    public init(index: Int) { self.index = index }
-
-    /// Reads "2026-11".
-    public init?(_ text: String) {
-        let parts = text.split(separator: "-")
-        guard parts.count == 2, let year = Int(parts[0]), let month = Int(parts[1]), (1...12).contains(month) else {
-            return nil
-        }
-        index = year * 12 + month - 1
-    }
-
-    public static func < (a: Month, b: Month) -> Bool { a.index < b.index }
-
-    /// The first moment of the month after it.
-    public var end: Moment {
-        let year = (index + 1).flooredDivision(by: 12)
-        let days = Moment.days(year: year, month: index + 2 - year * 12, day: 1) ?? 0
-        return Moment(milliseconds: Int64(days) * 86_400_000)
-    }
-
-    /// The month that lies `count` months before this one.
-    public func earlier(by count: Int) -> Month { Month(index: index - count) }
-
-    /// "2026-11".
-    public var text: String { "\(padded(index / 12, 4))-\(padded(index % 12 + 1, 2))" }
-}
-
-private func padded(_ number: Int, _ width: Int) -> String {
+func padded(_ number: Int, _ width: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
 }

@@ -1,14 +1,14 @@
 import LeadModel
 
 /// Ages in the words that people use: "under 3 days", "2 to 5 months". Their edges are whole numbers of such units.
-enum AgeWords {
+enum AgeLabels {
     /// In days: a month is a twelfth of 365.25 days.
     private static let units: [(days: Double, one: String, many: String)] = [
         (365.25, "year", "years"), (365.25 / 12, "month", "months"), (1, "day", "days"), (1.0 / 24, "hour", "hours"),
         (1.0 / 1440, "minute", "minutes"), (1.0 / 86_400, "second", "seconds"),
     ]
 
-    /// The least whole number of the largest unit above `low` and up to `high`; nothing where there is none.
+    /// The least whole number of the largest unit above `low` and up to `high`; nil where there is none.
     /// Only a whole number of days or more is taken where it is `high` itself: a second would be somebody's own.
     static func roundest(above low: Double, to high: Double) -> Double? {
         for unit in units {

@@ -143,7 +143,7 @@ struct Binning {
 
     /// What is fitted of the column: it itself, or of a list each bin that enough rows fall into, as one of two bins:
     /// not held, held.
-    fileprivate func features(_ column: Column, rows: [Int]) -> [(option: Int?, codes: [UInt16])] {
+    func features(_ column: Column, rows: [Int]) -> [(option: Int?, codes: [UInt16])] {
         guard isList else { return [(nil, codes(column, rows: rows))] }
         var codes = [[UInt16]](repeating: [], count: binCount)
         eachBin(column, rows: rows) { place, bin in
@@ -151,41 +151,5 @@ struct Binning {
             codes[bin][place] = 1
         }
         return codes.indices.filter { !codes[$0].isEmpty }.map { ($0, codes[$0]) }
-    }
-}
-
-/// A binned table to fit: bins by attribute and row.
-struct BinnedTable {
-    struct Attribute {
-        /// Which of the columns it is, or is of.
-        var column: Int
-        /// The bin of a list that it tells of: its own bins are then "not held" and "held".
-        var option: Int?
-        var codes: [UInt16]
-        var binCount: Int
-        /// The first so many bins are in order of size.
-        var orderedCount: Int
-        /// Where this attribute's bins start in a table of all.
-        var offset: Int
-    }
-
-    var rowCount: Int
-    var attributes: [Attribute]
-    var binCount: Int { attributes.last.map { $0.offset + $0.binCount } ?? 0 }
-
-    init(_ columns: [Column], _ binnings: [Binning], rows: [Int]) {
-        rowCount = rows.count
-        attributes = []
-        var offset = 0
-        for (index, (column, binning)) in zip(columns, binnings).enumerated() {
-            for (option, codes) in binning.features(column, rows: rows) {
-                let binCount = option == nil ? binning.binCount : 2
-                attributes.append(
-                    .init(
-                        column: index, option: option, codes: codes, binCount: binCount,
-                        orderedCount: binning.orderedCount, offset: offset))
-                offset += binCount
-            }
-        }
     }
 }

@@ -32,7 +32,7 @@ struct NumberBins {
             // A number that only few have is no edge; but after 2, to name 3 tells nothing of anyone.
             let (low, high) = (below.numbers.high, above.numbers.low)
             let isCommon = (above.isSingle && above.count >= least) || (high == low + 1 && abs(high) < 1000)
-            let age = column.kind == .age ? AgeWords.roundest(above: low, to: high) : nil
+            let age = column.kind == .age ? AgeLabels.roundest(above: low, to: high) : nil
             edges.append(age ?? Self.roundest(above: low, to: high, including: isCommon))
         }
         isWhole = column.isWhole && points.allSatisfy { abs($0.numbers.low) < 1e15 && abs($0.numbers.high) < 1e15 }
@@ -112,7 +112,7 @@ struct NumberBins {
     ///
     /// - Parameter single: the only value that fell into it.
     static func label(_ bin: Int, edges: [Double], single: Double? = nil, isWhole: Bool, isAge: Bool) -> String {
-        if isAge { return AgeWords.label(bin, edges: edges) }
+        if isAge { return AgeLabels.label(bin, edges: edges) }
         let text = JSONNumber.shortest
         guard !edges.isEmpty else { return single.map(text) ?? "any number" }
         if bin == edges.count { return "\(text(edges[bin - 1])) and more" }

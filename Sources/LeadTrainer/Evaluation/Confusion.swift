@@ -46,11 +46,11 @@ public struct Confusion: Equatable, Sendable {
 
     /// The share of records that are called what they are.
     public var accuracy: Double { Self.share(truePositives + trueNegatives, of: records) ?? 0 }
-    /// The share of those called positive that are. Nothing if none is called so.
+    /// The share of those called positive that are. Nil if none is called so.
     public var precision: Double? { Self.share(truePositives, of: truePositives + falsePositives) }
-    /// The share of the positives that are called so. Nothing if there is none.
+    /// The share of the positives that are called so. Nil if there is none.
     public var recall: Double? { Self.share(truePositives, of: truePositives + falseNegatives) }
-    /// The harmonic mean of precision and recall. Nothing if no record is positive or called so.
+    /// The harmonic mean of precision and recall. Nil if no record is positive or called so.
     public var f1: Double? {
         Self.share(2 * truePositives, of: 2 * truePositives + falsePositives + falseNegatives)
     }

@@ -44,7 +44,7 @@ public struct Evaluation: Sendable {
     /// Its attributes, the most important first.
     public var importance: [Importance]
     /// Of that training, and the leaks that only a part suspected. Each attribute's once.
-    public var warnings: [Warning]
+    public var warnings: [TrainingWarning]
 
     /// - Parameters:
     ///   - records: closed ones, in the order of the data.
@@ -57,7 +57,7 @@ public struct Evaluation: Sendable {
         progress: (TrainingProgress) -> Void = { _ in }
     ) throws(EvaluationError) {
         // The window is that of all records, for each part too.
-        let window = Window(records, options: options)
+        let window = TrainingWindow(records, options: options)
         var options = options
         options.asOf = window.asOf
         try Self.check(records, window.inside, options, window.since) { .trainingOnAll($0) }
@@ -66,8 +66,8 @@ public struct Evaluation: Sendable {
             try Self.check(records, part.training, options, window.since) { .training(without: part.name, $0) }
         }
 
-        var held = Held(count: records.count)
-        var warnings: [Warning] = []
+        var held = HeldOutPredictions(count: records.count)
+        var warnings: [TrainingWarning] = []
         let trainings = Double(split.count + 1)
         for (number, part) in split.enumerated() {
             let result = try Self.train(records, part.training, open, options) { share in
@@ -139,7 +139,7 @@ public struct Evaluation: Sendable {
 }
 
 /// The records that were held out, with what was said of them.
-private struct Held {
+private struct HeldOutPredictions {
     struct Prediction {
         var probability: Double
         var outcome: Bool
@@ -178,9 +178,9 @@ extension Scorecard {
     }
 }
 
-extension [Warning] {
+extension [TrainingWarning] {
     /// Each attribute's first of a kind: the trainings of all parts find much the same.
-    fileprivate var firstOfEach: [Warning] {
+    fileprivate var firstOfEach: [TrainingWarning] {
         var seen: Set<String> = []
         return filter { seen.insert("\($0.kind.rawValue) \($0.attribute ?? "")").inserted }
     }

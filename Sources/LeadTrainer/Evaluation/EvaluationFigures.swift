@@ -5,7 +5,7 @@ import LeadModel
 public struct EvaluationFigures: Equatable, Sendable {
     public var records: Int
     public var positives: Int
-    /// Nothing where all ended the same way.
+    /// Nil where all ended the same way.
     public var auc: Double?
     public var logLoss: Double
     /// The log loss of giving every record the share of positives in the training.
@@ -40,7 +40,7 @@ public struct EvaluationFigures: Equatable, Sendable {
     }
 
     /// The AUC's standard error by its size and the records behind it (Hanley & McNeil: The meaning and use of the area
-    /// under a receiver operating characteristic curve, Radiology 1982). Nothing without an AUC.
+    /// under a receiver operating characteristic curve, Radiology 1982). Nil without an AUC.
     public var aucError: Double? {
         auc.map { Metrics.aucError($0, positives: positives, negatives: records - positives) }
     }

@@ -7,7 +7,7 @@ struct BagRows: Sendable {
     /// By row inside: how often it was drawn.
     private(set) var weights: [Float] = []
     /// Rising. All that were not drawn, or of very many a part.
-    private(set) var leftOut: [Int32] = []
+    private(set) var outOfBag: [Int32] = []
 
     /// A bootstrap sample within each outcome: as many rows of each as there are, drawn with replacement, so that about
     /// 37 % stay out. Of more rows than `most` so many are drawn in all, and half as many tried: the work of a bag is
@@ -27,7 +27,7 @@ struct BagRows: Sendable {
                 inside.append(Int32(row))
                 weights.append(Float(drawn[row]))
             } else if outcomes.count <= most || generator.index(below: 2 * outcomes.count) < most {
-                leftOut.append(Int32(row))
+                outOfBag.append(Int32(row))
             }
         }
     }

@@ -86,23 +86,23 @@ struct Bags {
         return sums.sorted { $0.key < $1.key }.map { ($0.key, $0.value.map { $0 / Double(count) }) }
     }
 
-    /// By row: the mean log-odds of the bags that left it out; nothing for a row that none did.
-    var logOddsLeftOut: [Double?] {
-        Self.leftOut(boosters, rowCount: outcomes.count).map { $0.y > 0 ? Double($0.x / $0.y) : nil }
+    /// By row: the mean log-odds of the bags that left it out; nil for a row that none did.
+    var logOddsOutOfBag: [Double?] {
+        Self.outOfBag(boosters, rowCount: outcomes.count).map { $0.y > 0 ? Double($0.x / $0.y) : nil }
     }
 
     /// By row: the sum of log-odds, and of how many bags.
-    private static func leftOut(_ boosters: [Booster], rowCount: Int) -> [SIMD2<Float>] {
+    private static func outOfBag(_ boosters: [Booster], rowCount: Int) -> [SIMD2<Float>] {
         var sums = [SIMD2<Float>](repeating: .zero, count: rowCount)
         for bag in boosters {
-            for (row, score) in zip(bag.rows.leftOut, bag.scoresLeftOut) { sums[Int(row)] += [score, 1] }
+            for (row, score) in zip(bag.rows.outOfBag, bag.scoresOutOfBag) { sums[Int(row)] += [score, 1] }
         }
         return sums
     }
 
     private static func loss(_ boosters: [Booster], _ outcomes: [Bool]) -> Double {
         var (probabilities, known): ([Double], [Bool]) = ([], [])
-        for (sum, outcome) in zip(leftOut(boosters, rowCount: outcomes.count), outcomes) where sum.y > 0 {
+        for (sum, outcome) in zip(outOfBag(boosters, rowCount: outcomes.count), outcomes) where sum.y > 0 {
             probabilities.append(Double(fastLogistic(sum.x / sum.y)))
             known.append(outcome)
         }

@@ -14,7 +14,7 @@ struct Booster: Sendable {
     let rows: BagRows
     /// By row inside and by row left out: the log-odds so far.
     private var scores: [Float]
-    private(set) var scoresLeftOut: [Float]
+    private(set) var scoresOutOfBag: [Float]
     /// By row inside.
     private let outcomes: [Float]
     /// By attribute.
@@ -36,7 +36,7 @@ struct Booster: Sendable {
         intercept = log(positives / (drawn - positives))
         points = [Double](repeating: 0, count: table.binCount)
         scores = [Float](repeating: Float(intercept), count: rows.inside.count)
-        scoresLeftOut = [Float](repeating: Float(intercept), count: rows.leftOut.count)
+        scoresOutOfBag = [Float](repeating: Float(intercept), count: rows.outOfBag.count)
     }
 
     /// Passes over all attributes, each time in another order.
@@ -69,7 +69,7 @@ struct Booster: Sendable {
             for bin in 0..<attribute.binCount {
                 floats[bin] = Float(points[attribute.offset + bin] - former[attribute.offset + bin])
             }
-            moveByBin(&scoresLeftOut, attribute.codes, rows: rows.leftOut, floats)
+            moveByBin(&scoresOutOfBag, attribute.codes, rows: rows.outOfBag, floats)
         }
     }
 }
@@ -128,7 +128,7 @@ extension Booster {
         for (index, pair) in pairs.enumerated() {
             for cell in cells[index].indices { floats[cell] = Float(cells[index][cell] - former[index][cell]) }
             moveByCell(
-                &scoresLeftOut, table.codes[pair.first], table.codes[pair.second], rows: rows.leftOut,
+                &scoresOutOfBag, table.codes[pair.first], table.codes[pair.second], rows: rows.outOfBag,
                 width: table.groupings[pair.second].count, floats)
         }
     }

@@ -10,8 +10,8 @@ struct Ensemble {
     var cells: [(pair: AttributePair, points: [Double])]
     /// Of the table's attributes, as the pairs see them.
     var groupings: [Grouping]
-    /// By row: the mean log-odds of the bags that left it out; nothing for a row that stands in all.
-    var logOddsLeftOut: [Double?]
+    /// By row: the mean log-odds of the bags that left it out; nil for a row that stands in all.
+    var logOddsOutOfBag: [Double?]
     var bags: Int
 
     /// How much of the best pair's gain another must reach for a step: first much, so that what is strong is learnt before
@@ -69,6 +69,6 @@ struct Ensemble {
             progress(turns / (turns + 10))
         }
         (intercept, points, cells) = (bags.intercept, bags.points, bags.cells)
-        (groupings, logOddsLeftOut, self.bags) = (rows.groupings, bags.logOddsLeftOut, bags.count)
+        (groupings, logOddsOutOfBag, self.bags) = (rows.groupings, bags.logOddsOutOfBag, bags.count)
     }
 }

@@ -14,8 +14,8 @@ struct Fitting {
         /// By column and bin, in log-odds; without a row in training a bin has 0.
         var points: [[Double]]
         var pairs: [PairTable] = []
-        /// By row: what bags say of it that had left it out; nothing for a row that stands in all.
-        var logOddsLeftOut: [Double?]
+        /// By row: what bags say of it that had left it out; nil for a row that stands in all.
+        var logOddsOutOfBag: [Double?]
         var bags: Int
     }
 
@@ -35,7 +35,7 @@ struct Fitting {
         var model = Model(
             binnings: binnings, intercept: ensemble.intercept,
             points: binnings.map { [Double](repeating: 0, count: $0.binCount) },
-            logOddsLeftOut: ensemble.logOddsLeftOut, bags: ensemble.bags)
+            logOddsOutOfBag: ensemble.logOddsOutOfBag, bags: ensemble.bags)
         for attribute in table.attributes {
             let fitted = Array(ensemble.points[attribute.offset..<attribute.offset + attribute.binCount])
             if let option = attribute.option {

@@ -31,7 +31,7 @@ struct Leaves {
 
     private func gain(_ sum: SIMD2<Double>) -> Double { sum.x * sum.x / (sum.y + ridge) }
 
-    /// Where a cut gains most; the first of equals. Nothing where no cut gains.
+    /// Where a cut gains most; the first of equals. Nil where no cut gains.
     private func bestCut(_ sums: [SIMD2<Double>], _ bins: Range<Int>) -> Int? {
         let all = total(sums, bins)
         let whole = gain(all)
@@ -48,61 +48,7 @@ struct Leaves {
     }
 }
 
-/// Single values of a number that behave unlike their neighbours, as round amounts do that people type where they do
-/// not know. Two leaves a step would take thousands of steps to set each one apart.
-///
-/// Whether there are any is found from how much the bins of a leaf scatter about its rate, more than chance explains:
-/// the variance between them is estimated as in a random-effects model (DerSimonian, Laird 1986), and each bin takes
-/// its own deviation, shrunk by that variance. Where there are none, nothing is added.
-struct Spikes: Sendable {
-    /// Passes in which smooth differences, which would be taken for scatter, are left to the leaves alone.
-    static let patience = 20
-    /// 1 / variance between bins: what a bin's H is weighed against. Infinite: no spikes.
-    private var ridge = Double.infinity
-    var areFound: Bool { ridge < .infinity }
-    private var passes = 0
-    /// The variance of G by chance is 2 H: once for the outcomes, once for drawing rows with replacement.
-    private let noise = 2.0
-    private let leastRidge = 20.0
-
-    mutating func add(to change: inout [Double], sums: [SIMD2<Double>], leaves: [Range<Int>], step: Double) {
-        passes += 1
-        guard passes >= Self.patience else { return }
-        var (scatter, all, squares, filled) = (0.0, 0.0, 0.0, 0)
-        for bins in leaves {
-            let rate = Self.rate(sums, bins)
-            for bin in bins where sums[bin].y > 0 {
-                let own = sums[bin].x - rate * sums[bin].y
-                scatter += own * own / sums[bin].y
-                all += sums[bin].y
-                squares += sums[bin].y * sums[bin].y
-                filled += 1
-            }
-        }
-        let byChance = noise * Double(filled - leaves.count)
-        let excess = scatter - byChance
-        // Three deviations of what chance gives (chi-squared). Once found they stay: what is learnt of them lessens the
-        // scatter that is left.
-        if excess > 3 * (2 * noise * byChance).squareRoot() {
-            ridge = min(ridge, max(leastRidge, (all - squares / all) / excess))
-        }
-        guard areFound else { return }
-        for bins in leaves {
-            let rate = Self.rate(sums, bins)
-            for bin in bins {
-                let own = sums[bin].x - rate * sums[bin].y
-                change[bin] -= step * own / (sums[bin].y + ridge)
-            }
-        }
-    }
-
-    private static func rate(_ sums: [SIMD2<Double>], _ bins: Range<Int>) -> Double {
-        let sum = total(sums, bins)
-        return sum.y > 0 ? sum.x / sum.y : 0
-    }
-}
-
-private func total(_ sums: [SIMD2<Double>], _ bins: Range<Int>) -> SIMD2<Double> {
+func total(_ sums: [SIMD2<Double>], _ bins: Range<Int>) -> SIMD2<Double> {
     var sum = SIMD2<Double>.zero
     for bin in bins { sum += sums[bin] }
     return sum

@@ -2,8 +2,8 @@ import LeadModel
 
 /// What was predicted for records by bags that had left them out: as honest as predictions for new ones, so it says how to
 /// calibrate, and how good the scorecard is.
-struct LeftOut {
-    /// By row; nothing for a row that stands in all bags.
+struct OutOfBag {
+    /// By row; nil for a row that stands in all bags.
     private let logOdds: [Double?]
     let calibration: Calibration
     let quality: Scorecard.Quality

@@ -45,7 +45,7 @@ public final class TrainingTable {
     /// - Parameters:
     ///   - attributes: in any order. What is absent is missing; of a name given twice the last value counts.
     ///   - isPositive: qualified or won; else disqualified or lost.
-    ///   - createdAt: nothing: not known, and so within the training window.
+    ///   - createdAt: nil: not known, and so within the training window.
     public func add(
         attributes: some Sequence<(name: Exact, value: Value)>, isPositive: Bool, createdAt: Moment? = nil,
         closedAt: Moment? = nil
@@ -134,7 +134,7 @@ public final class TrainingTable {
     /// The names that the admin chose or left out and that no record has.
     public var unknownChoices: [String] { (options.exclude + options.only).filter { readerByName[Exact($0)] == nil } }
 
-    /// From creation to the close; nothing where a date is missing or they are the wrong way round.
+    /// From creation to the close; nil where a date is missing or they are the wrong way round.
     func daysToClose(_ row: Int) -> Double? {
         guard let created = createdAt(row), let closed = closedAt(row), closed >= created else { return nil }
         return closed.seconds(since: created) / 86_400
@@ -147,7 +147,7 @@ public final class TrainingTable {
     /// before the next one is made.
     ///
     /// - Parameter asOf: by which the ages of records without a date of creation are taken.
-    func takeColumns(rows: [Int], asOf: Moment?) -> Columns {
+    func takeColumns(rows: [Int], asOf: Moment?) -> TrainingColumns {
         let byName = readers.indices.sorted { readers[$0].name < readers[$1].name }
         let reference = rows.map { created[$0] == Self.unknown ? asOf?.microseconds ?? 0 : created[$0] }
         let read = order.isEmpty ? rows : rows.map { order[$0] }
@@ -175,7 +175,7 @@ public final class TrainingTable {
         }
         readers = []
         readerByName = [:]
-        return Columns(rowCount: rows.count, columns: columns, deselected: choices, stage: stage)
+        return TrainingColumns(rowCount: rows.count, columns: columns, deselected: choices, stage: stage)
     }
 
     private func stageReference(_ rows: [Int], asOf: Moment?) -> [Int64] {
@@ -192,25 +192,6 @@ public final class TrainingTable {
             return (since == Self.unknown ? nil : since, closed[row] == Self.unknown ? nil : closed[row])
         }
     }
-}
-
-/// What counts as missing besides empty texts: as categories, and what of them are numbers.
-struct MissingKeys {
-    private let categories: Set<String>
-    private let numbers: Set<Double>
-    private let dates: Set<Moment>
-
-    init(_ texts: [String]) {
-        categories = Set(texts.compactMap { Value.text($0).asCategory })
-        numbers = Set(categories.compactMap(JSONNumber.parse))
-        dates = Set(texts.compactMap { Moment(inFile: $0) })
-    }
-
-    func contains(_ number: Double) -> Bool { !numbers.isEmpty && numbers.contains(number) }
-    func contains(category: String) -> Bool { categories.contains(category) }
-
-    /// Whether a date counts as missing.
-    func contains(_ date: Moment) -> Bool { dates.contains(date) }
 }
 
 extension Record {

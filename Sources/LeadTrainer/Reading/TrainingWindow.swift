@@ -1,8 +1,8 @@
 import LeadModel
 
 /// Which records are trained on: those created in the months before `asOf`.
-struct Window {
-    /// Nothing: no record has a date, and none was given.
+struct TrainingWindow {
+    /// Nil: no record has a date, and none was given.
     let asOf: Moment?
     /// The first UTC day, "2024-11-21".
     let since: String?

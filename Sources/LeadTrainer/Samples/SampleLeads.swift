@@ -33,13 +33,13 @@ public enum SampleLeads {
     public static func generate(count: Int, seed: UInt64 = 1, asOf: Moment = standardAsOf) -> [SampleLead] {
         let random = SplitMix64(seed: seed)
         return (0..<count).map { number in
-            var maker = Maker(random: random.split(UInt64(number)))
+            var maker = SampleMaker(random: random.split(UInt64(number)))
             return maker.lead(number: number, count: count, asOf: asOf)
         }
     }
 }
 
-private struct Maker {
+private struct SampleMaker {
     var random: SplitMix64
     /// The hidden model's sum, in log-odds.
     private var logOdds = 0.0
@@ -49,7 +49,7 @@ private struct Maker {
 
     mutating func lead(number: Int, count: Int, asOf: Moment) -> SampleLead {
         logOdds = -0.55
-        let company = pick(Words.firsts) + " " + pick(Words.seconds)
+        let company = pick(SampleWords.firsts) + " " + pick(SampleWords.seconds)
         describeLead()
         describeAccount()
         describeContact(company)
@@ -64,14 +64,14 @@ private struct Maker {
         return SampleLead(
             id: String(format: "sample-%05d", number + 1), createdAt: created,
             closedAt: isClosed ? created.adding(seconds: Int64(days * 86_400)) : nil,
-            status: !isClosed ? .open : isPositive ? .qualified : .disqualified, owner: pick(Words.owners),
-            name: "\(company): \(pick(Words.wishes))", attributes: attributes)
+            status: !isClosed ? .open : isPositive ? .qualified : .disqualified, owner: pick(SampleWords.owners),
+            name: "\(company): \(pick(SampleWords.wishes))", attributes: attributes)
     }
 
     private mutating func describeLead() {
-        give("source", Words.sources, missing: 0.04)
-        give("product", Words.products, missing: 0.1)
-        give("region", Words.regions, missing: 0.06)
+        give("source", SampleWords.sources, missing: 0.04)
+        give("product", SampleWords.products, missing: 0.1)
+        give("region", SampleWords.regions, missing: 0.06)
         let budget = (exp(9.2 + 1.1 * normal()) / 100).rounded() * 100
         give("budget", budget, missing: 0.3, worth: 0.75 * (log(budget) - 9.2))
         let employees = max(1, exp(3.6 + 1.3 * normal()).rounded())
@@ -84,16 +84,16 @@ private struct Maker {
     }
 
     private mutating func describeAccount() {
-        give("account.industry", Words.industries, missing: 0.08)
+        give("account.industry", SampleWords.industries, missing: 0.08)
         let employees = max(1, exp(4.4 + 1.5 * normal()).rounded())
         give("account.employees", employees, missing: 0.15, worth: 0.3 * (log(employees) - 4.4))
-        give("account.country", Words.countries, missing: 0.03)
+        give("account.country", SampleWords.countries, missing: 0.03)
     }
 
     private mutating func describeContact(_ company: String) {
-        give("contact.jobTitle", Words.jobTitles, missing: 0.1)
+        give("contact.jobTitle", SampleWords.jobTitles, missing: 0.1)
         let isFree = random.unit() < 0.3
-        let domain = isFree ? pick(Words.freeMail) : company.lowercased().replacing(" ", with: "") + ".example"
+        let domain = isFree ? pick(SampleWords.freeMail) : company.lowercased().replacing(" ", with: "") + ".example"
         attributes.append((name: "contact.emailDomain", value: .text(domain)))
         if isFree { logOdds -= 0.8 }
     }
@@ -106,7 +106,7 @@ private struct Maker {
     }
 
     /// A level of the list, each as likely as its weight says.
-    private mutating func give(_ name: Exact, _ levels: [Words.Level], missing: Double) {
+    private mutating func give(_ name: Exact, _ levels: [SampleWords.Level], missing: Double) {
         guard random.unit() >= missing else { return }
         var place = random.unit() * levels.reduce(0) { $0 + $1.weight }
         let level = levels.first { level in

@@ -1,5 +1,5 @@
 /// What sample leads are made of. No name is a person's.
-enum Words {
+enum SampleWords {
     struct Level {
         var text: String
         /// How often it occurs, against the others of its list.

@@ -26,11 +26,11 @@ struct LateFilling {
         }
     }
 
-    func warning(_ name: String, plural: String) -> Warning? {
+    func warning(_ name: String, plural: String) -> TrainingWarning? {
         guard let count = counts[AttributeName(Exact(name))], count.filled >= Self.least,
             count.late * 20 >= count.filled * 19
         else { return nil }
-        return Warning(
+        return TrainingWarning(
             kind: .suspectedLeak, attribute: name,
             description:
                 "\(name) is filled only after closing: for \(count.late) of \(count.filled) \(plural) that have it "

@@ -28,7 +28,7 @@ struct LeakSuspicion {
     /// - Parameters:
     ///   - codes: by row, the bin.
     ///   - orderedCount: bins of a number, which stand first.
-    ///   - missingBin: nothing for a choice of a list, which is held or not.
+    ///   - missingBin: nil for a choice of a list, which is held or not.
     init(
         codes: [UInt16], binCount: Int, orderedCount: Int, missingBin: Int?, outcomes: [Bool], folds: Folds
     ) {
@@ -56,9 +56,9 @@ struct LeakSuspicion {
     }
 
     /// A warning that names the attribute and says why.
-    func warning(_ name: String, plural: String) -> Warning? {
+    func warning(_ name: String, plural: String) -> TrainingWarning? {
         guard let reason = reason(plural) else { return nil }
-        return Warning(
+        return TrainingWarning(
             kind: .suspectedLeak, attribute: name,
             description: "\(name) \(reason): if it is filled in or changed after the outcome is known, leave it out")
     }

@@ -3,7 +3,7 @@ import LeadModel
 /// Which attributes are worth learning from, and what to tell of the others.
 struct Screening {
     private(set) var kept: [Column] = []
-    private(set) var warnings: [Warning] = []
+    private(set) var warnings: [TrainingWarning] = []
     /// All attributes of the data, in the order of their names.
     private(set) var selection: [Scorecard.Choice] = []
 
@@ -11,7 +11,7 @@ struct Screening {
     ///   - folds: for what an attribute alone tells, measured on rows that were not counted.
     ///   - lateFilling: of stored records, which attributes are filled in only after closing.
     init(
-        _ columns: Columns, outcomes: [Bool], folds: Folds, lateFilling: LateFilling, stages: StageScreening,
+        _ columns: TrainingColumns, outcomes: [Bool], folds: Folds, lateFilling: LateFilling, stages: StageScreening,
         options: TrainingOptions
     ) {
         let rows = Array(0..<columns.rowCount)
@@ -43,14 +43,14 @@ struct Screening {
 
     private static func warning(
         of column: Column, _ rows: [Int], _ outcomes: [Bool], _ folds: Folds, _ options: TrainingOptions
-    ) -> Warning? {
+    ) -> TrainingWarning? {
         if let warning = column.identifier { return warning }
         let plural = options.entity.plural
         let binning = Binning(column, counts: column.counts(rows: rows), most: options.bins, options: options)
         let features = BinnedTable([column], [binning], rows: rows).attributes
         let others = features.map { $0.othersThanMost }.max() ?? 0
         if others < options.minimumOfEachValue {
-            return Warning(
+            return TrainingWarning(
                 kind: .constant, attribute: column.name,
                 description: column.sameness(rows, others: others, plural, least: options.minimumOfEachValue))
         }
@@ -78,7 +78,7 @@ extension BinnedTable.Attribute {
 extension Column {
     /// A warning if its values are nearly all different: a text's always, a number's if name or shape says that it is
     /// no quantity. Honest measures differ from record to record too.
-    fileprivate var identifier: Warning? {
+    fileprivate var identifier: TrainingWarning? {
         guard filled >= 20 else { return nil }
         let reason: String
         switch kind {
@@ -98,7 +98,8 @@ extension Column {
             guard different * 10 >= filled * 9 else { return nil }
             reason = "nearly each of its values occurs once"
         }
-        return Warning(kind: .identifier, attribute: name, description: "\(name) is left out as an id: \(reason)")
+        return TrainingWarning(
+            kind: .identifier, attribute: name, description: "\(name) is left out as an id: \(reason)")
     }
 
     /// Six digits or more, and the largest less than ten times the least.

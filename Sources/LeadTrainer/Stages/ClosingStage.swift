@@ -58,7 +58,7 @@ struct ClosingStage {
 
     /// - Parameters:
     ///   - category: its name as categories are told apart.
-    ///   - isLate: whether nothing but nearly pure stages comes after it; nothing where there is no order.
+    ///   - isLate: whether nothing but nearly pure stages comes after it; nil where there is no order.
     func isReachedByClosing(_ category: String, among all: ClosingStage, open: OpenStages, isLate: Bool?) -> Bool {
         if open.lack(category, share: Double(records) / Double(all.records)) { return true }
         if dated >= Self.leastDated { return Double(atClose) >= Self.leastAtClose * Double(dated) }

@@ -11,7 +11,7 @@ public struct OpenStages: Equatable, Sendable {
 
     public init() {}
 
-    /// - Parameter stage: as a scorecard reads it; nothing where it is missing.
+    /// - Parameter stage: as a scorecard reads it; nil where it is missing.
     public mutating func add(_ stage: Value?) {
         guard let category = stage?.asCategory else { return }
         counts[category, default: 0] += 1

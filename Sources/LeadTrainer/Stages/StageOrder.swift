@@ -28,7 +28,7 @@ struct StageOrder {
         }
     }
 
-    /// Nothing for one that stands in no order.
+    /// Nil for one that stands in no order.
     func rank(_ category: String) -> Int? { rankByCategory[category] }
 
     /// "2.5 - Demo" begins with 2.5, "10. Won" with 10.

@@ -5,12 +5,12 @@ struct StageScreening {
     /// For the scorecard.
     private(set) var stages = Scorecard.Stages()
     /// Of `stage` and `stageSince`, where there is something to tell.
-    private(set) var warnings: [Warning] = []
+    private(set) var warnings: [TrainingWarning] = []
 
     /// - Parameters:
     ///   - times: of rows, when each entered its stage, and when it was closed.
     init(
-        _ columns: inout Columns, outcomes: [Bool], times: ([Int]) -> [(since: Int64?, closed: Int64?)],
+        _ columns: inout TrainingColumns, outcomes: [Bool], times: ([Int]) -> [(since: Int64?, closed: Int64?)],
         open: OpenStages,
         options: TrainingOptions
     ) {
@@ -60,7 +60,7 @@ struct StageScreening {
         let unnamed = known.filter { order.rank($0.category) == nil }.map(\.spelling).sorted { Exact($0) < Exact($1) }
         if !unnamed.isEmpty, columns.has(CoreAttribute.stage.name) {
             warnings.append(
-                Warning(
+                TrainingWarning(
                     kind: .stageOrder, attribute: CoreAttribute.stage.rawValue,
                     description:
                         "stage: \(Self.listed(unnamed)) \(unnamed.count == 1 ? "stands" : "stand") in no order, "
@@ -99,13 +99,13 @@ struct StageScreening {
         names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
     }
 
-    private func warning(_ name: String, isAll: Bool, tells: Bool, plural: String) -> Warning {
+    private func warning(_ name: String, isAll: Bool, tells: Bool, plural: String) -> TrainingWarning {
         let what = "\(Self.listed(stages.closing)) \(stages.closing.count == 1 ? "is a stage" : "are stages")"
         let text =
             "\(name) counts as missing for \(isAll || tells ? "all \(plural)" : "some \(plural)"): \(what) of those that were "
             + "closed, which tell the outcome"
         let rest = tells ? "; and so does having another, since nearly all of one outcome are in them" : ""
-        return Warning(kind: .closingStage, attribute: name, description: text + rest)
+        return TrainingWarning(kind: .closingStage, attribute: name, description: text + rest)
     }
 
     /// Days in stage of those that ended well.

@@ -38,7 +38,7 @@ public struct OrganizationAdministration: Sendable {
             let ranges: GradeRanges
             do {
                 ranges = try minimums.map { try former.setting($0) } ?? .standard
-            } catch let refusal as GradeRanges.Refusal {
+            } catch let refusal as GradeRanges.Invalid {
                 throw GradesRefused(refusal: refusal, current: former)
             }
             if ranges != former { try registry.setRanges(ranges, of: entity, organization: organization) }
@@ -48,7 +48,7 @@ public struct OrganizationAdministration: Sendable {
 
     /// The minimums make no ranges. The current ones stay.
     public struct GradesRefused: Error {
-        public let refusal: GradeRanges.Refusal
+        public let refusal: GradeRanges.Invalid
         public let current: GradeRanges
     }
 }

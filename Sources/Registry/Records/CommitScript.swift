@@ -8,7 +8,7 @@ extension Script {
     /// that the new names follow, number of new names, the new names, month, day, schedule of the day's counters,
     /// epoch of the registry that scored, fencing token of the sweep (empty: no sweep's work); then for each record: id,
     /// expected revision (8 bytes, or empty: not stored yet), blob, flags (1 pending, 2 scored, 4 counted in its month,
-    /// 8 its referrers need a fan-out), schedule (see `Scheduled.text`; mostly empty).
+    /// 8 its referrers need a fan-out), schedule (see `ScheduleChange.text`; mostly empty).
     ///
     /// Answer: an empty list if everything was stored. A single negative number if nothing was: -1 the blobs were written
     /// with another dictionary, -2 the partition's sweep began with a newer registry than the scorings', -3 the token is no

@@ -17,7 +17,7 @@ extension RecordStore {
         /// The fencing token if the change is work of a sweep.
         public var token: Int64?
         /// Changes of the record's entries in the schedule.
-        public var expiring: [Scheduled] = []
+        public var expiring: [ScheduleChange] = []
 
         public init(place: Place, expected: UInt64, record: Record, isScored: Bool, counts: Bool) {
             (self.place, self.expected, self.record) = (place, expected, record)

@@ -37,7 +37,7 @@ public struct ChangeView: Encodable, Sendable {
         public let label: String
         public let share: Double
 
-        init(_ standing: ScoreChange.Standing) { (label, share) = (standing.label, standing.share) }
+        init(_ standing: ScoreChange.AttributeState) { (label, share) = (standing.label, standing.share) }
     }
 
     public struct Attribute: Encodable, Sendable {

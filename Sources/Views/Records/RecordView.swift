@@ -55,7 +55,7 @@ public struct RecordView: Encodable, Sendable {
             what =
                 switch member {
                 case .record: "the record"
-                case .marks: "the null tombstones"
+                case .nullTombstones: "the null tombstones"
                 case .referrer(let kind, let related, _): "the reference to \(kind.rawValue) \(related.text)"
                 case .day: "the day's counters"
                 }

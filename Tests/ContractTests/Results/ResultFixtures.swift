@@ -42,7 +42,7 @@ enum ResultFixtures {
     static func event(_ verb: Verb, _ time: String, _ fields: [(Field, Value?)] = []) -> RecordEvent {
         RecordEvent(
             kind: .lead, verb: verb, recordID: "00Q5e00000AbcDE", source: "crm/example", id: "example-\(time)",
-            time: Moment(rfc3339: time) ?? writtenAt, isPatch: true, fields: fields.map(Saying.init))
+            time: Moment(rfc3339: time) ?? writtenAt, isPatch: true, fields: fields.map(FieldValue.init))
     }
 
     /// Scored a second time, unless it is told what was before.

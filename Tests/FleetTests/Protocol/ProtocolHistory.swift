@@ -38,9 +38,9 @@ struct ProtocolHistory {
         let roll = Double.random(in: 0..<1, using: &random)
         let verb: Verb =
             roll < 0.2 ? random.pick([.created, .imported]) : roll < 0.9 ? .updated : roll < 0.975 ? .deleted : .erased
-        var said: [Saying] = []
+        var said: [FieldValue] = []
         func say(_ field: Field, _ chance: Double, _ values: [Value?]) {
-            if random.chance(chance) { said.append(Saying(field, random.pick(values))) }
+            if random.chance(chance) { said.append(FieldValue(field, random.pick(values))) }
         }
         say(.attribute("a"), 0.4, [.number(1), .number(2), nil])
         say(.attribute("b"), 0.4, [.number(1), .number(2), nil])

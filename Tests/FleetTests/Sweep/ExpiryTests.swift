@@ -51,7 +51,7 @@ struct ExpiryTests {
         merged.merge([
             RecordEvent(
                 kind: kind, verb: verb, recordID: id, source: "test", id: time.text, time: time, isPatch: patch,
-                fields: fields.map { Saying($0.0, $0.1) })
+                fields: fields.map { FieldValue($0.0, $0.1) })
         ])
         merged.revision = max(base.revision + 1, UInt64(time.milliseconds))
         merged.valuesRevision = merged.revision

@@ -34,9 +34,9 @@ struct ScoreChangePropertyTests {
 
         /// Some values of the record change.
         mutating func change() {
-            var fields: [Saying] = []
+            var fields: [FieldValue] = []
             for attribute in cards[model]!.attributes where scorecards.random.chance(0.3) {
-                fields.append(Saying(.attribute(AttributeName(Exact(attribute.name))), scorecards.value()))
+                fields.append(FieldValue(.attribute(AttributeName(Exact(attribute.name))), scorecards.value()))
             }
             saidCount += 1
             record.merge([

@@ -76,7 +76,7 @@ struct ReasonTests {
                 RecordEvent(
                     kind: .lead, verb: .updated, recordID: "L", source: "test", id: "2",
                     time: Moment(milliseconds: 2), isPatch: true,
-                    fields: [Saying(.attribute("deselected"), scorecards.value())])
+                    fields: [FieldValue(.attribute("deselected"), scorecards.value())])
             ])
             let after = card.evidence(of: record, at: Self.now)
             #expect(before == after && card.logOdds(before).bitPattern == card.logOdds(after).bitPattern)

@@ -20,7 +20,7 @@ struct WhatIfTests {
                     RecordEvent(
                         kind: .lead, verb: .updated, recordID: "L", source: "test", id: "2",
                         time: Moment(milliseconds: 2), isPatch: true,
-                        fields: [Saying(.attribute(AttributeName(Exact(attribute.name))), value)])
+                        fields: [FieldValue(.attribute(AttributeName(Exact(attribute.name))), value)])
                 ])
                 #expect(changed == card.evidence(of: other, at: Self.now))
             }

@@ -32,7 +32,7 @@ struct MergeTests {
     ) -> RecordEvent {
         RecordEvent(
             kind: .lead, verb: verb, recordID: "L1", source: "test", id: "\(verb) \(time)",
-            time: Moment(milliseconds: time), isPatch: patch, fields: fields.map { Saying($0.field, $0.value) })
+            time: Moment(milliseconds: time), isPatch: patch, fields: fields.map { FieldValue($0.field, $0.value) })
     }
 
     @Test("an update that arrives late does not undo a newer one")
@@ -109,10 +109,10 @@ struct MergeTests {
     func fieldOrder() {
         var random = SeededGenerator(seed: 3)
         let said =
-            (0..<40).map { Saying(.attribute(.init(Exact("web.\($0)"))), .number(Double($0))) } + [
-                Saying(.name, .text("n")), Saying(.status, nil),
+            (0..<40).map { FieldValue(.attribute(.init(Exact("web.\($0)"))), .number(Double($0))) } + [
+                FieldValue(.name, .text("n")), FieldValue(.status, nil),
             ]
-        func event(_ fields: [Saying]) -> RecordEvent {
+        func event(_ fields: [FieldValue]) -> RecordEvent {
             RecordEvent(
                 kind: .lead, verb: .created, recordID: "L", source: "test", id: "1", time: Moment(milliseconds: 1),
                 fields: fields)

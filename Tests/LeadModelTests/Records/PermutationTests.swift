@@ -107,18 +107,18 @@ struct PermutationTests {
             let verb: Verb = random.pick([
                 .created, .created, .imported, .updated, .updated, .updated, .updated, .updated, .deleted, .erased,
             ])
-            var fields: [Saying] = []
+            var fields: [FieldValue] = []
             func value() -> Value? { random.pick([.text("x"), .text("y"), nil]) }
             let names: [AttributeName] =
                 kind == .account ? ["b", "other"] : kind == .contact ? ["c", "other"] : ["a", "account.b", "web.d"]
-            for name in names where random.chance(0.5) { fields.append(Saying(.attribute(name), value())) }
+            for name in names where random.chance(0.5) { fields.append(FieldValue(.attribute(name), value())) }
             if kind.entity != nil {
                 if random.chance(0.5) {
-                    fields.append(Saying(.account, random.pick([.text("A1"), .text("A2"), nil])))
+                    fields.append(FieldValue(.account, random.pick([.text("A1"), .text("A2"), nil])))
                 }
-                if random.chance(0.4) { fields.append(Saying(.contact, random.pick([.text("C1"), nil]))) }
+                if random.chance(0.4) { fields.append(FieldValue(.contact, random.pick([.text("C1"), nil]))) }
                 let closed: Value = .text(kind == .lead ? "qualified" : "won")
-                if random.chance(0.15) { fields.append(Saying(.status, random.pick([closed, .text("open")]))) }
+                if random.chance(0.15) { fields.append(FieldValue(.status, random.pick([closed, .text("open")]))) }
             }
             let id: Exact =
                 kind == .account ? random.pick(["A1", "A2"]) : kind == .contact ? "C1" : random.pick(["L1", "L2"])

@@ -25,7 +25,7 @@ func randomEvents(count: Int, record: Exact = "L1", using random: inout SeededGe
                     field == .status
                     ? random.pick([.text("open"), .text("qualified"), nil])
                     : random.pick([.text("x"), .number(1), .flag(true), .list(["p", "q"]), nil])
-                return Saying(field, value)
+                return FieldValue(field, value)
             })
     }
 }

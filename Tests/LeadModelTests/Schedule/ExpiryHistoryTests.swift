@@ -42,7 +42,7 @@ struct ExpiryHistoryTests {
                 "L", record: record, base: base, now: Moment(milliseconds: now), retention: retention)
             {
                 guard let member = ScheduleMember(change.member) else { fatalError("no entry: \(change.member)") }
-                switch change.change {
+                switch change.kind {
                 case .set: schedule[member] = change.due.milliseconds
                 case .onlyIfAbsent: schedule[member] = schedule[member] ?? change.due.milliseconds
                 case .remove: schedule[member] = nil
@@ -54,7 +54,7 @@ struct ExpiryHistoryTests {
         mutating func sweep(at now: Int64, _ seed: UInt64) {
             for (member, due) in schedule where due <= now {
                 switch member {
-                case .marks:
+                case .nullTombstones:
                     let base = record
                     let next = NullTombstones.drop(
                         from: &record, due: Moment(milliseconds: due), now: Moment(milliseconds: now),
@@ -74,7 +74,9 @@ struct ExpiryHistoryTests {
                     (schedule[member], end) = (nil, nil)
                     removed += 1
                     // As the purge does.
-                    if !record.cells.entries.contains(where: { $0.value.value == nil }) { schedule[.marks("L")] = nil }
+                    if !record.cells.entries.contains(where: { $0.value.value == nil }) {
+                        schedule[.nullTombstones("L")] = nil
+                    }
                 default: break
                 }
             }
@@ -101,7 +103,7 @@ struct ExpiryHistoryTests {
             kind: .lead, verb: verb, recordID: "L", source: "test", id: "\(number)", time: Moment(milliseconds: time),
             isPatch: verb == .updated && random.chance(0.9),
             fields: chosen.map { field in
-                Saying(
+                FieldValue(
                     field,
                     field == .status
                         ? random.pick([.text("open"), .text("qualified")]) : random.pick([.text("x"), nil]))
@@ -154,7 +156,7 @@ struct ExpiryHistoryTests {
                 sweeps += 1
                 now += Self.day
                 for (member, due) in world.schedule where due <= now {
-                    if case .marks = member {
+                    if case .nullTombstones = member {
                         world.schedule[member] =
                             NullTombstones.drop(
                                 from: &world.record, due: Moment(milliseconds: due), now: Moment(milliseconds: now),

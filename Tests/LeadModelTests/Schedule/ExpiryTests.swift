@@ -13,13 +13,13 @@ struct ExpiryTests {
     ) -> RecordEvent {
         RecordEvent(
             kind: .lead, verb: verb, recordID: "L", source: "test", id: moment.text, time: moment, isPatch: patch,
-            fields: fields.map { Saying($0.0, $0.1) })
+            fields: fields.map { FieldValue($0.0, $0.1) })
     }
 
     private func days(_ count: Int64) -> Moment { Moment(milliseconds: start.milliseconds + count * Self.day) }
 
     /// What the commits of these events, each at its own time, do to the schedule.
-    private func changes(_ events: [RecordEvent], retention: Retention = Retention()) -> [[Scheduled]] {
+    private func changes(_ events: [RecordEvent], retention: Retention = Retention()) -> [[ScheduleChange]] {
         var record = Record()
         return events.map { event in
             let base = record
@@ -36,14 +36,14 @@ struct ExpiryTests {
     func removal() {
         #expect(
             changes([event(.created, start), event(.deleted, days(1))])
-                == [[], [Scheduled(.set, .record("L"), due: due(30, after: days(1)))]])
+                == [[], [ScheduleChange(.set, .record("L"), due: due(30, after: days(1)))]])
         #expect(
             changes([event(.created, start), event(.erased, days(1))])
-                == [[], [Scheduled(.set, .record("L"), due: due(396, after: days(1)))]])
+                == [[], [ScheduleChange(.set, .record("L"), due: due(396, after: days(1)))]])
         let closing = event(.updated, days(1), patch: true, [(.status, .text("qualified"))])
         #expect(
             changes([event(.created, start), closing], retention: Retention(window: 100))
-                == [[], [Scheduled(.set, .record("L"), due: due(100, after: days(1)))]])
+                == [[], [ScheduleChange(.set, .record("L"), due: due(100, after: days(1)))]])
     }
 
     @Test("what comes after for a record that is gone or closed does not put its end off")
@@ -52,13 +52,14 @@ struct ExpiryTests {
         let member = ScheduleMember.record("L")
         #expect(
             changes([event(.deleted, days(1)), patch])[1] == [
-                Scheduled(.onlyIfAbsent, member, due: due(30, after: days(2)))
+                ScheduleChange(.onlyIfAbsent, member, due: due(30, after: days(2)))
             ])
         let closed = event(.imported, days(1), [(.status, .text("qualified"))])
-        #expect(changes([closed, patch])[1] == [Scheduled(.onlyIfAbsent, member, due: due(730, after: days(2)))])
+        #expect(changes([closed, patch])[1] == [ScheduleChange(.onlyIfAbsent, member, due: due(730, after: days(2)))])
         #expect(
             changes([event(.deleted, days(1)), event(.deleted, days(2))])[1]
-                == [Scheduled(.set, member, due: due(30, after: days(2)))], "a newer deletion is a tombstone of its own"
+                == [ScheduleChange(.set, member, due: due(30, after: days(2)))],
+            "a newer deletion is a tombstone of its own"
         )
     }
 
@@ -66,9 +67,10 @@ struct ExpiryTests {
     func reopened() {
         let closed = event(.imported, days(1), [(.status, .text("qualified"))])
         let opened = event(.updated, days(2), patch: true, [(.status, .text("open"))])
-        #expect(changes([closed, opened])[1] == [Scheduled(.remove, .record("L"))])
+        #expect(changes([closed, opened])[1] == [ScheduleChange(.remove, .record("L"))])
         #expect(
-            changes([event(.deleted, days(1)), event(.imported, days(2))])[1] == [Scheduled(.remove, .record("L"))])
+            changes([event(.deleted, days(1)), event(.imported, days(2))])[1] == [ScheduleChange(.remove, .record("L"))]
+        )
     }
 
     @Test("a tombstone stands until the month is over in which the record was counted")
@@ -80,7 +82,7 @@ struct ExpiryTests {
         record.merge([event(.deleted, start.adding(seconds: 1))])
         let changes = Expiry.of(
             "L", record: record, base: base, now: start, retention: Retention(deletedDays: 1))
-        #expect(changes == [Scheduled(.set, .record("L"), due: Moment(rfc3339: "2026-04-01T00:00:00Z")!)])
+        #expect(changes == [ScheduleChange(.set, .record("L"), due: Moment(rfc3339: "2026-04-01T00:00:00Z")!)])
     }
 
     @Test("an entity that is no longer named loses its index entry with the next sweep")
@@ -90,15 +92,15 @@ struct ExpiryTests {
             .updated, days(1), patch: true, [(.account, .text("B")), (.contact, .text("C"))])
         #expect(
             changes([named, other])[1]
-                == [Scheduled(.set, .referrer(kind: .account, related: "A:\u{301}", by: "L"), due: days(1))])
+                == [ScheduleChange(.set, .referrer(kind: .account, related: "A:\u{301}", by: "L"), due: days(1))])
         let erased = changes([named, event(.erased, days(1))])[1]
-        #expect(erased.contains(Scheduled(.set, .referrer(kind: .contact, related: "C", by: "L"), due: days(1))))
+        #expect(erased.contains(ScheduleChange(.set, .referrer(kind: .contact, related: "C", by: "L"), due: days(1))))
     }
 
     @Test("a day's counters stand for 400 days after it")
     func dayCounters() {
         let due = due(400, after: Moment(rfc3339: "2026-03-11T00:00:00Z")!)
-        #expect(Expiry.dayCounters(now: start) == Scheduled(.onlyIfAbsent, .day("2026-03-10"), due: due))
+        #expect(Expiry.dayCounters(now: start) == ScheduleChange(.onlyIfAbsent, .day("2026-03-10"), due: due))
     }
 
     @Test("of a deleted record stay the patches that wait for its return; of others nothing; an open one stays whole")
@@ -125,7 +127,7 @@ struct ExpiryTests {
     @Test(
         "a schedule's entry is read as it was written, whatever an id holds",
         arguments: [
-            .record("a:b"), .marks("\u{301}e"), .record(""), .day("2026-11-21"),
+            .record("a:b"), .nullTombstones("\u{301}e"), .record(""), .day("2026-11-21"),
             .referrer(kind: .account, related: "x:y", by: "\u{301}n:"), .referrer(kind: .contact, related: "", by: "1"),
         ] as [ScheduleMember])
     func members(_ member: ScheduleMember) {

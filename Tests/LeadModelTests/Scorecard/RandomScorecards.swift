@@ -94,12 +94,12 @@ struct RandomScorecards {
 
     /// What no attribute of the scorecard is, too.
     mutating func record(for card: Scorecard) -> Record {
-        var fields: [Saying] = []
+        var fields: [FieldValue] = []
         for attribute in card.attributes where random.chance(0.85) {
-            fields.append(Saying(.attribute(AttributeName(Exact(attribute.name))), value()))
+            fields.append(FieldValue(.attribute(AttributeName(Exact(attribute.name))), value()))
         }
         for other in ["other", "web.other", "nn"] where random.chance(0.5) {
-            fields.append(Saying(.attribute(AttributeName(Exact(other))), value()))
+            fields.append(FieldValue(.attribute(AttributeName(Exact(other))), value()))
         }
         return Record(of: fields)
     }
@@ -107,7 +107,7 @@ struct RandomScorecards {
 
 extension Record {
     /// A new record that says this.
-    init(of fields: [Saying]) {
+    init(of fields: [FieldValue]) {
         self.init()
         merge([
             RecordEvent(

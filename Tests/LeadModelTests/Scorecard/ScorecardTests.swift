@@ -55,7 +55,7 @@ struct ScorecardTests {
     func bins(value: Value) {
         let event = RecordEvent(
             kind: .lead, verb: .created, recordID: "L", source: "test", id: "1", time: Moment(milliseconds: 1),
-            fields: [Saying(.attribute("number"), value), Saying(.attribute("category"), value)])
+            fields: [FieldValue(.attribute("number"), value), FieldValue(.attribute("category"), value)])
         var record = Record()
         record.merge([event])
         let plain = Self.all.attributes.map { UInt16(plainBin(value, in: $0)) }

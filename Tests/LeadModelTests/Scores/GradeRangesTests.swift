@@ -39,7 +39,7 @@ struct GradeRangesTests {
             ([.d: 2], "D always begins at 1"),
         ] as [([Grade: Int], String)])
     func refused(minimums: [Grade: Int], words: String) throws {
-        let refusal = #expect(throws: GradeRanges.Refusal.self) { try GradeRanges.standard.setting(minimums) }
+        let refusal = #expect(throws: GradeRanges.Invalid.self) { try GradeRanges.standard.setting(minimums) }
         let text = try #require(refusal).description
         #expect(text.contains(words))
     }

@@ -47,7 +47,7 @@ struct BinningTests {
     /// The bins' labels before any are joined.
     private func labels(_ values: [Value]) -> [String] {
         let records = values.map { TrainingRecord(attributes: [(name: "x", value: $0)], isPositive: true) }
-        let column = Columns(records).columns[0]
+        let column = TrainingColumns(records).columns[0]
         let counts = column.counts(rows: Array(records.indices))
         return Binning(column, counts: counts, most: 256, options: TrainingOptions()).labels
     }

@@ -12,8 +12,8 @@ struct BagRowsTests {
         let drawn = zip(bag.inside, bag.weights)
         #expect(drawn.reduce(0) { $0 + (outcomes[Int($1.0)] ? $1.1 : 0) } == 200)
         #expect(drawn.reduce(0) { $0 + (outcomes[Int($1.0)] ? 0 : $1.1) } == 800)
-        #expect((bag.inside + bag.leftOut).sorted() == (0..<1000).map(Int32.init))
-        #expect((300..<440).contains(bag.leftOut.count))
+        #expect((bag.inside + bag.outOfBag).sorted() == (0..<1000).map(Int32.init))
+        #expect((300..<440).contains(bag.outOfBag.count))
     }
 
     @Test(
@@ -25,9 +25,9 @@ struct BagRowsTests {
         #expect(bag.weights.reduce(0, +) == 2000)
         let positives = zip(bag.inside, bag.weights).reduce(0) { $0 + (outcomes[Int($1.0)] ? $1.1 : 0) }
         #expect(positives == 200)
-        #expect((850..<1150).contains(bag.leftOut.count))
-        #expect(Set(bag.inside).isDisjoint(with: bag.leftOut))
-        for rows in [bag.inside, bag.leftOut] { #expect(zip(rows, rows.dropFirst()).allSatisfy { $0 < $1 }) }
+        #expect((850..<1150).contains(bag.outOfBag.count))
+        #expect(Set(bag.inside).isDisjoint(with: bag.outOfBag))
+        for rows in [bag.inside, bag.outOfBag] { #expect(zip(rows, rows.dropFirst()).allSatisfy { $0 < $1 }) }
     }
 
     @Test("bags that each see but a part of the records learn what one that sees all does")

@@ -20,7 +20,7 @@ enum NaiveBayes {
     }
 
     static func fit(_ records: [TrainingRecord], training: [Int], test: [Int], missing: [String]) -> [Double] {
-        let columns = Columns(records, missing: missing).columns
+        let columns = TrainingColumns(records, missing: missing).columns
         let positives = Double(training.count { records[$0].isPositive })
         let prior = log(positives / (Double(training.count) - positives))
         var sums = [Double](repeating: prior, count: test.count)
@@ -64,7 +64,7 @@ extension Column {
     fileprivate var values: [Int32] { codes.map { $0 == Self.missing ? -1 : Int32($0) } }
 }
 
-extension Columns {
+extension TrainingColumns {
     /// All rows of some records.
     init(_ records: [TrainingRecord], missing: [String] = []) {
         var options = TrainingOptions()

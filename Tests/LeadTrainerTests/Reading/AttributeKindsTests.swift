@@ -82,13 +82,13 @@ struct AttributeKindsTests {
     func words() {
         let edges = [1.0 / 24, 3, 45, 2 * 365.25 / 12, 5 * 365.25 / 12, 365.25]
         #expect(
-            (0...6).map { AgeWords.label($0, edges: edges) } == [
+            (0...6).map { AgeLabels.label($0, edges: edges) } == [
                 "under 1 hour", "1 hour to 3 days", "3 to 45 days", "45 days to 2 months", "2 to 5 months",
                 "5 months to 1 year", "1 year and more",
             ])
-        #expect(AgeWords.roundest(above: 2.2, to: 3.7) == 3)
-        #expect(AgeWords.roundest(above: 2, to: 3) == 3)
-        #expect(AgeWords.roundest(above: 50, to: 70) == 2 * 365.25 / 12)
+        #expect(AgeLabels.roundest(above: 2.2, to: 3.7) == 3)
+        #expect(AgeLabels.roundest(above: 2, to: 3) == 3)
+        #expect(AgeLabels.roundest(above: 50, to: 70) == 2 * 365.25 / 12)
     }
 
     @Test("where no record has a date of its own, ages are taken as of the newest that an attribute tells")

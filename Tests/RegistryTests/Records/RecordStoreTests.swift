@@ -19,7 +19,7 @@ struct RecordStoreTests {
         record.merge([
             RecordEvent(
                 kind: .lead, verb: .created, recordID: "L", source: "test", id: "1", time: .init(milliseconds: 5),
-                fields: names.map { Saying(.attribute(AttributeName(Exact($0))), .text($0)) })
+                fields: names.map { FieldValue(.attribute(AttributeName(Exact($0))), .text($0)) })
         ])
         (record.revision, record.valuesRevision) = (revision, revision)
         return record

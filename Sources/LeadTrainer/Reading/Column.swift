@@ -1,30 +1,5 @@
 import LeadModel
 
-/// The rows to train on by attribute, with every value read once: what binning, again and again, starts from.
-struct Columns {
-    var rowCount: Int
-    /// In the order of their names' bytes.
-    var columns: [Column]
-    /// What the admin chose not to use.
-    var deselected: [Scorecard.Choice] = []
-    /// The records' stages, whether or not they are used.
-    var stage: Column?
-
-    func has(_ name: Exact) -> Bool { columns.contains { Exact($0.name) == name } }
-
-    /// Makes the attributes missing in some rows.
-    mutating func clear(_ rows: [Int], of names: [Exact]) {
-        for place in columns.indices where names.contains(Exact(columns[place].name)) { columns[place].clear(rows) }
-    }
-
-    /// Puts the values of an attribute in order.
-    mutating func rank(_ name: Exact, by rank: (String) -> Int?) {
-        guard let place = columns.firstIndex(where: { Exact($0.name) == name }) else { return }
-        let column = columns[place]
-        columns[place].ranks = (0..<column.codeCount).map { column.category($0).flatMap(rank) }
-    }
-}
-
 /// One attribute's values, as codes of the different ones: first the numbers, rising, then the texts.
 ///
 /// The same rows in the same order give the same column, in whatever order others were read.
@@ -68,7 +43,7 @@ struct Column {
     /// Of the numbers: in the order of the rows each is more than the one before, or each is less.
     private(set) var isCounter = false
     private(set) var isWhole = true
-    /// Of a category that has an order, by code: its place in it, nothing for what has none.
+    /// Of a category that has an order, by code: its place in it, nil for what has none.
     var ranks: [Int?]?
 
     static let missing = UInt16.max
@@ -216,14 +191,14 @@ struct Column {
 }
 
 extension Column {
-    fileprivate mutating func clear(_ rows: [Int]) {
+    mutating func clear(_ rows: [Int]) {
         guard !codes.isEmpty, kind != .crowd else { return }
         for row in rows { codes[row] = Self.missing }
         let left = codes.filter { $0 != Self.missing }
         (filled, different) = (left.count, Set(left).count)
     }
 
-    /// What a code stands for as a category; nothing where it stands for many.
+    /// What a code stands for as a category; nil where it stands for many.
     func category(_ code: Int) -> String? {
         if code < numbers.count {
             return numbers[code].low == numbers[code].high ? JSONNumber.shortest(numbers[code].low) : nil
@@ -250,7 +225,7 @@ extension Column {
 
 /// Lists of choices.
 extension Column {
-    fileprivate init(name: String, numbers: [Double], lists given: GivenTexts, missing: MissingKeys) {
+    init(name: String, numbers: [Double], lists given: GivenTexts, missing: MissingKeys) {
         var options: [String: Int32] = [:]
         var ofOption: [Int32: String] = [:]
         func option(_ category: String, _ spelling: String) -> Int32 {

@@ -1,0 +1,27 @@
+import LeadModel
+
+/// Something about the data that a person should know. Names attributes and stages, never another value of a record.
+public struct TrainingWarning: Equatable, Sendable, CustomStringConvertible {
+    public enum Kind: String, Sendable {
+        /// Left out: the same for all records, or for all but too few to learn from.
+        case constant
+        /// Left out: it tells records apart, not kinds of records.
+        case identifier
+        /// Kept: it alone tells the outcome almost perfectly, as what is filled in after the outcome does.
+        case suspectedLeak
+        /// Counts as missing for some or all: a stage that only closing leads to.
+        case closingStage
+        /// Stages that the order which was given does not name.
+        case stageOrder
+        /// Records that were created before the training window, or after its end.
+        case outsideWindow
+    }
+
+    public var kind: Kind
+    public var attribute: String?
+    public var description: String
+
+    public init(kind: Kind, attribute: String?, description: String) {
+        (self.kind, self.attribute, self.description) = (kind, attribute, description)
+    }
+}
