@@ -3,7 +3,7 @@ import LeadModel
 /// Closed records in, scorecard out.
 public enum Trainer {
     /// Trains on the records within the window: reads and screens the attributes, fits on bags of the records, and
-    /// calibrates and measures by what the bags say of the records that they left out.
+    /// calibrates and measures on out-of-bag predictions.
     ///
     /// The same records, options and seed give the same result, byte for byte, whatever `threads` is.
     ///
@@ -21,7 +21,7 @@ public enum Trainer {
         return try train(table, progress: progress)
     }
 
-    /// The same on records that were added one by one, by the table's own options. The table is used up.
+    /// Trains on a table with its own options. The table is consumed.
     public static func train(
         _ table: TrainingTable, progress: (TrainingProgress) -> Void = { _ in }
     ) throws(TrainingError) -> TrainingResult {
@@ -62,7 +62,7 @@ public enum Trainer {
             warnings: window.warnings(of: table.count, options) + screening.warnings)
     }
 
-    /// Tables per stage need enough to learn from in some of them.
+    /// Tables per stage need enough records in at least some stages.
     private static func checkStages(_ columns: [Column], _ options: TrainingOptions) throws(TrainingError) {
         let stage = columns.first { Exact($0.name) == CoreAttribute.stage.name }
         let counts = stage.map { $0.counts(rows: Array($0.codes.indices)) } ?? []
@@ -87,7 +87,7 @@ extension TrainingWindow {
     fileprivate func warnings(of count: Int, _ options: TrainingOptions) -> [TrainingWarning] {
         guard let since, let asOf, inside.count < count else { return [] }
         let text =
-            "\(count - inside.count) of \(count) \(options.entity.plural) are not trained on: "
+            "\((count - inside.count).grouped) of \(count.grouped) \(options.entity.plural) are outside the training window: "
             + "created before \(since) or after \(asOf.dayText)"
         return [TrainingWarning(kind: .outsideWindow, attribute: nil, description: text)]
     }

@@ -18,10 +18,10 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             return "\(positives) \(good.rawValue) and \(negatives) \(bad.rawValue) \(entity.plural)\(created); "
                 + "\(needed) of each are needed"
         case .nothingToLearnFrom(let entity):
-            return "no attribute is left to learn from: in these \(entity.plural) each one is always the same or an id"
+            return "no attribute is left to learn from: for these \(entity.plural) every attribute is constant or an id"
         case .tooFewPerStage(let entity, let counts, let needed):
             let some = counts.prefix(10).map(String.init).joined(separator: ", ")
-            let there = counts.isEmpty ? "none has a stage" : "in their stages are \(some)"
+            let there = counts.isEmpty ? "none has a stage" : "the stages have \(some)"
             return "tables per stage need \(needed) closed \(entity.plural) in each of at least two stages; \(there)"
         case .invalidOption(let name, let rule): return "training option \(name): \(rule)"
         }

@@ -5,9 +5,9 @@ public struct TrainingWarning: Equatable, Sendable, CustomStringConvertible {
     public enum Kind: String, Sendable {
         /// Left out: the same for all records, or for all but too few to learn from.
         case constant
-        /// Left out: it tells records apart, not kinds of records.
+        /// Left out: it identifies records.
         case identifier
-        /// Kept: it alone tells the outcome almost perfectly, as what is filled in after the outcome does.
+        /// Kept: it alone predicts the outcome almost perfectly, as an attribute filled in after the outcome does.
         case suspectedLeak
         /// Counts as missing for some or all: a stage that only closing leads to.
         case closingStage

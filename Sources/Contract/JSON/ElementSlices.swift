@@ -1,5 +1,5 @@
-/// Where the elements of a JSON array stand in a body: for what is refused to be set aside with its own bytes, and so
-/// that one element that is no JSON spoils no other.
+/// Finds the elements of a JSON array in a body, so that a refused element is set aside with its own bytes and malformed
+/// JSON in one element does not affect the others.
 enum ElementSlices {
     /// Without the blanks around them. Nil if the body is not an array as far as its quotes, brackets and commas
     /// say; what stands between them is not looked at.

@@ -1,13 +1,13 @@
 import LeadModel
 
-/// Word that a contact was erased, to those who may hold what scores read from it: `leadline.contact.erased`.
+/// The message that a contact was erased, `leadline.contact.erased`, for consumers that may hold a copy of its values.
 public struct ContactErased: Equatable, Sendable {
     public var organization: String
     /// The contact's.
     public var id: Exact
     /// Of the commit that erased it.
     public var revision: UInt64
-    /// Who named it.
+    /// The records that referenced it.
     public var leads: [Exact]
     public var opportunities: [Exact]
 
@@ -16,8 +16,8 @@ public struct ContactErased: Equatable, Sendable {
         (self.leads, self.opportunities) = (leads, opportunities)
     }
 
-    /// Under `<org>.contact.none.none.erased`, with the id `<contact id>:<revision>`. The ids of those that named it stand
-    /// in their order, so the same is said however often it is sent.
+    /// Under `<org>.contact.none.none.erased`, with the id `<contact id>:<revision>`. The ids of its referrers are
+    /// sorted, so every publication has the same bytes.
     public func message() -> ResultMessage {
         let (messageID, type) = ("\(id.text):\(revision)", "leadline.contact.erased")
         var json = JSONWriter()

@@ -1,11 +1,11 @@
 import LeadModel
 
-/// What comes from `leadline.scores`.
+/// A message from `leadline.scores`.
 public enum ReadResult: Equatable, Sendable {
     case ofRecord(RecordResult)
     case contactErased(ContactErased)
 
-    /// Of the scoring, notice or erasure that it tells of.
+    /// The revision of the scoring, notice or erasure.
     public var revision: UInt64 {
         switch self {
         case .ofRecord(let result): result.revision

@@ -1,8 +1,8 @@
 import LeadModel
 
-/// Reads results as a consumer does: what it does not know it lets be. Made once, used by one thread.
+/// Reads results as a consumer does: it ignores members that it does not know. For one thread.
 public final class ResultReader {
-    /// Not a result. It tells where, and never a value.
+    /// A body that is not a result. It names the field, never a value.
     public struct NotAResult: Error, Equatable, CustomStringConvertible {
         public var field: String
 
@@ -11,7 +11,7 @@ public final class ResultReader {
 
     private let parser: JSONParser
 
-    /// A result with all its reasons, or with the ids of a hundred thousand that named a contact.
+    /// Enough for a result with all its reasons, or for the ids of a hundred thousand referrers of a contact.
     private static let mostBytes = 64 << 20
 
     public init() { parser = JSONParser(mostBytes: Self.mostBytes, mostDepth: 32) }

@@ -1,19 +1,19 @@
-/// Why a score changed: the difference of the log-odds between two scorings of one record, told apart by attribute and by
-/// what made it. All parts add up to the difference.
+/// Why a score changed: the difference of the log-odds between two scorings of one record, broken down by attribute and
+/// cause. All parts add up to the difference.
 ///
 /// It goes from scoring to scoring, with all that lie between, and adds up what each step did:
 ///
 /// - **Under one version** a step is what the record did and what time did (`Scorecard.parts`).
 /// - **To another version** the new scoring carries its evidence under the former one too, of the same record at the same
 ///   moment. Up to that evidence it is the record and time, under the former scorecard; from there it is the model.
-/// - **Untold** is a step that has a gap (`Gap`). Its whole difference stands apart, of no attribute.
+/// - **Untold** is a step that has a gap (`Gap`). Its whole difference belongs to no attribute.
 public struct ScoreChange: Equatable, Sendable {
     /// Why a scoring or a step can't be taken apart.
     public enum Gap: Hashable, Sendable {
         /// An erased contact's evidence is cleared.
         case noEvidence
         /// The version's scorecard is not to be had, or what is had by its name and number is another: numbers begin
-        /// anew where a registry was emptied. The evidence does not give the kept probability under it.
+        /// again after a registry was emptied. The evidence does not give the kept probability under it.
         case noScorecard
         /// To another version, without evidence under the one before.
         case noBridge
@@ -44,7 +44,7 @@ public struct ScoreChange: Equatable, Sendable {
     }
 
     /// What an attribute was in a scoring.
-    public struct Standing: Equatable, Sendable {
+    public struct AttributeState: Equatable, Sendable {
         /// Of its bin: "Finance", "missing"; of a list of all that it held.
         public var label: String
         /// In log-odds.
@@ -54,9 +54,9 @@ public struct ScoreChange: Equatable, Sendable {
     public struct Attribute: Equatable, Sendable {
         public var name: String
         /// In the first scoring; nil where its scorecard does not read the attribute, or its evidence is missing.
-        public var before: Standing?
+        public var before: AttributeState?
         /// In the last scoring; nil likewise.
-        public var after: Standing?
+        public var after: AttributeState?
         /// In log-odds. Nothing of it is untold.
         public var parts: Parts
     }
@@ -142,13 +142,13 @@ public struct ScoreChange: Equatable, Sendable {
             }
         }
 
-        var standings: [Exact: Standing] {
+        var standings: [Exact: AttributeState] {
             guard let (card, evidence) = known else { return [:] }
-            var standings: [Exact: Standing] = [:]
+            var standings: [Exact: AttributeState] = [:]
             for (place, share) in card.shares(evidence).enumerated() {
                 let attribute = card.attributes[place]
                 let labels = card.bins(of: place, in: evidence).map { attribute.bins[$0].label }
-                standings[Exact(attribute.name)] = Standing(label: labels.joined(separator: ", "), share: share)
+                standings[Exact(attribute.name)] = AttributeState(label: labels.joined(separator: ", "), share: share)
             }
             return standings
         }

@@ -1,5 +1,4 @@
-// What a score would be if the record were another: arithmetic on evidence. It tells what the records show together, not
-// what causes what.
+// What a score would be if the record had other values: arithmetic on evidence. It shows correlations, not causes.
 
 extension Scorecard {
     /// The evidence of the record as changed in one attribute, all else left as it was when it was scored.
@@ -20,7 +19,7 @@ extension Scorecard {
         public var label: String
         /// Training records that fell into the bin.
         public var records: Int
-        /// What they tell: "64 % of 210 leads with industry Finance were qualified".
+        /// What they show: "Of 1,210 leads with industry = Finance, 64 % were qualified".
         public var insight: String
         public var evidence: Evidence
         public var logOdds: Double

@@ -1,4 +1,4 @@
-/// What is said of a field; nil as value means null.
+/// A field with the value that an event gives it; nil means null.
 public struct FieldValue: Equatable, Sendable {
     public var field: Field
     public var value: Value?

@@ -1,6 +1,6 @@
 /// What is stored of one lead or opportunity: its merged state, its current scoring, and what it remembers of its past.
 public struct Record: Equatable, Sendable {
-    /// A value with the stamp of the event that said it; nil as value is the mark that a null leaves.
+    /// A value with the stamp of the event that set it; a nil value is the tombstone of a null.
     public struct Cell: Equatable, Sendable {
         public var stamp: Stamp
         public var value: Value?
@@ -13,7 +13,7 @@ public struct Record: Equatable, Sendable {
     /// The revision at which a value that counts for scoring last changed, or the record went or came back.
     public var valuesRevision: UInt64 = 0
     public var cells = SortedTable<Field, Cell>()
-    /// By prefix: the stamp of the newest snapshot that speaks for it. What is older does not stand.
+    /// By prefix: the stamp of the newest snapshot that speaks for it. Older values do not count.
     public var floors = SortedTable<Exact, Stamp>()
     public var deleted: Stamp?
     public var isErased = false
@@ -61,7 +61,7 @@ extension Record {
     /// When it ended: as given, else the time of the event that said so.
     public var closedAt: Moment? { moment(.closedAt) ?? (outcome == nil ? nil : cells[.status]?.stamp.time) }
 
-    /// The time of the newest event that still stands in it.
+    /// The time of the newest event that its state depends on.
     public var newestEvent: Moment? {
         var newest = deleted?.time
         func count(_ time: Moment) { newest = max(newest ?? time, time) }

@@ -5,7 +5,7 @@
 /// waits for its return, do not move it; one that reopens it removes it. A newer deletion is a tombstone of its own and
 /// counts from its own commit. Open records, and patches that wait for a snapshot, have none.
 ///
-/// The marks that nulls leave have one entry together, `m:<id>`; see `NullTombstones`.
+/// The tombstones of nulls have one entry together, `m:<id>`; see `NullTombstones`.
 public enum Expiry {
     /// What a commit of `record` in place of `base` does to the schedule of its partition.
     ///
@@ -51,7 +51,7 @@ public enum Expiry {
         return [ScheduleChange(reason == Reason(base) ? .onlyIfAbsent : .set, .record(id), due: due)]
     }
 
-    /// Why a record as a whole expires.
+    /// Why a whole record expires.
     private enum Reason: Equatable {
         case erased
         /// By the newest deletion.

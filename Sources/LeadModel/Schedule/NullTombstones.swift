@@ -1,15 +1,15 @@
-/// When the marks that nulls leave in a record may go.
+/// When the tombstones that nulls leave in a record may be removed.
 ///
-/// A mark keeps older values away for as long as `marksDays` after the commit that made it. When that was is not stored
-/// for each: the record has one entry in the schedule, and what is known of a mark besides is the time of its event. An
+/// A tombstone keeps older values away for as long as `marksDays` after the commit that made it. When that was is not stored
+/// for each: the record has one entry in the schedule, and what is known of a tombstone besides is the time of its event. An
 /// event comes at most an hour ahead of its time (it is refused else), and nearly all come within an hour after it. So:
 ///
 /// 1. The entry is due `marksDays` and two hours after the commit that set it.
-/// 2. It is set by the first mark, and anew by a commit with a mark whose event came more than an hour late.
-/// 3. So a mark was made by the time at which the entry was set, or by an hour after its event, whichever is later. When
-///    the entry is due, the marks of which that is `marksDays` ago go; for the rest the entry is set to the first of them.
+/// 2. It is set by the first tombstone, and again by a commit with a tombstone whose event came more than an hour late.
+/// 3. So a tombstone was made by the time at which the entry was set, or by an hour after its event, whichever is later. When
+///    the entry is due, the tombstones of which that is `marksDays` ago go; for the rest the entry is set to the first of them.
 ///
-/// Nothing goes before its time, and all is due within two hours after it, unless a mark that came late put it off.
+/// Nothing goes before its time, and all is due within two hours after it, unless a tombstone that came late put it off.
 public enum NullTombstones {
     /// How much later than its event a mark's commit may be without being late, and how much earlier it may be.
     private static let hour: Int64 = 3_600_000
@@ -28,7 +28,7 @@ public enum NullTombstones {
         return [ScheduleChange(isLate || !base.hasNullTombstones ? .set : .onlyIfAbsent, member, due: due)]
     }
 
-    /// Takes those of a record's marks away whose time has come.
+    /// Removes the tombstones of a record that are due.
     ///
     /// - Parameter due: of the record's entry for them.
     /// - Returns: when the first of the others is due; nil if none is left.

@@ -1,4 +1,4 @@
-/// How long what is no longer needed is kept, in days from the commit that made it so.
+/// How long expired state is kept, in days from the commit that made it obsolete.
 public struct Retention: Hashable, Sendable {
     /// The training window: how long a closed record is kept.
     public var window: Int
@@ -6,7 +6,7 @@ public struct Retention: Hashable, Sendable {
     public var deletedDays: Int
     /// The tombstone of an erased one: longer than any replay.
     public var erasedDays: Int
-    /// The mark that a null leaves.
+    /// The tombstone of a null.
     public var marksDays: Int
 
     public init(window: Int = 730, deletedDays: Int = 30, erasedDays: Int = 396, marksDays: Int = 30) {

@@ -2,7 +2,7 @@
 public enum ScheduleMember: Hashable, Sendable {
     /// The record as a whole: `r:<id>`.
     case record(Exact)
-    /// The marks that nulls left in a record: `m:<id>`.
+    /// The null tombstones of a record: `m:<id>`.
     case nullTombstones(Exact)
     /// The index entry of a record under an account or contact that it no longer names: `n:<kind>:<related id>\n<id>`. No
     /// id holds a control character.

@@ -1,11 +1,11 @@
 extension Scorecard {
-    /// Whether few training records stand behind a score, so that it is to be taken with a grain of salt. It follows from
+    /// Whether a score rests on few training records and should be used with caution. It follows from
     /// scorecard and evidence alone; the evidence must fit. A score is marked when
     ///
     /// 1. fewer than 200 closed records trained the scorecard, or
     /// 2. the records behind its shares are fewer than 30 in the mean: the harmonic mean over the attributes of how many
     ///    training records fell into the same bin (of a list: the bin with the most points), each weighted by the size of
-    ///    its share. One large share that rests on few records marks the score, however many stand behind the rest. Or
+    ///    its share. One large share that rests on few records marks the score, however many are behind the rest. Or
     /// 3. nothing is known of most of what the scorecard goes by: attributes whose bin no training record fell into make
     ///    up more than half of its weight. The weight of an attribute is how far its points move a training record in the
     ///    mean.

@@ -1,5 +1,5 @@
-/// What free text tells of the one who gave it. The text itself is a person's and in no table; what is found in it is
-/// one of a few words, and read like a category.
+/// A feature of free text such as an e-mail address. The text is personal data and is never stored in a scorecard; the
+/// signal's finding is one of a few words, read like a category.
 public enum Signal: String, CaseIterable, Codable, Sendable {
     case email, name, phone
 

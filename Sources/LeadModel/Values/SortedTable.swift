@@ -1,5 +1,5 @@
 /// Keys with a value each, rising and unique: of the few things that a record has, quicker than a dictionary. Equal
-/// contents are equal entries, and two tables are told apart or joined in one pass.
+/// contents are equal entries, and two tables are compared or joined in one pass.
 public struct SortedTable<Key: Comparable & Sendable, Value: Equatable & Sendable>: Equatable, Sendable {
     public struct Entry: Equatable, Sendable {
         public let key: Key

@@ -1,4 +1,4 @@
-/// What an attribute of a record can hold. "Nothing" (null) is the absence of a value, never a value.
+/// A value of an attribute. Null is the absence of a value, not a value.
 public enum Value: Equatable, Sendable {
     case text(String)
     /// Finite; −0 is read as 0. Integers beyond 2⁵³ lose their last digits, as in JavaScript.
@@ -17,7 +17,7 @@ extension Value {
         }
     }
 
-    /// The text that stands for this value where categories are told apart: 4, 4.0, "4" and "4.0" are one, so are
+    /// The category of this value: 4, 4.0, "4" and "4.0" are one, so are
     /// `true` and "True", "Google" and " google". Empty text is nothing, and so is an empty list; a list of one entry is
     /// that entry, of several all of them in order.
     public var asCategory: String? {

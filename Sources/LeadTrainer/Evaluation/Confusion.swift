@@ -1,4 +1,4 @@
-/// What comes of telling records apart by one threshold: those with at least this probability are called positive.
+/// The confusion matrix of one threshold: records with at least this probability are predicted positive.
 public struct Confusion: Equatable, Sendable {
     public var threshold: Double
     public var truePositives: Int

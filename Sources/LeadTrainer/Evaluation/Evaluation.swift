@@ -1,9 +1,9 @@
 import LeadModel
 
-/// How well a scorecard does on records that its training has not seen.
+/// How well a scorecard predicts records that it was not trained on.
 ///
 /// Each part is trained as a deployed scorecard is (`Trainer.train`), and the records that are held out are scored by that
-/// scorecard, so the figures are of the very thing that would score leads.
+/// scorecard, so the figures describe the scorecards that would score leads.
 public struct Evaluation: Sendable {
     /// One training and how it did.
     public struct Part: Equatable, Sendable {
@@ -138,7 +138,7 @@ public struct Evaluation: Sendable {
     }
 }
 
-/// The records that were held out, with what was said of them.
+/// The held-out records with their predictions.
 private struct HeldOutPredictions {
     struct Prediction {
         var probability: Double

@@ -18,7 +18,7 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .oneFold: "all closed records are of one fold; at least two are needed"
         case .foldCount(let count): "\(count) folds; 2 to \(EvaluationMethod.mostFolds) can be measured"
-        case .undated: "no closed record has a date of creation, by which the oldest and the newest are told apart"
+        case .undated: "no closed record has a creation date, so they can't be ordered by time"
         case .oneMoment: "all closed records were created at the same moment; none is older than another"
         case .training(let part, let error): "without \(part) there is too little to train on: \(error)"
         case .trainingOnAll(let error): "\(error)"

@@ -1,7 +1,7 @@
 import Foundation
 import LeadModel
 
-/// How good probabilities are that were given to records which the training had not seen.
+/// How good predicted probabilities are on held-out records.
 public struct EvaluationFigures: Equatable, Sendable {
     public var records: Int
     public var positives: Int

@@ -1,6 +1,6 @@
 import LeadModel
 
-/// How an evaluation parts the closed records: which are trained on, and which are held out to be scored.
+/// How an evaluation splits the closed records into those it trains on and those it holds out and scores.
 public enum EvaluationMethod: Equatable, Sendable {
     /// Fold = row number modulo the count. By record: the number of its row in the file, from 0; rows without outcome
     /// count, so that a file's folds do not depend on what is open.

@@ -1,14 +1,14 @@
 import Foundation
 
-/// Whether a model is fit to act on, by a rule that is the same for all.
+/// Whether a model is good enough to act on, by one rule for all models.
 ///
 /// **Ready**: the lower end of the AUC's 95 % interval (AUC − 1.96 standard errors, Hanley & McNeil 1982) is at least
 /// 0.70; the log loss is below that of giving every record the base rate; the calibration error over all held-out records
-/// is at most 0.05; and no attribute is suspected of knowing the outcome. **Fair**: the lower end of the AUC's interval is
-/// at least 0.60, and the log loss is below the base rate's. **Not ready**: all else.
+/// is at most 0.05; and no attribute is a suspected leak. **Fair**: the lower end of the AUC's interval is
+/// at least 0.60, and the log loss is below the base rate's. **Not ready**: otherwise.
 ///
-/// AUC and log loss are means over the parts. Few records widen the AUC's interval and scatter the calibration error, so
-/// they stand in the way of the better verdicts by themselves.
+/// AUC and log loss are means over the parts. Few records widen the AUC's interval and the spread of the calibration
+/// error, so they prevent the better verdicts by themselves.
 public struct Verdict: Equatable, Sendable {
     public enum Level: String, Sendable {
         case ready
@@ -38,10 +38,10 @@ public struct Verdict: Equatable, Sendable {
     /// The rule in words for a person.
     public static let rule = """
         Ready: the AUC is at least \(two(readyAUC)) even at the lower end of its 95 % interval (AUC - 1.96 standard \
-        errors, Hanley and McNeil 1982), the log loss is below that of the base rate alone, the calibration error of all \
-        held-out records together is at most \(two(mostCalibrationError)), and no attribute is suspected of knowing the \
-        outcome. Fair: the AUC's lower end is at least \(two(fairAUC)) and the log loss is below the base rate's. Not \
-        ready: all else.
+        errors, Hanley and McNeil 1982), the log loss is below that of predicting the base rate, the calibration error over \
+        all held-out records is at most \(two(mostCalibrationError)), and no attribute is a suspected \
+        leak of the outcome. Fair: the AUC's lower end is at least \(two(fairAUC)) and the log loss is below the base rate's. Not \
+        ready: otherwise.
         """
 
     /// - Parameters:
@@ -56,22 +56,22 @@ public struct Verdict: Equatable, Sendable {
         let isCalibrated = pooled.calibrationError <= Self.mostCalibrationError
         checks = [
             Check(
-                "ranking: AUC \(three(mean.auc ?? 0)), at its interval's lower end \(three(low)); "
+                "ranking: AUC \(three(mean.auc ?? 0)), lower end of its interval \(three(low)); "
                     + "ready needs \(two(Self.readyAUC)), fair \(two(Self.fairAUC))", low >= Self.readyAUC),
             Check(
-                "better than the base rate: log loss \(three(mean.logLoss)), the base rate's is "
+                "better than the base rate: log loss \(three(mean.logLoss)), of the base rate "
                     + three(mean.baseLogLoss), beatsBase),
             Check(
-                "means what it says: calibration error \(three(pooled.calibrationError)); ready needs at most "
+                "calibrated: calibration error \(three(pooled.calibrationError)); ready needs at most "
                     + two(Self.mostCalibrationError)
                     + (isCalibrated || chanceError < Self.mostCalibrationError / 2
-                        ? "" : " (by chance alone so few records show \(three(chanceError)): more would tell)"),
+                        ? "" : " (with so few records, chance alone gives \(three(chanceError)); use more records)"),
                 isCalibrated),
             Check(
                 suspectedLeaks.isEmpty
-                    ? "no attribute is suspected of knowing the outcome"
-                    : "suspected of knowing the outcome: \(suspectedLeaks.joined(separator: ", ")); if so, the "
-                        + "figures are too good to be true: evaluate again without (--exclude)",
+                    ? "no attribute is suspected of leaking the outcome"
+                    : "suspected of leaking the outcome: \(suspectedLeaks.joined(separator: ", ")); if they do, the "
+                        + "figures are too optimistic: evaluate again without them (--exclude)",
                 suspectedLeaks.isEmpty),
         ]
         level =

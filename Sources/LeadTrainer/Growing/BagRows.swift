@@ -1,6 +1,6 @@
 import LeadModel
 
-/// Which rows a bag learns from, and on which it is tried.
+/// The rows that a bag learns from, and the rows that it is tested on.
 struct BagRows: Sendable {
     /// Rising; each once.
     private(set) var inside: [Int32] = []

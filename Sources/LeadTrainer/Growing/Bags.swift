@@ -18,7 +18,7 @@ struct BagPlan {
     }
 }
 
-/// Bags that grow together: what they say of the rows that they left out tells when to stop.
+/// Bags that grow together. Their out-of-bag predictions decide when to stop.
 struct Bags {
     private var boosters: [Booster]
     private let outcomes: [Bool]
@@ -86,7 +86,7 @@ struct Bags {
         return sums.sorted { $0.key < $1.key }.map { ($0.key, $0.value.map { $0 / Double(count) }) }
     }
 
-    /// By row: the mean log-odds of the bags that left it out; nil for a row that none did.
+    /// By row: the mean log-odds of the bags that left it out; nil for a row that every bag drew.
     var logOddsOutOfBag: [Double?] {
         Self.outOfBag(boosters, rowCount: outcomes.count).map { $0.y > 0 ? Double($0.x / $0.y) : nil }
     }

@@ -10,7 +10,7 @@ struct Ensemble {
     var cells: [(pair: AttributePair, points: [Double])]
     /// Of the table's attributes, as the pairs see them.
     var groupings: [Grouping]
-    /// By row: the mean log-odds of the bags that left it out; nil for a row that stands in all.
+    /// By row: the mean log-odds of the bags that left it out; nil for a row that every bag drew.
     var logOddsOutOfBag: [Double?]
     var bags: Int
 

@@ -1,4 +1,4 @@
-/// Parts of the rows, each judged by what the others say: for what an attribute alone tells.
+/// Folds of the rows, to measure how well one attribute alone predicts each fold from the others.
 struct Folds {
     let count: Int
     /// By row.

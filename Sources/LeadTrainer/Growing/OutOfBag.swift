@@ -1,9 +1,9 @@
 import LeadModel
 
-/// What was predicted for records by bags that had left them out: as honest as predictions for new ones, so it says how to
-/// calibrate, and how good the scorecard is.
+/// Out-of-bag predictions: each record's come from the bags that left it out. They are as honest as predictions for new
+/// records, so the scorecard is calibrated and measured on them.
 struct OutOfBag {
-    /// By row; nil for a row that stands in all bags.
+    /// By row; nil for a row that every bag drew.
     private let logOdds: [Double?]
     let calibration: Calibration
     let quality: Scorecard.Quality

@@ -1,11 +1,11 @@
 import LeadModel
 
-/// Which attributes are filled in only when a record closes, or later: told from the stamps of stored records, which say
-/// by which event each value was set.
+/// Finds attributes that are filled in only when a record closes, or later, by the stamps of stored records: a stamp
+/// says which event set a value.
 ///
-/// A record tells something of it if an attribute of it was set by an earlier event than the one that closed it: where a
-/// connector sends all anew each time, every value bears the newest stamp. An attribute is suspected if at least 20 such
-/// records have it, and in 19 of 20 of them its value was set by the closing event or a later one.
+/// Only records with an attribute that was set before the closing event count: a connector that sends complete snapshots
+/// gives every value the newest stamp. An attribute is suspected if at least 20 of these records have it, and in 95 % of
+/// them its value was set by the closing event or a later one.
 struct LateFilling {
     private struct Count {
         var filled = 0
@@ -33,7 +33,7 @@ struct LateFilling {
         return TrainingWarning(
             kind: .suspectedLeak, attribute: name,
             description:
-                "\(name) is filled only after closing: for \(count.late) of \(count.filled) \(plural) that have it "
-                + "and changed before they were closed, it came with the closing or later; leave it out")
+                "\(name) is filled in only after closing: \(count.late.grouped) of \(count.filled.grouped) \(plural) got it "
+                + "with the closing event or later; exclude it")
     }
 }

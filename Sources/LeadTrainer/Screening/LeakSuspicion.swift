@@ -1,20 +1,21 @@
 import LeadModel
 
-/// What one attribute alone tells of the outcome, and whether that is more than what was known beforehand should tell.
+/// How well one attribute alone predicts the outcome, and whether that is better than anything known beforehand should.
 ///
-/// The rule, of which the first that holds is told:
-/// 1. alone it ranks the records with an AUC of at least 0.85;
-/// 2. at least a third of the records leave it empty, and alone it ranks with at least 0.77: what is filled in for some
-///    only, and tells so much, is likely to be filled in because of the outcome;
-/// 3. of a text, values that at least a tenth of the records have tell the outcome 99 times of 100, where at most four
-///    in five of all records end that way.
+/// An attribute is suspected by the first rule that holds:
+/// 1. Its AUC alone is at least 0.85.
+/// 2. At least a third of the records leave it empty, and its AUC alone is at least 0.77: an attribute that only some
+///    records have, and that predicts this well, is probably filled in because of the outcome.
+/// 3. It is a text, and at least a tenth of the records have values of which 99 % had one outcome, while at most 80 %
+///    of all records had it.
 ///
-/// An AUC counts less its standard error, so that few records don't make an honest attribute suspect. On public files
-/// of leads and customers, the strongest honest attributes reach 0.75 to 0.8, and what is filled in afterwards 0.79 to 1.
+/// One standard error is subtracted from the AUC, so that few records don't make an honest attribute suspect. In public
+/// data sets of leads and customers, the strongest honest attributes reach 0.75 to 0.8, and attributes that are filled in
+/// afterwards 0.79 to 1.
 struct LeakSuspicion {
     /// Of the attribute's rates of positives, each record's taken from the other folds; averaged over the folds.
     let auc: Double
-    /// The AUC, held to be as low as chance makes likely.
+    /// The AUC less one standard error.
     let cautiousAUC: Double
     let records: Int
     let empty: Int
@@ -60,17 +61,19 @@ struct LeakSuspicion {
         guard let reason = reason(plural) else { return nil }
         return TrainingWarning(
             kind: .suspectedLeak, attribute: name,
-            description: "\(name) \(reason): if it is filled in or changed after the outcome is known, leave it out")
+            description: "\(name) \(reason): if it is filled in or changed after the outcome is known, exclude it")
     }
 
     private func reason(_ plural: String) -> String? {
         let figure = "AUC 0.\(min(99, Int((auc * 100).rounded(.down))))"
-        if cautiousAUC >= Self.alone { return "alone tells the outcome almost by itself (\(figure))" }
+        if cautiousAUC >= Self.alone { return "alone predicts the outcome almost perfectly (\(figure))" }
         if cautiousAUC >= Self.aloneWhereOftenEmpty, empty * 3 >= records {
-            return "alone tells much of the outcome (\(figure)), and is empty for \(empty) of \(records) \(plural)"
+            return
+                "alone predicts the outcome well (\(figure)) and is empty for \(empty.grouped) of \(records.grouped) \(plural)"
         }
         if decided > 0, Double(decided) >= Self.leastDecided * Double(records) {
-            return "has values that nearly always go with one outcome, for \(decided) of \(records) \(plural)"
+            return
+                "has values that nearly always go with one outcome, for \(decided.grouped) of \(records.grouped) \(plural)"
         }
         return nil
     }

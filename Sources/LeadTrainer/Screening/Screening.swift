@@ -1,6 +1,6 @@
 import LeadModel
 
-/// Which attributes are worth learning from, and what to tell of the others.
+/// Selects the attributes to learn from, with a warning for each attribute that is left out or suspected.
 struct Screening {
     private(set) var kept: [Column] = []
     private(set) var warnings: [TrainingWarning] = []
@@ -8,8 +8,8 @@ struct Screening {
     private(set) var selection: [Scorecard.Choice] = []
 
     /// - Parameters:
-    ///   - folds: for what an attribute alone tells, measured on rows that were not counted.
-    ///   - lateFilling: of stored records, which attributes are filled in only after closing.
+    ///   - folds: for how well an attribute alone predicts, measured out of fold.
+    ///   - lateFilling: for stored records, which attributes are filled in only after closing.
     init(
         _ columns: TrainingColumns, outcomes: [Bool], folds: Folds, lateFilling: LateFilling, stages: StageScreening,
         options: TrainingOptions
@@ -22,7 +22,7 @@ struct Screening {
             }
             let ofStages = stages.warnings.first { $0.attribute == column.name && $0.kind == .closingStage }
             warnings += stages.warnings.filter { $0.attribute == column.name && $0.kind == .stageOrder }
-            // Where closing stages leave nothing, they are why it is always the same.
+            // If closing stages leave no values, they are the reason why the attribute is constant.
             if let ofStages {
                 warnings.append(ofStages)
                 if warning?.kind == .suspectedLeak, let warning { warnings.append(warning) }
@@ -54,7 +54,7 @@ struct Screening {
                 kind: .constant, attribute: column.name,
                 description: column.sameness(rows, others: others, plural, least: options.minimumOfEachValue))
         }
-        // Of a list, each choice is looked at alone.
+        // Each choice of a list is tested alone.
         let suspicions = features.compactMap { feature in
             LeakSuspicion(
                 codes: feature.codes, binCount: feature.binCount,
@@ -76,8 +76,8 @@ extension BinnedTable.Attribute {
 }
 
 extension Column {
-    /// A warning if its values are nearly all different: a text's always, a number's if name or shape says that it is
-    /// no quantity. Honest measures differ from record to record too.
+    /// A warning if nearly all its values are different. For a number, its name or the shape of its values must also show
+    /// that it is no quantity: measurements differ from record to record too.
     fileprivate var identifier: TrainingWarning? {
         guard filled >= 20 else { return nil }
         let reason: String
@@ -86,20 +86,20 @@ extension Column {
         case .number:
             guard different == filled, isWhole else { return nil }
             if hasNameOfIdentifier {
-                reason = "each of its whole numbers occurs once, and its name is that of an id"
+                reason = "each of its integers occurs once, and its name is that of an id"
             } else if isCounter {
-                reason = "its whole numbers run on from record to record"
+                reason = "its integers count up or down from record to record"
             } else if filled >= 500, hasShapeOfIdentifier {
-                reason = "each of its whole numbers occurs once, all about equally long"
+                reason = "each of its integers occurs once, and all have about the same length"
             } else {
                 return nil
             }
         case .category, .crowd:
             guard different * 10 >= filled * 9 else { return nil }
-            reason = "nearly each of its values occurs once"
+            reason = "nearly every value occurs only once"
         }
         return TrainingWarning(
-            kind: .identifier, attribute: name, description: "\(name) is left out as an id: \(reason)")
+            kind: .identifier, attribute: name, description: "\(name) is left out because it is an id: \(reason)")
     }
 
     /// Six digits or more, and the largest less than ten times the least.
@@ -108,16 +108,16 @@ extension Column {
         return least >= 100_000 && most < 10 * least
     }
 
-    /// Why it tells nothing: what is read of it is the same for nearly all, or all its values are too seldom to be read.
+    /// Why nothing can be learnt from it: it is the same for nearly all records, or each of its values is too rare.
     ///
     /// - Parameter others: records that differ from the most.
     fileprivate func sameness(_ rows: [Int], others: Int, _ plural: String, least: Int) -> String {
         if kind == .category, filled > others, !counts(rows: rows).contains(where: { $0 >= least }) {
-            return "\(name) is left out: none of its values is that of \(least) \(plural)"
+            return "\(name) is left out: no value occurs in \(least) or more \(plural)"
         }
-        let but = others == 0 ? "all" : "all but \(others) of \(rows.count)"
-        // A signal's texts differ; what is told of them does not.
-        let what = if case .signal = kind { "what its texts tell is" } else { "it is" }
+        let but = others == 0 ? "all" : "all but \(others.grouped) of \(rows.count.grouped)"
+        // The texts differ; what the signal finds in them does not.
+        let what = if case .signal = kind { "the kind of text is" } else { "it is" }
         return "\(name) is left out: \(what) the same for \(but) \(plural)"
     }
 

@@ -1,10 +1,10 @@
 import LeadModel
 
-/// Takes closing stages out of the columns before anything is learnt of them, and puts the others in order.
+/// Removes closing stages from the columns before training, and orders the other stages.
 struct StageScreening {
     /// For the scorecard.
     private(set) var stages = Scorecard.Stages()
-    /// Of `stage` and `stageSince`, where there is something to tell.
+    /// For `stage` and `stageSince`.
     private(set) var warnings: [TrainingWarning] = []
 
     /// - Parameters:
@@ -63,8 +63,8 @@ struct StageScreening {
                 TrainingWarning(
                     kind: .stageOrder, attribute: CoreAttribute.stage.rawValue,
                     description:
-                        "stage: \(Self.listed(unnamed)) \(unnamed.count == 1 ? "stands" : "stand") in no order, "
-                        + "since the order that was given does not say where"))
+                        "stage: \(Self.listed(unnamed)) \(unnamed.count == 1 ? "is" : "are") missing from the given order "
+                        + "of stages"))
         }
     }
 
@@ -100,11 +100,12 @@ struct StageScreening {
     }
 
     private func warning(_ name: String, isAll: Bool, tells: Bool, plural: String) -> TrainingWarning {
-        let what = "\(Self.listed(stages.closing)) \(stages.closing.count == 1 ? "is a stage" : "are stages")"
+        let what = "\(Self.listed(stages.closing)) \(stages.closing.count == 1 ? "is" : "are")"
         let text =
-            "\(name) counts as missing for \(isAll || tells ? "all \(plural)" : "some \(plural)"): \(what) of those that were "
-            + "closed, which tell the outcome"
-        let rest = tells ? "; and so does having another, since nearly all of one outcome are in them" : ""
+            "\(name) counts as missing for \(isAll || tells ? "all \(plural)" : "some \(plural)"): \(what) only entered "
+            + "by closing, which reveals the outcome"
+        let rest =
+            tells ? "; so does being in any other stage, since nearly all records of one outcome are in them" : ""
         return TrainingWarning(kind: .closingStage, attribute: name, description: text + rest)
     }
 

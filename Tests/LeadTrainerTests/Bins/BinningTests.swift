@@ -120,7 +120,7 @@ struct BinningTests {
         let nearly = result.warnings.first { $0.attribute == "nearly" }
         #expect(nearly?.description == "nearly is left out: it is the same for all but 3 of 200 leads")
         let town = result.warnings.first { $0.attribute == "town" }
-        #expect(town?.description == "town is left out: none of its values is that of 5 leads")
+        #expect(town?.description == "town is left out: no value occurs in 5 or more leads")
     }
 
     @Test("where nothing is left to learn from, there is an error and no scorecard")

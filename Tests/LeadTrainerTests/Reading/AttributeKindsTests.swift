@@ -133,7 +133,7 @@ struct AttributeKindsTests {
             records[index].attributes[2].value = .text("+49 30 47\(100_000 + number * 37)")
         }
         let warnings = try Trainer.train(records).warnings
-        #expect(warnings.map(\.description) == ["phone is left out: what its texts tell is the same for all leads"])
+        #expect(warnings.map(\.description) == ["phone is left out: the kind of text is the same for all leads"])
     }
 
     @Test("what a related entity says, and what nobody ever heard of, is used as it comes")

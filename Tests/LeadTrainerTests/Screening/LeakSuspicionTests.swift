@@ -30,7 +30,7 @@ struct LeakSuspicionTests {
         #expect(suspects.map(\.attribute) == ["copy", "reason lost", "verdict"])
         #expect(Set(result.scorecard.attributes.map(\.name)).isSuperset(of: ["copy", "reason lost", "verdict"]))
         let lost = records.count { $0.attributes.contains { $0.name == "reason lost" } }
-        #expect(suspects[1].description.contains("for \(lost) of 1000 leads"))
+        #expect(suspects[1].description.contains("for \(lost) of 1,000 leads"))
         for warning in result.warnings {
             for value in ["red", "blue", "warm", "cold", "too dear"] { #expect(!warning.description.contains(value)) }
         }

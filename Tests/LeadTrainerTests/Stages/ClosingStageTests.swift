@@ -69,7 +69,7 @@ struct ClosingStageTests {
             #expect(result.scorecard.quality.auc < 0.75)
             #expect(result.scorecard.stages.order.isEmpty)
             let warning = result.warnings.first { $0.kind == .closingStage }
-            #expect(warning?.description.contains("and so does having another") ?? false)
+            #expect(warning?.description.contains("so does being in any other stage") ?? false)
         }
     }
 

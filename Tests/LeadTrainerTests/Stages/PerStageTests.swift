@@ -78,7 +78,7 @@ struct PerStageTests {
         let crowded = records(count: 170, stages: ["a", "b", "c", "d", "e", "f"])
         #expect(
             failure(crowded).hasPrefix("tables per stage need 40 closed opportunities in each of at least two stages;"))
-        #expect(failure(crowded).contains("in their stages are 3"))
+        #expect(failure(crowded).contains("the stages have 3"))
         let stageless = crowded.map { record in
             var record = record
             record.attributes.removeAll { $0.name == "stage" }

@@ -46,7 +46,8 @@ struct StageTests {
         #expect(
             told.bins.prefix(told.valueBinCount).map(\.label) == ["Offer", "Deal", "New"] && told.orderedCount == 2)
         #expect(
-            some.warnings.map(\.kind) == [.stageOrder] && some.warnings[0].description.hasPrefix("stage: New stands in")
+            some.warnings.map(\.kind) == [.stageOrder]
+                && some.warnings[0].description.hasPrefix("stage: New is missing from the given order")
         )
         let plain = try Trainer.train(records, options: TrainingOptions(entity: .opportunity)).scorecard
         #expect(try attribute(plain).orderedCount == 0 && plain.stages.order.isEmpty, "nobody says what comes first")
