@@ -110,7 +110,7 @@ struct BinningTests {
         }
         let result = try Trainer.train(records)
         #expect(result.scorecard.attributes.map(\.name) == ["price", "turnover", "verdict"])
-        let kinds: [String: Warning.Kind] = Dictionary(
+        let kinds: [String: TrainingWarning.Kind] = Dictionary(
             uniqueKeysWithValues: result.warnings.map { ($0.attribute ?? "", $0.kind) })
         #expect(
             kinds == [

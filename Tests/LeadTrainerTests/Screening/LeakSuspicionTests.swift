@@ -66,7 +66,9 @@ struct LeakSuspicionTests {
         var options = TrainingOptions()
         (options.missing, options.rounds, options.bags) = (["Select"], 20, 2)
         let result = try Trainer.train(records, options: options)
-        func named(_ kind: Warning.Kind) -> [String?] { result.warnings.filter { $0.kind == kind }.map(\.attribute) }
+        func named(_ kind: TrainingWarning.Kind) -> [String?] {
+            result.warnings.filter { $0.kind == kind }.map(\.attribute)
+        }
         #expect(named(.suspectedLeak) == ["Lead Quality", "Tags"])
         #expect(named(.identifier) == ["Lead Number", "Prospect ID"])
         let used = Set(result.scorecard.attributes.map(\.name))
