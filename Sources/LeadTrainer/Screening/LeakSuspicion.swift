@@ -66,10 +66,10 @@ struct LeakSuspicion {
 
     private func reason(_ plural: String) -> String? {
         let figure = "AUC 0.\(min(99, Int((auc * 100).rounded(.down))))"
-        if cautiousAUC >= Self.alone { return "alone predicts the outcome almost perfectly (\(figure))" }
+        if cautiousAUC >= Self.alone { return "alone separates the outcomes almost perfectly (\(figure))" }
         if cautiousAUC >= Self.aloneWhereOftenEmpty, empty * 3 >= records {
             return
-                "alone predicts the outcome well (\(figure)) and is empty for \(empty.grouped) of \(records.grouped) \(plural)"
+                "alone separates the outcomes well (\(figure)) and is empty for \(empty.grouped) of \(records.grouped) \(plural)"
         }
         if decided > 0, Double(decided) >= Self.leastDecided * Double(records) {
             return

@@ -27,7 +27,7 @@ struct ClosingStageTests {
         #expect(card.attributes.map(\.name) == ["amount", "channel"])
         let choice = try #require(card.selection.first { $0.attribute == "stage" })
         #expect(choice.reason == .constant)
-        #expect(choice.warning?.contains("Closed Lost, Closed Won are stages of those that were closed") ?? false)
+        #expect(choice.warning?.contains("Closed Lost, Closed Won are only entered by closing") ?? false)
         #expect(result.warnings.contains { $0.kind == .closingStage && $0.attribute == "stage" })
         #expect(!result.warnings.contains { $0.kind == .suspectedLeak })
         // An open one in a real stage scores by the rest, as if it had none.
