@@ -51,15 +51,16 @@ public struct TrainingOptions: Sendable {
     public var bins = 256
     /// and of one of which single values stand out from their neighbours.
     public var fineBins = 4096
-    /// Of a value, and of a bin: with fewer records it is pooled, so that no scorecard tells of one person.
+    /// The fewest records of a value, and of a bin. Values with fewer are pooled, so that no scorecard reveals
+    /// anything about one person.
     public let minimumOfEachValue = 5
     /// Changes nothing in the result.
     public var threads = ProcessInfo.processInfo.activeProcessorCount
 
     public init(entity: Entity = .lead) { self.entity = entity }
 
-    /// L2 on leaf values. It grows with the records up to 400, but less than they do: beside what they weigh together
-    /// the fewer there are the more it smooths.
+    /// L2 on leaf values. It grows with the number of records up to 400, but more slowly than they do: relative to
+    /// the records' total weight, it smooths more the fewer there are.
     func ridge(rowCount: Int) -> Double { ridge ?? min(25, max(5, Double(rowCount) / 16)) }
 
     func leastOfGroup(rowCount: Int) -> Int { leastOfGroup ?? min(30, max(10, rowCount / 100)) }

@@ -38,11 +38,11 @@ struct MovedAttributes {
 extension Scorecard {
     /// By attribute: what the record and what time did to its share between two scorings under this scorecard.
     ///
-    /// Of an attribute that reads no time, a move to another bin is the record's. Of one that does (the age of a date,
-    /// the days in a stage), it is time's if the days that passed can explain it: if some age in the old bin, so many days
-    /// later, lies in the new one. Else, and wherever it was or is missing, it is the record's. Evidence alone does not
-    /// know more: a date set anew to just where time would have brought the old one counts as time's, and one that lay
-    /// ahead, which counts as missing, as the record's when it has come.
+    /// If an attribute doesn't read time, the record caused a move to another bin. If it does (the age of a date, the
+    /// days in a stage), time caused the move if the elapsed days can explain it: some age in the old bin, plus those
+    /// days, lies in the new bin. Otherwise, and wherever the value was or is missing, the record caused the move.
+    /// The evidence alone can't show more. A date that was changed to exactly where time would have brought the old
+    /// one counts as time's move. A future date counts as missing, so its arrival counts as the record's move.
     ///
     /// Where both moved attributes of one pair, its points are shared out evenly over both orders in which the moves can
     /// have been made (the Shapley value of two players), so that the parts add up: with S the share of the attribute,

@@ -79,7 +79,8 @@ public struct ScoreChange: Equatable, Sendable {
         }
     }
 
-    /// The log-odds of the first scoring and of the last: by evidence, where that tells nothing by the probability.
+    /// The log-odds of the first and the last scoring. They come from the evidence if it gives them, otherwise from
+    /// the probability.
     public let before, after: Double
     /// Why the first scoring can't be taken apart, and the last; nil where it can.
     public let beforeGap, afterGap: Gap?

@@ -63,12 +63,12 @@ extension Field: Comparable {
         }
     }
 
-    /// Rises with the field, and is nearly always enough to tell two apart.
+    /// Rises with the field, and is nearly always enough to distinguish two fields.
     private var rank: UInt64 {
         if case .attribute(let name) = self { 1 << 63 | name.hash >> 1 } else { UInt64(code) }
     }
 
-    /// Brings what is said of fields into their order. Numbers are sorted; what is said only changes places, uncopied.
+    /// Sorts elements by their field. It sorts numbers, then only swaps the elements, so that none is copied.
     static func sort<Said>(_ said: inout [Said], by field: (Said) -> Field) {
         var sorted = said.indices.map { (rank: field(said[$0]).rank, place: $0) }
         sorted.sort { a, b in

@@ -22,7 +22,7 @@ final class BinReader: Sendable {
     private let missingBin, rareBin, unseenBin: UInt16
     private let edges: [Double]
     private let levels: Scorecard.Levels
-    /// The bins of the categories that are plain texts, told without making the text that stands for them.
+    /// The bins of the categories that are plain texts. They are found without creating the category's text.
     private let plain: PlainTexts
 
     /// - Parameter word: its first of the evidence.

@@ -28,7 +28,7 @@ struct PointTables: Sendable {
     private var cells: [Cells] = []
     private var groups: [Int32] = []
     private var points: [Double] = []
-    /// Of the attributes' bins: training records, beside the points.
+    /// The training records of the attributes' bins, in parallel to `points`.
     private var records: [Int32] = []
     private(set) var wordCount = 0
 

@@ -55,7 +55,7 @@ public struct Scorecard: Equatable, Sendable {
         public var orderedCount: Int { reading.edges == nil ? reading.levels?.orderedCount ?? 0 : valueBinCount }
         /// Whether these bins are in order among themselves.
         func isOrdered(_ bins: [Int]) -> Bool { bins.allSatisfy { $0 < orderedCount } }
-        /// How many words of the evidence tell of it.
+        /// How many words of the evidence belong to this attribute.
         public var evidenceWords: Int { reading.isList ? (bins.count + 15) / 16 : 1 }
     }
 
@@ -67,7 +67,7 @@ public struct Scorecard: Equatable, Sendable {
         /// Closed records of the training that fell into it, and those that ended well.
         public var records: Int
         public var positives: Int
-        /// Half of those that ended well did so within so many days, where the data tells.
+        /// The number of days within which half of the positives closed; nil if the data doesn't contain it.
         public var medianDays: Double?
 
         public init(label: String, points: Double, records: Int, positives: Int, medianDays: Double? = nil) {

@@ -13,7 +13,7 @@ extension Scorecard {
         /// Free text, by what the signal finds in it (`Signal.finding`), like a category.
         case signal(Signal, Levels)
 
-        /// Of what is told apart by texts.
+        /// The levels of a reading that distinguishes values by text; otherwise nil.
         public var levels: Levels? {
             switch self {
             case .number, .age: nil
@@ -21,7 +21,7 @@ extension Scorecard {
             }
         }
 
-        /// Of what is told apart by size.
+        /// The edges of a reading that distinguishes values by size; otherwise nil.
         public var edges: [Double]? {
             switch self {
             case .number(let edges), .age(let edges): edges
@@ -82,7 +82,7 @@ extension Value {
         return text.trimmed.isEmpty ? nil : text.trimmed
     }
 
-    /// The point in time that a text tells, RFC 3339 or as files write it (`Moment(inFile:)`). Numbers are no dates.
+    /// The date in a text, RFC 3339 or as files write it (`Moment(inFile:)`). Numbers are not dates.
     public var asDate: Moment? {
         switch self {
         case .text(let text): Moment(inFile: text)

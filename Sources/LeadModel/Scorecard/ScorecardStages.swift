@@ -3,11 +3,11 @@ extension Scorecard {
     public struct Stages: Equatable, Codable, Sendable {
         /// From the first to the last, as they were given or as their leading numbers say; empty: they have no order.
         public var order: [String]
-        /// Stages in which records are only because they were closed. Each counts as missing, and so does `stageSince` of
-        /// a record in one: they tell the outcome, so nothing was learnt from them.
+        /// Stages that records enter only by being closed. Each counts as missing, and so does `stageSince` of a
+        /// record in one. They reveal the outcome, so nothing was learned from them.
         public var closing: [String]
-        /// Half of the records that ended well did so within so many days of entering their last stage; nil where
-        /// fewer than five tell.
+        /// The number of days after entering their last stage within which half of the positives closed; nil if fewer
+        /// than five have the dates.
         public var medianDays: Double?
 
         public init(order: [String] = [], closing: [String] = [], medianDays: Double? = nil) {

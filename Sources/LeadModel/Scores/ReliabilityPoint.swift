@@ -1,4 +1,4 @@
-/// A point of the reliability diagram: what was said of some records, and what came.
+/// A point of the reliability diagram: predicted and observed.
 public struct ReliabilityPoint: Equatable, Sendable {
     /// The mean probability.
     public var predicted: Double
@@ -18,8 +18,8 @@ public struct ReliabilityPoint: Equatable, Sendable {
         }
     }
 
-    /// At most `most` bins of about equally many records, in order of probability. Equal probabilities stay in one bin, so
-    /// that nothing depends on the order of what is said to be alike.
+    /// At most `most` bins of about equally many records, in order of probability. Equal probabilities stay in one
+    /// bin, so that the order of equal records changes nothing.
     ///
     /// - Parameter probabilities: rising, with an outcome each.
     public static func bins(

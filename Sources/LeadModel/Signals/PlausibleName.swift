@@ -22,7 +22,7 @@ enum PlausibleName {
         }
         words.removeAll(where: \.isEmpty)
         guard letters >= 2 || (letters == 1 && isSyllabic) else { return false }
-        // Initials alone tell no name.
+        // Initials alone are not a name.
         if isLatin, words.allSatisfy({ $0.count == 1 }) { return false }
         let plain = words.map { String(String.UnicodeScalarView($0)) }
         if plain.allSatisfy(placeholders.contains) || phrases.contains(plain.joined(separator: " ")) { return false }

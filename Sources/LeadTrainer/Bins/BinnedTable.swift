@@ -5,7 +5,8 @@ struct BinnedTable {
     struct Attribute {
         /// Which of the columns it is, or is of.
         var column: Int
-        /// The bin of a list that it tells of: its own bins are then "not held" and "held".
+        /// If the attribute is one entry of a list: that entry's bin in the list. The attribute then has two bins,
+        /// "not held" and "held".
         var option: Int?
         var codes: [UInt16]
         var binCount: Int

@@ -56,7 +56,7 @@ struct Binning {
             case .signal(let signal): reading = .signal(signal, levels)
             default: reading = .category(levels)
             }
-            // As the scorecard will read it: what it can't tell from rare values counts as one.
+            // The scorecard can't distinguish these from rare values, so training counts them as rare too.
             if !listed { for code in counts.indices where counts[code] == 0 { binOfCode[code] = UInt16(rareBin) } }
             self.binOfCode = binOfCode
         }

@@ -11,7 +11,7 @@ struct Grouping: Sendable {
     var count: Int { records.count }
     /// Groups that some bin is in: without the last, if every bin was taught.
     var usedCount: Int { Int(ofBin.max() ?? 0) + 1 }
-    /// Whether there is anything to tell apart.
+    /// Whether the grouping distinguishes any records.
     var parts: Bool { count > 2 }
 
     /// The most groups that `most` can lead to: those in order, those that stand apart, the rest, the untaught.

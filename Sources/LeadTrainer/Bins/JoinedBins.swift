@@ -18,7 +18,7 @@ struct JoinedBins {
     /// - Parameters:
     ///   - counts: the records in each bin.
     ///   - orderedCount: how many of the first bins are in order of size.
-    ///   - parted: whether a bin must stay apart from the next, since some pair's table tells them apart.
+    ///   - parted: whether a bin must stay separate from the next, because some pair's table distinguishes them.
     init(points: [Double], counts: [Int], orderedCount: Int, parted: (Int) -> Bool) {
         var runs = (0..<orderedCount).map { bin in
             Run(bins: bin..<bin + 1, weight: Double(counts[bin]), points: points[bin])

@@ -29,7 +29,8 @@ struct NumberBins {
         let runs = Self.runs(points, most: most, least: least)
         for (former, latter) in zip(runs, runs.dropFirst()) {
             let (below, above) = (points[former.points.upperBound - 1], points[latter.points.lowerBound])
-            // A number that only few have is no edge; but after 2, to name 3 tells nothing of anyone.
+            // A number that few records have must not become an edge. The exception is the next whole number: after
+            // 2, an edge at 3 reveals nothing about anyone.
             let (low, high) = (below.numbers.high, above.numbers.low)
             let isCommon = (above.isSingle && above.count >= least) || (high == low + 1 && abs(high) < 1000)
             let age = column.kind == .age ? AgeLabels.roundest(above: low, to: high) : nil

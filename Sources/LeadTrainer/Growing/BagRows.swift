@@ -6,12 +6,12 @@ struct BagRows: Sendable {
     private(set) var inside: [Int32] = []
     /// By row inside: how often it was drawn.
     private(set) var weights: [Float] = []
-    /// Rising. All that were not drawn, or of very many a part.
+    /// Rising. All rows that were not drawn, or a part of them if there are very many.
     private(set) var outOfBag: [Int32] = []
 
-    /// A bootstrap sample within each outcome: as many rows of each as there are, drawn with replacement, so that about
-    /// 37 % stay out. Of more rows than `most` so many are drawn in all, and half as many tried: the work of a bag is
-    /// bounded, and what one does not see another does.
+    /// A bootstrap sample within each outcome: as many rows of each outcome as there are, drawn with replacement, so
+    /// that about 37 % stay out. If there are more rows than `most`, only `most` are drawn in all, and half as many
+    /// are tested. This bounds the work per bag, and other bags see the rows that one bag misses.
     init(_ outcomes: [Bool], most: Int, generator: inout SplitMix64) {
         var drawn = [UInt16](repeating: 0, count: outcomes.count)
         for outcome in [true, false] {

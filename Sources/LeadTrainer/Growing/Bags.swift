@@ -13,7 +13,7 @@ struct BagPlan {
     init(rowCount: Int, options: TrainingOptions) {
         bags = options.bags ?? min(25, max(8, 200_000 / max(1, rowCount)))
         leastRounds = min(30, options.rounds)
-        // Few records can't say when to stop, so they may not go far: 60 rounds at 80 records.
+        // Few records can't show reliably when to stop, so they get fewer rounds: 60 at 80 records.
         rounds = min(options.rounds, max(60, rowCount / 2))
     }
 }
@@ -49,10 +49,12 @@ struct Bags {
         loss = Self.loss(boosters, outcomes)
     }
 
-    /// Of the loss: what a turn must lessen it by. With many records ever more turns would bring ever less.
+    /// A turn must reduce the loss by at least this much. Without a minimum, training on many records would take ever
+    /// more turns for ever smaller gains.
     private static let leastGain = 1e-4
 
-    /// The same if it lessens the loss by enough, else nothing.
+    /// Does `step` to all bags, but keeps the result only if it reduces the loss by enough. Otherwise the bags stay
+    /// unchanged.
     mutating func tryToGrow(_ step: @Sendable (inout Booster) -> Void) -> Bool {
         var next = self
         next.grow(step)
@@ -91,7 +93,7 @@ struct Bags {
         Self.outOfBag(boosters, rowCount: outcomes.count).map { $0.y > 0 ? Double($0.x / $0.y) : nil }
     }
 
-    /// By row: the sum of log-odds, and of how many bags.
+    /// By row: the sum of the log-odds, and the number of bags in it.
     private static func outOfBag(_ boosters: [Booster], rowCount: Int) -> [SIMD2<Float>] {
         var sums = [SIMD2<Float>](repeating: .zero, count: rowCount)
         for bag in boosters {

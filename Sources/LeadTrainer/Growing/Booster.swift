@@ -19,7 +19,7 @@ struct Booster: Sendable {
     private let outcomes: [Float]
     /// By attribute.
     private(set) var spikes: [Spikes]
-    /// By pair: what the latest tree gained that was looked for.
+    /// By pair: the gain of the latest tree that was searched for it.
     private var gains: [Double] = []
     private var pairRounds = 0
     private var generator: SplitMix64
@@ -76,11 +76,11 @@ struct Booster: Sendable {
 
 /// Pairs of attributes.
 extension Booster {
-    /// In each so many passes those pairs are looked at again that had gained too little for a step.
+    /// Every so many passes, the pairs whose gain was too small for a step are checked again.
     private static let refresh = 4
 
-    /// Chooses the pairs from the bag's own rows: the rows that it leaves out must stay unseen, or they would think too
-    /// well of them.
+    /// Chooses the pairs from the bag's own rows only. The out-of-bag rows must stay unseen, or their predictions
+    /// would be too optimistic.
     mutating func choosePairs(_ table: PairRows, options: TrainingOptions) {
         var slopes = [SIMD2<Float>](repeating: .zero, count: scores.count)
         fillSlopes(&slopes, scores: scores, outcomes: outcomes, weights: rows.weights)

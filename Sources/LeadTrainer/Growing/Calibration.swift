@@ -11,10 +11,11 @@ struct Calibration: Equatable {
 
     init(scale: Double = 1, shift: Double = 0) { (self.scale, self.shift) = (scale, shift) }
 
-    /// The line of least log loss, by Newton's method, on log-odds that were given without knowing the outcomes.
+    /// Finds the line of least log loss by Newton's method. The log-odds must come from predictions that did not know
+    /// the outcomes.
     ///
-    /// - Parameter caution: holds the line to scale 1 and shift 0 as so many records of even chance would; it matters
-    ///   only where there are few records.
+    /// - Parameter caution: pulls the line towards scale 1 and shift 0 as strongly as this number of records of even
+    ///   chance would. It matters only if there are few records.
     init(logOdds: [Double], outcomes: [Bool], caution: Double = 20) {
         for _ in 0..<50 {
             let weight = caution / 4
@@ -35,7 +36,7 @@ struct Calibration: Equatable {
                 (hessian.2 * gradient.0 - hessian.1 * gradient.1) / determinant,
                 (hessian.0 * gradient.1 - hessian.1 * gradient.0) / determinant
             )
-            // Held to one unit a step: from a good start Newton's method needs less.
+            // Limited to one unit per step; from a good start, Newton's method needs less.
             scale = max(0.05, scale - min(1, max(-1, change.0)))
             shift -= min(1, max(-1, change.1))
             if abs(change.0) + abs(change.1) < 1e-10 { break }

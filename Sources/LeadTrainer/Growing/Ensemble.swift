@@ -14,18 +14,19 @@ struct Ensemble {
     var logOddsOutOfBag: [Double?]
     var bags: Int
 
-    /// How much of the best pair's gain another must reach for a step: first much, so that what is strong is learnt before
-    /// what may be chance, and then less.
+    /// The share of the best pair's gain that another pair must reach for a step. It starts high, so that strong
+    /// pairs are learned before those that may be chance, and then falls.
     private static let worthwhile = [0.2, 0.1]
 
-    /// Attributes by themselves and pairs take turns for as long as either lessens the loss of the rows left out: pairs
-    /// come in early, since what belongs to a pair is learnt wrongly by its attributes alone, and neither can end the
-    /// other's growth. A turn that lessens it by too little is undone; after two in a row that side has had
-    /// its say, of the pairs first those that gain much.
+    /// Single attributes and pairs take turns as long as either reduces the out-of-bag loss. Pairs start early,
+    /// because single attributes learn a pair's effect wrongly. Neither side can end the other's growth. A turn that
+    /// reduces the loss by too little is undone. After two of these in a row, that side is finished. For pairs, the
+    /// first of these turns only lowers the threshold `worthwhile`, so that pairs with a large gain go first.
     ///
     /// - Parameters:
     ///   - stageColumn: which of the table's columns is the stage.
-    ///   - progress: is told a share of the work that never falls; how long it goes on is not known before.
+    ///   - progress: called with the finished share of the work, which never falls. It is an estimate: the total is
+    ///     not known in advance.
     init(
         _ table: BinnedTable, stageColumn: Int? = nil, outcomes: [Bool], options: TrainingOptions,
         generator: SplitMix64, progress: (Double) -> Void

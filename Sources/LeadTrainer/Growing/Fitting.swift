@@ -14,14 +14,15 @@ struct Fitting {
         /// By column and bin, in log-odds; without a row in training a bin has 0.
         var points: [[Double]]
         var pairs: [PairTable] = []
-        /// By row: what bags say of it that had left it out; nil for a row that stands in all.
+        /// By row: the log-odds from the bags that left the row out; nil for a row that is in every bag.
         var logOddsOutOfBag: [Double?]
         var bags: Int
     }
 
-    /// A pair that moves scores by less on the average is not worth a reader's time, in log-odds;
+    /// In log-odds: pairs that move scores by less on average are dropped, because they are not worth a reader's
+    /// time.
     private static let leastStrength = 0.005
-    /// nor are groups of bins that are nearer.
+    /// In log-odds: groups of bins that are nearer to each other than this are joined.
     private static let nearness = 0.01
 
     func fit(progress: (Double) -> Void) -> Model {
@@ -39,7 +40,8 @@ struct Fitting {
         for attribute in table.attributes {
             let fitted = Array(ensemble.points[attribute.offset..<attribute.offset + attribute.binCount])
             if let option = attribute.option {
-                // What a list does not hold adds nothing: its part is every record's.
+                // The points for "not held" move into the intercept, so that an entry adds points only to the records
+                // that hold it.
                 model.points[attribute.column][option] = fitted[1] - fitted[0]
                 model.intercept += fitted[0]
             } else {
@@ -51,7 +53,8 @@ struct Fitting {
         return model
     }
 
-    /// The strongest pairs, each with what it alone can say; what their attributes can say goes into `points`.
+    /// The strongest pairs, each with only what the pair alone explains. What its single attributes explain is added
+    /// to `points`.
     private func pairTables(_ ensemble: Ensemble, _ table: BinnedTable, points: inout [[Double]]) -> [PairTable] {
         let tables = ensemble.cells.map { pair, cells in
             let (first, second) = (table.attributes[pair.first], table.attributes[pair.second])
@@ -72,7 +75,7 @@ struct Fitting {
         }
         let strengths = tables.map(\.strength)
         let strong = tables.indices.filter { strengths[$0] >= Self.leastStrength }
-        // Tables per stage were asked for: they take no other's place, and none takes theirs.
+        // Tables per stage were requested explicitly, so they don't count against the limit of pairs.
         let stage = options.perStage ? columns.firstIndex { Exact($0.name) == CoreAttribute.stage.name } : nil
         let asked = strong.filter { stage != nil && (tables[$0].first == stage || tables[$0].second == stage) }
         let strongest = strong.filter { !asked.contains($0) }.sorted { (strengths[$1], $0) < (strengths[$0], $1) }
@@ -80,8 +83,8 @@ struct Fitting {
         return (strongest + asked).sorted().map { tables[$0] }
     }
 
-    /// Fine bins for the numbers of which single values stand out, as one short trial shows, and coarser ones, that a
-    /// person can survey, for the others.
+    /// Fine bins for numbers whose single values stand out in one short trial. The other numbers get coarser bins,
+    /// which a person can survey.
     private func binnings(rows: [Int], outcomes: [Bool], generator: SplitMix64) -> [Binning] {
         let counts = columns.map { $0.counts(rows: rows) }
         func all(_ most: (Int) -> Int) -> [Binning] {
@@ -98,8 +101,8 @@ struct Fitting {
         return all { spiked.contains($0) ? options.fineBins : options.bins }
     }
 
-    /// The scorecard of a model of all rows: calibrated, each table with mean 0 over the records, so that the intercept
-    /// is the average record, and points in millionths.
+    /// The scorecard of a model of all rows, calibrated. Each table has mean 0 over the records, so that the
+    /// intercept is the average record. Points are rounded to millionths.
     ///
     /// - Parameters:
     ///   - days: by row, from creation to close.
@@ -122,13 +125,13 @@ struct Fitting {
                 if let days = days[row] { daysOfPositives[bin].append(days) }
             }
             let points = model.points[index].map { calibration.scale * $0 }
-            // A list's points are beside those of a record that holds nothing of it.
+            // A list's points are relative to a record that holds none of its entries.
             let mean =
                 column.kind == .list
                 ? 0 : zip(points, bins).reduce(0.0) { $0 + $1.0 * Double($1.1.records) } / Double(rows.count)
             for bin in bins.indices {
                 bins[bin].medianDays = Self.median(daysOfPositives[bin], least: options.minimumOfEachValue)
-                // What no record taught stays neutral.
+                // A bin without training records stays neutral.
                 if bins[bin].records > 0 { bins[bin].points = ((points[bin] - mean) * 1e6).rounded() / 1e6 }
             }
             intercept += mean
@@ -146,8 +149,8 @@ struct Fitting {
             missing: options.missing, stages: stages, selection: selection, training: training, quality: quality)
     }
 
-    /// The least number of days within which at least half were closed, in hundredths. Nothing for fewer than five: it
-    /// would tell of single persons.
+    /// The least number of days within which at least half were closed, rounded to hundredths. Nil for fewer than
+    /// `least` (five), because it would reveal individual persons.
     static func median(_ days: [Double], least: Int) -> Double? {
         guard days.count >= least else { return nil }
         return (days.sorted()[(days.count - 1) / 2] * 100).rounded() / 100
@@ -155,7 +158,7 @@ struct Fitting {
 }
 
 extension Fitting.Model {
-    /// Makes one of the neighbouring bins of a number that hardly differ, and that no pair tells apart.
+    /// Joins neighbouring bins of a number that hardly differ and that no pair distinguishes.
     fileprivate mutating func joinBins(_ attribute: BinnedTable.Attribute) {
         let column = attribute.column
         var counts = [Int](repeating: 0, count: attribute.binCount)

@@ -4,8 +4,9 @@ struct Folds {
     /// By row.
     let ofRow: [Int]
 
-    /// - Parameter indices: of the rows' records, whose remainder is the fold; where that leaves a fold without one of
-    ///   the outcomes (data in a regular pattern), rows of each outcome are dealt out in turn.
+    /// - Parameter indices: the indices of the rows' records; the remainder of each is its fold. If that leaves a
+    ///   fold without one of the outcomes (data in a regular pattern), the rows of each outcome are dealt out in
+    ///   turn.
     init(_ count: Int, indices: [Int], outcomes: [Bool]) {
         self.count = count
         let plain = indices.map { $0 % count }

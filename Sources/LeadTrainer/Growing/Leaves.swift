@@ -1,7 +1,7 @@
-/// The change of one attribute's table in one step: a small part of a regularised Newton step for each leaf,
-/// −step · G / (H + ridge), where G and H are the sums of first and second derivatives in the leaf (Friedman 2001, with
-/// XGBoost's L2). A bin of a category is a leaf of its own; the bins of a number share two, cut where it gains most: more
-/// at once would follow chance.
+/// The change of one attribute's table in one step: a small part of a regularised Newton step for each leaf, −step ·
+/// G / (H + ridge). G and H are the sums of first and second derivatives in the leaf (Friedman 2001, with XGBoost's
+/// L2). Each bin of a category is its own leaf. The bins of a number share two leaves, cut where the gain is largest;
+/// more leaves at once would follow chance.
 struct Leaves {
     let ridge: Double
     let step: Double
@@ -11,7 +11,7 @@ struct Leaves {
     /// - Parameters:
     ///   - sums: G and H by bin.
     ///   - change: by bin, in log-odds.
-    ///   - orderedCount: so many bins stand first, in order; the others are leaves of their own.
+    ///   - orderedCount: how many of the first bins are in order; each other bin is its own leaf.
     ///   - spikes: what is known of single values that stand out from their neighbours.
     func fill(
         _ change: inout [Double], sums: [SIMD2<Double>], binCount: Int, orderedCount: Int, spikes: inout Spikes
@@ -31,7 +31,7 @@ struct Leaves {
 
     private func gain(_ sum: SIMD2<Double>) -> Double { sum.x * sum.x / (sum.y + ridge) }
 
-    /// Where a cut gains most; the first of equals. Nil where no cut gains.
+    /// The cut with the largest gain, the first of equal ones; nil if no cut gains.
     private func bestCut(_ sums: [SIMD2<Double>], _ bins: Range<Int>) -> Int? {
         let all = total(sums, bins)
         let whole = gain(all)

@@ -1,7 +1,7 @@
 import LeadModel
 
-/// Out-of-bag predictions: each record's come from the bags that left it out. They are as honest as predictions for new
-/// records, so the scorecard is calibrated and measured on them.
+/// Out-of-bag predictions: each record's prediction comes from the bags that left it out. They are as honest as
+/// predictions for new records, so the scorecard is calibrated and measured on them.
 struct OutOfBag {
     /// By row; nil for a row that every bag drew.
     private let logOdds: [Double?]

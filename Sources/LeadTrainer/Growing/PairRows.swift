@@ -10,11 +10,11 @@ struct AttributePair: Hashable, Comparable, Sendable {
 struct PairRows: Sendable {
     /// By attribute.
     let groupings: [Grouping]
-    /// By attribute and row: the group. None of an attribute that is in no pair.
+    /// By attribute and row: the group. Empty for an attribute that is in no pair.
     let codes: [[UInt8]]
     /// All that can have a table.
     let all: [AttributePair]
-    /// Those of them that each bag tries, however little they promise: with tables per stage, the stage's.
+    /// The pairs that each bag always tries, however weak they look: with tables per stage, those of the stage.
     let always: Set<AttributePair>
 
     /// - Parameter stageColumn: which of the columns is the stage, if one is.
@@ -24,14 +24,14 @@ struct PairRows: Sendable {
             var counts = [Int](repeating: 0, count: attribute.binCount)
             for code in attribute.codes { counts[Int(code)] += 1 }
             if index == stage {
-                // Each stage with enough records for itself, even between two that are near it.
+                // Each stage with enough records is its own group, even if it lies between two similar stages.
                 return Grouping(counts: counts, ordered: 0, most: options.groups, least: options.leastPerStage)
             }
             return Grouping(
                 counts: counts, ordered: attribute.orderedCount, most: options.groups,
                 least: options.leastOfGroup(rowCount: table.rowCount))
         }
-        // What a list holds is told by as many attributes, too many to pair.
+        // A list has one attribute per entry, which is too many to pair.
         let paired = table.attributes.indices.filter { [groupings] in
             table.attributes[$0].option == nil && groupings[$0].parts
         }
@@ -50,12 +50,13 @@ struct PairRows: Sendable {
 
     func cellCount(_ pair: AttributePair) -> Int { groupings[pair.first].count * groupings[pair.second].count }
 
-    /// The pairs of which one tree explains most of what the attributes by themselves leave unexplained: a search in
-    /// the manner of FAST (Lou et al. 2013).
+    /// The pairs for which one tree explains most of what the single attributes leave unexplained. The search follows
+    /// FAST (Lou et al. 2013).
     ///
     /// - Parameters:
     ///   - slopes: G and H of each of `rows`.
-    ///   - most: of the pairs found, the best; equal ones in their order. Those that are always tried stand beside them.
+    ///   - most: how many of the pairs found are returned, the best first; equal ones keep their order. The pairs
+    ///     that are always tried are added to these.
     func strongest(_ most: Int, slopes: [SIMD2<Float>], rows: [Int32], tree: PairTree) -> [AttributePair] {
         guard all.count - always.count > most else { return all }
         var sums = [SIMD2<Double>](repeating: .zero, count: Grouping.limit * Grouping.limit)
@@ -73,7 +74,8 @@ struct PairRows: Sendable {
     }
 }
 
-/// Leaves of G only what no sum of a row's and a column's part explains; five rounds of taking turns come near enough.
+/// Removes from G what the sum of a row's and a column's part explains. Five rounds of alternating between rows and
+/// columns come close enough.
 private func takeOutMargins(_ sums: inout [SIMD2<Double>], _ rows: Int, _ columns: Int) {
     func takeOut(_ cells: StrideTo<Int>) {
         var sum = SIMD2<Double>.zero

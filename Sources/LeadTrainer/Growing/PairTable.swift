@@ -25,9 +25,9 @@ struct PairTable {
 }
 
 extension PairTable {
-    /// Takes out what the table says of either attribute by itself, which belongs into that attribute's own, so that the
-    /// pair keeps only what neither could say alone: over the records each row and each column has mean 0 (Lengerich et
-    /// al. 2020, "Purifying interaction effects").
+    /// Removes from the table what either attribute explains by itself, which belongs into that attribute's own
+    /// table. The pair keeps only what neither explains alone: over the records, each row and each column has mean 0
+    /// (Lengerich et al. 2020, "Purifying interaction effects").
     ///
     /// - Returns: by bin of either attribute what was taken out, in log-odds.
     mutating func purify() -> (first: [Double], second: [Double]) {
@@ -53,7 +53,7 @@ extension PairTable {
             }
             if largest < 1e-9 { break }
         }
-        // Where no record ever fell it has nothing to say.
+        // A row or column without training records gets 0 points.
         for row in points.indices where records[row].allSatisfy({ $0 == 0 }) {
             for column in points[row].indices { points[row][column] = 0 }
         }
@@ -63,8 +63,8 @@ extension PairTable {
         return (firstGroups.map { rowParts[$0] }, secondGroups.map { columnParts[$0] })
     }
 
-    /// Makes one of groups that hardly differ, the nearest first, for a person to read: of those in order neighbours
-    /// only, of the others any two.
+    /// Joins groups that hardly differ, the nearest first, so that a person can read the table. Ordered groups are
+    /// joined only with neighbours; of the others, any two can be joined.
     ///
     /// - Parameters:
     ///   - ordered: how many of the first groups are in order, of either attribute.
@@ -108,7 +108,7 @@ extension PairTable {
         }
     }
 
-    /// Weighed by the fewer records of either cell, so that what few taught keeps nothing apart.
+    /// Weighted by the smaller record count of the two cells, so that cells with few records keep nothing separate.
     private func distance(_ a: Int, _ b: Int) -> Double {
         var (sum, all) = (0.0, 0.0)
         for column in points[a].indices {

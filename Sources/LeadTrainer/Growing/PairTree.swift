@@ -1,5 +1,5 @@
-/// One step of a pair's table: a tree of four leaves, cut along one attribute and then, on either side for itself, along
-/// the other (the trees of Lou et al. 2013), with the regularised Newton leaves of `Leaves`.
+/// One step of a pair's table: a tree of four leaves. It cuts along one attribute, then each side separately along
+/// the other (the trees of Lou et al. 2013). The leaves are the regularised Newton leaves of `Leaves`.
 struct PairTree: Sendable {
     let ridge: Double
     let step: Double
@@ -8,7 +8,7 @@ struct PairTree: Sendable {
 
     private typealias Sums = UnsafeMutableBufferPointer<SIMD2<Double>>
 
-    /// Groups parted in two.
+    /// Groups split in two.
     private struct Cut {
         var gain: Double
         /// The groups on the first side, as bits.
@@ -20,7 +20,7 @@ struct PairTree: Sendable {
     private struct Tree {
         var gain: Double
         var isFirstOuter: Bool
-        /// The outer groups that `inside` is of.
+        /// The outer groups that `inside` covers, as bits.
         var mask: UInt64
         var inside, outside: Cut
     }
@@ -50,7 +50,7 @@ struct PairTree: Sendable {
         return max(0, tree.gain - gain(all))
     }
 
-    /// The best of all trees of either order; the first of equals.
+    /// The best tree with either attribute as the outer one; the first of equal ones.
     private func best(_ sums: [SIMD2<Double>], _ first: Grouping, _ second: Grouping) -> Tree? {
         var best: Tree?
         withUnsafeTemporaryAllocation(of: SIMD2<Double>.self, capacity: 3 * Grouping.limit) { room in
@@ -88,7 +88,7 @@ struct PairTree: Sendable {
         return best
     }
 
-    /// The best cut of groups in two; where none leaves enough on either side, all on the first.
+    /// The best cut of the groups in two. If no cut leaves enough on both sides, all groups are on the first side.
     private func cut(_ sums: Sums, _ groups: Grouping) -> Cut? {
         var all = SIMD2<Double>.zero
         for group in 0..<groups.count { all += sums[group] }
@@ -105,7 +105,7 @@ struct PairTree: Sendable {
         }
         for group in 0..<groups.orderedCount { take(group) }
         (left, mask) = (.zero, 0)
-        // The others by their slope, as the best parting of a category in two is found (Fisher 1958).
+        // The unordered groups are sorted by slope, which finds the best split of a category in two (Fisher 1958).
         withUnsafeTemporaryAllocation(of: (slope: Double, group: Int).self, capacity: Grouping.limit) { order in
             var count = 0
             for group in groups.orderedCount..<groups.count where sums[group].y > 0 {

@@ -1,9 +1,9 @@
 import Foundation
 import Synchronization
 
-/// What `body` gives for 0 ..< `count`, in that order, worked out on up to `threads` threads.
+/// The results of `body` for 0 ..< `count`, in that order, computed on up to `threads` threads.
 ///
-/// Each part must depend on its number alone; then the result is the same however many threads there are.
+/// Each part must depend on its number alone. The result is then the same for any number of threads.
 func concurrentMap<Part: Sendable>(
     _ count: Int, threads: Int, _ body: @Sendable (Int) -> Part
 ) -> [Part] {

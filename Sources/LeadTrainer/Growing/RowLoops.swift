@@ -1,5 +1,5 @@
-/// The loops over a bag's rows, in which a training spends its time. All sums are taken in the order of the rows, so that
-/// the same rows always give the same. Codes are those of all rows of the table, of which `rows` are the bag's.
+/// The loops over a bag's rows, in which training spends its time. All sums are taken in the order of the rows, so
+/// that the same rows always give the same result. `codes` cover all rows of the table; `rows` are the bag's.
 
 /// First and second derivative of each row's logistic loss, G and H, times its weight.
 func fillSlopes(_ slopes: inout [SIMD2<Float>], scores: [Float], outcomes: [Float], weights: [Float]) {
@@ -18,7 +18,7 @@ func fillSlopes(_ slopes: inout [SIMD2<Float>], scores: [Float], outcomes: [Floa
     }
 }
 
-/// Sums by bin into the first `binCount` of `sums`, with the same number behind as room to work.
+/// Sums by bin into the first `binCount` elements of `sums`. The next `binCount` elements are working space.
 func addByBin(
     _ slopes: [SIMD2<Float>], _ codes: [UInt16], rows: [Int32], to sums: inout [SIMD2<Double>], binCount: Int
 ) {
@@ -27,7 +27,8 @@ func addByBin(
             codes.withUnsafeBufferPointer { codes in
                 rows.withUnsafeBufferPointer { rows in
                     for bin in 0..<2 * binCount { sums[bin] = .zero }
-                    // Two sets of sums: neighbouring rows often share a bin, and would wait for one another.
+                    // Two sets of sums: neighbouring rows often share a bin, and one addition would wait for the
+                    // other.
                     var place = 0
                     while place + 1 < rows.count {
                         sums[Int(codes[Int(rows[place])])] += SIMD2<Double>(slopes[place])
@@ -64,7 +65,7 @@ func addByCell(
     }
 }
 
-/// Adds to each row's score what its bin changes by.
+/// Adds the change of each row's bin to the row's score.
 func moveByBin(_ scores: inout [Float], _ codes: [UInt16], rows: [Int32], _ change: [Float]) {
     scores.withUnsafeMutableBufferPointer { scores in
         codes.withUnsafeBufferPointer { codes in
@@ -77,7 +78,7 @@ func moveByBin(_ scores: inout [Float], _ codes: [UInt16], rows: [Int32], _ chan
     }
 }
 
-/// Adds to each row's score what its cell changes by.
+/// Adds the change of each row's cell to the row's score.
 func moveByCell(
     _ scores: inout [Float], _ first: [UInt8], _ second: [UInt8], rows: [Int32], width: Int, _ change: [Float]
 ) {

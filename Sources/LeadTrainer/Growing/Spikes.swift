@@ -1,11 +1,11 @@
-/// Single values of a number that behave unlike their neighbours, as round amounts do that people type where they do
-/// not know. Two leaves a step would take thousands of steps to set each one apart.
+/// Single values of a number that behave unlike their neighbours, like the round amounts that people type if they
+/// don't know the real one. With two leaves per step, separating each value would take thousands of steps.
 ///
-/// Whether there are any is found from how much the bins of a leaf scatter about its rate, more than chance explains:
-/// the variance between them is estimated as in a random-effects model (DerSimonian, Laird 1986), and each bin takes
-/// its own deviation, shrunk by that variance. Where there are none, nothing is added.
+/// Spikes exist if the bins of a leaf scatter about its rate more than chance explains. The variance between bins is
+/// estimated as in a random-effects model (DerSimonian, Laird 1986). Each bin gets its own deviation, shrunk by that
+/// variance. Without spikes, nothing is added.
 struct Spikes: Sendable {
-    /// Passes in which smooth differences, which would be taken for scatter, are left to the leaves alone.
+    /// In the first passes, only the leaves learn, because smooth differences would be taken for scatter.
     static let patience = 20
     /// 1 / variance between bins: what a bin's H is weighed against. Infinite: no spikes.
     private var ridge = Double.infinity
@@ -31,8 +31,8 @@ struct Spikes: Sendable {
         }
         let byChance = noise * Double(filled - leaves.count)
         let excess = scatter - byChance
-        // Three deviations of what chance gives (chi-squared). Once found they stay: what is learnt of them lessens the
-        // scatter that is left.
+        // The threshold is three standard deviations of the scatter by chance (chi-squared). Spikes stay found,
+        // because learning them reduces the scatter that is left.
         if excess > 3 * (2 * noise * byChance).squareRoot() {
             ridge = min(ridge, max(leastRidge, (all - squares / all) / excess))
         }

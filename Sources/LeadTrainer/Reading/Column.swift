@@ -1,29 +1,29 @@
 import LeadModel
 
-/// One attribute's values, as codes of the different ones: first the numbers, rising, then the texts.
+/// One attribute's values, as codes of the distinct values: first the numbers, rising, then the texts.
 ///
-/// The same rows in the same order give the same column, in whatever order others were read.
+/// The same rows in the same order give the same column, no matter in which order other rows were read.
 struct Column {
     enum Kind: Equatable {
         case number
         case category
-        /// A date, by its age in days: its numbers. A text among them is no date.
+        /// A date, read as its age in days, which is stored as a number. A text in this column is not a date.
         case age
         /// Choices of which a row can hold several: its codes are in `entries`.
         case list
         /// Free text by what is found in it: its texts.
         case signal(Signal)
-        /// Texts of which nearly each is another: only counted, not kept.
+        /// Texts that nearly all differ: only counted, not kept.
         case crowd
     }
 
-    /// A number, or where there are too many to have a code each, all from `low` to `high`.
+    /// A number. If there are too many for one code each: all numbers from `low` to `high`.
     struct Numbers: Equatable {
         var low: Double
         var high: Double
     }
 
-    /// A text as categories are told apart, in the spelling that most records have.
+    /// A text that counts as one category, in the spelling that most records have.
     struct Text: Equatable {
         var category: String
         var spelling: String
@@ -35,15 +35,16 @@ struct Column {
     private(set) var codes: [UInt16] = []
     private(set) var numbers: [Numbers] = []
     private(set) var texts: [Text] = []
-    /// Whether the last code stands for all the texts that are too seldom to have one.
+    /// Whether the last code stands for all texts that are too rare for a code of their own.
     private(set) var hasRest = false
     /// Rows with a value, and how many different ones there are.
     private(set) var filled = 0
     private(set) var different = 0
-    /// Of the numbers: in the order of the rows each is more than the one before, or each is less.
+    /// Whether the numbers, in the order of the rows, only rise or only fall.
     private(set) var isCounter = false
     private(set) var isWhole = true
-    /// Of a category that has an order, by code: its place in it, nil for what has none.
+    /// By code, for a category with an order: its place in the order, or nil if it has none. Nil if there is no
+    /// order.
     var ranks: [Int?]?
 
     static let missing = UInt16.max
@@ -56,7 +57,7 @@ struct Column {
 
     var codeCount: Int { numbers.count + texts.count + (hasRest ? 1 : 0) }
 
-    /// A column of which only is known that nearly each value is another.
+    /// A column whose values nearly all differ. Nothing else is known about it.
     init(name: String, crowd: Int, rowCount: Int) {
         (self.name, kind, filled, different) = (name, .crowd, crowd, crowd)
         codes = [UInt16](repeating: Self.missing, count: rowCount)
@@ -78,7 +79,7 @@ struct Column {
                 (Double(reference[row]) - (date[texts.ofRow[row]] ?? .nan)) / 86_400_000_000
             }
             var others = texts
-            // A plain number is no date, as any other text is none; it is not missing.
+            // A plain number is not a date, like any other text. It is not missing either.
             let number = (texts.spellings.keys.max() ?? -1) + 1
             others.spellings[number] = "number"
             for row in ages.indices {

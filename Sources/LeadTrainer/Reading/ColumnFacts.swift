@@ -1,6 +1,6 @@
 import LeadModel
 
-/// What the values of an attribute are like, from which follows how it is read. Nobody declares it.
+/// Facts about an attribute's values, which decide how it is read. Nobody declares the kind.
 ///
 /// - a signal: its name says e-mail, telephone or a person's name, and most values differ (of first and last names, 20);
 ///   or half of its values are e-mail addresses, and most differ;

@@ -1,8 +1,8 @@
 import LeadModel
 
-/// One attribute's values while records are read: a number for each row that says which of the different values it has,
-/// of as few bytes as there are values to tell apart. Numbers of which there are too many different ones are kept
-/// themselves, and texts of which nearly each is another are only counted: they tell records apart, not kinds of them.
+/// One attribute's values while records are read. Each row stores the index of its distinct value, in as few bytes as
+/// the number of distinct values allows. Numbers with too many distinct values are stored directly. Texts that nearly
+/// all differ are only counted: they identify records and don't group them.
 struct ColumnReader {
     let name: Exact
 
@@ -10,7 +10,7 @@ struct ColumnReader {
     private enum Form {
         /// Places in `distinct`, in two bytes or four.
         case narrow, wide
-        /// Numbers, or dates as microseconds; what is none is a not-a-number that bears the place in `distinct`.
+        /// Numbers, or dates as microseconds. Any other value is a NaN that carries its place in `distinct`.
         case exact, dates
         /// Nothing but how many there are.
         case crowded
@@ -21,13 +21,13 @@ struct ColumnReader {
     private var wide: [UInt32] = []
     private var exact: [Double] = []
     private var crowd = 0
-    /// What is read of free text from the time on that there were too many different ones to keep.
+    /// The signal that is read from free text once there are too many distinct texts to keep.
     private var signal: Signal?
 
     /// A number, or not-a-number for a text.
     private var distinct: [Double] = []
     private var placeOfNumber: [UInt64: UInt32] = [:]
-    /// By text, as a scorecard tells categories: one letter written in two ways, as Unicode allows, is one.
+    /// By text, compared as a scorecard compares categories: the two Unicode encodings of one letter are equal.
     private var placeOfCategory: [String: UInt32] = [:]
     private var spellings: [Exact: Int] = [:]
     private var spelled: [Spelled] = []
@@ -123,7 +123,7 @@ struct ColumnReader {
         }
     }
 
-    /// Rows that did not name the attribute miss it; one that names it again says something else.
+    /// The attribute is missing in rows that did not name it. If a row names it again, the later value counts.
     private mutating func pad(to row: Int) {
         switch form {
         case .narrow: narrow.pad(to: row, .max)
@@ -135,7 +135,7 @@ struct ColumnReader {
 
     private static func notANumber(_ place: UInt32) -> Double { Double(nan: .init(place), signaling: false) }
 
-    /// The place that a not-a-number bears.
+    /// The place that a NaN carries.
     private static func place(_ number: Double) -> UInt32 { UInt32(truncatingIfNeeded: number.bitPattern) }
 }
 
@@ -147,8 +147,8 @@ extension Array {
 }
 
 extension ColumnReader {
-    /// Once there are too many different values for two bytes, and each time that there are twice as many: whether they
-    /// are better kept another way.
+    /// Checks whether another form keeps the values better. It runs when the distinct values no longer fit into two
+    /// bytes, and each time that their number has doubled.
     private mutating func reconsider() {
         let isTurn = distinct.count == Self.most || (form == .wide && distinct.count & (distinct.count - 1) == 0)
         guard isTurn, form == .narrow || form == .wide else { return }
@@ -267,7 +267,7 @@ extension ColumnReader {
 }
 
 extension JSONNumber {
-    /// The number that a text is as a category, told quickly of most texts that are none.
+    /// The number that a text is as a category. Most texts that are not numbers are rejected quickly.
     fileprivate static func parse(mayBe text: String) -> Double? {
         guard let first = text.utf8.first, first < 58 else { return nil }
         return parse(text.trimmed)

@@ -15,7 +15,7 @@ struct GivenTexts {
 
 /// A text or a list of texts as one text, so that columns keep both alike.
 enum GivenText {
-    /// Begins a list and parts its entries. No character has this code, so no text begins so.
+    /// Begins a list and separates its entries. No character has this code, so no text begins with it.
     private static let mark = "\u{FFFF}"
 
     static func spelling(ofList entries: [String]) -> String {

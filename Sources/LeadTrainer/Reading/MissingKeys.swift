@@ -1,6 +1,6 @@
 import LeadModel
 
-/// What counts as missing besides empty texts: as categories, and what of them are numbers.
+/// The values that count as missing in addition to empty texts: all as categories, and the numbers among them.
 struct MissingKeys {
     private let categories: Set<String>
     private let numbers: Set<Double>

@@ -1,9 +1,9 @@
 import LeadModel
 
-/// The records to train on, attribute by attribute: added one by one and kept as columns of numbers, so that a million
-/// records need a few bytes for each value and no texts but one for each that differs.
+/// The records to train on. They are added one by one and kept by attribute as columns of numbers. A million records
+/// therefore need a few bytes per value, and only one text per distinct text.
 ///
-/// It is used up by the training that it is given to. For one thread.
+/// The training consumes the table. Use it from one thread only.
 public final class TrainingTable {
     public let options: TrainingOptions
     /// Records added.
@@ -17,7 +17,7 @@ public final class TrainingTable {
     private var order: [Int] = []
     private var readers: [ColumnReader] = []
     private var readerByName: [Exact: Int] = [:]
-    /// By reader: why its attribute is not used, if the admin said so.
+    /// By reader: why its attribute is not used, if the admin excluded or didn't select it.
     private var deselected: [Scorecard.Choice.Reason?] = []
     private let missing: MissingKeys
     private let excluded, only: Set<Exact>
@@ -28,7 +28,7 @@ public final class TrainingTable {
     private(set) var lateFilling = LateFilling()
     /// Of the open records.
     public var open = OpenStages()
-    /// By row, when it entered its stage, where some row tells.
+    /// By row, when the record entered its stage; empty if no row has a date.
     private var stageSince: [Int64] = []
     /// The readers of these attributes.
     private var stagePlace, stageSincePlace: Int?
@@ -72,7 +72,8 @@ public final class TrainingTable {
                     excluded.contains(name) ? .excluded : only.isEmpty || only.contains(name) ? nil : .notSelected)
             }
             guess = place + 1
-            // Whether days in stage tell the outcome hangs on the stage, also where that is not used itself.
+            // The stage decides whether days in stage reveal the outcome, so it is read even if it is not used
+            // itself.
             if deselected[place] == nil || place == stagePlace {
                 readers[place].read(value, row: row, missing: missing)
             }
@@ -86,9 +87,9 @@ public final class TrainingTable {
         self.stageSince.append(stageSince.microseconds)
     }
 
-    /// Adds a stored record, if it is closed with an outcome; not what was deleted or erased, or is known by patches alone.
-    /// Of an open one only the stage is noted.
-    /// Stored records come in no order that would come again, so the table puts them in order: by creation, then by id.
+    /// Adds a stored record if it is closed with an outcome. Deleted or erased records, and records known only from
+    /// patches, are not added. For an open record, only the stage is noted. Stored records arrive in no repeatable
+    /// order, so the table sorts them: by creation, then by id.
     ///
     /// - Returns: whether it was added.
     @discardableResult
@@ -140,11 +141,11 @@ public final class TrainingTable {
         return closed.seconds(since: created) / 86_400
     }
 
-    /// The newest date of any attribute: what ages are taken by where the records have no dates of their own.
+    /// The newest date of any attribute: the reference time for ages if the records have no dates of their own.
     var newestDate: Moment? { readers.lazy.compactMap(\.newestDate).max() }
 
-    /// The columns of some rows, which become rows 0, 1, …. The table keeps none: what a column was read from is freed
-    /// before the next one is made.
+    /// The columns of some rows, which become rows 0, 1, …. The table keeps none of them: it frees the source of each
+    /// column before it makes the next.
     ///
     /// - Parameter asOf: by which the ages of records without a date of creation are taken.
     func takeColumns(rows: [Int], asOf: Moment?) -> TrainingColumns {
@@ -195,7 +196,7 @@ public final class TrainingTable {
 }
 
 extension Record {
-    /// As given; else the time of the event that closed it, if it was known before.
+    /// The given date; otherwise the time of the closing event, if the record was known before.
     fileprivate var closedAt: Moment? {
         if let given = moment(.closedAt) { return given }
         guard let closing = cells[.status]?.stamp else { return nil }

@@ -1,12 +1,11 @@
 import LeadModel
 
-/// In which stages the open records are, so far as they are known: a stage that none of them is in may be one that only
-/// closing leads to.
+/// Counts the known open records by stage. A stage without open records may be one that only closing leads to.
 public struct OpenStages: Equatable, Sendable {
     private var counts: [String: Int] = [:]
     /// Open records with a stage.
     public private(set) var count = 0
-    /// So many must be known, or that none is in a stage says little.
+    /// With fewer known open records, an empty stage proves little.
     private static let least = 20
 
     public init() {}
@@ -20,8 +19,8 @@ public struct OpenStages: Equatable, Sendable {
 
     var areKnown: Bool { count >= Self.least }
 
-    /// Whether next to no open record is in the stage: less than a hundredth of what its share of the closed ones would
-    /// let expect, so that a few that were left there by mistake hide nothing.
+    /// Whether almost no open record is in the stage: less than a hundredth of the number expected from its share of
+    /// the closed records. A few records left there by mistake therefore don't matter.
     ///
     /// - Parameter share: of the closed records that are in it, 0…1.
     func lack(_ stage: String, share: Double) -> Bool {

@@ -1,7 +1,7 @@
 import LeadModel
 
-/// The order of stages: as it was given, else by the number that each one's name begins with ("2 - Qualified"), if all
-/// names begin with one; else they have none.
+/// The order of stages: the given order if there is one. Otherwise, if every name begins with a number ("2 -
+/// Qualified"), the order of these numbers. Otherwise the stages have no order.
 struct StageOrder {
     /// From the first to the last, as they are spelled.
     private(set) var names: [String] = []
@@ -28,7 +28,7 @@ struct StageOrder {
         }
     }
 
-    /// Nil for one that stands in no order.
+    /// Nil if the stage is not in the order.
     func rank(_ category: String) -> Int? { rankByCategory[category] }
 
     /// "2.5 - Demo" begins with 2.5, "10. Won" with 10.

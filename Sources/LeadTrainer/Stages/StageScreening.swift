@@ -8,7 +8,7 @@ struct StageScreening {
     private(set) var warnings: [TrainingWarning] = []
 
     /// - Parameters:
-    ///   - times: of rows, when each entered its stage, and when it was closed.
+    ///   - times: for the given rows, when each entered its stage and when it was closed.
     init(
         _ columns: inout TrainingColumns, outcomes: [Bool], times: ([Int]) -> [(since: Int64?, closed: Int64?)],
         open: OpenStages,
@@ -37,10 +37,12 @@ struct StageScreening {
                 together.positives += byCode[code].positives
             }
             let isAll = together.records == stage.codes.count { $0 != Column.missing }
-            let tells = !isAll && together.tellsByBeingAbsent(among: all)
-            if tells { isGone = Set(0..<stage.codeCount) }
+            let revealsOutcome = !isAll && together.revealsOutcomeByAbsence(among: all)
+            if revealsOutcome { isGone = Set(0..<stage.codeCount) }
             for name in [CoreAttribute.stage, .stageSince] where columns.has(name.name) {
-                warnings.append(warning(name.rawValue, isAll: isAll, tells: tells, plural: options.entity.plural))
+                warnings.append(
+                    warning(
+                        name.rawValue, isAll: isAll, revealsOutcome: revealsOutcome, plural: options.entity.plural))
             }
         }
         if !isGone.isEmpty {
@@ -49,7 +51,7 @@ struct StageScreening {
             }
             columns.clear(rows, of: [CoreAttribute.stage.name, CoreAttribute.stageSince.name])
         }
-        // What fewer have is told by no scorecard.
+        // The scorecard leaves out stages with fewer records.
         let known = Self.named(stage, byCode).filter {
             !isGone.contains($0.code) && byCode[$0.code].records >= options.minimumOfEachValue
         }
@@ -68,7 +70,7 @@ struct StageScreening {
         }
     }
 
-    /// The stages that records are in and that stand for one text or number each.
+    /// The stages that have records and stand for exactly one text or number.
     private static func named(
         _ stage: Column, _ byCode: [ClosingStage]
     ) -> [(code: Int, category: String, spelling: String)] {
@@ -99,17 +101,18 @@ struct StageScreening {
         names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
     }
 
-    private func warning(_ name: String, isAll: Bool, tells: Bool, plural: String) -> TrainingWarning {
+    private func warning(_ name: String, isAll: Bool, revealsOutcome: Bool, plural: String) -> TrainingWarning {
         let what = "\(Self.listed(stages.closing)) \(stages.closing.count == 1 ? "is" : "are")"
         let text =
-            "\(name) counts as missing for \(isAll || tells ? "all \(plural)" : "some \(plural)"): \(what) only entered "
-            + "by closing, which reveals the outcome"
+            "\(name) counts as missing for \(isAll || revealsOutcome ? "all \(plural)" : "some \(plural)"): \(what) "
+            + "only entered by closing, which reveals the outcome"
         let rest =
-            tells ? "; so does being in any other stage, since nearly all records of one outcome are in them" : ""
+            revealsOutcome
+            ? "; so does being in any other stage, since nearly all records of one outcome are in them" : ""
         return TrainingWarning(kind: .closingStage, attribute: name, description: text + rest)
     }
 
-    /// Days in stage of those that ended well.
+    /// The median days in stage of the positives.
     private static func median(_ column: Column, _ outcomes: [Bool], _ options: TrainingOptions) -> Double? {
         guard column.kind == .age else { return nil }
         let days = column.codes.indices.compactMap { row -> Double? in

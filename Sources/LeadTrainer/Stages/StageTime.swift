@@ -1,10 +1,9 @@
 import LeadModel
 
-/// The time by which the days that a record is in its stage are taken: an open one's when it is scored, a closed one's when
-/// it was closed.
+/// The reference time for the days in a stage: the scoring time for an open record, the close for a closed one.
 enum StageTime {
-    /// All in microseconds. Many files tell only the day of closing, as its midnight: who entered the stage later on that
-    /// day was in it for no time, instead of for less than none.
+    /// All in microseconds. Many files contain only the date of closing, as its midnight. A record that entered the
+    /// stage later on that day then counts as 0 days in stage, not as a negative number.
     static func reference(since: Int64?, closed: Int64?, asOf: Int64) -> Int64 {
         guard let closed else { return asOf }
         guard let since, since > closed, since - closed < ClosingStage.day else { return closed }

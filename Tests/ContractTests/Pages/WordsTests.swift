@@ -14,7 +14,9 @@ struct WordsTests {
 
     private static let replaced = [
         Replaced(
-            pattern: "(?i:tells?|told|tellings?|tellers?|retells?|retold)", use: "fan out, publish, send, log, report"),
+            pattern: "(?i:tells?|told|tellings?|tellers?|retells?|retold)", use: "fan out, publish, send, log, report",
+            // A member of what `sweep status --json` prints.
+            allowed: ["commands.schema.json", "examples/commands/sweep-status.json", "SweepStatusView.swift"]),
         Replaced(pattern: "(?i:walk(s|ed|ing)?)", use: "full sweep, scan"),
         Replaced(pattern: "(?i:anew)", use: "again, from scratch"),
         Replaced(pattern: "(?i:who(m)?ever)", use: "the process that …, the lane that …"),
@@ -28,7 +30,7 @@ struct WordsTests {
         Replaced(
             pattern: "(?i:recall(s|ed)?)", use: "load",
             allowed: [
-                "README.md", "Confusion.swift", "ROCChart.swift", "EvaluationPage.swift", "EvaluationShape.swift",
+                "README.md", "Confusion.swift", "ROCChart.swift", "EvaluationPage.swift", "EvaluationValue.swift",
                 "EvaluationText.swift", "commands.schema.json", "examples/commands/evaluate.json",
             ]),
         // Types that were renamed.
