@@ -2,8 +2,8 @@ import LeadModel
 
 /// Every Redis key, spelled here and nowhere else.
 ///
-/// What belongs to a partition carries `{org/entity/nn}` and what belongs to an organization `{org}`: the part in braces
-/// decides the slot in a Redis Cluster, so that one script touches one slot.
+/// A partition's keys contain the hash tag `{org/kind/nn}`, and an organization's keys `{org}`. The hash tag decides
+/// the slot in a Redis Cluster, so one script touches one slot.
 public enum Keyspace {
     /// The names of all organizations: a set.
     public static let organizations = "ll:organizations"
@@ -11,7 +11,7 @@ public enum Keyspace {
     /// A string that a worker writes to check that Redis accepts writes; it expires.
     public static let probe = "ll:probe"
 
-    /// How often a worker crashed while this work alone was in flight; it expires by itself.
+    /// How often a worker crashed while it worked on this in isolation; it expires by itself.
     static func crashes(_ work: UInt64) -> String { "ll:crashes:" + String(work, radix: 16) }
 
     /// The channel for changes of the registry; the payload is the organization's name.
@@ -53,7 +53,7 @@ public enum Keyspace {
         public func formerlyPublished(_ entity: Entity) -> String { "ll:{\(name)}:\(entity.rawValue):former" }
     }
 
-    /// How a version is written as a field or pointer: the number first, since a name may hold blanks.
+    /// How a version is written as a field or pointer: the number first, since a name may contain spaces.
     static func pointer(_ version: ModelVersion) -> String { "\(version.version) \(version.name)" }
 
     static func version(pointer: String) -> ModelVersion? {
@@ -80,7 +80,7 @@ extension Partition {
     /// A hash: the state of its sweep and its lease, see `SweepScripts`. Partitions of accounts and contacts have it too, for
     /// fan-outs and expiry.
     public var sweep: String { key("sweep") }
-    /// A set: the ids that no lane has taken yet in the present sweep.
+    /// A set: the ids that no lane has taken yet in the current sweep.
     public var work: String { key("work") }
     /// A set: the ids that the lease's holder has taken and not yet settled.
     public var inFlight: String { key("inflight") }

@@ -1,4 +1,5 @@
-/// How long to wait before the next try to reach a service: a tenth of a second first, doubled each time, up to `longest`.
+/// Exponential backoff between attempts to reach a service: from a tenth of a second, doubled each time, up to
+/// `longest`.
 public struct Backoff {
     private var next = Duration.milliseconds(100)
     private let longest: Duration

@@ -1,8 +1,8 @@
 import Foundation
 import Glibc
 
-/// A lock on a file that one object at a time has, among all processes. The kernel frees it with the process, however that
-/// ends, so no lock is ever left behind.
+/// A file lock that one object at a time can hold, across all processes. The kernel releases it when the process ends,
+/// for whatever reason, so no stale lock is left behind.
 public final class FileLock: Sendable {
     private let handle: Int32
 
@@ -11,13 +11,13 @@ public final class FileLock: Sendable {
         public let description: String
     }
 
-    /// Takes the lock for as long as this object lives, and writes this process's number into the file. The file stays.
+    /// Takes the lock for as long as this object lives, and writes this process's id into the file. The file stays.
     ///
     /// - Returns: nil if another object has it.
     /// - Throws: `Unwritable`.
     public init?(_ path: String) throws(Unwritable) {
-        // An "open file description" lock, since the plain kind would be lost as soon as this process looked at the file
-        // by another handle.
+        // An "open file description" lock: a classic POSIX lock would be lost as soon as this process closed any other
+        // descriptor of the same file.
         handle = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard handle >= 0 else {
             throw Unwritable(description: "cannot write \(path): \(String(cString: strerror(errno)))")
@@ -37,7 +37,7 @@ public final class FileLock: Sendable {
         if handle >= 0 { close(handle) }
     }
 
-    /// Whether the lock is taken. Asking takes no lock.
+    /// Whether the lock is held. Checking doesn't take the lock.
     public static func isHeld(_ path: String) -> Bool {
         let handle = open(path, O_RDWR | O_CLOEXEC)
         guard handle >= 0 else { return false }
@@ -46,7 +46,7 @@ public final class FileLock: Sendable {
         return fcntl(handle, getLock, &lock) == 0 && lock.l_type != Int16(F_UNLCK)
     }
 
-    /// The number of the process that has it, or had it last.
+    /// The id of the process that holds it, or held it last.
     public static func process(of path: String) -> String {
         let text = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
         return text.isEmpty ? "unknown" : text

@@ -4,7 +4,7 @@ import Synchronization
 /// Logs once that a service is away, and once that it is back, however many threads of the process notice it and however
 /// often they try. One object for the whole process.
 public final class Outages: Sendable {
-    /// By service, the threads that wait for it.
+    /// The threads that wait for each service.
     private let waiting: Mutex<[String: Set<String>]> = Mutex([:])
     private let log: Logger
 

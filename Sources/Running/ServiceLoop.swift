@@ -1,17 +1,19 @@
 import Logging
 
-/// Runs what one thread of a service does, and runs it again after an error, until the service stops.
+/// Runs the work of one thread of a service, and restarts it after an error, until the service stops. Each run of the
+/// work is called a life.
 ///
-/// Between two lives it waits, ever longer, until a life gets somewhere and resets the backoff. If a server is away, the
+/// Between two lives it waits, longer each time, until a life succeeds and resets the backoff. If a server is away, the
 /// process logs that once (`Outages`).
 public struct ServiceLoop: Sendable {
     /// What follows an error that ended a life.
     public enum Consequence {
-        /// A service is away: that is logged once, and waited for. The life that reaches it again calls `Outages.ended`.
+        /// A server is away: this is logged once, then the loop retries. The life that reaches it again calls
+        /// `Outages.ended`.
         case awaits(service: String, cause: String)
-        /// The same, where other threads of the process log the outage.
+        /// The same, but other threads of the process log the outage.
         case awaitsSilently
-        /// A fault of our own, or of the data: it is logged each time.
+        /// A bug, or bad data: it is logged each time, then the loop retries.
         case failed
         /// The next life begins after this time, whatever the backoff is.
         case again(after: Duration)

@@ -2,7 +2,7 @@ import Foundation
 import ServiceLifecycle
 import Synchronization
 
-/// Tells a service's threads to end.
+/// Signals a service's threads to end.
 public final class StopSignal: Sendable {
     private let since: Mutex<ContinuousClock.Instant?> = Mutex(nil)
 

@@ -147,7 +147,7 @@ struct EvaluateCommandTests {
         let file = try LeadsFile(positives: 60, negatives: 60)
         for (flags, text) in [
             (["--folds", "1"], "--folds must be 2 to 100"),
-            (["--folds", "5", "--time-ordered"], "three ways to part the rows: say one"),
+            (["--folds", "5", "--time-ordered"], "three ways to split the rows: give one"),
             (
                 ["--fold-column", "Sourc"],
                 "there is no column Sourc: the column of the fold (--fold-column). Did you mean Source?"

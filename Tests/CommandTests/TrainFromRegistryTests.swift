@@ -119,7 +119,7 @@ struct TrainFromRegistryTests {
         let warnings = run.errors.split(separator: "\n").filter { $0.hasPrefix("warning: ") }
         #expect(warnings.count == 1)
         #expect(
-            warnings.first?.hasPrefix("warning: closing.note is filled only after closing: for 90 of 90 leads") ?? false
+            warnings.first?.hasPrefix("warning: closing.note is filled in only after closing: 90 of 90 leads") ?? false
         )
     }
 

@@ -110,7 +110,7 @@ struct UpCommandTests {
     func outage() throws {
         let up = try started()
         defer { up.kill() }
-        #expect(eventually { up.printed.contains("ledger takes scores") })
+        #expect(eventually { up.printed.contains("ledger applies scores") })
         kill(try #require(servers().first), SIGKILL)
         #expect(eventually(within: .seconds(60)) { up.printed.contains("RabbitMQ is back") })
         #expect(up.printed.components(separatedBy: "RabbitMQ is away").count == 2, "\(up.printed)")

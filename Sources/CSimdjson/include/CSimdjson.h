@@ -1,17 +1,17 @@
 #pragma once
 
-// A small C face of simdjson's DOM (Debian: 3.0.1): one reused parser, and its tape as it is, to be walked in place.
+// A small C interface to simdjson's DOM (Debian: 3.0.1): one reused parser, and its tape, which callers read in place.
 //
-// The tape is simdjson's own format (its doc/tape.md), written down here because the other side reads it:
+// The tape is simdjson's own format (its doc/tape.md), described here because the Swift side reads it:
 //
 //   word >> 56          what it is: 'r' root, '{' '}' '[' ']', '"' string, 'l' int64, 'u' uint64, 'd' double,
 //                       't' true, 'f' false, 'n' null
 //   word & (1<<56)-1    '{' and '[': the low 32 bits are the index after the closing word
-//                       '"': where in the strings it stands: its length (uint32), then its bytes, unescaped
+//                       '"': its offset in the strings, where its length (uint32) is followed by its unescaped bytes
 //                       'l' 'u' 'd': nothing; the value is the next word
 //
 // Word 0 is the root, word 1 the document's value. An object's members are key, value, key, value.
-// Tape and strings stand until the next parse. Nothing here is safe for two threads at once.
+// Tape and strings are valid until the next parse. Nothing here is thread-safe.
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,13 +1,13 @@
 import LeadModel
 
-/// Reads what comes from `leadline.records`. Its duties:
+/// Reads the messages of `leadline.records`.
 ///
-/// 1. to turn every message into events or refusals, and never into a crash;
-/// 2. to refuse one element of a batch without its neighbours;
-/// 3. to say why, and never to tell a value.
+/// 1. It turns every message into events or refusals, and never crashes.
+/// 2. It refuses one element of a batch without affecting the others.
+/// 3. A refusal gives the reason, and never contains a value of the event.
 ///
-/// It keeps nothing between messages but its parser's memory, the last routing key and some names of attributes. Whether the organization exists is not its question.
-/// Made once, used by one thread.
+/// Between messages it keeps only its parser's memory, the last routing key and some attribute names. It doesn't check
+/// whether the organization exists. Created once, used by one thread.
 public final class EventReader {
     public let limits: Limits
     private let parser: JSONParser

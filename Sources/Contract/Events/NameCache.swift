@@ -16,7 +16,7 @@ final class NameCache {
         return name
     }
 
-    /// From its length and its first and last bytes, where names are told apart.
+    /// A hash of the length and of the first and last bytes, in which most names differ.
     private func place(of text: JSONText) -> Int {
         let bytes = UnsafeRawBufferPointer(text.bytes)
         var sum = UInt64(bytes.count)

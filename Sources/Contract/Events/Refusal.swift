@@ -11,8 +11,8 @@ public struct Refusal: Error, Equatable, Sendable {
         (self.reason, self.field, self.message, self.index) = (reason, field, message, index)
     }
 
-    /// Stable codes; new ones may be added. The last ones are given by whoever took the message, not by the reader, or, as
-    /// `unroutable`, by whoever lists what was rejected.
+    /// Stable codes; new ones may be added. The reader doesn't use the last four: the worker adds the first three of them,
+    /// and the listing of rejected messages adds `unroutable`.
     public enum Reason: String, CaseIterable, Sendable {
         case badRoutingKey = "bad-routing-key"
         case unsupportedEntity = "unsupported-entity"
@@ -37,7 +37,7 @@ public struct Refusal: Error, Equatable, Sendable {
         case unknownOrganization = "unknown-organization"
         /// The partition's dictionary of attribute names is full.
         case tooManyNames = "too-many-names"
-        /// Alone in hand when a worker died, three times.
+        /// It crashed a worker three times while nothing else was in flight.
         case poison
         /// No queue takes its routing key: it came by the alternate exchange.
         case unroutable

@@ -1,6 +1,6 @@
 import LeadModel
 
-/// The latest word on a record, as a consumer knows it: from a result, or from the stored state that a result would tell.
+/// A record's latest result, as a consumer sees it. It is read from a published result, or made from the stored record.
 public struct RecordResult: Equatable, Sendable {
     public enum What: Equatable, Sendable {
         case scored
@@ -43,7 +43,7 @@ public struct RecordResult: Equatable, Sendable {
     public var organization: String
     public var entity: Entity
     public var id: Exact
-    /// Of the scoring or notice that it tells of.
+    /// The revision of its scoring or notice.
     public var revision: UInt64
     public var what: What
     public var state: State?

@@ -4,7 +4,7 @@ import LeadModel
 /// that a consumer replaces what it has and keeps no remains. Of an erased record all but the revision is null.
 struct ResultData {
     let record: Record
-    /// Of the scoring or notice that the result tells of.
+    /// The revision of the result's scoring or notice.
     let revision: UInt64
     let scorecard: Scorecard?
 
@@ -64,7 +64,7 @@ struct ResultData {
         json.literal(#","probability":"#)
         json.number(scoring.probability)
         json.literal(#","grade":"#)
-        // A walk can have moved it since the scoring, by other ranges.
+        // A full sweep with other ranges can have changed the grade since the scoring.
         json.string((revision == scoring.revision ? scoring.grade : record.grade ?? scoring.grade).rawValue)
         json.literal(#","trend":"#)
         json.string(scoring.trend.rawValue)
@@ -104,7 +104,7 @@ struct ResultData {
         json.moment(scoring.at)
     }
 
-    /// Null where there is no scorecard at hand that the evidence is of, so that no wrong reason is ever told.
+    /// Null if the evidence doesn't fit the scorecard, or there is none, so that no wrong reason is published.
     private func writeReasons(_ evidence: Evidence, to json: inout JSONWriter) {
         guard let reasons = scorecard?.topReasons(evidence, rendered: Self.json(of:)) else {
             return json.literal("null")

@@ -105,7 +105,7 @@ struct ResultDataReading {
         return .init(phrase: phrase, contribution: contribution)
     }
 
-    /// Results of former versions do not tell it.
+    /// Results of former versions of Leadline don't have it.
     private static func contact(_ node: JSONNode) throws(NotAResult) -> Exact? {
         guard node.kind == .object else { throw NotAResult(field: "data.related") }
         for (key, value) in node.members where key == "contact" && value.kind != .null {

@@ -1,7 +1,7 @@
 import LeadModel
 
-/// Renders the results of one organization and entity from committed states. What the key says of grades is as it was
-/// committed; name, owner and all that the body tells besides are as of now.
+/// Renders the results of one organization and entity from committed states. The grades in the routing key are those
+/// that were committed. Name, owner and the rest of the body are as of now.
 public struct ResultWriter: Sendable {
     public let organization: String
     public let entity: Entity
@@ -10,7 +10,7 @@ public struct ResultWriter: Sendable {
 
     /// The record's scoring.
     ///
-    /// - Parameter scorecard: that of the scoring's version, for the reasons; nil: they are told as null.
+    /// - Parameter scorecard: that of the scoring's version, for the reasons; if nil, they are written as null.
     /// - Returns: nil if the record has no scoring.
     public func scoring(of record: Record, id: Exact, scorecard: Scorecard?) -> ResultMessage? {
         guard let scoring = record.scoring else { return nil }

@@ -3,11 +3,12 @@ import Registry
 
 /// Changes of accounts and contacts reach the records that reference them, their referrers.
 ///
-/// The commit of such a change leaves a pending fan-out in Redis. Of few referrers, the lane that committed it works on
-/// them within its turn. Larger fan-outs, and those of a lane that died, are left to the lane that leases the entity's
-/// partition, page by page.
+/// The commit of such a change leaves a pending fan-out in Redis. If there are at most 200 referrers, the lane that
+/// committed the change works on them in the same turn. Larger fan-outs, and those of a lane that died, are worked off
+/// page by page by the lane that leases the entity's partition.
 extension Lane {
-    /// The most referrers that one turn adds. Changes of further entities are left to the lanes that lease their partitions.
+    /// The most referrers that one pass of a turn adds. The fan-outs of further entities are left to the lanes that
+    /// lease their partitions.
     private static let mostReferrers = 500
 
     /// Collects the results of what is stored, and the work that follows from it: the retries, the referrers of changed
@@ -40,7 +41,7 @@ extension Lane {
         return work
     }
 
-    /// Removes an erased record from its entities' referrers. If the lane dies here, the schedule's entry does it later.
+    /// Removes an erased record from its entities' referrers. If the lane dies here, `DueEntries` removes it later.
     private func dropReferences(of stored: Scored) throws {
         let (work, references) = (stored.work, stored.decision.droppedReferences)
         guard !references.isEmpty else { return }

@@ -1,6 +1,6 @@
 import Registry
 
-/// The part of a fan-out that a batch works on. Once the batch is settled, the fan-out continues behind it.
+/// The part of a fan-out that a batch works on. Once the batch is settled, the fan-out continues after this page.
 struct FanOutPage {
     /// The account or contact that changed.
     var entity: RecordStore.Place

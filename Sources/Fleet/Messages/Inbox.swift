@@ -14,6 +14,7 @@ final class Inbox {
     /// acknowledgement of a later message would cover it.
     private var paused: Source?
     private var isCancelling = false
+    /// The channels on which deliveries may still arrive.
     private var live = Set<UInt16>()
 
     init(on connection: RabbitConnection, prefetch: [Source: Int]) throws(RabbitError) {
@@ -27,7 +28,7 @@ final class Inbox {
         }
     }
 
-    /// Whether a batch can be taken.
+    /// Whether a normal turn has a message to take.
     var hasWork: Bool { firsts.contains { !$0.isQuarantined } }
 
     /// Whether there is a message to be worked on in isolation.
@@ -63,9 +64,9 @@ final class Inbox {
     /// - Returns: whether anything arrived.
     @discardableResult
     func collect(waitingAtMost time: Duration = .zero) throws -> Bool {
-        var (time, came) = (time, false)
+        var (time, hasArrived) = (time, false)
         while let incoming = try connection.receive(timeout: time) {
-            (time, came) = (.zero, true)
+            (time, hasArrived) = (.zero, true)
             switch incoming {
             case .delivery(let message):
                 guard let source = channels.firstIndex(of: message.channel) else { continue }
@@ -82,7 +83,7 @@ final class Inbox {
             default: continue
             }
         }
-        return came
+        return hasArrived
     }
 
     /// When the oldest waiting message arrived, or nil if none is waiting.

@@ -8,7 +8,7 @@ struct OutgoingMessage {
     var routingKey: String
     var properties: Properties
     var body: [UInt8]
-    /// If no queue takes it, the topology is damaged.
+    /// AMQP's mandatory flag: if no queue takes the message, the topology is damaged.
     var isMandatory = true
 
     /// The current scoring of a record, or its latest notice.
@@ -70,8 +70,8 @@ extension OutgoingMessage {
 }
 
 extension Properties {
-    /// Without what no longer fits the protocol's limits: bytes that are not UTF-8 grow when they are repaired. A message that
-    /// cannot be used must never be one that cannot be rejected either.
+    /// A copy without the properties that exceed AMQP's limits: invalid UTF-8 grows when it is repaired. Otherwise a
+    /// message that can't be used couldn't be sent to `leadline.rejected` either.
     fileprivate var thatCanBePublished: Properties {
         var copy = self
         copy.expiration = nil
@@ -89,6 +89,6 @@ extension Properties {
 }
 
 extension String {
-    /// Whether it fits where AMQP has a short string.
+    /// Whether it fits into an AMQP short string (255 bytes).
     fileprivate var isShort: Bool { utf8.count <= 255 }
 }

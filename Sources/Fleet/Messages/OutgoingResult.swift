@@ -14,13 +14,13 @@ struct OutgoingResult {
 }
 
 extension Scored {
-    /// What is published once this is stored: its news, or all of its current results if it is a repeat. A queue that asked
-    /// for a republication gets all of them too.
+    /// What is published once this is stored: the new results, or all current results if it is a repeat. A queue for
+    /// which a republication was requested gets all current results too.
     var results: [OutgoingResult] {
         let all: [OutgoingResult.Content] =
             (record.scoring == nil ? [] : [.scoring]) + (record.notice == nil ? [] : [.notice])
         let targets = work.lease?.targets ?? []
-        // A lane may have cleared the evidence of an erased contact and died before it published that.
+        // A lane that cleared the evidence of an erased contact may have died before it published the cleared scoring.
         let isCleared = work.isFanOut && record.scoring?.evidence.bins.isEmpty == true
         let news: [OutgoingResult.Content] =
             if work.isRepeat || targets.contains(nil) {

@@ -3,7 +3,7 @@ import Redis
 import Registry
 
 extension Lane {
-    /// Crashes in isolation after which something is set aside.
+    /// After this many crashes in isolation, the work is set aside instead of tried again.
     static let mostCrashes = 3
 
     /// Raises the crash count of what is to be worked on in isolation.
@@ -28,8 +28,9 @@ extension Lane {
         raisedCrashCounts.subtract(work)
     }
 
-    /// Clears the counts of the work in flight where the lane ends for another reason than a crash: a server is away, or the
-    /// lane had to wait or to drain for too long. If Redis is away too, the counts stay until the work has an outcome.
+    /// Clears the raised counts if the lane ends for a reason that isn't a crash: an error of Redis, the broker is
+    /// away, the lane waited or drained for too long, or the topology is damaged. If Redis can't be reached, the counts
+    /// stay.
     func clearCrashCounts(after error: any Error) {
         let isNoCrash =
             switch error {

@@ -5,9 +5,9 @@ import Registry
 
 /// Quarantine: what may crash a worker is worked on in isolation, with nothing else in flight in the whole process.
 ///
-/// Every unacknowledged message of a crashed worker comes back, so most of them are innocent. In isolation, a crash can
-/// only be caused by the message, element or record that is in flight. Its crash count is raised before the work and
-/// cleared by the outcome. After three crashes it is set aside instead of tried again.
+/// Every unacknowledged message of a crashed worker is redelivered, and most of them did not cause the crash. In
+/// isolation, only the message, element or record that is in flight can cause one. Its crash count is raised before the
+/// work and cleared when the work is settled. After three crashes it is set aside instead of tried again.
 extension Lane {
     /// Takes the next quarantined message, the next element of the one in progress, or a record that a former holder of the
     /// leased partition had in flight, and raises its crash count.
@@ -29,7 +29,7 @@ extension Lane {
             batch.crashCounts = [crashCount]
             return batch
         }
-        // Reading it has not crashed. From here on each element has a crash count of its own.
+        // Parsing the message did not crash. From here on each element has its own crash count.
         try clearCrashCounts([crashCount])
         isolated = IsolatedDelivery(delivery: delivery, message: message, elements: elements, bytes: bytes)
         return try gatherElement()

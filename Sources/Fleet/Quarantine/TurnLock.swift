@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Lets the lanes of a worker take their turns in parallel, or one lane an isolated turn with nothing else in flight in the
-/// whole process. It never blocks: a lane keeps its connections alive until it may begin.
+/// Lets the lanes of a worker run turns in parallel, or one lane run an isolated turn while no other turn runs in the
+/// process. It never blocks the thread: a waiting lane polls, and keeps its connections alive meanwhile.
 final class TurnLock: Sendable {
     private struct State {
         var running = 0
@@ -10,7 +10,7 @@ final class TurnLock: Sendable {
         var waitingForIsolated = 0
         /// Lanes that wait for a turn in parallel with others.
         var waitingForParallel = 0
-        /// After an isolated turn, the lanes that waited for it go before the next isolated turn.
+        /// After an isolated turn, the lanes that waited for it run before the next isolated turn.
         var areOthersFirst = false
 
         mutating func wait(isolated: Bool, _ difference: Int) {

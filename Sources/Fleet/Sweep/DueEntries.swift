@@ -4,21 +4,22 @@ import Registry
 
 /// Removes what has expired in a partition, for the lane that has leased it.
 ///
-/// 1. It takes some entries of the schedule at a time, reads their records, and removes what is due, by compare-and-set on
-///    the revision and under the lease's token. What was overtaken is still due.
-/// 2. An index entry of a record that no longer refers to the entity is removed before the record's revision is raised. A
-///    lane that had loaded the record before, and stored the entry for a commit that is yet to come, is then overtaken, and
-///    stores the entry again. If raising the revision is overtaken itself, the record is read again, and the entry is put
-///    back if the record refers to the entity now.
-/// 3. Before an index entry of an expired record is removed, the schedule gets it as due. If the record is overtaken, or
-///    this lane dies, the entry is looked at again, and put back.
+/// 1. It takes some entries of the schedule at a time, reads their records, and removes what is due, by compare-and-set
+///    on the revision and under the lease's token. If another lane changed the record first, its entry stays due.
+/// 2. An index entry says that a record is a referrer of an entity. If the record no longer references the entity, the
+///    index entry is removed first, and then the record's revision is raised. Another lane may have added the index
+///    entry for a commit that is still to come: that commit then fails, and its retry adds the entry again. If raising
+///    the revision fails, the record is read again, and the index entry is restored if the record references the entity
+///    now.
+/// 3. Before the index entries of an expired record are removed, they are added to the schedule as due. If the record
+///    is changed first, or this lane dies, they are examined again and restored.
 ///
-/// After a crash, everything is still due that was due.
+/// After a crash, everything that was due is still due.
 public struct DueEntries {
     private let store: RecordStore
     private let schedule: Schedule
     private let partition: Partition
-    /// The lease's.
+    /// The fencing token of the lease.
     private let token: Int64
     private let settings: OrganizationSettings
     private let now: Moment
@@ -26,9 +27,9 @@ public struct DueEntries {
     /// Removes what is due in a partition, at most `limit` entries.
     ///
     /// - Parameters:
-    ///   - token: the lease's: once the lease is another lane's, nothing is changed.
+    ///   - token: the lease's fencing token. Once another lane has the lease, nothing is changed.
     ///   - now: Redis's time.
-    /// - Returns: whether something due may be left; false also where the lease is another lane's.
+    /// - Returns: whether something due may be left; false also if another lane has the lease.
     /// - Throws: `RedisError`; `RecordBlob.Damaged`.
     public static func expire(
         _ partition: Partition, token: Int64, settings: OrganizationSettings, now: Moment, limit: Int = 100,
@@ -41,20 +42,19 @@ public struct DueEntries {
 
     private func work(limit: Int) throws -> Bool {
         let entries = try schedule.due(in: partition, now: now, limit: limit)
-        var (records, marks, names, rest): ([Schedule.Entry], [Schedule.Entry], [Schedule.Entry], [Schedule.Entry]) = (
-            [], [], [], []
-        )
+        var (records, tombstones): ([Schedule.Entry], [Schedule.Entry]) = ([], [])
+        var (referrers, rest): ([Schedule.Entry], [Schedule.Entry]) = ([], [])
         for entry in entries {
             switch entry.member {
             case .record: records.append(entry)
-            case .nullTombstones: marks.append(entry)
-            case .referrer: names.append(entry)
+            case .nullTombstones: tombstones.append(entry)
+            case .referrer: referrers.append(entry)
             case .day, nil: rest.append(entry)
             }
         }
         guard try schedule.dismiss(rest, in: partition, token: token) else { return false }
         var isOvertaken = false
-        for step in [{ try forget(names) }, { try drop(marks) }, { try remove(records) }] {
+        for step in [{ try removeReferrers(referrers) }, { try drop(tombstones) }, { try remove(records) }] {
             switch try step() {
             case .done: break
             case .overtaken: isOvertaken = true
@@ -82,14 +82,14 @@ public struct DueEntries {
 
     private func remove(_ entries: [Schedule.Entry]) throws -> Schedule.Outcome {
         var (idle, purges, changes): ([Schedule.Entry], [Schedule.Purge], [RecordStore.Change]) = ([], [], [])
-        var names: [(member: ScheduleMember, reference: Schedule.Reference)] = []
+        var references: [(member: ScheduleMember, reference: Schedule.Reference)] = []
         for (entry, id, record) in try load(entries) {
             guard record.revision > 0, let remainder = Expiry.remainder(of: record) else {
                 if record.revision == 0 {
                     idle.append(entry)
                 } else {
-                    let own = named(by: record, id)
-                    names += own
+                    let own = self.references(of: record, id)
+                    references += own
                     purges.append(purge(id, record, also: own.map(\.member)))
                 }
                 continue
@@ -97,9 +97,11 @@ public struct DueEntries {
             if remainder == record { idle.append(entry) } else { changes.append(change(id, record, to: remainder)) }
         }
         guard try schedule.dismiss(idle, in: partition, token: token) else { return .fenced }
-        if !names.isEmpty {
-            guard try schedule.add(names.map(\.member), due: now, in: partition, token: token) else { return .fenced }
-            try schedule.set(names.map(\.reference), present: false)
+        if !references.isEmpty {
+            guard try schedule.add(references.map(\.member), due: now, in: partition, token: token) else {
+                return .fenced
+            }
+            try schedule.set(references.map(\.reference), present: false)
         }
         let purged = try schedule.purge(purges, in: partition, token: token)
         return try worst(of: purged + commit(changes))
@@ -111,7 +113,7 @@ public struct DueEntries {
             deletesReferrers: record.isErased && partition.kind.entity == nil)
     }
 
-    // MARK: NullTombstones
+    // MARK: Null tombstones
 
     private func drop(_ entries: [Schedule.Entry]) throws -> Schedule.Outcome {
         var (idle, purges, changes): ([Schedule.Entry], [Schedule.Purge], [RecordStore.Change]) = ([], [], [])
@@ -134,8 +136,10 @@ public struct DueEntries {
 
     // MARK: Index entries
 
-    /// The index entries of a record.
-    private func named(by record: Record, _ id: Exact) -> [(member: ScheduleMember, reference: Schedule.Reference)] {
+    /// The index entries of a record, as entries of the schedule and of the index.
+    private func references(
+        of record: Record, _ id: Exact
+    ) -> [(member: ScheduleMember, reference: Schedule.Reference)] {
         RecordKind.related.compactMap { kind in
             record.reference(to: kind).map { (.referrer(kind: kind, related: $0, by: id), reference(kind, $0, by: id)) }
         }
@@ -147,10 +151,11 @@ public struct DueEntries {
         return .init(entity: .init(partition: entity, id: related), kind: partition.kind, id: id)
     }
 
-    private func forget(_ entries: [Schedule.Entry]) throws -> Schedule.Outcome {
+    /// Removes index entries of records that no longer reference the entity, and restores those of records that do.
+    private func removeReferrers(_ entries: [Schedule.Entry]) throws -> Schedule.Outcome {
         guard !entries.isEmpty else { return .done }
         var seen: Set<Exact> = []
-        // One record's entries are looked at together, since its revision is raised but once.
+        // A record's entries are handled together, since its revision is raised only once.
         let ids = entries.compactMap(\.member?.id).filter { seen.insert($0).inserted }
         let records = try store.load(ids.map(place)).records
         let entriesByID = Dictionary(grouping: entries) { $0.member?.id }
@@ -158,12 +163,12 @@ public struct DueEntries {
         var raised: [(id: Exact, gone: [Schedule.Reference], record: Record)] = []
         for (id, record) in zip(ids, records) {
             let entries = entriesByID[id] ?? []
-            let isNamed = Dictionary(grouping: entries) { names(record, $0) }
-            try schedule.set((isNamed[true] ?? []).compactMap { reference(of: $0) }, present: true)
-            idle += isNamed[true] ?? []
-            guard let gone = isNamed[false] else { continue }
+            let isCurrent = Dictionary(grouping: entries) { references(record, $0) }
+            try schedule.set((isCurrent[true] ?? []).compactMap { reference(of: $0) }, present: true)
+            idle += isCurrent[true] ?? []
+            guard let gone = isCurrent[false] else { continue }
             raised.append((id, gone.compactMap { reference(of: $0) }, record))
-            // Of one that is not there, what is raised is an empty record, which then goes again.
+            // If no record is stored, an empty one is stored to raise its revision, and is purged below.
             var change = change(id, record, to: record)
             change.expiring = record.isEmpty ? [] : gone.map { ScheduleChange(.remove, $0.text) }
             changes.append(change)
@@ -173,7 +178,7 @@ public struct DueEntries {
         try schedule.set(raised.flatMap(\.gone), present: false)
         var outcomes = try commit(changes)
         for (place, outcome) in outcomes.enumerated() where outcome != .done {
-            try putBack(raised[place].id, raised[place].gone)
+            try restore(raised[place].id, raised[place].gone)
         }
         let empty = raised.indices.filter { outcomes[$0] == .done && raised[$0].record.isEmpty }
         let purges = empty.map { place in
@@ -185,14 +190,15 @@ public struct DueEntries {
         return worst(of: outcomes)
     }
 
-    /// Of a record that changed while its index entries were taken away: those that it names now.
-    private func putBack(_ id: Exact, _ references: [Schedule.Reference]) throws {
+    /// Restores the index entries that the record needs now: it changed while they were removed.
+    private func restore(_ id: Exact, _ references: [Schedule.Reference]) throws {
         let record = try store.load([place(id)]).records[0]
         try schedule.set(
             references.filter { record.reference(to: $0.entity.partition.kind) == $0.entity.id }, present: true)
     }
 
-    private func names(_ record: Record, _ entry: Schedule.Entry) -> Bool {
+    /// Whether the record references the entity of an index entry.
+    private func references(_ record: Record, _ entry: Schedule.Entry) -> Bool {
         guard case .referrer(let kind, let related, _)? = entry.member else { return false }
         return record.reference(to: kind) == related
     }

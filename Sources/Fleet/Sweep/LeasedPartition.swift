@@ -1,8 +1,8 @@
 import LeadModel
 import Registry
 
-/// One partition under a lane's lease, as a state machine. It does no I/O: the lane tells it what happened, and executes the
-/// action that it answers.
+/// One partition under a lane's lease, as a state machine. It does no I/O: the lane passes events in, and executes the
+/// action that each event returns.
 ///
 /// 1. `filling` → `fetching` ⇄ `loaded` or `paged` → `expiring` → `draining`, from which the lease is released.
 /// 2. A step that isn't needed is skipped: a sweep of changed records has nothing to fill, most partitions have nothing to
@@ -67,7 +67,7 @@ struct LeasedPartition {
         /// Work this record in isolation: it was in flight when its former lane died.
         case isolate(Exact)
         case release
-        /// Forget the partition without a word to Redis.
+        /// Forget the partition without releasing it: another lane has the lease.
         case drop
     }
 
@@ -154,7 +154,7 @@ struct LeasedPartition {
 }
 
 extension LeasedPartition {
-    /// Whether a batch can take something of it.
+    /// Whether a batch can take records or a page of it.
     var hasWork: Bool {
         switch state {
         case .loaded, .paged: true
@@ -162,10 +162,10 @@ extension LeasedPartition {
         }
     }
 
-    /// Whether nothing can be done for it between turns before a batch takes or settles something.
+    /// Whether no step between turns is possible until a batch takes or settles something.
     var isWaiting: Bool { if case .wait = nextStep { true } else { false } }
 
-    /// Whether nothing more is taken of it, so that the lane can lease another partition.
+    /// Whether nothing more is taken from it, so that the lane can lease another partition.
     var isDraining: Bool {
         switch state {
         case .draining, .fenced: true

@@ -1,8 +1,8 @@
 import LeadModel
 import Registry
 
-/// The partitions that a lane has leased: the one that its batches take from, and those that only wait until what is in
-/// flight of them is settled.
+/// The partitions that a lane has leased: the current one, which its batches take from, and those that only wait until
+/// their last batches are settled.
 struct LeasedPartitions {
     private struct Leased {
         var partition: LeasedPartition
@@ -40,7 +40,7 @@ struct LeasedPartitions {
 
     // MARK: Events
 
-    /// An event of the partition that batches take from.
+    /// Handles an event of the current partition.
     ///
     /// - Returns: its lease, and the action; nil if there is none.
     mutating func handle(_ event: LeasedPartition.Event) -> (lease: SweepStore.Lease, action: LeasedPartition.Action)? {
@@ -49,7 +49,7 @@ struct LeasedPartitions {
         return (lease, action)
     }
 
-    /// An event of the partition under this lease. One that is no longer leased ignores it.
+    /// Handles an event of the partition under this lease. It is ignored if the lane no longer has the lease.
     mutating func handle(_ event: LeasedPartition.Event, of lease: SweepStore.Lease) {
         if let current, current.partition.lease.isSame(as: lease) {
             _ = handle(event)
@@ -68,7 +68,7 @@ struct LeasedPartitions {
         all.contains { $0.partition.lease.isSame(as: lease) && !$0.partition.isFenced }
     }
 
-    /// Takes out one that is done with.
+    /// Removes one draining partition that has nothing in flight, or is fenced.
     ///
     /// - Returns: its lease, and whether it is to be released in Redis.
     mutating func removeDone() -> (lease: SweepStore.Lease, isReleased: Bool)? {
@@ -89,7 +89,7 @@ struct LeasedPartitions {
         all.filter { !$0.partition.isFenced && time - $0.renewed > Self.renewal }.map(\.partition.lease)
     }
 
-    /// Notes that a lease was renewed, or that Redis was asked to.
+    /// Notes that a lease was renewed, or that its renewal was tried.
     mutating func noteRenewal(of lease: SweepStore.Lease, at time: ContinuousClock.Instant) {
         if current?.partition.lease.isSame(as: lease) == true { current?.renewed = time }
         for place in draining.indices where draining[place].partition.lease.isSame(as: lease) {

@@ -12,7 +12,7 @@ final class SweepBoard: Sendable {
         free.withLock { free in
             free.removeAll { $0.organization == organization }
             free += partitions
-            // So that not all workers and organizations begin with the same one.
+            // Otherwise all workers would begin with the same partition.
             free.shuffle()
         }
     }

@@ -3,7 +3,7 @@ import Redis
 import Registry
 
 /// Finds which sweep of an organization is due, and starts it in each partition that has not started it. Any number of
-/// processes do so in parallel; if one dies on the way, the others or its next life do the rest.
+/// processes may do so in parallel. If one dies halfway, another process or the next look starts the rest.
 public final class SweepStarts {
     /// What one look found, after its starts.
     public struct Look: Sendable {
@@ -28,7 +28,7 @@ public final class SweepStarts {
 
     private let redis: RedisConnection
     private let store: SweepStore
-    /// Receives the reason why a sweep can't be started here. The others are started all the same.
+    /// Receives the reason why a sweep can't be started by this process. Other sweeps are still started.
     private let report: (String) -> Void
     /// Whether a version reads ages. Versions never change.
     private var usesTime: [Model: Bool] = [:]
@@ -43,8 +43,8 @@ public final class SweepStarts {
     public func look(_ organization: String, now: Moment) throws -> Look? {
         guard let settings = try RegistryReader(redis).settings(of: organization) else { return nil }
         let due = Self.due(settings, now: now)
-        // The requests are read before the registry: what requests a sweep changes the registry in the same step. So no
-        // start takes a request without having seen what it is for.
+        // The requests are read before the registry. A request is stored in the same step as the change of the registry
+        // that caused it, so every request that is read here is started with that change.
         var requests: [Entity: [NumberedSweepRequest]] = [:]
         for entity in Entity.allCases {
             requests[entity] = try store.requests(
@@ -123,8 +123,8 @@ public final class SweepStarts {
             publications[entity] = try registry.publications(organization: organization, entity: entity)
             lineUps[entity] = try registry.lineUp(organization: organization, entity: entity)
         }
-        // The line-up after the count of publications, and the epoch last: a model that is published in between then costs
-        // one more full sweep; in another order it could miss one.
+        // The line-up is read after the count of publications, and the epoch last. A model that is published in between
+        // then causes one full sweep too many; in another order a full sweep could be missed.
         return Facts(
             settings: settings, publications: publications, lineUps: lineUps,
             epoch: try registry.epoch(of: organization))

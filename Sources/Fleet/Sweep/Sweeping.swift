@@ -1,23 +1,23 @@
 import LeadModel
 import Registry
 
-// A lane's part in the sweep. It leases one partition at a time, and works it off along with its messages; what is in flight
-// of former ones is settled meanwhile.
+// A lane's part in the sweep. It takes records from one leased partition at a time, along with its messages. Batches of
+// the partitions before it are settled meanwhile.
 
 extension Lane {
     private var sweeps: SweepStore { SweepStore(redis) }
 
-    /// Whether a batch can take something of a sweep.
+    /// Whether a batch can take records of a sweep, or a page of a fan-out.
     var hasSweptWork: Bool { leased.hasWork && pace.hasRoom(inFlight: leased.inFlight, at: .now) }
 
-    /// Whether a sweep only waits for what is in flight, or for its pace.
+    /// Whether the sweep is only waiting for in-flight confirms or for its pace, or has nothing to do.
     var isSweepWaiting: Bool {
         guard leased.isWaiting, !hasSweptWork else { return false }
         return !leased.canTakeAnother || shared.stop.isSet || shared.board.isEmpty
     }
 
-    /// Does what is to be done for sweeps between two turns: renews leases, releases partitions that are done, leases
-    /// another, and does one step for it.
+    /// What a lane does for sweeps between two turns: it renews leases, releases the partitions that are done, leases
+    /// another one, and does one step for it.
     func tendSweep() throws {
         if shared.stop.isSet { leased.handleForAll(.stopped) }
         for lease in leased.leasesToRenew(at: .now) {
@@ -53,7 +53,7 @@ extension Lane {
         }
     }
 
-    /// Whether this lane can do what the sweep is for: not where it cannot read the version that is published.
+    /// Whether this lane can score the sweep's records: it must be able to read the published version.
     private func canScore(_ lease: SweepStore.Lease) throws -> Bool {
         guard lease.scores, let entity = lease.partition.kind.entity,
             let organization = try view.organization(lease.partition.organization)
@@ -65,7 +65,7 @@ extension Lane {
 
     private func stepSweep() throws {
         try whileRedisIsThere {
-            // Each try asks again: once Redis was away, a scan begins at its beginning.
+            // A retry asks for the action again: after an outage of Redis, a scan starts over.
             guard let (lease, action) = leased.handle(.turnEnded), let event = try execute(action, lease) else {
                 return
             }
@@ -73,7 +73,7 @@ extension Lane {
         }
     }
 
-    /// - Returns: what came of it; nil if there was nothing to do.
+    /// - Returns: the outcome, as the next event; nil if there was nothing to do.
     private func execute(_ action: LeasedPartition.Action, _ lease: SweepStore.Lease) throws -> LeasedPartition.Event? {
         switch action {
         case .fill(let cursor):
@@ -110,7 +110,7 @@ extension Lane {
 
     // MARK: Batches
 
-    /// Adds to a batch what there is room for of the leased partition.
+    /// Fills a batch's remaining room with records, or a page of a fan-out, from the leased partition.
     func addSwept(to batch: inout Batch) {
         guard hasSweptWork else { return }
         let room = pace.room(hasMessages: !batch.deliveries.isEmpty, batch: options.batch, at: .now)
@@ -132,8 +132,8 @@ extension Lane {
         }
     }
 
-    /// A page of the records that refer to an account or contact, if these are many, or if the lane that stored the change
-    /// died before its own fan-out was done.
+    /// Adds a page of the referrers of an account or contact: of a large fan-out, or of one whose lane died before it
+    /// was done.
     private func add(_ page: FanOuts.Page, of lease: SweepStore.Lease, to batch: inout Batch) {
         batch.fanOuts.append(
             FanOutPage(entity: page.entity, position: page.position, last: page.last, lease: lease))
@@ -145,7 +145,7 @@ extension Lane {
         }
     }
 
-    /// One of the records that were in flight when their former lane died, in isolation.
+    /// Takes one of the records that were in flight when their former lane died. It is worked in isolation.
     func gatherAbandoned() throws -> Batch {
         var batch = Batch()
         guard case (let lease, .isolate(let id))? = leased.handle(.isolationBegan) else { return batch }
@@ -167,7 +167,7 @@ extension Lane {
         return batch
     }
 
-    /// Settles what of leased partitions is in a batch.
+    /// Settles a batch's fan-outs and swept records in Redis.
     func settleLeased(_ flight: InFlightBatch) throws {
         let pages = flight.fanOuts.filter { page in page.lease.map { leased.isLeased($0) } ?? true }.map {
             FanOuts.Progress(entity: $0.entity, position: $0.position, last: $0.last, token: $0.lease?.token)

@@ -4,18 +4,19 @@ import Rabbit
 
 /// The exchanges, queues and bindings that the fleet needs.
 ///
-/// What the promises rest on is declared in a queue's arguments, since these can't change. A quorum queue of RabbitMQ 3.10
-/// that is younger than a second loses even confirmed messages if the broker dies, and is left without a leader. So the
-/// topology is declared, aged for two seconds, and proved, before anything is published.
+/// Settings that the promise of no loss depends on are declared as queue arguments, since these can't change. RabbitMQ
+/// 3.10 has a bug: if the broker dies within a second of a quorum queue's declaration, the queue loses even confirmed
+/// messages and is left without a leader. So the topology is declared, aged for two seconds, and proved before anything
+/// is published.
 public struct Topology {
 
     private static let day: Int64 = 86_400_000
-    /// In a queue without a dead-letter exchange no message is dropped after many deliveries: later versions of RabbitMQ
-    /// would drop it after 20.
+    /// A delivery limit that is never reached, for a queue without a dead-letter exchange: by default, later versions
+    /// of RabbitMQ drop a message after 20 deliveries.
     private static let boundless: Int64 = 1_000_000
 
-    /// A message that was delivered 200 times is dead-lettered to the rejected queue, and stays in its own queue until it has
-    /// arrived there.
+    /// A message of a work queue that was delivered 200 times is dead-lettered to `leadline.rejected`, at least once:
+    /// it leaves the work queue only when it has arrived there.
     fileprivate static func arguments(of queue: Names.Queue) -> [String: Argument] {
         switch queue {
         case Names.rejected:
@@ -44,24 +45,26 @@ public struct Topology {
     /// queue has a leader.
     ///
     /// AMQP doesn't say how old a queue is. So the process that has aged and proved the topology then declares the exchange
-    /// `leadline.established`, to which nothing is ever published: where it exists, all queues are old, and nobody waits.
+    /// `leadline.established`, to which nothing is ever published. If it exists, all queues are old enough and no
+    /// process waits.
     ///
     /// 1. A process that finds something missing deletes that exchange *before* it declares anything. So a process that
     ///    finds all queues, and the exchange after them, has found no queue younger than the exchange.
     /// 2. A process that finds all queues but no exchange, as while another one waits, waits two seconds itself.
     /// 3. The exchange is stored where the queues are: a broker that lost its queues has lost it too.
     ///
-    /// If a process dies on the way, the exchange is missing, and the next one waits again.
+    /// If a process dies halfway, the exchange is missing, and the next process waits again.
     ///
-    /// - Parameter wait: sleeps for so many seconds.
-    /// - Throws: `RabbitError`; 406 where something exists with other arguments.
+    /// - Parameter wait: sleeps for the given number of seconds.
+    /// - Throws: `RabbitError`; with code 406 if something exists with other arguments.
     public static func establish(
         on connection: RabbitConnection, wait: (Double) -> Void = { Thread.sleep(forTimeInterval: $0) }
     ) throws(RabbitError) {
         let isComplete = try isComplete(on: connection)
         let isOld = if isComplete { try exists(Names.established, on: connection) } else { false }
         if !isComplete { try forgetEstablished(on: connection) }
-        // What exists keeps its place; this compares its arguments, and restores bindings, which AMQP doesn't show.
+        // Nothing that exists is changed. The broker compares its arguments, and missing bindings are restored: AMQP
+        // can't show whether a binding exists.
         try declareAll(on: connection)
         if !isOld { wait(2) }
         try prove(on: connection)
@@ -127,14 +130,14 @@ public struct Topology {
         try connection.closeChannel(channel)
     }
 
-    /// To be called before any queue is declared.
+    /// Deletes the exchange `leadline.established`. Call it before any queue is declared.
     static func forgetEstablished(on connection: RabbitConnection) throws(RabbitError) {
         let channel = try connection.openChannel()
         try connection.deleteExchange(Names.established.name, on: channel)
         try connection.closeChannel(channel)
     }
 
-    /// Proves that each quorum queue has a leader that commits, and that all else exists.
+    /// Proves that each quorum queue has a leader that commits, and that all exchanges and other queues exist.
     public static func prove(on connection: RabbitConnection) throws(RabbitError) {
         let channel = try connection.openChannel()
         for exchange in Names.exchanges { try connection.declare(exchange, on: channel, passive: true) }
@@ -145,8 +148,8 @@ public struct Topology {
         try connection.closeChannel(channel)
     }
 
-    /// Adds a consumer without credit, which is written to the queue's log, and removes it. No message is delivered. A queue
-    /// without a leader answers everything else, but never this.
+    /// Adds a consumer without credit and removes it. No message is delivered, but both are written to the quorum
+    /// queue's log. A queue without a leader answers all other requests, but never this one.
     static func proveLeader(
         of queue: Names.Queue, on connection: RabbitConnection, _ channel: UInt16
     ) throws(RabbitError) {

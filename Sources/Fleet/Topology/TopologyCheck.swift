@@ -12,7 +12,7 @@ public struct TopologyFault: Equatable, Sendable, CustomStringConvertible {
         case leaderless
         /// A stream that cannot be reached.
         case down
-        /// The broker refuses to say. Its words.
+        /// The broker refused the request, such as for missing permissions. The broker's words.
         case refused(String)
     }
 
@@ -21,7 +21,7 @@ public struct TopologyFault: Equatable, Sendable, CustomStringConvertible {
     public var cause: Cause
     private let place: String
 
-    /// Whether it is about the queue in which new leads wait.
+    /// Whether it concerns `leadline.created`, the queue in which new leads wait.
     public var isOfNewLeads: Bool { name == "queue \(Names.created.name)" }
 
     init(exchange: Names.Exchange, _ cause: Cause, at address: RabbitAddress) {
@@ -50,13 +50,13 @@ public struct TopologyFault: Equatable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// For a queue that the broker neither finds nor declares again.
+    /// The command that removes a queue that the broker can neither find nor declare again.
     private var dropping: String {
         "`rabbitmqctl eval 'rabbit_amqqueue:internal_delete(rabbit_misc:r(<<\"\(place)\">>, queue, "
             + "<<\"\(name.dropFirst(6))\">>), <<\"leadline\">>).'`"
     }
 
-    /// Never done here: the messages in it would be lost.
+    /// The command that deletes it. Leadline never deletes a queue itself: the messages in it would be lost.
     private var deletion: String {
         name.hasPrefix("queue ")
             ? "`rabbitmqctl delete_queue --vhost \(place) \(name.dropFirst(6))`"
@@ -153,7 +153,7 @@ extension Topology {
         try RabbitConnection(address, name: "leadline check")
     }
 
-    /// Why the broker refuses something; nil if it does not.
+    /// Does some work, and returns why the broker refused it; nil if it did not.
     private static func cause(_ work: () throws -> Void) throws -> TopologyFault.Cause? {
         do {
             try work()

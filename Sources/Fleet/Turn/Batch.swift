@@ -2,15 +2,15 @@ import Contract
 import LeadModel
 import Registry
 
-/// What a turn gathers: deliveries, their events as work by record, and what of them is refused.
+/// What a turn gathers: deliveries, their events grouped by record, and the events that are refused.
 struct Batch {
     var deliveries: [Delivery] = []
     private(set) var work: [Work] = []
     private var places: [Work.Key: Int] = [:]
     var refused: [(origin: Origin, refusal: Refusal)] = []
-    /// By source, the tag of the last message that is acknowledged with this batch.
+    /// The last delivery tag of each source. Settling the batch acknowledges all messages up to these tags.
     var lastTags: [Source: UInt64] = [:]
-    /// The crash counts that were raised for it. Its outcome clears them.
+    /// The keys of the crash counts that were raised for it. Settling the batch clears them.
     var crashCounts: [UInt64] = []
     /// Its records from a sweep.
     var swept: Swept?
@@ -52,7 +52,7 @@ struct Batch {
         }
     }
 
-    /// Adds work, joined with what there already is for its record.
+    /// Adds work, and joins it with the work that the batch already has for the same record.
     mutating func add(_ more: Work) {
         if let place = places[more.key] {
             work[place].join(more)

@@ -5,13 +5,13 @@ import Registry
 struct Chosen {
     var merged: Merged
     var model: ModelCatalog.Choice
-    /// The scorecard of the present scoring, if that is of another version.
+    /// The scorecard of the stored scoring, if the chosen version is another one.
     var former: Scorecard?
 }
 
 extension Lane {
-    /// Chooses the published model for each record. Reads from Redis only the scorecards of former versions that the lane
-    /// has not met yet.
+    /// Chooses the published model for each record. It reads from Redis only the scorecards of former versions that the
+    /// lane has not cached.
     func choose(_ merged: [Merged]) throws -> [Chosen] {
         try merged.map { merged in
             guard let entity = merged.work.kind.entity else { return Chosen(merged: merged, model: .unpublished) }

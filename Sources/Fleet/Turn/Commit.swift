@@ -4,16 +4,17 @@ import Registry
 
 /// What became of a turn's changes.
 struct Committed {
-    /// What is stored now: what was stored just now, and what did not change.
+    /// The records whose stored state is known: just committed, or unchanged.
     var stored: [Scored] = []
-    /// What another lane overtook, or whose commit got no answer: it goes through the steps again.
+    /// Work that goes through the steps again: another lane changed the record first, the registry was outdated, the
+    /// lease was lost, or the commit got no answer.
     var retries: [Work] = []
 }
 
 extension Lane {
     /// Stores what changed, each record by compare-and-set.
     ///
-    /// If the answer is lost, nobody knows what was stored. Then all of it is done again as repeats.
+    /// If the answer is lost, it is unknown which changes were stored. Then all work is retried, changes as repeats.
     func commit(_ scored: [Scored]) throws -> Committed {
         let changed = scored.filter { $0.change != nil }
         let losesAnswer = fails(at: .commit, scored.map(\.work.id))

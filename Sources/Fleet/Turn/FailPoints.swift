@@ -23,7 +23,8 @@ public final class FailPoints: Sendable {
         case publish
         /// All results are confirmed, nothing is acknowledged.
         case published
-        /// The messages of the first source are acknowledged, the others' not.
+        /// The messages of one source are acknowledged. The point is reached once per source, so the first time the
+        /// other sources' messages are not acknowledged yet.
         case settle
 
         fileprivate var losesAnswers: Bool {

@@ -2,7 +2,8 @@ import Contract
 import LeadModel
 
 extension Lane {
-    /// Takes what is waiting, up to a bound, and reads it; in an isolated turn one quarantined message, element or record.
+    /// Takes waiting messages up to the batch size, parses them, and adds records of a sweep. An isolated turn takes
+    /// one quarantined message, element or record instead.
     func gather() throws -> Batch {
         let batch: Batch
         if isIsolated {

@@ -10,7 +10,7 @@ struct InFlightBatch {
     let fanOuts: [FanOutPage]
     /// The ids of its records, for fail points.
     let ids: [Exact]
-    /// What was sent, the last message under the publisher's number `last`.
+    /// The messages that were sent. The last one has the publisher's sequence number `last`.
     var messages: [OutgoingMessage]
     var last: UInt64
 
@@ -20,6 +20,6 @@ struct InFlightBatch {
         (self.ids, self.messages, self.last) = (ids, messages, last)
     }
 
-    /// The publisher's numbers of its messages; nil if it sent none.
+    /// The publisher's sequence numbers of its messages; nil if it sent none.
     var numbers: ClosedRange<UInt64>? { messages.isEmpty ? nil : last - UInt64(messages.count) + 1...last }
 }

@@ -1,7 +1,7 @@
 import LeadModel
 import Registry
 
-/// Work with the state to be stored, its score in it.
+/// Work with the new state of its record, including the new score.
 struct Scored {
     var work: Work
     var place: RecordStore.Place
@@ -47,7 +47,7 @@ extension Scoring {
         let (chosen, merged) = (decided.chosen, decided.chosen.merged)
         let (base, settings) = (merged.record.base, merged.organization.settings)
         let model = chosen.model.model!
-        // The decision has read the evidence already where it looked whether time moved the score.
+        // The decision has already computed the evidence if it checked whether time alone changed the score.
         let (evidence, former) =
             decided.decision.evidence.map { ($0, nil) } ?? chosen.evidence(of: decided.decision.record, model, at: now)
         let probability = model.scorecard.probability(evidence)

@@ -5,8 +5,8 @@ extension Lane {
     /// Batches that may wait for their confirms while the next turn runs.
     private static let mostInFlight = 4
 
-    /// Settles the batches whose results are all confirmed, oldest first. Waits for confirms where too many batches are in
-    /// flight; an isolated turn waits for all of them.
+    /// Settles the batches whose results are all confirmed, oldest first. It waits for confirms only if more than four
+    /// batches are in flight. In an isolated turn it waits until no batch is in flight.
     func settle() throws {
         try publisher.poll()
         while let batch = inFlight.first {
@@ -44,7 +44,7 @@ extension Lane {
         let refused = try problems.compactMap { problem -> OutgoingMessage? in
             guard case .refused(let number) = problem else { throw TopologyDamaged() }
             let message = batch.messages[Int(number - numbers.lowerBound)]
-            // A single queue asked for this republication, and can ask again.
+            // Only one queue requested this republication. It isn't parked: the operator can request it again.
             guard message.isMandatory else { return nil }
             guard message.exchange == Names.scores.name else { throw TopologyDamaged() }
             return message.undelivered(at: now)

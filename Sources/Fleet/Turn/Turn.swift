@@ -4,7 +4,8 @@
 /// batches are in flight while the next turn runs, and each turn settles those whose confirms have arrived.
 ///
 /// A crash at any point is harmless. Until `settle` the broker delivers the work again; merging it again changes nothing,
-/// so nothing is scored or counted twice, and what may have been done before is published once more under its old id.
+/// so nothing is scored or counted twice. Results that may have been published before are published again, under the
+/// same ids.
 extension Lane {
     func turn() throws {
         let batch = try gather()  //                 I/O: take deliveries, read them, group their events by record

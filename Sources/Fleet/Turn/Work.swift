@@ -2,19 +2,19 @@ import Contract
 import LeadModel
 import Registry
 
-/// All that a batch brings for one record.
+/// Everything that a batch has to do for one record.
 struct Work {
     var organization: String
     var kind: RecordKind
     var id: Exact
     var events: [Event] = []
-    /// It may have been done before.
+    /// Whether it may have been done before: then what is stored is published again.
     var isRepeat = false
     /// An account or contact that the record references has changed.
     var isFanOut = false
     /// That entity has too many referrers (more than 200) to rescore them in real time.
     var isLargeFanOut = false
-    /// The lease under which it is part of a sweep.
+    /// The lease of the partition, if the record comes from a sweep.
     var lease: SweepStore.Lease?
 
     struct Event {
@@ -43,13 +43,14 @@ extension Work {
     mutating func join(_ more: Work) {
         events += more.events
         isRepeat = isRepeat || more.isRepeat
-        // If the lane dies, everything but the large fan-out comes again as a repeat. So a score can be due at once.
+        // A large fan-out never scores at once, because it would not come back as a repeat if the lane died. With an
+        // event or a small fan-out in the same work it would, so a score may be due at once.
         isLargeFanOut = isLargeFanOut && more.isLargeFanOut
         isFanOut = isFanOut || more.isFanOut
         lease = lease ?? more.lease
     }
 
-    /// With one work for each record.
+    /// Merges work for the same record, so that each record appears once.
     static func joined(_ work: [Work]) -> [Work] {
         guard work.count > 1 else { return work }
         var batch = Batch()
@@ -64,7 +65,7 @@ extension Work {
         if isLargeFanOut, base.wasScoredAtOnce(by: related) { isRepeat = true }
     }
 
-    /// What remains for a lane that has lost the partition's lease: what came by messages.
+    /// What is left to do after the lane has lost the partition's lease: events and fan-outs; nil if there are none.
     var withoutSweep: Work? {
         guard !events.isEmpty || isFanOut else { return nil }
         var rest = self

@@ -6,18 +6,19 @@ import Redis
 import Registry
 import Running
 
-/// Publishes results again that some consumer's queue has refused: one thread of a worker.
+/// Publishes again the results that some consumer's queue has refused: one thread of a worker.
 ///
 /// 1. One relay in the fleet is active: the one whose connection has the exclusive queue `leadline.undelivered.relay`, which
 ///    ends with the connection. The others try to declare it from time to time. (A single active consumer on
 ///    `leadline.undelivered` itself would forbid `basic.get` there, and with it every listing. Two relays at once would only
 ///    publish twice.)
-/// 2. It tries one result; while that is refused, all wait, ever longer. Once one is accepted, portions grow.
+/// 2. It tries one result. After a refusal it pauses, longer each time. After a success it takes twice as many, up to
+///    64.
 /// 3. A result that a newer revision or an erasure has replaced is dropped; the others are rendered from what is stored.
 /// 4. A result leaves the queue only when the broker has confirmed it. One that is refused goes to the queue's end, so that
 ///    those of other consumers have their turn.
 ///
-/// If it dies, the broker delivers again what it had taken, and consumers may get that twice, under the same ids.
+/// If it dies, the broker redelivers what it had taken, and consumers may get those results twice, under the same ids.
 final class UndeliveredRelay {
     private let options: WorkerOptions
     private let shared: Lane.Shared
@@ -30,7 +31,7 @@ final class UndeliveredRelay {
     /// As a thread of the worker.
     static let name = "undelivered relay"
     private static let portion = 64
-    /// The queue must be empty for so long before the log says that all is delivered.
+    /// How long the queue must be empty before "all undelivered results are delivered" is logged.
     private static let calm = Duration.seconds(10)
     private static let refusalWords =
         "some consumer's queue refuses results: they wait in \(Names.undelivered.name) and are tried again"
@@ -98,7 +99,7 @@ final class UndeliveredRelay {
                 portion = min(portion * 2, Self.portion)
                 backoff.reset()
             } else if result.dropped == 0 {
-                // Another connection has taken them, as that of an operator who lists them.
+                // Another connection has them in flight, such as an operator's listing.
                 try pause(.seconds(1))
             }
         }
@@ -131,7 +132,8 @@ final class UndeliveredRelay {
 
     // MARK: One portion
 
-    /// Takes so many results, publishes those that are still current, and returns those that are refused.
+    /// Takes up to `count` results, publishes those that are still current, and returns to the queue those that are
+    /// refused.
     private func move(atMost count: Int) throws -> (moved: Int, refused: Int, dropped: Int) {
         var taken: [ReceivedMessage] = []
         while taken.count < count, let delivery = try connection.get(Names.undelivered.name, on: channel) {
@@ -151,7 +153,7 @@ final class UndeliveredRelay {
         let problems = try publisher.awaitConfirms(timeout: .seconds(30)) {
             shared.stop.elapsed < options.longestDrain / 2
         }
-        // The worker stops, and the broker has not answered: what was taken goes back with the connection.
+        // The worker stops before the broker has answered: closing the connection returns what was taken.
         guard let problems else { return (0, 0, 0) }
         var refused: Set<Int> = []
         for problem in problems {
@@ -201,14 +203,14 @@ final class UndeliveredRelay {
     }
 }
 
-/// What an undelivered result says of itself outside its body.
+/// What the properties of an undelivered result identify: the record and the revision.
 struct UndeliveredName: Equatable {
     var organization: String
     var entity: Entity
     var id: Exact
     var revision: UInt64
 
-    /// From the key under which it was published and the id of its message, `<record id>:<revision>`.
+    /// From the routing key under which it was published, and its message id, `<record id>:<revision>`.
     init?(_ properties: Properties, origin: String?) {
         let words = (origin ?? "").split(separator: ".", omittingEmptySubsequences: false)
         guard words.count == 5, let entity = Entity(rawValue: String(words[1])), let text = properties.messageID,

@@ -9,10 +9,10 @@ import Running
 /// One thread of a worker, with connections of its own.
 ///
 /// 1. It waits for Redis and the broker, proves the topology, and only then consumes.
-/// 2. It runs turns: `turn()` is the way of each batch. While confirms of one are awaited, it works the next.
-/// 3. While Redis is away it keeps what it has, and goes on when Redis is back; after 15 minutes it gives it back.
-/// 4. When the broker is away it drops all it has, which the broker delivers again, and begins a new life.
-/// 5. When the worker stops, it asks for no more, works off what it has, and ends.
+/// 2. It runs turns: `turn()` takes one batch through all steps. While a batch waits for confirms, the next turn runs.
+/// 3. While Redis is away it keeps its messages, and continues when Redis is back; after 15 minutes it returns them.
+/// 4. When the broker is away it drops its messages, which the broker redelivers. `Worker` then creates the lane again.
+/// 5. When the worker stops, it cancels its consumers, works off what it has, and ends.
 ///
 /// If it dies, the broker delivers what it had to another lane; the stored records say what was done.
 final class Lane {
@@ -27,7 +27,7 @@ final class Lane {
     let reader = EventReader()
     /// Batches that are sent and not settled, oldest first.
     var inFlight: [InFlightBatch] = []
-    /// Whether the present or the last turn is isolated: nothing else is in flight in the whole process.
+    /// Whether the current turn, or the last one between turns, is isolated: no other turn runs in the process.
     private(set) var isIsolated = false
     /// The partitions that it sweeps.
     var leased = LeasedPartitions()
@@ -36,11 +36,12 @@ final class Lane {
     var isolated: IsolatedDelivery?
     /// The crash counts that it has raised and not cleared.
     var raisedCrashCounts: Set<UInt64> = []
-    /// The one reference time of a pass: Redis's, read with its load. Scores, revisions and months are by it.
+    /// The reference time of one pass through the steps: Redis's time, read by `load`. Ages, revisions and months use
+    /// it.
     var reference = Moment(microseconds: 0)
-    /// When the oldest message of the batch in the present turn arrived.
+    /// When the oldest message of the current turn's batch arrived; nil once the batch is in flight.
     var heldSince: ContinuousClock.Instant?
-    /// Whether it has finished a batch.
+    /// Whether it has settled a batch: then `Worker` resets the backoff.
     private(set) var hasSettled = false
 
     /// What all lanes of a worker share.
@@ -54,7 +55,7 @@ final class Lane {
         let log: Logger
     }
 
-    /// As a thread of the worker.
+    /// The lane's name as a thread of the worker, as it appears in the log.
     static func name(_ number: Int) -> String { "lane \(number)" }
 
     var name: String { Self.name(number) }
@@ -104,7 +105,7 @@ final class Lane {
                 atMost: pause > .zero ? min(pause, .milliseconds(200)) : .milliseconds(200))
         }
         let hasNews = try inbox.collect()
-        // What a former life of this lane had went to another lane.
+        // The messages of this lane's former connection went to other lanes.
         if !hasNews, oldestHeld == nil { shared.tally.note(inFlightSince: nil, lane: number) }
     }
 
@@ -113,7 +114,8 @@ final class Lane {
     private var hasWork: Bool { inbox.hasWork || hasSweptWork }
 
     private func turnIfThereIsWork() throws {
-        // In alternation with the rest: otherwise the thousands that a batch can hold would hold up new leads.
+        // Isolated turns alternate with normal ones: otherwise the thousands of elements of one message would delay new
+        // leads.
         isIsolated = hasIsolatedWork && !(isIsolated && inbox.hasWork)
         if isIsolated || !hasWork { try settle() }
         guard isIsolated || hasWork else { return }
@@ -123,7 +125,7 @@ final class Lane {
         pace.turnEnded(after: now - began, at: now)
     }
 
-    /// Closes the connections to the broker. Redis's stays open for the lane's next life.
+    /// Closes the connections to the broker. The connection to Redis stays open for the lane's next run.
     func close() {
         inbox.connection.close()
         publisher.close()
@@ -134,21 +136,21 @@ final class Lane {
 
     func set(clock now: Moment) { clock = LaneClock(now, at: .now) }
 
-    /// Goes on with a new connection to Redis.
+    /// Continues with a new connection to Redis.
     func replaceStores(by fresh: RedisStores) {
         redis.close()
         (stores, clock) = (fresh, fresh.clock)
         leased.handleForAll(.reconnected)
     }
 
-    /// Notes that a batch has come to its end; those behind it are still in flight.
+    /// Notes that the oldest batch is settled. Later ones may still be in flight.
     func noteSettled() {
         hasSettled = true
         shared.tally.note(inFlightSince: nil, lane: number)
         shared.tally.note(inFlightSince: oldestInFlight, lane: number)
     }
 
-    /// Reads the registry again if a change was announced, or it is time to look.
+    /// Reads the registry again if a change was announced, or if `options.poll` has passed since the last time.
     private func pollRegistry() throws {
         let changes = shared.watch.changes
         guard registryPoll.isDue(changes: changes, at: .now, every: options.poll) else { return }

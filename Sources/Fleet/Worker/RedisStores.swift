@@ -3,11 +3,11 @@ import Logging
 import Redis
 import Registry
 
-/// A connection to Redis, and what reads through it: the stored records, and the registry as far as it is known here.
+/// A connection to Redis with the record store and the cached registry that use it.
 ///
 /// It belongs to one thread. A lane's outlives the lane's connections to the broker, so that a broker that comes and goes
-/// doesn't make every lane read the registry from scratch. After an outage of Redis all is read from scratch, since a Redis
-/// that was restored may have other content under the same versions.
+/// doesn't make every lane read the registry from scratch. After an outage of Redis the caches are rebuilt, since a
+/// restored Redis may have other content under the same versions.
 struct RedisStores {
     let redis: RedisConnection
     let records: RecordStore
@@ -22,7 +22,7 @@ struct RedisStores {
         (records, view) = (RecordStore(redis), RegistryView(redis) { log.error("\($0)") })
     }
 
-    /// The same connection for a further life of its lane; nil if it is of no more use.
+    /// Reuses the connection after the lane was restarted; nil if the connection is no longer usable.
     init?(reusing former: RedisStores) {
         guard former.redis.isOpen, (try? former.redis.setTimeout(.seconds(10))) != nil,
             let now = try? RedisClock(former.redis).nowOnceWritable()

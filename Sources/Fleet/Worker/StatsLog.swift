@@ -3,8 +3,8 @@ import Rabbit
 import Redis
 import Running
 
-/// Logs once a minute what was done in it and how many new leads wait, if there is anything to log. Warns if a new lead may
-/// have waited too long.
+/// Logs once a minute what the worker did in that minute and how many new leads wait, unless both are zero. Warns if a
+/// new lead may have waited too long.
 struct StatsLog {
     let options: WorkerOptions
     let tally: Tally

@@ -41,6 +41,6 @@ public final class Tally: Sendable {
         inFlightSince.withLock { since in since[lane] = arrival.map { min($0, since[lane] ?? $0) } }
     }
 
-    /// How long the longest of all messages in flight has been so, or nil if none is.
+    /// How long the oldest message in flight of all lanes has been in flight, or nil if none is.
     var longestInFlight: Duration? { inFlightSince.withLock { $0.values.min() }.map { .now - $0 } }
 }

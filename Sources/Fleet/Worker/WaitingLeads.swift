@@ -7,22 +7,23 @@ import Registry
 /// The new leads that wait in their queue, and for how long at most.
 ///
 /// AMQP says how many messages wait, but not since when. A queue is consumed from its head, so all that waits now came after
-/// the last moment at which the queue was empty. Every worker looks once a minute, and stores that moment when it sees it.
-/// So the age is an upper bound, to the minute: no lead waits longer, each may have come later. If no worker ran for a time,
+/// the last moment at which the queue was empty. Every worker checks once a minute, and stores the time if it finds the
+/// queue empty. So the age is an upper bound, to the minute: leads may have come later. If no worker ran for a time,
 /// the age is at least that time, until the queue has been empty once.
 ///
-/// Messages that lanes have don't wait in the queue. While the lanes of the worker that looks don't finish theirs, the queue
-/// doesn't count as empty. What a dead worker returned counts by the queue alone.
+/// Messages that lanes have taken are not in the queue. If a worker finds the queue empty while its own lanes have
+/// unfinished messages, it stores the time at which the oldest of them arrived. What a dead worker returned is seen
+/// only as messages in the queue.
 public struct WaitingLeads: Equatable, Sendable {
-    /// In the queue, without those that lanes have.
+    /// Messages in the queue that are ready: those that lanes have taken don't count.
     public var count: Int
     /// How many lanes consume from the queue.
     public var lanes: Int
-    /// None of them waits longer, nor do the messages of the lanes of the worker that looked. Nil if no worker has seen the
-    /// queue empty yet.
+    /// The longest that any of them can have waited, or that the checking worker's lanes have had a message unfinished.
+    /// Nil if no worker has seen the queue empty yet.
     public var longest: Duration?
 
-    /// No new lead should wait for its score so long.
+    /// A new lead that waits this long is worth a warning.
     public static let tooLong = Duration.seconds(15 * 60)
 
     /// Looks, and changes nothing.
@@ -36,9 +37,9 @@ public struct WaitingLeads: Equatable, Sendable {
             longest: queue.messageCount == 0 ? .zero : longest)
     }
 
-    /// Looks as a worker does, and stores when the queue was empty.
+    /// Looks as a worker does, and stores the time if the queue is empty.
     ///
-    /// - Parameter held: for how long the worker's lanes have not finished some message.
+    /// - Parameter held: how long the worker's oldest unfinished message has been with its lane; nil if there is none.
     static func note(held: Duration?, broker: RabbitConnection, redis: RedisConnection) throws -> WaitingLeads {
         // The time first: what arrives between the two arrived after it.
         let now = try RedisClock(redis).now()
@@ -64,7 +65,7 @@ public struct WaitingLeads: Equatable, Sendable {
     /// Rounded up, as it is a bound.
     public var minutes: Int? { longest.map { Int(($0 / .seconds(60)).rounded(.up)) } }
 
-    /// "12 new leads wait in leadline.created, 3 minutes at most; 2 lanes take them".
+    /// "12 wait in leadline.created, 3 minutes at most; 2 lanes take them".
     public var words: String {
         let takers = lanes == 0 ? "no worker takes them" : "\(lanes) lane\(lanes == 1 ? " takes" : "s take") them"
         guard count > 0 else { return "none waits; \(takers)" }

@@ -6,7 +6,8 @@ import ServiceLifecycle
 
 /// Takes record events, and publishes scores: lanes on threads of their own, until the service stops.
 ///
-/// It waits for what is away, at its start too. When it stops, it works off what it has and ends within 30 seconds.
+/// It waits while RabbitMQ or Redis is away, also at its start. When it stops, it works off what it has and ends within
+/// 30 seconds.
 public struct Worker: Service {
     public let options: WorkerOptions
     public let tally: Tally

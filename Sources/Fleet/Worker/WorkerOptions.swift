@@ -14,16 +14,16 @@ public struct WorkerOptions: Sendable {
     public var prefetch: [Source: Int] = [.created: 1280, .updated: 1280, .imported: 32]
     /// How often a lane reads the registry, in case the announcement of a change was lost.
     public var poll = Duration.seconds(5)
-    /// After so long without Redis, or without a broker that takes results, a lane returns its messages to the broker: half
-    /// of the broker's own limit.
+    /// If a lane can't settle a message within this time, because Redis is away or the broker accepts no results, it
+    /// returns its messages to the broker. It is half of the broker's own limit.
     public var longestHold = Duration.seconds(15 * 60)
     /// The clock that `longestHold` is measured by, for tests.
     public var ticks: @Sendable () -> ContinuousClock.Instant = { .now }
     /// A worker that stops ends after so long, whether its messages are finished or not.
     public var longestDrain = Duration.seconds(28)
-    /// The longest pause before a result that a consumer's queue refused is published again, to all queues.
+    /// The longest pause of the undelivered relay before it publishes refused results again.
     public var longestRelayPause = Duration.seconds(60)
-    /// Where it fails on purpose; nil: nowhere.
+    /// Where it fails on purpose; nil for nowhere.
     public var failPoints: FailPoints?
     /// How often usage is published and the stats log is written; shorter in tests.
     public var minute = Duration.seconds(60)

@@ -1,7 +1,7 @@
 import LeadModel
 import Redis
 
-/// A partition's schedule of what expires. The holder of the partition's lease works it off.
+/// A partition's schedule of what expires. The lane that leases the partition processes the due entries.
 ///
 /// Each step is atomic. It changes nothing if the token is no longer the partition's, or if the record or entry is not as
 /// it was read. Entries that a crash leaves undone stay due.
@@ -54,8 +54,8 @@ public struct Schedule {
         }
     }
 
-    /// Those of the entries that still exist and are due. To be read after their records: a record and its entries change in
-    /// one step, so if the record's revision is unchanged later, its entries are too.
+    /// Those of the entries that still exist and are due. Call it after reading their records: a record and its entries
+    /// change in one step, so if the revision is unchanged at the commit, the entries are too.
     public func stillDue(_ entries: [Entry], in partition: Partition, now: Moment) throws -> [Entry] {
         guard !entries.isEmpty else { return [] }
         var pipeline = Pipeline()
@@ -121,7 +121,7 @@ public struct Schedule {
         try add([], due: Moment(microseconds: 0), in: partition, token: token)
     }
 
-    /// A record that refers to an account or contact.
+    /// An index entry: a record (`kind`, `id`) that references an account or contact.
     public struct Reference: Hashable, Sendable {
         public var entity: RecordStore.Place
         public var kind: RecordKind

@@ -12,7 +12,7 @@ public struct LineUp: Equatable, Sendable {
 
     public var isEmpty: Bool { versions.isEmpty }
 
-    /// Differs wherever another version may score a record; empty if nothing is published.
+    /// Changes whenever another version may score a record; empty if nothing is published.
     public var signature: String { versions.map(Keyspace.pointer).joined(separator: "\n") }
 }
 

@@ -17,7 +17,8 @@ public struct ModelCatalog: Sendable {
 
     /// What the registry says is published, readable or not.
     public let lineUp: LineUp
-    /// What scores. Where a version can't be read, the one that scored before it goes on.
+    /// The models that score. If this process can't read the published version, it keeps the version that scored
+    /// before.
     let models: [PublishedModel]
 
     init(_ lineUp: LineUp = .init(), _ models: [PublishedModel] = []) { (self.lineUp, self.models) = (lineUp, models) }

@@ -1,9 +1,10 @@
 import LeadModel
 import Redis
 
-/// The registry as one lane sees it: of each organization that it has met, the settings and the published models.
+/// One lane's cache of the registry: the settings and the published models of each organization that it has worked for.
 ///
-/// `refresh` loads the organizations whose epoch has moved. A version that can't be loaded whole is never used.
+/// `refresh` reloads the organizations whose epoch has changed. A version that can't be loaded completely is never
+/// used.
 public final class RegistryView {
     public struct Organization: Sendable {
         public var settings: OrganizationSettings
@@ -65,7 +66,8 @@ public final class RegistryView {
     private func load(_ name: String) throws -> Organization? {
         let keys = Keyspace.OrganizationKeys(name)
         var pipeline = Pipeline()
-        // The epoch first: a change in between is then loaded again at the next refresh, never missed.
+        // The epoch is read first: a change in between then causes another load at the next refresh, and is never
+        // missed.
         pipeline.add("GET", keys.epoch)
         pipeline.add("HGETALL", keys.settings)
         for entity in Entity.allCases { pipeline.add("GET", keys.published(entity)) }

@@ -1,7 +1,7 @@
 import Redis
 
-/// Counts the crashes of workers while they processed a message, or one element of it, in isolation: by the hash of its
-/// bytes. A count expires after a day.
+/// Counts the crashes of workers while they processed one piece of work in isolation: a message or an element, keyed by
+/// the hash of its bytes, or a swept record, keyed by the hash of its partition and id. A count expires after a day.
 public struct CrashCounter {
     private static let day = 86_400
     private let redis: RedisConnection

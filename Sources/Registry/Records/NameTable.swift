@@ -5,7 +5,7 @@ import LeadModel
 /// The commit script assigns the ids. A name that a lane adds here is a proposal, which is accepted with the commit that
 /// uses it. If another lane added names first, the script refuses and the lane reads the dictionary again.
 public struct NameTable: Sendable {
-    /// Distinguishes this dictionary from any other at the same key, as after a flush: their ids are not comparable.
+    /// Distinguishes this dictionary from another one at the same key, such as after a flush: their ids don't match.
     public private(set) var incarnation: String
     /// The known names, proposals last; a name's id is its position from 1.
     private var names: [AttributeName] = []

@@ -12,7 +12,7 @@ extension RecordStore {
         public var counts: Bool
         /// For an account or contact: its referrers need a fan-out.
         public var fansOut = false
-        /// The epoch of the registry that scored it, or by which no score is due.
+        /// The epoch of the registry under which it was scored, or under which no score was due.
         public var epoch: Int64 = 0
         /// The fencing token if the change is work of a sweep.
         public var token: Int64?

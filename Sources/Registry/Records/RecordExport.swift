@@ -7,7 +7,7 @@ public struct RecordExport {
     public var readAt: Moment
     /// The entities that it refers to.
     public var entities = RelatedEntities()
-    /// Of an account or contact: who names it.
+    /// For an account or contact: its referrers.
     public var referrers: [(kind: RecordKind, id: Exact)] = []
     /// Its entries in the schedule, the earliest first.
     public var expiring: [(member: ScheduleMember, due: Moment)] = []

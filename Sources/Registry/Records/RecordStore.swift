@@ -7,7 +7,7 @@ import Redis
 /// 2. It belongs to the thread of its connection. After a lost connection, create another one.
 /// 3. If the process dies during a commit, the part of each partition is committed completely or not at all.
 public final class RecordStore {
-    /// A script call with more records would block Redis, and Lua passes at most some thousand values at a time.
+    /// More records per script call would block Redis, and Lua's `unpack` fails with more than some thousand values.
     private static let recordsPerCall = 500
 
     private let redis: RedisConnection
@@ -18,7 +18,7 @@ public final class RecordStore {
     /// The dictionary of a partition, as of the last load from it.
     public func names(of partition: Partition) -> NameTable? { tables[partition] }
 
-    /// One pipelined read of stored records, and of Redis's time.
+    /// Reads stored records and Redis's time in one pipeline.
     ///
     /// - Parameter referrers: records that refer to accounts and contacts; stored before the reading.
     /// - Returns: the records in the order of `places`, empty ones (revision 0) where nothing is stored.
@@ -27,7 +27,7 @@ public final class RecordStore {
         _ places: [Place], referrers: [(entity: Place, kind: RecordKind, id: Exact)] = []
     ) throws -> (now: Moment, records: [Record]) {
         if !referrers.isEmpty {
-            // A pipeline of its own: the replies of the reading keep their positions.
+            // A separate pipeline, so that the positions of the replies below don't change.
             var pipeline = Pipeline()
             for referrer in referrers {
                 pipeline.add(
@@ -66,7 +66,7 @@ public final class RecordStore {
             let (incarnation, blobs, fresh) = (
                 replies[1 + number * 3], replies[2 + number * 3], replies[3 + number * 3]
             )
-            let table = try brought(partition, incarnation: incarnation.text, fresh: fresh)
+            let table = try updatedTable(of: partition, incarnation: incarnation.text, fresh: fresh)
             guard let blobs = blobs.array, blobs.count == indices.count else {
                 throw redis.unexpected(blobs, to: "HMGET \(partition.records)")
             }
@@ -78,12 +78,12 @@ public final class RecordStore {
     }
 
     /// The partition's dictionary, with the names that a load read.
-    private func brought(_ partition: Partition, incarnation: String?, fresh: Reply) throws -> NameTable {
+    private func updatedTable(of partition: Partition, incarnation: String?, fresh: Reply) throws -> NameTable {
         guard let incarnation else {
             // The partition is empty: the first commit creates the dictionary with this incarnation.
-            let made = NameTable(incarnation: String(UInt64.random(in: .min ... .max), radix: 36))
-            tables[partition] = made
-            return made
+            let created = NameTable(incarnation: String(UInt64.random(in: .min ... .max), radix: 36))
+            tables[partition] = created
+            return created
         }
         let list = (fresh.array ?? []).compactMap(\.text)
         if var known = tables[partition], known.incarnation == incarnation {

@@ -9,19 +9,19 @@ extension RecordStore {
         referencedBy records: [Record], organization: String, partitions: Int
     ) throws -> [RelatedEntities] {
         var places: [Place: Int] = [:]
-        var named: [(record: Int, kind: RecordKind, place: Place)] = []
+        var references: [(record: Int, kind: RecordKind, place: Place)] = []
         for (number, record) in records.enumerated() {
             for kind in RecordKind.related {
                 guard let id = record.reference(to: kind) else { continue }
                 let place = Place(of: id, kind: kind, organization: organization, partitions: partitions)
                 if places[place] == nil { places[place] = places.count }
-                named.append((number, kind, place))
+                references.append((number, kind, place))
             }
         }
         var entities = [RelatedEntities](repeating: .init(), count: records.count)
         guard !places.isEmpty else { return entities }
         let read = try load(places.sorted { $0.value < $1.value }.map(\.key)).records
-        for (number, kind, place) in named { entities[number][kind] = places[place].map { read[$0] } }
+        for (number, kind, place) in references { entities[number][kind] = places[place].map { read[$0] } }
         return entities
     }
 }

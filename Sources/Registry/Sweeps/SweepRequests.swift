@@ -5,7 +5,8 @@ import Redis
 /// with the organization until every partition has started a sweep with its number or a later one. So a request that comes
 /// while a sweep runs is not lost.
 public enum SweepRequest: Hashable, Sendable {
-    /// A sweep: of what changed, and of all open records where the registry changed.
+    /// A sweep of the pending records, or a full one if the published version or the window changed or the scorecard
+    /// reads ages.
     case run
     /// The grade ranges changed.
     case grades
@@ -58,8 +59,9 @@ public struct NumberedSweepRequest: Hashable, Sendable {
 }
 
 extension Script {
-    /// For any script that requests a sweep. It notifies the workers, and gives the request a number above all before. The
-    /// sorted set keeps the highest number as the member `last`, which is no request and stays.
+    /// For every script that requests a sweep. It gives the request a higher number than all earlier ones, and notifies
+    /// the workers. The sorted set keeps the highest number as the member `last`, which is not a request and is never
+    /// removed.
     static let requestFunction = """
         local function request(requests, organization, what, now)
           if not now then
@@ -81,8 +83,9 @@ extension Script {
         return request(KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3]))
         """)
 
-    /// What is to be started: the highest of the due time and all requests. A later request gets a higher number. So a
-    /// partition that has started this number has started all requests in this answer, and misses none that comes later.
+    /// Reads the open requests, and raises `last` to the due time. The sweep to start has the highest of the due time
+    /// and these requests' numbers; every later request gets a higher one. So a partition that has started this sweep
+    /// has started all requests in this answer, and no later request is mistaken for started.
     ///
     /// Keys: requests. Arguments: the due time, or 0. Answer: the requests.
     static let openRequests = Script(
@@ -100,8 +103,8 @@ extension Script {
 extension SweepStore {
     /// Requests a sweep, and notifies the workers.
     ///
-    /// - Parameter now: the sweep's number is that of this time, or the next that is free.
-    /// - Returns: the number.
+    /// - Parameter now: the sweep's number is this time in milliseconds, or the next free number.
+    /// - Returns: the sweep's number.
     public func request(
         _ request: SweepRequest, organization: String, entity: Entity, now: Moment
     ) throws -> Int64 {

@@ -8,7 +8,7 @@ import Redis
 ///     scores    1: records that are pending or scored by another version are due in this sweep
 ///     to        the target queues of a republication, one a line; * is all
 ///     filling   open, shown or both: the records that are still being added to the work set; empty: done
-///     token     of the present lease; a holder with another one is fenced off
+///     token     of the current lease; a holder with another token is fenced off
 ///     lease     milliseconds of Redis's clock at which the lease lapses
 ///     total     records that this sweep has added to its work set so far
 ///     expiring  1: the schedule has due entries
@@ -71,7 +71,7 @@ extension Script {
           end
           redis.call('HSET', sweep, 'signature', signature)
         elseif forgets then
-          -- Otherwise a version that was swept in full before would not be swept in full after its scores were taken away.
+          -- Otherwise, if the same version were published again after its scores were removed, it would get no full sweep.
           redis.call('HDEL', sweep, 'signature')
         end
         local filling = open and shown and 'both' or open and 'open' or shown and 'shown' or ''
@@ -103,7 +103,7 @@ extension Script {
         return answer
         """)
 
-    /// Arguments: token, milliseconds of the lease from now; 0 gives it back.
+    /// Arguments: token, milliseconds of the lease from now; 0 releases it.
     static let renewSweep = heldStep(
         "sweep renew",
         """
@@ -162,6 +162,8 @@ extension Script {
         return 1
         """)
 
+    /// Marks a record as pending for the next sweep.
+    ///
     /// Keys: sweep, work, inflight, dirty. Arguments: token, id.
     static let putOffSweep = heldStep(
         "sweep put off",

@@ -22,10 +22,10 @@ public struct SweepState: Sendable {
     /// The sweep itself is not done.
     public var isSwept: Bool { work == 0 && inFlight == 0 && filling == nil }
 
-    /// A lane can take the partition once no other has its lease.
+    /// Whether a lane should lease the partition once no other lane has its lease.
     public var hasWork: Bool { !isSwept || isExpiring || fanOuts > 0 }
 
-    /// Records that are not done; while it fills there are more to come.
+    /// Records that are not done. While the work set is being filled, more may be added.
     public var left: Int { work + inFlight }
 }
 

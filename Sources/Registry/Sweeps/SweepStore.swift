@@ -1,10 +1,11 @@
 import LeadModel
 import Redis
 
-/// Starts a partition's sweep, leases the partition and works the sweep off. `SweepScripts` describes what Redis stores.
+/// Starts a partition's sweep, leases the partition, and moves its records through the sweep. `SweepScripts.swift`
+/// describes what Redis stores.
 ///
 /// 1. Any process may start a sweep, any number of times, to the same effect.
-/// 2. A lane takes a partition under a lease with a token that fences off the former holder: no later step of that one
+/// 2. A lane leases a partition under a token that fences off the former holder: no later step of the former holder
 ///    changes anything.
 /// 3. Records that a holder takes are stored as in flight until they are settled. If it dies, the next holder gets them.
 ///
@@ -14,7 +15,7 @@ public struct SweepStore {
     public static let leaseTime = 10_000
     /// Records that one step of filling reads: well under a millisecond of Redis's time.
     private static let fillStep = 200
-    /// Lua passes no more than some thousand values at a time.
+    /// Lua's `unpack` fails with more than some thousand values.
     private static let idsPerCall = 1000
 
     let redis: RedisConnection
@@ -101,7 +102,8 @@ public struct SweepStore {
         public var abandoned: [Exact]
     }
 
-    /// The records that a full sweep adds to the work set.
+    /// The records that a full sweep adds to the work set: the open ones, those with a result (`shown`, for a
+    /// republication), or both.
     public enum Filling: String, Sendable { case open, shown, both }
 
     public enum FillStep: Equatable, Sendable {
@@ -128,11 +130,11 @@ public struct SweepStore {
     /// Extends the lease to `leaseTime` from now. False if fenced.
     public func renew(_ lease: Lease) throws -> Bool { try held(.renewSweep, lease, Self.leaseTime).int == 1 }
 
-    /// Gives the lease back: another lane can take it at once. Does nothing if another has it.
+    /// Releases the lease, so that another lane can take it at once. Does nothing if another lane has it.
     public func release(_ lease: Lease) throws { try held(.renewSweep, lease, 0) }
 
-    /// Adds the next open or shown records to the work set. It begins at "0", also after a former holder left off: a cursor
-    /// is not valid after a restart of Redis.
+    /// Adds the next open or shown records to the work set. Every holder begins at "0", even if a former holder was
+    /// further: a cursor is not valid after a restart of Redis.
     public func fill(_ lease: Lease, from cursor: String = "0") throws -> FillStep {
         let partition = lease.partition
         let reply = try redis.call(

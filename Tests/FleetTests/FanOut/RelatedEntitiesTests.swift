@@ -72,6 +72,8 @@ struct RelatedEntitiesTests {
         let (stage, worker) = try stage()
         let other = try LeadlineProcess(workerOn: stage, ["--lanes", "2"])
         defer { for worker in [worker, other] { worker.kill() } }
+        // While a sweep runs, a lane that leases the accounts' partition may repeat a fan-out that another has in flight.
+        try stage.awaitFirstSweep()
         let expected = probability([("source", .text("web")), ("account.industry", .text("banking"))])
         let pairs = 500
         var events: [TestEvent] = []

@@ -4,11 +4,11 @@ import Testing
 
 @Suite("README's examples", .serialized, .onOwnThreads)
 struct ReadmeTests {
-    /// The first block of a language that holds a text.
-    private func block(_ language: String, with text: String) throws -> String {
-        let readme = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../../README.md").standardizedFileURL
-        let parts = try String(contentsOf: readme, encoding: .utf8).components(separatedBy: "```")
+    /// The first block of a language in a page that contains a text.
+    private func block(_ language: String, with text: String, in page: String) throws -> String {
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../../" + page).standardizedFileURL
+        let parts = try String(contentsOf: file, encoding: .utf8).components(separatedBy: "```")
         let blocks = parts.filter { $0.hasPrefix(language + "\n") && $0.contains(text) }
         return String(try #require(blocks.first).dropFirst(language.count + 1))
     }
@@ -25,12 +25,14 @@ struct ReadmeTests {
 
     @Test("ten lines of Python publish a lead that comes back scored")
     func python() throws {
-        try scored("4711", program: "/usr/bin/python3", code: block("python", with: "basic_publish"))
+        let code = try block("python", with: "basic_publish", in: "README.md")
+        try scored("4711", program: "/usr/bin/python3", code: code)
     }
 
     @Test("amqp-publish publishes a lead that comes back scored")
     func shell() throws {
-        try scored("4712", program: "/bin/sh", code: block("sh", with: "amqp-publish"))
+        let code = try block("sh", with: "amqp-publish", in: "config/contract/README.md")
+        try scored("4712", program: "/bin/sh", code: code)
     }
 
     private func scored(_ id: String, program: String, code: String) throws {

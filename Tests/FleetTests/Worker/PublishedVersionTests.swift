@@ -10,10 +10,10 @@ struct PublishedVersionTests {
     ///
     /// - Returns: the result of that lead; nil if none was within half a minute.
     private func firstResult(of version: Int, on stage: Stage) throws -> TestResult? {
-        var (number, found): (Int, TestResult?) = (0, nil)
+        var found: TestResult?
         _ = try eventually {
-            number += 1
-            try stage.publish([.created("V\(version)-\(number)", ["source": "web"])])
+            // A new record each time, also when the same version is awaited once more.
+            try stage.publish([.created("V\(version)-\(UUID().uuidString)", ["source": "web"])])
             found = try stage.results(ofRecords: 1).first { $0.data.version == version }
             return found != nil
         }
