@@ -72,8 +72,6 @@ struct RelatedEntitiesTests {
         let (stage, worker) = try stage()
         let other = try LeadlineProcess(workerOn: stage, ["--lanes", "2"])
         defer { for worker in [worker, other] { worker.kill() } }
-        // While a sweep runs, a lane that leases the accounts' partition may repeat a fan-out that another has in flight.
-        try stage.awaitFirstSweep()
         let expected = probability([("source", .text("web")), ("account.industry", .text("banking"))])
         let pairs = 500
         var events: [TestEvent] = []
@@ -88,7 +86,9 @@ struct RelatedEntitiesTests {
         let usage = try stage.usage()
         #expect(usage.records == pairs && usage.scorings <= 2 * pairs)
         let heard = try stage.restOfResults()
-        #expect(heard.count == usage.scorings, "each scoring is published once")
+        // A lane that leases the accounts' partition may repeat a fan-out that another lane has in flight: then results
+        // come again, under their ids.
+        #expect(Set(heard.map(\.id)).count == usage.scorings, "each scoring is published, under one id")
     }
 
     @Test("a changed attribute of an account makes its open leads pending; a changed name does not")
