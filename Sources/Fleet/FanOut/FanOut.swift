@@ -24,20 +24,21 @@ extension Lane {
         let changed = stored.filter { $0.work.kind.entity == nil && ($0.decision.fansOut || $0.work.isRepeat) }
         guard !changed.isEmpty else { return [] }
         let referrers = try whileRedisIsThere { try FanOuts(redis).fewReferrers(of: changed.map(\.place)) }
-        var (work, left): ([Work], Set<String>) = ([], [])
+        var work: [Work] = []
+        var left: [(entity: RecordStore.Place, position: FanOuts.Position)] = []
         for (one, few) in zip(changed, referrers) {
             let organization = one.work.organization
+            let position = FanOuts.Position(revision: one.record.valuesRevision)
             guard let few, work.count + few.count <= Self.mostReferrers else {
-                left.insert(organization)
+                left.append((one.place, position))
                 continue
             }
-            let position = FanOuts.Position(revision: one.record.valuesRevision)
             output.fanOuts.append(FanOutPage(entity: one.place, position: position, last: nil, lease: nil))
             work += few.map { kind, id in
                 Work(organization: organization, kind: kind, id: id, isRepeat: one.work.isRepeat, isFanOut: true)
             }
         }
-        for organization in left { try whileRedisIsThere { try FanOuts(redis).announce(in: organization) } }
+        if !left.isEmpty { try whileRedisIsThere { try FanOuts(redis).handOver(left) } }
         return work
     }
 

@@ -38,7 +38,7 @@ struct LeasedPartition {
         /// The scan went on to this cursor; nil: it is complete.
         case filled(next: String?)
         case fetched([Exact], hasMore: Bool)
-        /// Nil: no fan-out of the partition is pending.
+        /// Nil: no fan-out of the partition can be continued.
         case fetchedPage(FanOuts.Page?)
         /// Some entries were removed; others may be left.
         case expired(hasMore: Bool)

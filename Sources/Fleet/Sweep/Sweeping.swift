@@ -85,7 +85,7 @@ extension Lane {
         case .fetch:
             guard let ids = try sweeps.next(lease, atMost: SweepPace.fetched) else { return .fenced }
             return .fetched(ids, hasMore: ids.count == SweepPace.fetched)
-        case .fetchPage: return .fetchedPage(try FanOuts(redis).next(in: lease.partition))
+        case .fetchPage: return .fetchedPage(try FanOuts(redis).next(in: lease.partition, now: now))
         case .expire: return try expire(lease)
         case .wait, .work, .fanOut, .isolate, .release, .drop: return nil
         }

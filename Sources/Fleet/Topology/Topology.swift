@@ -55,7 +55,8 @@ public struct Topology {
     ///
     /// If a process dies halfway, the exchange is missing, and the next process waits again.
     ///
-    /// - Parameter wait: sleeps for the given number of seconds.
+    /// - Parameter wait: sleeps for the given number of seconds. The broker offers no event to wait for: only time makes a
+    ///   queue old. Tests count the calls instead.
     /// - Throws: `RabbitError`; with code 406 if something exists with other arguments.
     public static func establish(
         on connection: RabbitConnection, wait: (Double) -> Void = { Thread.sleep(forTimeInterval: $0) }

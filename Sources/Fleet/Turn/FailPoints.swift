@@ -126,6 +126,7 @@ public final class FailPoints: Sendable {
             guard isNow else { continue }
             switch rule.action {
             case .die: while true { kill(getpid(), SIGKILL) }
+            // The lane must stand still, as a process that was suspended does: it keeps nothing alive meanwhile.
             case .pause(let seconds): Thread.sleep(forTimeInterval: seconds)
             case .lose: loses = true
             }

@@ -6,13 +6,18 @@ import Redis
 /// 1. A referrer is stored before it reads the entity (`RecordStore.load(_:referrers:)`): a lane that changes the entity
 ///    later finds every record that read the former state.
 /// 2. The commit of a change stores a pending fan-out, which is removed once every referrer was scored or marked as
-///    pending. If the lane that works on it dies, another one continues.
+///    pending. It belongs to the lane that committed the change until that lane hands it over, or has been silent for ten
+///    seconds. Then the lane that leases the partition continues.
 /// 3. A change in the meantime makes the fan-out begin again.
 public struct FanOuts {
     /// Up to this many referrers are handled in the turn of the change and can be scored in real time.
     public static let few = 200
     /// Referrers per step.
     static let page = 200
+    /// Fan-outs that are looked at for one that can be continued. If none of them can, a later look takes others.
+    private static let candidates = 32
+    /// Milliseconds after its commit for which a fan-out is left to the lane that committed the change: as long as a lease.
+    static let patience: UInt64 = 10_000
 
     /// The progress of a fan-out: the entity's revision at its last change, then the last referrer that is done.
     public struct Position: Equatable, Sendable {
@@ -24,6 +29,17 @@ public struct FanOuts {
         init(bytes: [UInt8]) { self.bytes = bytes }
 
         var last: [UInt8] { Array(bytes.dropFirst(8)) }
+
+        /// The beginning, for any lane. No referrer sorts before it.
+        var handedOver: Position { Position(bytes: bytes.prefix(8) + [0]) }
+
+        /// Whether the lane that committed the change may still be working on the fan-out. A revision is the commit's time
+        /// in milliseconds; one that is far ahead, as after the clock was set back, says nothing.
+        func belongsToCommitter(at now: Moment) -> Bool {
+            let committed = bytes.prefix(8).reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
+            let present = UInt64(max(0, now.milliseconds))
+            return last.isEmpty && max(committed, present) - min(committed, present) < FanOuts.patience
+        }
     }
 
     public struct Page: Sendable {
@@ -68,12 +84,17 @@ public struct FanOuts {
         try redis.call("ZREM", entity.referrers, Self.member(kind, id))
     }
 
-    /// The next page of one of the partition's pending fan-outs; nil if there is none.
-    public func next(in partition: Partition) throws -> Page? {
-        let found = try redis.call("HRANDFIELD", partition.fanOuts, 1, "WITHVALUES").array ?? []
-        guard found.count == 2, let id = found[0].text, let bytes = found[1].bytes else { return nil }
+    /// The next page of one of the partition's pending fan-outs that no longer belongs to the lane that committed the
+    /// change; nil if there is none.
+    public func next(in partition: Partition, now: Moment) throws -> Page? {
+        let found = try redis.call("HRANDFIELD", partition.fanOuts, Self.candidates, "WITHVALUES").array ?? []
+        let pending = stride(from: 0, to: found.count - 1, by: 2).lazy.compactMap { index in
+            found[index].text.flatMap { id in found[index + 1].bytes.map { (id: id, position: Position(bytes: $0)) } }
+        }
+        guard let (id, position) = pending.first(where: { !$0.position.belongsToCommitter(at: now) }) else {
+            return nil
+        }
         let entity = RecordStore.Place(partition: partition, id: Exact(id))
-        let position = Position(bytes: bytes)
         var pipeline = Pipeline()
         pipeline.add("ZCARD", entity.referrers)
         let from = position.last.isEmpty ? Array("-".utf8) : Array("(".utf8) + position.last
@@ -85,9 +106,13 @@ public struct FanOuts {
             last: members.count < Self.page ? nil : members.last, isLarge: (replies[0].int ?? 0) > Int64(Self.few))
     }
 
-    /// Notifies the workers of a pending fan-out.
-    public func announce(in organization: String) throws {
-        try redis.call("PUBLISH", Keyspace.sweeps, organization)
+    /// Leaves fan-outs that the committing lane doesn't do itself to the lanes that lease their partitions, and notifies
+    /// the workers.
+    public func handOver(_ fanOuts: [(entity: RecordStore.Place, position: Position)]) throws {
+        try move(fanOuts.map { ($0.entity, $0.position, $0.position.handedOver.bytes, nil) })
+        for organization in Set(fanOuts.map(\.entity.partition.organization)) {
+            try redis.call("PUBLISH", Keyspace.sweeps, organization)
+        }
     }
 
     /// What was done of one entity's fan-out.
@@ -106,16 +131,26 @@ public struct FanOuts {
 
     /// Stores the progress of fan-outs and removes those that are done, except where the entity changed in the meantime.
     public func settle(_ all: [Progress]) throws {
-        guard !all.isEmpty else { return }
+        try move(
+            all.map { progress in
+                let next = progress.last.map { progress.position.bytes.prefix(8) + Array($0.utf8) } ?? []
+                return (progress.entity, progress.position, Array(next), progress.token)
+            })
+    }
+
+    /// Moves fan-outs from a position to the next one; an empty one removes the fan-out.
+    private func move(
+        _ steps: [(entity: RecordStore.Place, from: Position, to: [UInt8], token: Int64?)]
+    ) throws {
+        guard !steps.isEmpty else { return }
         var pipeline = Pipeline()
-        for progress in all {
-            let next = progress.last.map { progress.position.bytes.prefix(8) + Array($0.utf8) } ?? []
+        for step in steps {
             pipeline.begin(
-                .settleFanOut, keys: [progress.entity.partition.fanOuts, progress.entity.partition.sweep], arguments: 4)
-            pipeline.append(progress.entity.id.text)
-            pipeline.append(progress.position.bytes)
-            pipeline.append(Array(next))
-            pipeline.append(progress.token.map { "\($0)" } ?? "")
+                .moveFanOut, keys: [step.entity.partition.fanOuts, step.entity.partition.sweep], arguments: 4)
+            pipeline.append(step.entity.id.text)
+            pipeline.append(step.from.bytes)
+            pipeline.append(step.to)
+            pipeline.append(step.token.map { "\($0)" } ?? "")
         }
         _ = try redis.runAll(pipeline)
     }
@@ -138,8 +173,8 @@ extension RecordStore.Place {
 extension Script {
     /// Keys: fanOuts, sweep. Arguments: the entity's id, the position that was read, the next position (empty: done), token
     /// or empty.
-    fileprivate static let settleFanOut = Script(
-        "fan-out settle",
+    fileprivate static let moveFanOut = Script(
+        "fan-out move",
         """
         local fanOuts, sweep = unpack(KEYS)
         if ARGV[4] ~= '' and redis.call('HGET', sweep, 'token') ~= ARGV[4] then return 0 end
