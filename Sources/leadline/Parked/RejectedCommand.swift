@@ -22,20 +22,14 @@ struct RejectedCommand: ParsableCommand {
 
         func run(_ settings: Settings) throws {
             let page = try queue(settings).list(organization: listing.org, limit: listing.limit)
-            if listing.json { return try printJSON(page.entries) }
-            if page.entries.isEmpty {
-                return print("no rejected messages\(listing.org.map { " of \($0)" } ?? "")")
-            }
-            var table = Table(
+            let table = Table(
                 header: ["number", "when", "kind", "reason", "field", "routing key", "bytes"], rightAligned: [0, 6])
-            table.rows = page.entries.map {
+            try listing.show(page, what: "rejected messages", table) {
                 [
                     "\($0.number)", $0.rejectedAt ?? "–", $0.kind.rawValue, $0.reason, $0.field ?? "–", $0.routingKey,
                     "\($0.bytes)",
                 ]
             }
-            print(table.render())
-            if listing.limit < page.count { print("\n\(listing.limit) of \(page.count); --limit shows more") }
         }
     }
 

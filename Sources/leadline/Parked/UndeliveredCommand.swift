@@ -24,16 +24,10 @@ struct UndeliveredCommand: ParsableCommand {
 
         func run(_ settings: Settings) throws {
             let page = try queue(settings).list(organization: listing.org, limit: listing.limit)
-            if listing.json { return try printJSON(page.entries) }
-            if page.entries.isEmpty {
-                return print("no undelivered results\(listing.org.map { " of \($0)" } ?? "")")
-            }
-            var table = Table(header: ["number", "since", "result", "routing key", "bytes"], rightAligned: [0, 4])
-            table.rows = page.entries.map {
+            let table = Table(header: ["number", "since", "result", "routing key", "bytes"], rightAligned: [0, 4])
+            try listing.show(page, what: "undelivered results", table) {
                 ["\($0.number)", $0.since ?? "–", $0.id ?? "–", $0.routingKey, "\($0.bytes)"]
             }
-            print(table.render())
-            if listing.limit < page.count { print("\n\(listing.limit) of \(page.count); --limit shows more") }
         }
     }
 

@@ -146,13 +146,9 @@ struct RebuildingTests {
 
     @Test("a file that can't be opened now, and is not damaged, is no reason to replace it")
     func passing() throws {
-        let scene = try LedgerScene()
+        let scene = try LedgerScene.atRest()
         defer { scene.stop() }
         let path = scene.ledger.path
-        try scene.publish(0..<3)
-        #expect(try scene.stage.results(ofRecords: 3).count == 3)
-        #expect(try scene.stage.awaitLedger(path) == [])
-        scene.ledger.stop()
         let bytes = FileManager.default.contents(atPath: path)
         for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
         try FileManager.default.createDirectory(atPath: path + "-wal", withIntermediateDirectories: false)
@@ -163,13 +159,9 @@ struct RebuildingTests {
 
     @Test("while somebody reads an older state the former file stays, with its last transactions")
     func read() throws {
-        let scene = try LedgerScene()
+        let scene = try LedgerScene.atRest()
         defer { scene.stop() }
         let path = scene.ledger.path
-        try scene.publish(0..<3)
-        #expect(try scene.stage.results(ofRecords: 3).count == 3)
-        #expect(try scene.stage.awaitLedger(path) == [])
-        scene.ledger.stop()
         let (inode, reading) = (try scene.inode, try DatabaseQueue(path: path))
         var options = options(scene)
         options.patience = .milliseconds(500)

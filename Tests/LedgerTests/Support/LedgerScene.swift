@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import LeadModel
 import TestKit
+import Testing
 
 @testable import Ledger
 
@@ -17,6 +18,16 @@ final class LedgerScene {
         worker = try LeadlineProcess(workerOn: stage)
         try stage.awaitFirstSweep()
         ledger = try LedgerWithin(stage, set)
+    }
+
+    /// A ledger that holds three scored leads and is not updated any more; its worker still runs.
+    static func atRest(_ set: (inout LedgerOptions) -> Void = { _ in }) throws -> LedgerScene {
+        let scene = try LedgerScene(set)
+        try scene.publish(0..<3)
+        #expect(try scene.stage.results(ofRecords: 3).count == 3)
+        #expect(try scene.stage.awaitLedger(scene.ledger.path) == [])
+        scene.ledger.stop()
+        return scene
     }
 
     func stop() {
