@@ -1,8 +1,8 @@
 import GRDB
 import LeadModel
 
-/// A filter of a listing. A further case needs a condition and a cursor key here, and a flag in `leadline`: the compiler
-/// demands each.
+/// A filter of a listing. A further case needs a kind, a condition and a cursor key here, and a flag in `leadline`: the
+/// compiler demands each.
 public enum ListingFilter: Hashable, Sendable {
     /// Compared without case and diacritics. Empty: records without an owner.
     case owner(String)
@@ -17,6 +17,23 @@ public enum ListingFilter: Hashable, Sendable {
 }
 
 extension ListingFilter {
+    /// What a filter looks at. A front end builds its filters by going through all kinds, so that none is forgotten.
+    public enum Kind: String, CaseIterable, Sendable {
+        case owner, grade, trend, model, age, text, unscored
+    }
+
+    public var kind: Kind {
+        switch self {
+        case .owner: .owner
+        case .grade: .grade
+        case .trend: .trend
+        case .model: .model
+        case .age: .age
+        case .text: .text
+        case .unscored: .unscored
+        }
+    }
+
     /// - Parameter asOf: the time that ages are relative to.
     /// - Throws: `LedgerError.refused`.
     func condition(asOf: Moment, _ db: Database) throws -> ListingCondition {
@@ -35,15 +52,17 @@ extension ListingFilter {
 
     /// Equal for filters that select the same records.
     var cursorKey: [String] {
-        switch self {
-        case .owner(let name): ["owner", SortKey.of(name)]
-        case .grade(let grade): ["grade", grade.rawValue]
-        case .trend(let trend): ["trend", trend.rawValue]
-        case .model(let name, let version): ["model", name, version.map(String.init) ?? ""]
-        case .age(let least, let most): ["age", least.map(String.init) ?? "", most.map(String.init) ?? ""]
-        case .text(let text): ["text", text]
-        case .unscored: ["unscored"]
-        }
+        let value: [String] =
+            switch self {
+            case .owner(let name): [SortKey.of(name)]
+            case .grade(let grade): [grade.rawValue]
+            case .trend(let trend): [trend.rawValue]
+            case .model(let name, let version): [name, version.map(String.init) ?? ""]
+            case .age(let least, let most): [least.map(String.init) ?? "", most.map(String.init) ?? ""]
+            case .text(let text): [text]
+            case .unscored: []
+            }
+        return [kind.rawValue] + value
     }
 
     private static func creation(_ least: Int?, _ most: Int?, asOf: Moment) throws -> ListingCondition {

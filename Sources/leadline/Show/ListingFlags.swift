@@ -55,13 +55,18 @@ struct ListingFlags: ParsableArguments {
         }
     }
 
-    private var filters: [ListingFilter] {
-        [
-            owner.map { .owner($0) }, grade.map { .grade($0) }, trend.map { .trend($0) },
-            model.map { .model($0, version: modelVersion) },
-            minAge == nil && maxAge == nil ? nil : .age(atLeast: minAge, atMost: maxAge), text.map { .text($0) },
-            unscored ? .unscored : nil,
-        ].compactMap(\.self)
+    private var filters: [ListingFilter] { ListingFilter.Kind.allCases.compactMap(filter) }
+
+    private func filter(_ kind: ListingFilter.Kind) -> ListingFilter? {
+        switch kind {
+        case .owner: owner.map { .owner($0) }
+        case .grade: grade.map { .grade($0) }
+        case .trend: trend.map { .trend($0) }
+        case .model: model.map { .model($0, version: modelVersion) }
+        case .age: minAge == nil && maxAge == nil ? nil : .age(atLeast: minAge, atMost: maxAge)
+        case .text: text.map { .text($0) }
+        case .unscored: unscored ? .unscored : nil
+        }
     }
 
     func list(_ entity: Entity, command: String, _ settings: Settings) throws {
