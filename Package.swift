@@ -61,7 +61,7 @@ let package = Package(
             name: "leadline",
             dependencies: [
                 "Contract", "Embedded", "Fleet", "Intake", "LeadModel", "LeadTrainer", "Ledger", "Operations", "Rabbit",
-                "Redis", "Registry", "Report", "Running", "Views", arguments, configuration, yaml, sqlite, log,
+                "Redis", "Registry", "Report", "Running", "Views", arguments, configuration, yaml, log,
                 lifecycle,
             ],
             swiftSettings: swiftSettings),

@@ -83,6 +83,7 @@ struct ServerFolder: Sendable {
         guard runs() else { return }
         kill(pid, SIGTERM)
         kill(pid, SIGCONT)
+        // It is not our child, so it can't be waited for: 20 seconds to end by itself, then 5 for the kernel to remove it.
         for _ in 0..<400 where runs() { usleep(50_000) }
         if runs() { kill(-pid, SIGKILL) }
         for _ in 0..<100 where runs() { usleep(50_000) }

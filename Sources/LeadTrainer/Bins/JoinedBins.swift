@@ -18,13 +18,13 @@ struct JoinedBins {
     /// - Parameters:
     ///   - counts: the records in each bin.
     ///   - orderedCount: how many of the first bins are in order of size.
-    ///   - parted: whether a bin must stay separate from the next, because some pair's table distinguishes them.
-    init(points: [Double], counts: [Int], orderedCount: Int, parted: (Int) -> Bool) {
+    ///   - isSeparate: whether a bin must not be joined to the next, because some pair's table distinguishes them.
+    init(points: [Double], counts: [Int], orderedCount: Int, isSeparate: (Int) -> Bool) {
         var runs = (0..<orderedCount).map { bin in
             Run(bins: bin..<bin + 1, weight: Double(counts[bin]), points: points[bin])
         }
         func gap(_ place: Int) -> Double {
-            parted(runs[place].bins.upperBound - 1) ? .infinity : abs(runs[place].points - runs[place + 1].points)
+            isSeparate(runs[place].bins.upperBound - 1) ? .infinity : abs(runs[place].points - runs[place + 1].points)
         }
         // The nearest two first, so that what differs stays apart.
         while let nearest = runs.indices.dropLast().min(by: { gap($0) < gap($1) }), gap(nearest) < Self.nearness {

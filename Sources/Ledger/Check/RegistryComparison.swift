@@ -128,7 +128,7 @@ public final class RegistryComparison {
         candidates = []
         var found: [RecordDifference] = []
         for attempt in 0..<Self.attempts where !left.isEmpty {
-            // What is committed may not be published yet.
+            // What is committed may not be published yet, and nothing announces when it is.
             if attempt > 0 { Thread.sleep(forTimeInterval: 0.3) }
             let results = try results(left)
             try awaitEnd()
@@ -196,6 +196,7 @@ public final class RegistryComparison {
             if offset > reached { (reached, moved) = (offset, .now) }
             // It makes no progress, so differences are reported as they are.
             guard ContinuousClock.now - moved < options.patience else { return }
+            // The projector is another process; its position in the file is all that can be seen of it.
             Thread.sleep(forTimeInterval: 0.05)
         }
     }

@@ -89,6 +89,7 @@ final class ReplacementBuilder {
         while try !ledger.emptyLog() {
             if shared.stop.isSet { throw ProjectorRun.Stopped() }
             guard ContinuousClock.now < end else { throw LedgerError.isRead(ledger.path) }
+            // SQLite doesn't announce the end of another process's transaction.
             Thread.sleep(forTimeInterval: 0.1)
             try between()
         }

@@ -16,6 +16,7 @@ public enum BrokerStart {
             } catch {
                 guard error.code == 404, "\(error)".contains("down or inaccessible") else { return }
             }
+            // The broker refuses the declaration at once instead of waiting.
             Thread.sleep(forTimeInterval: 0.2)
         }
     }

@@ -36,7 +36,8 @@ public struct LocalHome: Sendable {
             throw LocalHomeError.unwritable(path: folder, reason: error.localizedDescription)
         }
         var lock = try FileLock(lockPath)
-        // The lock of a process that was just killed exists until the kernel has removed it.
+        // The lock of a process that was just killed exists until the kernel has removed it. Waiting for the lock itself
+        // would wait for a running process as well.
         let end = ContinuousClock.now + .seconds(2)
         while lock == nil, ContinuousClock.now < end {
             Thread.sleep(forTimeInterval: 0.1)

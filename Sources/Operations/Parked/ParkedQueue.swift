@@ -129,6 +129,7 @@ final class ParkedQueue {
             let before = try state().consumerCount
             for tag in portion { try send(tag) }
             let end = ContinuousClock.now + .seconds(1)
+            // Each look asks the broker; the pause leaves it time to apply what it has.
             while try state().consumerCount > before - portion.count, ContinuousClock.now < end {
                 Thread.sleep(forTimeInterval: 0.002)
             }

@@ -78,6 +78,7 @@ public struct RecordErasure: Sendable {
             if waiting.isEmpty { return }
             guard ContinuousClock.now < end else { throw ErasureError.registryPending(records: waiting.count) }
             progress(places.count - waiting.count)
+            // The workers are other processes; what they stored is all that can be seen of them.
             Thread.sleep(forTimeInterval: 0.05)
         }
     }

@@ -19,6 +19,7 @@ public struct SweepStatusView: Encodable, Sendable {
 
     private enum CodingKeys: String, CodingKey {
         case organization, sweep, zone, nextDue, nextDueLocal, entities, expiring
+        // The contract's name, which stays.
         case fanOuts = "tellings"
     }
 
