@@ -50,7 +50,7 @@ public struct Evaluation: Sendable {
     ///   - records: closed ones, in the order of the data.
     ///   - open: the stages of the open ones.
     ///   - progress: is called on the caller's thread, in rising order.
-    /// - Throws: `EvaluationError`, before any training where the records can't be parted or are too few.
+    /// - Throws: `EvaluationError`, before any training if the records can't be split or are too few.
     public init(
         _ records: [TrainingRecord], _ method: EvaluationMethod, open: OpenStages = OpenStages(),
         options: TrainingOptions = TrainingOptions(),

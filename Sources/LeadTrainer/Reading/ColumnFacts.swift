@@ -89,7 +89,7 @@ struct ColumnFacts {
 }
 
 extension String {
-    /// The words of an attribute's name, parted at blanks, signs and humps: "Lead Number", "account_id", "crmKey".
+    /// The words of an attribute's name, split at blanks, signs and humps: "Lead Number", "account_id", "crmKey".
     var nameWords: [String] {
         var words: [[Character]] = [[]]
         for character in self {

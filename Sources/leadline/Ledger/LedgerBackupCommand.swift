@@ -40,4 +40,4 @@ struct LedgerBackupCommand: SettingsCommand {
 }
 
 /// "12.3 MB".
-func megabytes(_ bytes: Int) -> String { decimals(Double(bytes) / 1_000_000, 1) + " MB" }
+func megabytes(_ bytes: Int) -> String { (Double(bytes) / 1_000_000).decimals(1) + " MB" }

@@ -24,9 +24,7 @@ struct OrgCommand: ParsableCommand {
     /// The settings that `create` and `set` take.
     struct Changes: ParsableArguments {
         @Option(
-            help: ArgumentHelp(
-                "Records scored a month, or none. Exceeding the limit stops nothing.",
-                valueName: "n"))
+            help: ArgumentHelp("Records scored a month, or none. Exceeding the limit stops nothing.", valueName: "n"))
         var limit: String?
         @Option(help: ArgumentHelp("When the daily sweep is due.", valueName: "HH:MM")) var sweep: String?
         @Option(help: ArgumentHelp("The sweep's time zone, such as Europe/Berlin.", valueName: "zone")) var zone:

@@ -15,7 +15,7 @@ struct ScorecardText {
             for (number, bin) in bins.enumerated() {
                 let share = Int((100 * Double(bin.positives) / Double(bin.records)).rounded())
                 table.rows.append([
-                    number == 0 ? attribute.name + attribute.reading.note : "", bin.label, decimals(bin.points, 2),
+                    number == 0 ? attribute.name + attribute.reading.note : "", bin.label, bin.points.decimals(2),
                     bin.records.grouped, "\(share) %",
                 ])
             }
@@ -24,9 +24,9 @@ struct ScorecardText {
         text = """
             \(title): trained on \(training.positives.grouped) \(outcomes.positive.rawValue) and \(training.negatives.grouped) \
             \(outcomes.negative.rawValue) \(card.entity.plural)\(training.asOf.map { ", as of \($0)" } ?? "")
-            AUC \(decimals(quality.auc, 3)), log loss \(decimals(quality.logLoss, 3)), accuracy \
-            \(decimals(quality.accuracy * 100, 1)) %, \(quality.method)
-            the intercept is \(decimals(card.intercept, 2)) log-odds; each attribute adds its points\(together)
+            AUC \(quality.auc.decimals(3)), log loss \(quality.logLoss.decimals(3)), accuracy \
+            \((quality.accuracy * 100).decimals(1)) %, \(quality.method)
+            the intercept is \(card.intercept.decimals(2)) log-odds; each attribute adds its points\(together)
 
             \(([table.render()] + Self.pairs(card) + Self.choices(card)).joined(separator: "\n\n"))
             """
@@ -51,7 +51,7 @@ struct ScorecardText {
             let cells = rows.indices.map { row in
                 columns.indices.map { column in
                     // No training record has this combination.
-                    pair.records[row][column] == 0 ? "·" : decimals(pair.points[row][column], 2)
+                    pair.records[row][column] == 0 ? "·" : pair.points[row][column].decimals(2)
                 }
             }
             let title = "\(first.name) and \(second.name) together"

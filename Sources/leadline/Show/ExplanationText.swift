@@ -71,11 +71,11 @@ struct ExplanationText {
     }
 
     private static func probability(_ probability: Double) -> String {
-        "probability \(decimals(probability * 100, 1)) %"
+        "probability \((probability * 100).decimals(1)) %"
     }
 
     private static func signedWhole(_ number: Int) -> String { number >= 0 ? "+\(number)" : "\(number)" }
 }
 
 /// A number with its sign and three decimals.
-func signed(_ number: Double) -> String { (number >= 0 ? "+" : "") + decimals(number, 3) }
+func signed(_ number: Double) -> String { (number >= 0 ? "+" : "") + number.decimals(3) }

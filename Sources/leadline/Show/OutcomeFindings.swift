@@ -31,7 +31,7 @@ struct OutcomeFindings {
         let known = grades.filter { $0.conversion.records > 0 }
         guard known.count > 1 else { return nil }
         func name(_ grade: OutcomeGroup.OfGrade) -> String {
-            "\(grade.grade.rawValue) (\(decimals(100 * (grade.conversion.rate ?? 0), 0)) %)"
+            "\(grade.grade.rawValue) (\((100 * (grade.conversion.rate ?? 0)).decimals(0)) %)"
         }
         let pairs = Array(zip(known, known.dropFirst()))
         let turned = pairs.filter { ($0.conversion.rate ?? 0) < ($1.conversion.rate ?? 0) }
@@ -61,7 +61,7 @@ struct OutcomeFindings {
             : interval.upperBound < 0.5
                 ? " The scores rank in the wrong order." : " That may be chance."
         return "Of 100 pairs of a \(good) and a \(bad) \(entity.rawValue) the \(good) one had the higher score in "
-            + "\(decimals(100 * auc, 0)); by chance alone 50 (AUC \(OutcomesText.auc(group))).\(verdict)"
+            + "\((100 * auc).decimals(0)); by chance alone 50 (AUC \(OutcomesText.auc(group))).\(verdict)"
     }
 
     /// Whether as many converted as the scores predicted.
@@ -70,8 +70,8 @@ struct OutcomeFindings {
             let chance = group.calibrationErrorByChance
         else { return nil }
         let claim =
-            "The scores predicted that \(decimals(100 * predicted, 1)) % would be \(entity.outcomes.positive.rawValue)"
-        let figures = "calibration error \(decimals(error, 3)), by chance alone \(decimals(chance, 3))"
+            "The scores predicted that \((100 * predicted).decimals(1)) % would be \(entity.outcomes.positive.rawValue)"
+        let figures = "calibration error \(error.decimals(3)), by chance alone \(chance.decimals(3))"
         let (low, high) = (group.conversion.interval.lowerBound, group.conversion.interval.upperBound)
         if predicted > high || predicted < low {
             let what = predicted > high ? "more" : "fewer"

@@ -93,14 +93,14 @@ struct OutcomesText {
             table.rows.append(
                 [name, group.conversion.records.grouped] + Self.cells(group.conversion)
                     + [group.predicted.map(\.percent) ?? "–", Self.auc(group)]
-                    + group.grades.map { $0.conversion.rate.map { decimals(100 * $0, 0) + " %" } ?? "–" })
+                    + group.grades.map { $0.conversion.rate.map { (100 * $0).decimals(0) + " %" } ?? "–" })
         }
         return table.render()
     }
 
     static func auc(_ group: OutcomeGroup) -> String {
         guard let auc = group.auc, let interval = group.aucInterval else { return "–" }
-        return "\(decimals(auc, 2)) (\(decimals(interval.lowerBound, 2))–\(decimals(interval.upperBound, 2)))"
+        return "\(auc.decimals(2)) (\(interval.lowerBound.decimals(2))–\(interval.upperBound.decimals(2)))"
     }
 
     /// "26.3 %, 95 % interval 21.0–32.4 %".
@@ -115,6 +115,6 @@ struct OutcomesText {
     }
 
     private static func interval(_ conversion: Conversion) -> String {
-        "\(decimals(100 * conversion.interval.lowerBound, 0))–\(decimals(100 * conversion.interval.upperBound, 0)) %"
+        "\((100 * conversion.interval.lowerBound).decimals(0))–\((100 * conversion.interval.upperBound).decimals(0)) %"
     }
 }

@@ -35,7 +35,7 @@ struct SweepFlags: ParsableArguments {
         }
         line.finish()
         let counts = swept.map { "\($0.records) \($0.records == 1 ? $0.entity.rawValue : $0.entity.plural)" }
-        let seconds = decimals((ContinuousClock.now - begun) / .seconds(1), 1)
+        let seconds = ((ContinuousClock.now - begun) / .seconds(1)).decimals(1)
         print("\(org): the \(what) is done: \(counts.joined(separator: ", ")), in \(seconds) s")
     }
 
@@ -45,8 +45,8 @@ struct SweepFlags: ParsableArguments {
         let rate = Double(done) / elapsed
         var note = "\(done) of \(total) records"
         if rate > 0 {
-            note += ", \(decimals(rate, rate < 10 ? 1 : 0)) a second, "
-            note += "\(decimals(Double(total - done) / rate, 0)) s left"
+            note += ", \(rate.decimals(rate < 10 ? 1 : 0)) a second, "
+            note += "\((Double(total - done) / rate).decimals(0)) s left"
         }
         return note
     }

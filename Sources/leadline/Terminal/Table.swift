@@ -26,6 +26,3 @@ extension String {
         return copy
     }
 }
-
-/// Short for `number.decimals(count)`.
-func decimals(_ number: Double, _ count: Int) -> String { number.decimals(count) }

@@ -39,14 +39,14 @@ struct EvaluationText {
         let (mean, pooled) = (evaluation.mean, evaluation.pooled)
         func auc(_ figures: EvaluationFigures) -> String {
             guard let auc = figures.auc, let error = figures.aucError else { return "–" }
-            return "\(decimals(auc, 4)) ± \(decimals(1.96 * error, 3))"
+            return "\(auc.decimals(4)) ± \((1.96 * error).decimals(3))"
         }
         var rows = [
             ["AUC (95 %)", auc(mean), auc(pooled)],
-            ["log loss", decimals(mean.logLoss, 4), decimals(pooled.logLoss, 4)],
-            ["  of the base rate alone", decimals(mean.baseLogLoss, 4), decimals(pooled.baseLogLoss, 4)],
-            ["Brier score", decimals(mean.brier, 4), decimals(pooled.brier, 4)],
-            ["calibration error (ECE)", decimals(mean.calibrationError, 4), decimals(pooled.calibrationError, 4)],
+            ["log loss", mean.logLoss.decimals(4), pooled.logLoss.decimals(4)],
+            ["  of the base rate alone", mean.baseLogLoss.decimals(4), pooled.baseLogLoss.decimals(4)],
+            ["Brier score", mean.brier.decimals(4), pooled.brier.decimals(4)],
+            ["calibration error (ECE)", mean.calibrationError.decimals(4), pooled.calibrationError.decimals(4)],
         ]
         var header = ["", "mean of \(evaluation.parts.count) folds", "all together"]
         if evaluation.parts.count == 1 {
@@ -62,7 +62,7 @@ struct EvaluationText {
             rightAligned: [1, 2, 3, 4, 5])
         for (name, confusion) in [("highest F1", evaluation.best), ("one half", evaluation.half)] {
             table.rows.append(
-                [name, decimals(confusion.threshold, 4), percent(confusion.accuracy)]
+                [name, confusion.threshold.decimals(4), percent(confusion.accuracy)]
                     + [confusion.precision, confusion.recall, confusion.f1].map { $0.map(percent) ?? "–" })
         }
         return table
@@ -104,12 +104,12 @@ struct EvaluationText {
         var table = Table(header: ["attribute", "moves a score by (log-odds)", ""], rightAligned: [1])
         for one in ranked.prefix(10) {
             let bar = String(repeating: "█", count: Int((one.points / most * 20).rounded()))
-            table.rows.append([one.name.shortened(width - 52), decimals(one.points, 3), bar])
+            table.rows.append([one.name.shortened(width - 52), one.points.decimals(3), bar])
         }
         if ranked.count > 10 { table.rows.append(["and \(ranked.count - 10) more", "", ""]) }
         return table
     }
 
-    private static func percent(_ share: Double) -> String { decimals(100 * share, 1) + " %" }
-    private static func whole(_ share: Double) -> String { decimals(100 * share, 0) }
+    private static func percent(_ share: Double) -> String { (100 * share).decimals(1) + " %" }
+    private static func whole(_ share: Double) -> String { (100 * share).decimals(0) }
 }

@@ -134,7 +134,7 @@ struct TrainCommand: SettingsCommand {
             trained on \(training.positives) \(outcomes.positive.rawValue) and \(training.negatives) \
             \(outcomes.negative.rawValue) \(target.entity.plural), \(result.scorecard.attributes.count) attributes
             \(quality.method): AUC \
-            \(decimals(quality.auc, 4)), log loss \(decimals(quality.logLoss, 4)), accuracy \(decimals(quality.accuracy * 100, 1)) %
+            \(quality.auc.decimals(4)), log loss \(quality.logLoss.decimals(4)), accuracy \((quality.accuracy * 100).decimals(1)) %
             """)
         if let output { print("wrote \(output)") }
         if let version {
