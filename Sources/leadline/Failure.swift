@@ -69,11 +69,7 @@ struct Failure: Error {
     private init(_ error: ModelError) {
         switch error {
         case .invalidName(let name): self.init(.usage, "the model's name \(name.debugDescription) \(ModelName.rule)")
-        case .noSuchModel(let model):
-            self.init(
-                .data,
-                "\(model.organization) has no \(model.entity.rawValue) model \(model.title); "
-                    + "`leadline model list\(Target.flags(model.organization, model.entity))` shows what there is")
+        case .noSuchModel(let model): self = .unknownModel(model.organization, model.entity, model.title)
         case .nothingPublishedBefore(let organization, let entity):
             self.init(.data, "\(organization) published no \(entity.rawValue) model before; nothing was changed")
         }

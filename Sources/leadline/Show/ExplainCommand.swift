@@ -54,12 +54,8 @@ struct ExplainCommand: SettingsCommand {
     }
 
     func run(_ settings: Settings) throws {
-        let redis = try RedisConnection(Servers(settings).redis)
-        defer { redis.close() }
-        if let since {
-            try explainChange(since, redis, settings)
-        } else {
-            try explainScore(redis)
+        try Servers(settings).withRedis { redis in
+            if let since { try explainChange(since, redis, settings) } else { try explainScore(redis) }
         }
     }
 

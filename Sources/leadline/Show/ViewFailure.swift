@@ -44,10 +44,14 @@ extension Failure {
                 "\(organization) has no published \(entity.rawValue) model; name one of "
                     + "`leadline model list\(Target.flags(organization, entity))`")
         case .unknownModel(let organization, let entity, let model):
-            self.init(
-                .data,
-                "\(organization) has no \(entity.rawValue) model \(model); "
-                    + "`leadline model list\(Target.flags(organization, entity))` shows all")
+            self = .unknownModel(organization, entity, model)
         }
+    }
+
+    static func unknownModel(_ organization: String, _ entity: Entity, _ model: String) -> Failure {
+        Failure(
+            .data,
+            "\(organization) has no \(entity.rawValue) model \(model); "
+                + "`leadline model list\(Target.flags(organization, entity))` shows all")
     }
 }
