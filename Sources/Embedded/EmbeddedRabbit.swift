@@ -1,8 +1,8 @@
 /// A private RabbitMQ: one node on 127.0.0.1, no plugins, user guest with password guest.
 ///
 /// It runs without epmd, the daemon that maps Erlang node names to ports and outlives every broker: the node's port is
-/// given on its command line. So any number of nodes of one name run in parallel, and the name, after which the folder of
-/// the data is named, stays the same when ports change.
+/// given on its command line. So any number of nodes with the same name run in parallel. The data's folder is named
+/// after the node, and this name stays the same when ports change.
 public struct EmbeddedRabbit: EmbeddedServer {
     public let handle: ServerHandle
     /// The virtual hosts in addition to `/`.

@@ -6,7 +6,7 @@ import Glibc
 public protocol EmbeddedServer: Sendable {
     /// The address for clients. Its port is 0 before the first start.
     var url: String { get }
-    /// The rest of the interface is implemented with it.
+    /// The extension below implements the other methods with it.
     var handle: ServerHandle { get }
 }
 
@@ -34,11 +34,11 @@ extension EmbeddedServer {
 
     /// Starts it unless it runs, and returns when it answers: RabbitMQ within about 5 s, Redis within 0.1.
     ///
-    /// A server that a killed owner left running in the folder is ended first; its data stay. The ports of the last start
-    /// are reused if they are free. Throws `EmbeddedError`; then no server runs.
+    /// A server that a killed owner left running in the folder is ended first; its data stays. The ports of the last
+    /// start are reused if they are free. Throws `EmbeddedError`; then no server runs.
     public func start() throws { try handle.lifecycle.start() }
 
-    /// Ends it (SIGTERM, after 20 s SIGKILL) and unlocks the folder. Data and ports stay.
+    /// Ends it (SIGTERM, after 20 s SIGKILL) and unlocks the folder. Data and ports are kept.
     public func stop() { handle.lifecycle.stop() }
 
     /// Ends it with SIGKILL, like a crash of the server: what it had not yet written is lost. The folder stays locked.

@@ -34,7 +34,7 @@ struct LaunchSpec: Sendable {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        // This process may ignore or block signals; a child that inherited that could not be ended.
+        // This process may ignore or block signals. A child that inherited this could not be stopped.
         var every = sigset_t()
         var none = sigset_t()
         sigfillset(&every)

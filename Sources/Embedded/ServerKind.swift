@@ -1,4 +1,4 @@
-/// What `ServerLifecycle` has to know of a kind of server.
+/// What `ServerLifecycle` needs to know about a kind of server.
 struct ServerKind: Sendable {
     var name: String
     var programs: [RequiredProgram]

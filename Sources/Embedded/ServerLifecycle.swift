@@ -51,7 +51,7 @@ final class ServerLifecycle: Sendable {
         }
     }
 
-    /// Ends it with SIGTERM, after 20 s with SIGKILL, and unlocks the folder. The data stay.
+    /// Ends it with SIGTERM, after 20 s with SIGKILL, and unlocks the folder. The data stays.
     func stop() {
         // Outside `transition`, so that it interrupts a start that is still waiting.
         end(after: .seconds(20))

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A file's bytes, one after the other, of which only a chunk is in memory. Not to be copied: copies share the file.
+/// Reads a file byte by byte, with one chunk in memory. Don't copy it: copies share the file's position.
 struct ByteSource {
     let file: String
     private let descriptor: Descriptor

@@ -2,14 +2,14 @@ import LeadModel
 
 /// Reads the rows of a CSV file (RFC 4180) in bounded memory.
 ///
-/// Line ends are LF, CRLF or CR. A field that begins with a quote may hold delimiters and line ends, and a quote doubled;
-/// after the closing one only a delimiter or a line end may follow. Elsewhere a quote is a character like any other
+/// Line ends are LF, CRLF or CR. A field that begins with a quote may hold delimiters, line ends and doubled quotes;
+/// only a delimiter or a line end may follow its closing quote. Elsewhere a quote is a character like any other
 /// (`5" pipe`). Lines without any character are skipped.
 ///
-/// It is our own because every error must name its line, and a row of another width or a quote left open must be one:
-/// SwiftCSV gives no lines, fills rows up, and drops an empty last field where the file ends without a line end.
+/// It is our own because an error must name its line, and a row with another number of fields or an open quote must be
+/// an error. SwiftCSV gives no line numbers, pads short rows, and drops an empty last field without a line end.
 struct CSVReader {
-    /// A longer value means a quote that was left open, most likely.
+    /// In bytes. A longer value most likely means that a quote was left open.
     static let longestField = 1 << 20
 
     private(set) var header: [String] = []
@@ -151,7 +151,7 @@ extension CSVReader {
         }
     }
 
-    /// Comma, semicolon or tab: what the first line holds most of, outside quotes.
+    /// Comma, semicolon or tab: the one that occurs most in the first line, outside quotes.
     private static func delimiter(file: String) throws(IntakeError) -> UInt8 {
         var bytes = try ByteSource(file: file)
         var counts: [(byte: UInt8, count: Int)] = [(.comma, 0), (.semicolon, 0), (.tab, 0)]

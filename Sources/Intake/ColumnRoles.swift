@@ -5,7 +5,7 @@ public struct ColumnRoles: Equatable, Sendable {
     public var entity: Entity
     public var id: String?
     public var outcome: String?
-    /// The value of `outcome` that means qualified or won, compared as a category: 1, "1.0" and " 1" are one.
+    /// The value of `outcome` that means qualified or won, compared as a category: 1, "1.0" and " 1" are equal.
     public var positive: String?
     public var created: String?
     public var closed: String?
@@ -18,10 +18,10 @@ public struct ColumnRoles: Equatable, Sendable {
     public var process: String?
     /// The fold of an evaluation that a record is held out in.
     public var fold: String?
-    /// Texts that mean "no value", besides empty ones, in every column but `id`.
+    /// Texts that mean "no value", in addition to empty ones, in every column but `id`.
     public var missing: [String] = []
     public var exclude: [String] = []
-    /// If there are any, no other column is an attribute.
+    /// If it is not empty, no other column is an attribute.
     public var only: [String] = []
 
     public init(entity: Entity = .lead) { self.entity = entity }
@@ -47,7 +47,7 @@ public struct ColumnRoles: Equatable, Sendable {
         ColumnRole.allCases.compactMap { role in column(of: role).map { (role, $0) } }
     }
 
-    /// What a scorecard calls the attribute that a column is.
+    /// The name under which a scorecard reads a column.
     public func attribute(ofColumn column: String) -> String {
         assigned.first { $0.role.coreAttribute != nil && Exact($0.column) == Exact(column) }?
             .role.coreAttribute?.rawValue ?? column
@@ -152,7 +152,7 @@ extension ColumnRoles {
 
     /// Checks whether a file has every column that it needs.
     ///
-    /// - Throws: `IntakeError` of kind usage with the column that is not there, and those that may be meant.
+    /// - Throws: `IntakeError` of kind usage with the missing column, and columns with similar names.
     func check(columns: [String], file: String) throws(IntakeError) {
         let existing = Set(columns.map { Exact($0) })
         for (option, column) in required where !existing.contains(Exact(column)) {

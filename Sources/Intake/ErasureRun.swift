@@ -4,7 +4,7 @@ import Rabbit
 
 /// Publishes `erased` events with confirms, one per record.
 ///
-/// If it breaks off, what was confirmed is erased all the same; running it again is harmless.
+/// If it is interrupted, the confirmed events are still processed. Running it again is harmless.
 public struct ErasureRun {
     /// The CloudEvents `source` of all of them.
     public static let source = "leadline/erase"

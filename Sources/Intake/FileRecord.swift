@@ -1,12 +1,12 @@
 import LeadModel
 
-/// One data row of a file of records, its values sorted by the roles of their columns.
+/// One data row of a file of records: its values by the roles of their columns.
 public struct FileRecord: Sendable {
     public enum Outcome: Sendable { case open, positive, negative }
 
-    /// From 0: the first data row. Folds are row modulo their number.
+    /// From 0, the first data row. An evaluation's fold is this modulo the number of folds.
     public var row: Int
-    /// From 1, the header included: what a person looks up.
+    /// From 1, the header included, as an editor shows it.
     public var line: Int
     public var id: String?
     public var outcome = Outcome.open
@@ -18,11 +18,11 @@ public struct FileRecord: Sendable {
     public var process: String?
     public var stage: String?
     public var stageSince: Moment?
-    /// Of an evaluation; as a category, so that case and blanks around it make no difference.
+    /// The evaluation's fold, as a category: case and surrounding blanks make no difference.
     public var fold: String?
     /// In the order of the columns (JSON lines: by name), without missing values.
     public var attributes: [(name: Exact, value: Value)] = []
-    /// Attributes that the row leaves without a value. An import must use their prefixes too.
+    /// Attributes without a value in this row. An import must use their prefixes too.
     public var emptied: [Exact] = []
 
     init(row: Int, line: Int) { (self.row, self.line) = (row, line) }
@@ -68,8 +68,8 @@ extension FileRecord {
     var nulls: [Exact] {
         let prefixed = emptied.filter { $0.text.utf8.contains(UInt8(ascii: ".")) && ImportCheck.allows($0) }
         guard !prefixed.isEmpty else { return [] }
-        var spoken: Set<Exact> = ["", "account", "contact"]
-        for (name, _) in attributes { spoken.insert(name.prefix) }
-        return prefixed.filter { spoken.insert($0.prefix).inserted }
+        var used: Set<Exact> = ["", "account", "contact"]
+        for (name, _) in attributes { used.insert(name.prefix) }
+        return prefixed.filter { used.insert($0.prefix).inserted }
     }
 }

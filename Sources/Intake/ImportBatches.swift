@@ -1,8 +1,8 @@
 import Contract
 import LeadModel
 
-/// The events of a file as bodies to publish: arrays of CloudEvents (`application/cloudevents-batch+json`), all of one
-/// routing key. One batch is in memory. For one thread.
+/// The events of a file as bodies to publish: arrays of CloudEvents (`application/cloudevents-batch+json`), all with
+/// one routing key. Only one batch is in memory. For one thread.
 public final class ImportBatches {
     public static let maxEvents = 100
     /// A single event that is larger is a batch of its own.
@@ -21,8 +21,8 @@ public final class ImportBatches {
 
     init(_ plan: ImportPlan, _ records: RecordReader) { (self.plan, self.records) = (plan, records) }
 
-    /// The next batch; nil at the end. Records before a faulty one were in the earlier batches, except for those that would
-    /// share its batch: once the file is corrected, an import from the start publishes all.
+    /// The next batch; nil at the end. If a record is faulty, the records before it in the same batch are not returned
+    /// either: once the file is corrected, run the import from the start.
     ///
     /// - Throws: `IntakeError`; the batches must not be read further after it.
     public func next() throws(IntakeError) -> Batch? {

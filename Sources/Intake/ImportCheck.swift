@@ -1,8 +1,8 @@
 import Contract
 import LeadModel
 
-/// Checks the contract's limits for one event before it is published: a faulty record is then an error with its line and
-/// column for the person who imports, not a refusal later. Earlier batches may have been published by then.
+/// Checks the contract's limits for one event before it is published. So a faulty record is an error with its line and
+/// column, not a message that a worker rejects later. Earlier batches may already have been published.
 enum ImportCheck {
     private static let limits = Limits.standard
 
@@ -54,7 +54,7 @@ enum ImportCheck {
         }
     }
 
-    /// Whether an event may bear an attribute of this name.
+    /// Whether an event may contain an attribute of this name.
     static func allows(_ name: Exact) -> Bool {
         !name.text.isEmpty && name.text.utf8.count <= limits.attributeNameBytes
             && !hasControlCharacter(name.text)

@@ -2,14 +2,14 @@ import Contract
 import LeadModel
 
 /// Turns the records of a file into `imported` events. An event, its id and its time included, depends only on the file and
-/// the plan: an import that broke off is run again, and publishes the same events.
+/// the plan: if an import is interrupted, running it again publishes the same events.
 public struct ImportPlan: Sendable {
     /// The CloudEvents `source` of all of them.
     public static let source = "leadline/import"
 
     public let file: RecordFile
     public let organization: String
-    /// The time of the events of records without one of their own.
+    /// The time of events whose records have no time of their own.
     public let asOf: Moment
     private let now: Moment
     private let writer: EventWriter
@@ -59,7 +59,7 @@ public struct ImportPlan: Sendable {
         return ImportedEvent(id: id, recordID: recordID, time: time, line: record.line, json: json)
     }
 
-    /// Where its events are published.
+    /// The routing key of its events.
     var routingKey: RoutingKey { writer.routingKey }
 
     /// All events of the file, in batches.

@@ -4,9 +4,9 @@ import Rabbit
 
 /// Publishes the batches of a plan with confirms.
 ///
-/// If it breaks off, what it published stays published; running the whole import again is harmless.
+/// If it is interrupted, what it published stays published. Running the whole import again is harmless.
 public struct ImportRun {
-    /// Unconfirmed batches at once. More would only fill the broker's memory.
+    /// How many batches may be unconfirmed. More would only fill the broker's memory.
     private static let window = 16
 
     private let plan: ImportPlan
@@ -42,6 +42,6 @@ public struct ImportRun {
 
 /// The broker refused a batch.
 public struct ImportRefused: Error {
-    /// Those that were confirmed before it.
+    /// How many records were confirmed before it.
     public let records: Int
 }

@@ -1,4 +1,4 @@
-/// Why a file of records cannot be used: where, what is wrong, what to do. It gives lines and columns, never a value.
+/// Why a file of records can't be used: where the fault is, what is wrong, and what to do. It never contains a value.
 public struct IntakeError: Error, Equatable, Sendable {
     public enum Kind: Sendable {
         /// The caller's options do not fit the file.
@@ -10,7 +10,7 @@ public struct IntakeError: Error, Equatable, Sendable {
     public var kind: Kind
     /// The file's path as the caller gave it; nil if no file is concerned.
     public var file: String?
-    /// From 1, the header included. Of a row that spans several lines, the first.
+    /// From 1, the header included. For a row that spans several lines, the first of them.
     public var line: Int?
     public var column: String?
     /// What is wrong: begins with a small letter, without a full stop.

@@ -1,10 +1,10 @@
 import Foundation
 import LeadModel
 
-/// Reads a file of one JSON object a line, in bounded memory. Keys are columns; an object named `attributes` is spread:
-/// its keys are columns too. Blank lines are skipped.
+/// Reads a file of one JSON object a line, in bounded memory. Keys are columns; the keys of an
+/// object named `attributes` are columns too. Blank lines are skipped.
 struct JSONLinesReader {
-    /// In bytes. The contract holds an event's body to 1 MiB.
+    /// In bytes. The contract limits an event's body to 1 MiB.
     static let longestLine = 4 << 20
 
     private var bytes: ByteSource
@@ -12,7 +12,7 @@ struct JSONLinesReader {
     private var text: [UInt8] = []
     private let decoder = JSONDecoder()
 
-    /// Ordered by name, since the members of a JSON object have no order. A nil value means null.
+    /// The cells are sorted by name, since the members of a JSON object have no order. A nil value means null.
     struct Row {
         var line: Int
         var cells: [(name: Exact, value: Value?)]

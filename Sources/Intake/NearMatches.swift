@@ -1,5 +1,5 @@
-/// Those of `names` that somebody who wrote `name` may have meant, the nearest first, three at most: equal but for case,
-/// blanks and signs, or a few slips of the keyboard away.
+/// The up to three of `names` that are most similar to `name`, the most similar first. Case, blanks and punctuation are
+/// ignored; about one letter in four may differ.
 func nearMatches(of name: String, in names: [String]) -> [String] {
     let wanted = letters(name)
     guard !wanted.isEmpty else { return [] }
@@ -15,7 +15,7 @@ private func letters(_ name: String) -> [Character] {
     Array(name.lowercased().filter { $0.isLetter || $0.isNumber })
 }
 
-/// Levenshtein: the least number of letters put in, left out or changed.
+/// The Levenshtein distance: the least number of inserted, deleted or changed letters.
 private func editDistance(_ a: [Character], _ b: [Character]) -> Int {
     guard !a.isEmpty, !b.isEmpty else { return max(a.count, b.count) }
     var row = Array(0...b.count)

@@ -30,7 +30,7 @@ struct RecordAssembly {
     private let missing: MissingTexts
     private let positive: String?
     private let usesByName: [Exact: Uses]
-    /// Of a column without a role that is neither excluded nor selected.
+    /// The uses of a column without a role that is neither excluded nor selected.
     private let otherwise: Uses
 
     init(roles: ColumnRoles, file: String) {
@@ -44,7 +44,7 @@ struct RecordAssembly {
         let (only, excluded) = (Set(roles.only.map { Exact($0) }), Set(roles.exclude.map { Exact($0) }))
         for (role, name) in roles.assigned {
             let column = Exact(name)
-            // A field that is read like an attribute is left out like one.
+            // `exclude` and `only` apply to a field that a scorecard reads like an attribute.
             let isLeftOut =
                 role.coreAttribute != nil
                 && (excluded.contains(column) || (!only.isEmpty && !only.contains(column)))
@@ -88,7 +88,7 @@ struct RecordAssembly {
         return moment
     }
 
-    /// Text, or a whole number that JSON can represent exactly. nil for blank text.
+    /// Text, or a whole number that JSON can represent exactly; nil for blank text.
     private func text(_ value: Value?, of column: Exact, line: Int) throws(IntakeError) -> String? {
         switch value {
         case nil: return nil

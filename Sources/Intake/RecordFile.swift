@@ -9,8 +9,8 @@ public struct RecordFile: Sendable {
     public let roles: ColumnRoles
     let format: Format
 
-    /// Opens the file and checks that it has the columns of the roles. JSON lines are read until each column was seen, so
-    /// the whole file is read only if one is missing.
+    /// Opens the file and checks that it has the columns of the roles. JSON lines are read until each of these columns
+    /// was seen, so the whole file is read only if one is missing or comes late.
     ///
     /// - Throws: `IntakeError`
     public init(path: String, roles: ColumnRoles) throws(IntakeError) {
@@ -20,7 +20,7 @@ public struct RecordFile: Sendable {
         case "jsonl", "ndjson": format = .jsonLines
         default:
             throw IntakeError(
-                .usage, file: path, "its name is not that of a file of records",
+                .usage, file: path, "its name does not end like that of a file of records",
                 advice: "What can be read: FILE.csv (with a header), and FILE.jsonl or FILE.ndjson (an object a line).")
         }
         try roles.check()

@@ -4,7 +4,7 @@ import LeadModel
 public final class RecordReader {
     private let assembly: RecordAssembly
     private let columns: [(name: Exact, uses: RecordAssembly.Uses)]
-    /// One of the two is there.
+    /// Exactly one of the two readers is not nil.
     private var csv: CSVReader?
     private var jsonLines: JSONLinesReader?
     private var row = 0

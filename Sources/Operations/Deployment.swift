@@ -3,13 +3,13 @@ import Rabbit
 import Redis
 import Registry
 
-/// The fleet that operations act on, and who acts.
+/// The servers of the fleet that operations act on, and the author of the changes.
 public struct Deployment: Sendable {
     public var broker: RabbitAddress
     public var redis: RedisAddress
     /// The audit log's author of changes to the registry.
     public var author: String
-    /// Seconds added to Redis's clock, for trials of months and time zones.
+    /// Seconds added to Redis's clock, to try out months and time zones.
     public var clockOffset: Int64
 
     public init(broker: RabbitAddress, redis: RedisAddress, author: String, clockOffset: Int64 = 0) {

@@ -2,7 +2,7 @@ import Foundation
 import Ledger
 import Synchronization
 
-/// Copies a ledger and reports how far it is.
+/// Copies a ledger and reports the progress.
 public struct LedgerCopy: Sendable {
     private let backup: LedgerBackup
 
@@ -11,7 +11,7 @@ public struct LedgerCopy: Sendable {
 
     /// - Parameters:
     ///   - replaces: whether to replace an existing file.
-    ///   - progress: called ten times a second with the bytes that are written, and those of the ledger.
+    ///   - progress: called ten times a second with the bytes written, and the bytes of the ledger.
     /// - Throws: `LedgerError`; `LedgerFileError`.
     public func run(replacing replaces: Bool, progress: (_ written: Int, _ expected: Int) -> Void) throws {
         // SQLite copies in one call, on a thread of its own: the size of the file is the progress.

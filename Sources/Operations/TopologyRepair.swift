@@ -3,13 +3,13 @@ import Rabbit
 
 /// Declares exchanges, queues and bindings that are missing on the broker. It deletes nothing.
 public struct TopologyRepair: Sendable {
-    /// What was missing and is there now, as "queue leadline.created" or "exchange leadline.scores". Consumers must bind
-    /// their queues again to an exchange that was missing.
+    /// What was missing and is declared now, as "queue leadline.created" or "exchange leadline.scores". Consumers must
+    /// bind their queues again to an exchange that was missing.
     public var declared: [String]
     /// What is still wrong.
     public var faults: [TopologyFault]
 
-    /// - Parameter faults: those that were found before.
+    /// - Parameter faults: those that an earlier check found.
     /// - Throws: `RabbitError` if the broker is away.
     public init(of faults: [TopologyFault], at broker: RabbitAddress) async throws {
         let (missing, refused) = try Topology.mend(faults, at: broker)
@@ -23,7 +23,7 @@ public struct TopologyRepair: Sendable {
         declared = missing.filter { name in !rest.contains { $0.name == name } }
         for fault in refused {
             let known = self.faults.first { $0.name == fault.name }
-            // What the broker refused to declare is still missing: the refusal says more.
+            // Its refusal says more than that it is still missing.
             if known?.cause == .missing { self.faults.removeAll { $0.name == fault.name } }
             if known == nil || known?.cause == .missing { self.faults.append(fault) }
         }

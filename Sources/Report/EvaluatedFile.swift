@@ -4,7 +4,7 @@ import LeadTrainer
 /// The evaluation of a file's records, with the counts that only the reader of the file knows.
 public struct EvaluatedFile: Sendable {
     public var evaluation: Evaluation
-    /// Its path.
+    /// The file's path.
     public var file: String
     /// Data rows of the file, and how many of them have an outcome.
     public var rows: Int
@@ -14,7 +14,7 @@ public struct EvaluatedFile: Sendable {
         (self.evaluation, self.file, self.rows, self.closed) = (evaluation, file, rows, closed)
     }
 
-    /// Rows that were neither trained on nor held out, a phrase for each cause; empty if all were measured.
+    /// A phrase for each reason why rows were neither trained on nor held out; empty if all were measured.
     public var notMeasured: [String] {
         let plural = evaluation.entity.plural
         var phrases: [String] = []

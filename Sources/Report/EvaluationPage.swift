@@ -162,7 +162,7 @@ public struct EvaluationPage: Sendable {
             "With one threshold",
             "Records with a probability of at least \(best.threshold.decimals(2)) are predicted \(good), all others "
                 + "\(bad). Precision is the share of records predicted \(good) that were \(good). Recall is the share of "
-                + "\(good) records that were predicted so. F1 is their harmonic mean, highest at this threshold.",
+                + "\(good) records that were predicted \(good). F1 is their harmonic mean, highest at this threshold.",
             [
                 figure("Confusion matrix at the highest F1", confusion),
                 figure(

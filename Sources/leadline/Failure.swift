@@ -11,7 +11,7 @@ import Registry
 import Running
 import Views
 
-/// Why a command cannot go on: what a person reads, and the code that it exits with.
+/// Why a command failed: the message for the user, and the exit code.
 struct Failure: Error {
     enum Code: Int32 {
         case usage = 64
@@ -81,7 +81,7 @@ struct Failure: Error {
         case .inUse(let folder, let process):
             self.init(
                 .usage,
-                "a `leadline up` runs in \(folder) already (process \(process)); other commands here find it. To run "
+                "a `leadline up` already runs in \(folder) (process \(process)); other commands here find it. To run "
                     + "another, use another folder or set LEADLINE_HOME")
         }
     }
@@ -113,7 +113,7 @@ struct Failure: Error {
 
     private init(_ error: LedgerFileError) {
         let advice =
-            error.isDamage ? ". `leadline ledger rebuild` replaces it, or set LEADLINE_LEDGER_FILE to another" : ""
+            error.isDamage ? ". `leadline ledger rebuild` replaces it, or set LEADLINE_LEDGER_FILE to another file" : ""
         self.init(.data, "\(error)" + advice)
     }
 
@@ -129,7 +129,7 @@ struct Failure: Error {
         case .refused(_, 403, _, _), .refused(_, 530, _, _):
             self.init(
                 .away,
-                "RabbitMQ at \(error). Mend user, password or virtual host in LEADLINE_BROKER_URL, or the user's rights"
+                "RabbitMQ at \(error). Fix user, password or virtual host in LEADLINE_BROKER_URL, or the user's rights"
             )
         case .refused: self.init(.away, "RabbitMQ at \(error)")
         case .misuse: self.init(.fault, "RabbitMQ: \(error)")
@@ -144,7 +144,7 @@ struct Failure: Error {
                 "Redis at \(error). Start it, or name another by LEADLINE_REDIS_URL; `leadline up` brings its own")
         case .away: self.init(.away, "Redis at \(error)")
         case .refused(_, _, let message) where Self.isAboutRights(message):
-            self.init(.away, "Redis at \(error). Mend user and password in LEADLINE_REDIS_URL, or the user's rights")
+            self.init(.away, "Redis at \(error). Fix user and password in LEADLINE_REDIS_URL, or the user's rights")
         case .refused: self.init(.fault, "Redis at \(error)")
         case .unexpected: self.init(.fault, "Redis: \(error)")
         }

@@ -8,7 +8,7 @@ struct Leadline: AsyncParsableCommand {
         commandName: "leadline",
         abstract: "Scores sales leads and opportunities as they happen.",
         discussion: """
-            Start with `leadline up`, which brings a private RabbitMQ and Redis where no others are set. Then \
+            Start with `leadline up`, which starts a private RabbitMQ and Redis if none are set. Then \
             `leadline train leads.csv --outcome Converted --positive 1 --name sales --publish`, and publish leads to \
             RabbitMQ: their scores come back with reasons.
 
@@ -16,7 +16,7 @@ struct Leadline: AsyncParsableCommand {
             says whether all is well.
 
             Exit codes: 0 done; 64 wrong usage or settings; 65 bad data, or a file that can't be read or written; \
-            69 a service is away or refuses us; 70 our fault.
+            69 a service is away, refuses a request or does not finish in time; 70 a bug in Leadline.
             """,
         version: "leadline 0.1.0",
         subcommands: [
@@ -35,7 +35,7 @@ struct Leadline: AsyncParsableCommand {
             try await run(command)
         } catch {
             if let failure = Failure(known: error) { failure.exit() }
-            // A plain failure is what the parser makes of errors that it does not know.
+            // The parser's code for errors that it does not know.
             if exitCode(for: error) == .failure { Failure(.fault, "\(error)").exit() }
             type(of: command).exit(withError: error)
         }

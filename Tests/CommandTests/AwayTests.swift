@@ -25,7 +25,7 @@ struct AwayTests {
         }
     }
 
-    @Test("a broker that is away is named, without its password, and one that refuses us")
+    @Test("a broker that is away or refuses the login is named without its password")
     func broker() throws {
         var servers = try onlyRedis()
         servers["LEADLINE_BROKER_URL"] = "amqp://eva:s3cret@127.0.0.1:1/leads"
@@ -43,7 +43,7 @@ struct AwayTests {
             refused.firstErrorLine.contains("RabbitMQ at") && refused.firstErrorLine.contains("LEADLINE_BROKER_URL"))
     }
 
-    @Test("a worker waits for what is away, says so once, and ends with 0 when told")
+    @Test("a worker waits for a server that is away, logs it once, and exits with 0 on SIGTERM")
     func worker() throws {
         let worker = try LeadlineProcess(
             ["worker", "--log-format", "json"],

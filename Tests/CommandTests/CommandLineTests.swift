@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The command line", .onOwnThreads)
 struct CommandLineTests {
-    @Test("alone it shows what there is; so does each command when asked")
+    @Test("without arguments it prints help, and so does each command with --help")
     func help() throws {
         let alone = try CommandRun([])
         #expect(alone.code == 0 && alone.output.contains("SUBCOMMANDS:") && alone.output.contains("Exit codes:"))
@@ -27,7 +27,7 @@ struct CommandLineTests {
         #expect(flag.code == 64 && flag.firstErrorLine.contains("--organisation"))
     }
 
-    @Test("a reader that has enough ends the command without a word, also where SIGPIPE is ignored")
+    @Test("a closed output pipe ends the command without an error, even if SIGPIPE is ignored")
     func pipe() throws {
         let file = try LeadsFile(positives: 40, negatives: 40, open: 20_000)
         let card = try TestFolder.make("files") + "/\(UUID().uuidString).json"

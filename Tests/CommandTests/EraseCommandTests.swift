@@ -7,7 +7,7 @@ import Testing
 
 @Suite("leadline erase", .onOwnThreads)
 struct EraseCommandTests {
-    @Test("an erased lead leaves nothing in the registry but its tombstone, and what comes later leaves nothing either")
+    @Test("only the tombstone of an erased lead stays in the registry, and later events add nothing")
     func erased() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
@@ -39,7 +39,7 @@ struct EraseCommandTests {
         #expect(again.code == 0, "it can be said again")
     }
 
-    @Test("it waits for the ledger, where one is kept: then no byte of the files tells of who was erased")
+    @Test("it waits for the ledger if there is one; then no byte of the erased record is left in its files")
     func ledger() throws {
         let stage = try Stage()
         try stage.publish(.withEntities())
@@ -96,7 +96,7 @@ struct EraseCommandTests {
         #expect(run.code == 0 && run.output.hasPrefix("erased 1 contact of"), "\(run.errors)")
     }
 
-    @Test("without a worker it says so when the time is up, and that the event is safe")
+    @Test("without a worker it fails after --wait, and says that the event is safe")
     func noWorker() throws {
         let stage = try Stage()
         let run = try CommandRun(
@@ -107,7 +107,7 @@ struct EraseCommandTests {
         #expect(waiting.map(\.routingKey) == ["\(stage.org).lead.erased"])
     }
 
-    @Test("ids that cannot be and organizations that are not there are refused, and nothing is published")
+    @Test("invalid ids and unknown organizations are refused, and nothing is published")
     func refused() throws {
         let stage = try Stage()
         let servers = LeadlineProcess.servers(stage)

@@ -27,7 +27,7 @@ struct EvaluateCommandTests {
         try TestFolder.make("files/\(UUID().uuidString)") + "/" + name
     }
 
-    @Test("the table tells verdict, figures, conversion and rule, in lines that fit an ordinary terminal")
+    @Test("the output has verdict, figures, conversion and rule, in lines that fit an ordinary terminal")
     func table() throws {
         let run = try evaluate(LeadsFile(positives: 80, negatives: 80, open: 9), [])
         #expect(run.code == 0)
@@ -43,7 +43,7 @@ struct EvaluateCommandTests {
         for line in run.output.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
     }
 
-    @Test("predictions are a row a data row in the file's order; an open row has none, and no line is blank")
+    @Test("predictions have one line per data row, in order; an open row has no prediction, and no line is blank")
     func predictions() throws {
         let file = try LeadsFile(positives: 70, negatives: 70, open: 10)
         let (all, some) = (try path("all.csv"), try path("some.csv"))
@@ -65,7 +65,7 @@ struct EvaluateCommandTests {
         #expect(try String(contentsOfFile: some, encoding: .utf8) == String(contentsOfFile: all, encoding: .utf8))
     }
 
-    @Test("in order of time only the newest have a prediction, and the way of parting is told")
+    @Test("with --time-ordered only the newest rows have a prediction, and the output names the method")
     func timeOrdered() throws {
         let file = try LeadsFile(positives: 90, negatives: 90, open: 4)
         let out = try path("newest.csv")
@@ -142,7 +142,7 @@ struct EvaluateCommandTests {
         #expect(reader.rows.contains { $0.first == "fold 5 of 5" && $0.dropFirst().first == "128" })
     }
 
-    @Test("what cannot be measured is refused with what to do")
+    @Test("data that can't be evaluated is an error that says what to do")
     func refused() throws {
         let file = try LeadsFile(positives: 60, negatives: 60)
         for (flags, text) in [

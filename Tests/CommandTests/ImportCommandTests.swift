@@ -31,7 +31,7 @@ struct ImportCommandTests {
         #expect(try stage.records(file.ids) == before)
     }
 
-    @Test("a broker on which nothing is set up is refused, not waited for")
+    @Test("on a broker without the topology the import fails at once instead of waiting")
     func noTopology() throws {
         let org = TestServers.org()
         let servers = [

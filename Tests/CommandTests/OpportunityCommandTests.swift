@@ -26,7 +26,7 @@ struct OpportunityCommandTests {
         return try temporaryFile("deals.csv", lines.joined(separator: "\n") + "\n")
     }
 
-    @Test("39 won and 40 lost are refused in those words; 40 and 40 train a scorecard that scores a file of deals")
+    @Test("39 won and 40 lost are too few for training; 40 and 40 train a scorecard that scores a file of deals")
     func files() throws {
         let card = try TestFolder.make("files") + "/\(UUID().uuidString).json"
         func train(_ file: String) throws -> CommandRun {
@@ -45,7 +45,7 @@ struct OpportunityCommandTests {
         #expect(evaluated.code == 65 && evaluated.firstErrorLine.contains("32 won and 32 lost opportunities"))
     }
 
-    @Test("deals that were imported train, are published as a model of their own, scored, listed and explained")
+    @Test("imported deals train a model of their own, which is published; they are scored, listed and explained")
     func stored() throws {
         let stage = try Stage()
         let servers = LeadlineProcess.servers(stage)
@@ -83,7 +83,7 @@ struct OpportunityCommandTests {
         #expect(lead.code == 65, "leads and opportunities of one id are two records")
     }
 
-    @Test("stage, days in stage and process of a file and of the registry train the very same scorecard")
+    @Test("stage, days in stage and process of a file and of the registry train the same scorecard")
     func stages() throws {
         let stage = try Stage()
         let servers = LeadlineProcess.servers(stage)
@@ -133,7 +133,7 @@ struct OpportunityCommandTests {
     }
 
     @Test(
-        "3,000 real opportunities are evaluated, train and are scored by the program, far better than by chance",
+        "3,000 real opportunities are evaluated, train and are scored by the program, far better than random",
         .enabled(if: RealRecords.isThere(RealRecords.opportunities), "sales-win-loss.csv is not in ../shared/data"))
     func real() throws {
         let lines = try String(contentsOfFile: RealRecords.path(RealRecords.opportunities), encoding: .utf8)

@@ -40,7 +40,7 @@ struct RejectedCommandTests {
         #expect(worker.terminate() == 0)
     }
 
-    @Test("the list says when, why and where from, never a value; show has the whole; the queue stays as it was")
+    @Test("the list shows time, reason and routing key but no value; show prints all; the queue is unchanged")
     func listed() throws {
         let stage = try Stage()
         #expect(try rejected(stage, "list").output == "no rejected messages\n")
@@ -70,7 +70,7 @@ struct RejectedCommandTests {
         #expect(try stage.drain(Names.rejected).map(\.body.count) == lines.map(\.bytes))
     }
 
-    @Test("a long queue keeps its order through lists, and through the requeue of some")
+    @Test("a long queue keeps its order after it is listed, and after some messages are requeued")
     func order() throws {
         let stage = try Stage()
         try stage.publish((0..<200).map { ("stray.key.\($0)", Array("body".utf8)) })
@@ -85,7 +85,7 @@ struct RejectedCommandTests {
         #expect(left == keys.filter { $0 != "stray.key.1" && $0 != "stray.key.99" })
     }
 
-    @Test("what is requeued is worked as a repeat, bare of the words of its refusal; what finds no queue stays")
+    @Test("a requeued message is a repeat without rejection headers; one that no queue takes stays")
     func requeued() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
@@ -105,7 +105,7 @@ struct RejectedCommandTests {
         #expect(try rejected(stage, "list", "--json").json([Line].self).map(\.routingKey) == ["no.such.key"])
     }
 
-    @Test("a lead that was refused and is requeued is scored; refused again, it comes back")
+    @Test("a rejected lead that is requeued is scored; if it is rejected again, it comes back")
     func again() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
@@ -130,7 +130,7 @@ struct RejectedCommandTests {
             })
     }
 
-    @Test("what the broker gave out too often is told as dead-lettered, and requeued bare of the broker's words")
+    @Test("a message over the delivery limit is listed as dead-lettered, and requeued without the broker's headers")
     func deadLettered() throws {
         let stage = try Stage()
         let lead = TestEvent.created("L1")
@@ -154,7 +154,7 @@ struct RejectedCommandTests {
         #expect(Set(back[0].properties.headers.keys).subtracting(["x-delivery-count"]) == ["leadline-again"])
     }
 
-    @Test("purge asks, drops what is named alone, and bad calls change nothing")
+    @Test("purge asks first and drops only the selected messages; invalid calls change nothing")
     func purged() throws {
         let stage = try Stage()
         try stage.publish((0..<5).map { ("stray.key.\($0)", Array("body".utf8)) })

@@ -23,7 +23,7 @@ struct SampleCommandTests {
         #expect(trained.code == 0 && trained.output.contains("wrote card.json"))
     }
 
-    @Test("a number that cannot be, and a file that cannot be written, are refused")
+    @Test("an invalid count and a file that can't be written are refused")
     func refused() throws {
         let none = try CommandRun(["sample", "a.csv", "--count", "0"])
         #expect(none.code == 64 && none.firstErrorLine.contains("--count must be 1 to 1000000"))

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("leadline score", .onOwnThreads)
 struct ScoreCommandTests {
-    @Test("a file scored offline has, digit by digit, the probabilities that a worker gives for the same records")
+    @Test("a file scored offline has exactly the probabilities that a worker gives for the same records")
     func sameAsWorker() throws {
         let stage = try Stage()
         let servers = LeadlineProcess.servers(stage)
@@ -40,7 +40,7 @@ struct ScoreCommandTests {
         #expect(Set(offline.values).count > 10)
     }
 
-    @Test("scores go to a file too; without --id they have no id, and a column the scorecard misses is told")
+    @Test("--output writes a file; without --id there is no id column, and a missing column is a warning")
     func output() throws {
         let file = try LeadsFile(positives: 40, negatives: 40)
         let card = try TestFolder.make("files") + "/\(UUID().uuidString).json"
@@ -96,7 +96,7 @@ struct ScoreCommandTests {
         #expect(try CommandRun(["score", file, "--model", model, "--as-of", "soon"]).code == 64)
     }
 
-    @Test("what is no scorecard, and a file that is not there, are named")
+    @Test("an invalid scorecard and a missing file are errors that name the file")
     func refused() throws {
         let file = try LeadsFile(positives: 1, negatives: 1)
         let noCard = try CommandRun(["score", file.path, "--model", file.path])

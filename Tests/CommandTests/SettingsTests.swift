@@ -5,7 +5,7 @@ import Testing
 @Suite("Settings", .onOwnThreads)
 struct SettingsTests {
     @Test(
-        "a wrong one is refused by its name, by every command that reads settings",
+        "every command that reads settings names an invalid one",
         arguments: [
             ("LEADLINE_BROKER_URL", "foo"), ("LEADLINE_BROKER_URL", "amqp://host:0"),
             ("LEADLINE_REDIS_URL", "http://127.0.0.1"), ("LEADLINE_WORKER_LANES", "0"),
@@ -24,7 +24,7 @@ struct SettingsTests {
         #expect(check.firstErrorLine.contains(name))
     }
 
-    @Test("a wrong address is refused without its password")
+    @Test("the error about an invalid address omits the password")
     func password() throws {
         let run = try CommandRun(
             ["org", "list"], environment: ["LEADLINE_REDIS_URL": "redis://eva:s3cret@host:port/0"])
@@ -32,7 +32,7 @@ struct SettingsTests {
     }
 
     @Test(
-        "the file's are refused by key and file",
+        "an invalid setting in the file is an error with key and file",
         arguments: [
             ("worker:\n  lanes: 99\n", "worker.lanes in config/leadline.yaml must be 1 to 64"),
             ("worker:\n  lane: 2\n", "worker.lane in config/leadline.yaml is not a setting"),
@@ -49,7 +49,7 @@ struct SettingsTests {
         #expect(!run.errors.contains("s3cret"))
     }
 
-    @Test("the environment stands over the file")
+    @Test("the environment takes precedence over the file")
     func order() throws {
         let path = try temporaryFile("own.yaml", "redis:\n  url: redis://127.0.0.1:1/0\n")
         let file = try CommandRun(["org", "list"], environment: ["LEADLINE_SETTINGS": path])

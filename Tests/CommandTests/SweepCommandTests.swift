@@ -48,7 +48,7 @@ struct SweepCommandTests {
         }
     }
 
-    @Test("a run says that no worker takes it up, goes on waiting, and ends when its records are done")
+    @Test("a run warns if no worker starts it, keeps waiting, and ends when its records are done")
     func run() throws {
         let ground = try Ground()
         defer { ground.servers.stop() }
@@ -73,7 +73,7 @@ struct SweepCommandTests {
         #expect(try ground.requests().isEmpty)
     }
 
-    @Test("a run that is broken off leaves the sweep asked for")
+    @Test("an interrupted run leaves the sweep requested")
     func brokenOff() throws {
         let ground = try Ground()
         defer { ground.servers.stop() }
@@ -88,7 +88,7 @@ struct SweepCommandTests {
         #expect(requests.contains(.run) || states.allSatisfy { $0.started > 0 })
     }
 
-    @Test("without a published model, an organization or a queue nothing is asked for, and it is said what to do")
+    @Test("without a published model, organization or queue nothing is requested, and the error says what to do")
     func refused() throws {
         let ground = try Ground()
         defer { ground.servers.stop() }

@@ -34,7 +34,7 @@ struct TrainCommandTests {
         #expect(FileManager.default.fileExists(atPath: card))
     }
 
-    @Test("a model gets version after version, in an organization that is made with the first")
+    @Test("each training adds a version to the model; the first creates the organization")
     func versions() throws {
         let (org, servers) = (TestServers.org(), try onlyRedis())
         let file = try LeadsFile(positives: 40, negatives: 40)
@@ -47,7 +47,7 @@ struct TrainCommandTests {
         #expect(second.output.contains("`leadline model publish sales --org \(org)`"))
     }
 
-    @Test("wrong flags are refused by name; a column that is not there is told with the one that was meant")
+    @Test("errors name invalid flags; the error about a missing column suggests a similar one")
     func flags() throws {
         let file = try LeadsFile(positives: 40, negatives: 40)
         let nowhere = try train(file, [])
@@ -70,7 +70,7 @@ struct TrainCommandTests {
         }
     }
 
-    @Test("files that cannot be read or written are named, before the work is done")
+    @Test("files that can't be read or written are errors before the training starts")
     func files() throws {
         let file = try LeadsFile(positives: 40, negatives: 40)
         let missing = try CommandRun(

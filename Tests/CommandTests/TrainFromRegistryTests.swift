@@ -11,7 +11,7 @@ struct TrainFromRegistryTests {
     ]
 
     @Test(
-        "history that was imported trains the very scorecard that its file does, without what was erased, deleted or open"
+        "imported records train the same scorecard as their file, without erased, deleted and open ones"
     )
     func sameBytes() throws {
         let stage = try Stage()
@@ -50,7 +50,7 @@ struct TrainFromRegistryTests {
         #expect(unknown.code == 64 && unknown.firstErrorLine.contains("attribute sauce"))
     }
 
-    @Test("what accounts say is learnt from the leads that name them")
+    @Test("values of accounts are learned from the leads that reference them")
     func joined() throws {
         let stage = try Stage()
         let worker = try LeadlineProcess(workerOn: stage)
@@ -81,7 +81,7 @@ struct TrainFromRegistryTests {
         #expect(Set(card.attributes.map(\.name)) == ["source", "account.industry"])
     }
 
-    @Test("what is filled in only when a lead closes is warned of by name, with counts; what was known before is not")
+    @Test("an attribute filled in only at closing gets a warning with counts; one that was known before does not")
     func filledAfterClosing() throws {
         let stage = try Stage()
         let worker = try LeadlineProcess(workerOn: stage)
@@ -123,7 +123,7 @@ struct TrainFromRegistryTests {
         )
     }
 
-    @Test("a file, a flag that names a column, and an organization that is not there are refused")
+    @Test("a file, a flag that names a column, and an unknown organization are refused")
     func refused() throws {
         let file = try LeadsFile(positives: 1, negatives: 1)
         for arguments in [[file.path], ["--outcome", "Converted", "--positive", "1"], ["--id", "Lead ID"]] {

@@ -27,7 +27,7 @@ struct UndeliveredCommandTests {
         return (stage, try stage.results(ofRecords: 3).sorted { $0.id < $1.id })
     }
 
-    @Test("the list tells what waits and leaves it; requeue sends it to all who listen, under the ids that it had")
+    @Test("list changes nothing; requeue publishes the results to all consumers under the same ids")
     func requeued() throws {
         let (stage, results) = try results()
         #expect(try undelivered(stage, "list").output == "no undelivered results\n")
@@ -60,7 +60,7 @@ struct UndeliveredCommandTests {
         #expect(gone < 3 && lines.count == 3 - gone)
     }
 
-    @Test("bad calls change nothing")
+    @Test("invalid calls change nothing")
     func bad() throws {
         let (stage, results) = try results()
         try stage.putUndelivered(results[0])

@@ -42,13 +42,13 @@ struct UpCommandTests {
     }
 
     @Test(
-        "a lead published through its broker comes back scored; told to end, it leaves nothing running; killed neither")
+        "a lead published to its broker is scored; no server keeps running after SIGTERM or SIGKILL")
     func wholeWay() throws {
         var up = try started()
         defer { up.kill() }
         #expect(up.printed.contains("RabbitMQ is running") && !up.printed.contains("started(name"))
         let second = try command("up")
-        #expect(second.code == 64 && second.firstErrorLine.contains("a `leadline up` runs in .leadline already"))
+        #expect(second.code == 64 && second.firstErrorLine.contains("a `leadline up` already runs in .leadline"))
 
         let file = try LeadsFile(positives: 40, negatives: 40)
         let trained = try CommandRun(
@@ -90,7 +90,7 @@ struct UpCommandTests {
         #expect(!FileManager.default.fileExists(atPath: folder + "/.leadline/endpoints.json"))
     }
 
-    @Test("where one server is named it brings the other, and other commands find both")
+    @Test("if the settings name one server, it starts the other, and other commands find both")
     func half() throws {
         let named = ["LEADLINE_BROKER_URL": try TestServers.virtualHost()]
         let up = try started(named)
@@ -116,7 +116,7 @@ struct UpCommandTests {
         #expect(up.printed.components(separatedBy: "RabbitMQ is away").count == 2, "\(up.printed)")
     }
 
-    @Test("an organization that cannot be is refused before anything starts")
+    @Test("an invalid organization name is refused before anything starts")
     func refused() throws {
         let run = try command("up", "--org", "Acme Inc")
         #expect(run.code == 64 && run.firstErrorLine.contains("--org must be"))

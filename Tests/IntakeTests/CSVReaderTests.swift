@@ -36,14 +36,14 @@ struct CSVReaderTests {
         #expect(try FixtureFile("\u{FEFF}\"a\",b\n1,2\n").records()[0]["a"] == .text("1"))
     }
 
-    @Test("the header says whether commas, semicolons or tabs stand between the fields", arguments: [",", ";", "\t"])
+    @Test("the header decides whether commas, semicolons or tabs separate fields", arguments: [",", ";", "\t"])
     func delimiters(delimiter: String) throws {
         let lines = [["\"a,;,;\"", "b", "c"], ["x", "\"1\(delimiter)2\"", "y"]]
         let file = try FixtureFile(lines.map { $0.joined(separator: delimiter) }.joined(separator: "\n"))
         #expect(try file.records().map(\.texts) == [["x", "1\(delimiter)2", "y"]])
     }
 
-    @Test("values stand as they are: blanks, signs, a quote in the middle, composed letters")
+    @Test("values are unchanged: blanks, signs, a quote in the middle, composed letters")
     func verbatim() throws {
         let records = try FixtureFile("a,b,c\n x ,5\" pipe,\u{301}e\n").records()
         #expect(records[0].texts == [" x ", "5\" pipe", "\u{301}e"])
@@ -60,7 +60,7 @@ struct CSVReaderTests {
         }
     }
 
-    @Test("a quote left open is an error that names the line where it stands")
+    @Test("a quote left open is an error that names the line of the quote")
     func openQuote() throws {
         let error = try #require(try FixtureFile("a,b\n1,2\n1,\"secret\n3,4\n5,6\n").failure())
         #expect(error.line == 3)
@@ -72,7 +72,7 @@ struct CSVReaderTests {
         #expect(try FixtureFile("a,b\n1,\"x\"y\n").failure()?.line == 2)
     }
 
-    @Test("what is not UTF-8 is an error that names line and column")
+    @Test("text that is not UTF-8 is an error that names line and column")
     func invalidUTF8() throws {
         let latin = Array("a,city\n1,Bonn\n2,K".utf8) + [0xF6] + Array("ln\n".utf8)
         let error = try #require(try FixtureFile(latin).failure())
@@ -81,7 +81,7 @@ struct CSVReaderTests {
         #expect(try FixtureFile([0xFF, 0xFE, 0x61, 0x00]).failure()?.what == "it is UTF-16")
     }
 
-    @Test("a header with a name twice, or none, is an error")
+    @Test("a header with a duplicate or empty name is an error")
     func headers() throws {
         #expect(try FixtureFile("a,b,a\n1,2,3\n").failure()?.column == "a")
         #expect(try FixtureFile("a,,c\n1,2,3\n").failure()?.what == "column 2 of 3 has no name")
@@ -96,12 +96,12 @@ struct CSVReaderTests {
         #expect(records[0].texts == ["1", "2"])
     }
 
-    @Test("a file with a header alone has no records")
+    @Test("a file with only a header has no records")
     func headerAlone() throws {
         #expect(try FixtureFile("a,b").records().isEmpty)
     }
 
-    @Test("what is no file, or not of a known kind, is an error that says what is accepted")
+    @Test("a missing file or an unknown format is an error that says what is accepted")
     func otherFiles() throws {
         let error = try #require(try FixtureFile("a\n1\n", name: "leads.xlsx").failure())
         #expect(error.kind == .usage)
@@ -113,7 +113,7 @@ struct CSVReaderTests {
         #expect(throws: IntakeError.self) { try RecordFile(path: "-", roles: ColumnRoles()) }
     }
 
-    @Test("rows that go over the border of what is read at once are whole")
+    @Test("rows that cross the border of a chunk are complete")
     func longFiles() throws {
         let rows = (0..<30_000).map { "\($0),\"value, \($0)\",\"\"" }
         let records = try FixtureFile("a,b,c\n" + rows.joined(separator: "\r\n")).records()

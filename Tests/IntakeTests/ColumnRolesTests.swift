@@ -32,7 +32,7 @@ struct ColumnRolesTests {
         #expect(record.attributes.map(\.name.text) == ["Source", "Visits"])
     }
 
-    @Test("an empty or missing outcome means open, another than the positive one is lost")
+    @Test("an empty or missing outcome means open; any other than the positive one is negative")
     func outcomes() throws {
         func outcome(_ value: String, positive: String) throws -> FileRecord.Outcome {
             try record("7,\(value),,,,,,") {
@@ -98,7 +98,7 @@ struct ColumnRolesTests {
         #expect(!error.description.contains(written))
     }
 
-    @Test("a column that is not there is named, with those that were meant or those that are there")
+    @Test("the error about a missing column suggests similar columns, or lists all")
     func unknownColumn() throws {
         let file = try FixtureFile("Prospect ID,Lead Number,Converted\n1,2,0\n")
         func advice(_ name: String) throws -> String? {

@@ -26,7 +26,7 @@ struct ErasureRunTests {
         #expect(Set(events.map { "\($0.source) \($0.id)" }).count == 3)
     }
 
-    @Test("an id that can't be one is an error before anything is published")
+    @Test("an invalid id is an error before anything is published")
     func invalidID() throws {
         let stage = try Stage()
         let publisher = try Publisher(stage.broker, name: "test")

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Events of an import")
 final class ImportPlanTests {
-    /// Plans read their files anew, so these stay until the test ends.
+    /// Plans read their files again, so these stay until the test ends.
     private var kept: [FixtureFile] = []
     private let now = Moment(rfc3339: "2026-11-21T12:00:00Z") ?? Moment(microseconds: 0)
 
@@ -39,7 +39,7 @@ final class ImportPlanTests {
         return try #require(throws: IntakeError.self) { try batches(plan) }
     }
 
-    @Test("an event is a CloudEvent of the contract, and says all that the row says")
+    @Test("an event is a CloudEvent of the contract, and has all values of the row")
     func event() throws {
         let text =
             "id,result,made,done,who,title,industry,web.visits,phase,since,way\n"
@@ -65,7 +65,7 @@ final class ImportPlanTests {
         #expect(event["data"] as? NSDictionary == data)
     }
 
-    @Test("the same file gives the same bytes, and a record's id changes only with what its event says")
+    @Test("the same file gives the same bytes, and an event's id changes only with its content")
     func sameBytes() throws {
         let file = try FixtureFile("id,a,changed\n1,x,2026-01-01\n2,y,2026-01-01\n")
         let newer = try FixtureFile("id,a,changed\n2,z,2026-01-02\n1,x,2026-01-01\n")
@@ -79,7 +79,7 @@ final class ImportPlanTests {
         #expect(second[0]["time"] as? String == "2026-01-02T00:00:00.000Z")
     }
 
-    @Test("without a time of their own events have the file's, and a newer file's events are newer")
+    @Test("events without a time of their own have the file's, and a newer file's events are newer")
     func fileTime() throws {
         let file = try FixtureFile("id,a\n1,x\n")
         func touched(_ seconds: Double) throws -> String? {
@@ -110,7 +110,7 @@ final class ImportPlanTests {
         #expect(event["data"] as? NSDictionary == ["status": "open", "attributes": NSDictionary()])
     }
 
-    @Test("a prefix whose columns are all empty is spoken for by a null, and only then")
+    @Test("a prefix gets a null if all its columns are empty, and only then")
     func emptyPrefix() throws {
         let file = try FixtureFile(
             "id,plain,account.size,web.visits,web.last,mail.opened\n1,,,,,\n2,,,3,,\n3,x,9,,,1\n")
@@ -163,7 +163,7 @@ final class ImportPlanTests {
         #expect((error.line, error.column) == (3, "id"))
     }
 
-    @Test("what the contract would refuse is an error that names line and column, not the value")
+    @Test("a record that the contract does not allow is an error that names line and column, not the value")
     func limits() throws {
         let long = String(repeating: "s", count: 8193)
         for (header, row, column) in [

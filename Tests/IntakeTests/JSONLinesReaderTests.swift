@@ -2,7 +2,7 @@ import Intake
 import LeadModel
 import Testing
 
-@Suite("ParsedMessage JSON lines")
+@Suite("Files of JSON lines")
 struct JSONLinesReaderTests {
     private func file(_ lines: String...) throws -> FixtureFile {
         try FixtureFile(lines.joined(separator: "\n"), name: "leads.jsonl")
@@ -52,13 +52,13 @@ struct JSONLinesReaderTests {
         #expect(try file(#"{"a":1}"#, line).failure()?.line == 2)
     }
 
-    @Test("what is not UTF-8 is an error that names its line")
+    @Test("text that is not UTF-8 is an error that names its line")
     func invalidUTF8() throws {
         let file = try FixtureFile(Array("{\"a\":\"K".utf8) + [0xF6] + Array("\"}\n".utf8), name: "leads.jsonl")
         #expect(file.failure()?.what == "this is not UTF-8")
     }
 
-    @Test("a byte order mark, CRLF and blank lines are nothing of it")
+    @Test("a byte order mark, CRLF and blank lines are ignored")
     func lineEnds() throws {
         let records = try FixtureFile("\u{FEFF}{\"a\":1}\r\n\r\n{\"a\":2}", name: "leads.NDJSON").records()
         #expect(records.map { $0["a"] } == [.number(1), .number(2)])
@@ -66,7 +66,7 @@ struct JSONLinesReaderTests {
         #expect(records.map(\.row) == [0, 1])
     }
 
-    @Test("a column need not be in every line, but in one")
+    @Test("a column must be in at least one line")
     func sparseColumns() throws {
         let file = try file(#"{"id":1}"#, #"{"id":2}"#, #"{"id":3,"closed":"2026-01-01"}"#)
         let records = try file.records { ($0.id, $0.closed) = ("id", "closed") }

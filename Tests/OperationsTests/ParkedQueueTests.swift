@@ -29,7 +29,7 @@ struct ParkedQueueTests {
         #expect(try RejectedQueue(stage.broker).list(limit: 20).entries.map(\.routingKey) == keys(5..<20))
     }
 
-    @Test("lists, and the removal of some, leave the others in their order")
+    @Test("after a list, or the removal of some messages, the others keep their order")
     func order() throws {
         let stage = try Stage()
         let queue = RejectedQueue(stage.broker)
@@ -42,7 +42,7 @@ struct ParkedQueueTests {
         #expect(page.entries.map(\.number) == Array(1...80))
     }
 
-    @Test("a number that is not there changes nothing")
+    @Test("a number that does not exist changes nothing")
     func noSuchMessage() throws {
         let stage = try Stage()
         let queue = RejectedQueue(stage.broker)

@@ -1,18 +1,18 @@
-/// An attribute as the artifact has it.
+/// An attribute as it is stored in the artifact.
 struct ArtifactAttribute: Codable {
     var name: String
     var kind: Kind
-    /// Of kind `signal`: which.
+    /// For kind `signal`: which signal.
     var signal: Signal?
     var bins: [Bin]
     var rareFingerprints: [UInt32]?
-    /// Of kind `category`: how many of the bins, which stand first, are in an order.
+    /// For kind `category`: how many of the first bins are ordered.
     var ordered: Int?
 
     enum Kind: String, Codable { case number, category, list, age, signal }
 
-    /// `special`: missing, rare or unseen. `levels`: the categories of a bin. `from`: the least number of a bin (of an
-    /// age in days), nil for the first.
+    /// `special`: missing, rare or unseen. `levels`: the bin's categories. `from`: the bin's lower edge (for an
+    /// age, in days), nil for the first bin.
     struct Bin: Codable {
         var label: String
         var points: Double

@@ -1,4 +1,4 @@
-/// A pair's table as the artifact has it: two axes of groups, and a row for each group of the first.
+/// A pair's table as it is stored in the artifact: two axes of groups, and a row for each group of the first axis.
 struct ArtifactPair: Codable {
     var first, second: Axis
     var rows: [Row]
@@ -9,13 +9,13 @@ struct ArtifactPair: Codable {
     }
 
     struct Group: Codable {
-        /// Of the attribute, counted from 0: "0-2, 5".
+        /// The attribute's bins, counted from 0: "0-2, 5".
         var bins: String
-        /// For a person; not read.
+        /// For display only; never decoded.
         var label: String
     }
 
-    /// By group of the second.
+    /// By group of the second axis.
     struct Row: Codable {
         var points: [Double]
         var records: [Int]
@@ -64,7 +64,7 @@ extension ArtifactPair.Axis {
         }
     }
 
-    /// By bin: its group. Nil if a bin has none or more than one.
+    /// By bin: its group. Nil if a bin has no group or several.
     fileprivate func byBin(count: Int) -> [UInt16]? {
         var byBin = [UInt16?](repeating: nil, count: count)
         for (number, group) in groups.enumerated() {
@@ -80,7 +80,7 @@ extension ArtifactPair.Axis {
         return all.count == count ? all : nil
     }
 
-    /// - Parameter bins: rising.
+    /// - Parameter bins: in ascending order.
     private static func text(_ bins: [Int]) -> String {
         var runs: [ClosedRange<Int>] = []
         for bin in bins {

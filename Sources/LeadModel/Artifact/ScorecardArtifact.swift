@@ -1,8 +1,9 @@
 import Foundation
 
-/// The scorecard as JSON that a person can read and diff: its file, and what the registry keeps.
+/// The scorecard as JSON that a person can read and diff. It is the file format, and what the registry stores.
 extension Scorecard {
-    /// Keys sorted, numbers in the shortest form that reads back the same: equal scorecards give equal bytes.
+    /// Keys are sorted, and numbers have the shortest form that decodes to the same value, so equal scorecards give
+    /// equal bytes.
     public func artifact() -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -13,7 +14,7 @@ extension Scorecard {
         }
     }
 
-    /// - Throws: `ArtifactError` that says what of the artifact is wrong.
+    /// - Throws: `ArtifactError` that says what is wrong with the artifact.
     public init(artifact data: Data) throws(ArtifactError) {
         let artifact: Artifact
         do {
@@ -28,7 +29,7 @@ extension Scorecard {
         self = try artifact.scorecard()
     }
 
-    /// An artifact that cannot be read: what of it is wrong.
+    /// Why an artifact can't be read.
     public struct ArtifactError: Error, CustomStringConvertible {
         public let description: String
 
@@ -42,9 +43,9 @@ private func path(_ keys: [any CodingKey]) -> String {
 
 private struct Artifact: Codable {
     static let format = "leadline-scorecard/3"
-    /// The first had neither pairs, selection nor kinds besides numbers and categories, the second no stages; they are
-    /// read like any other. Who knows the former alone must refuse the later, since what is passed over would be wrong
-    /// scores: so only a scorecard that reads a record's fields is of the third.
+    /// Format 1 had no pairs, no selection, and only numbers and categories. Format 2 has no stages. Both are still
+    /// read. A reader that knows only older formats must refuse newer ones, because it would ignore parts and give
+    /// wrong scores. Therefore format 3 is only used for a scorecard that reads a record's fields.
     static let readable = ["leadline-scorecard/1", plainFormat, format]
     static let plainFormat = "leadline-scorecard/2"
 

@@ -1,8 +1,8 @@
-/// What the attributes did from scoring to scoring, summed up.
+/// The attributes' parts, summed up over the steps from scoring to scoring.
 struct MovedAttributes {
     private(set) var parts: [Exact: ScoreChange.Parts] = [:]
 
-    /// - Returns: what is of no attribute, and why some is untold.
+    /// - Returns: the parts that belong to no attribute, and why a step can't be attributed.
     mutating func add(
         from old: ScoreChange.Reading, to new: ScoreChange.Reading
     ) -> (intercept: Double, untold: Double, gaps: [ScoreChange.Gap]) {
@@ -36,7 +36,7 @@ struct MovedAttributes {
 }
 
 extension Scorecard {
-    /// By attribute: what the record and what time did to its share between two scorings under this scorecard.
+    /// By attribute: how the record and time changed its share between two scorings under this scorecard.
     ///
     /// If an attribute doesn't read time, the record caused a move to another bin. If it does (the age of a date, the
     /// days in a stage), time caused the move if the elapsed days can explain it: some age in the old bin, plus those
@@ -44,12 +44,12 @@ extension Scorecard {
     /// The evidence alone can't show more. A date that was changed to exactly where time would have brought the old
     /// one counts as time's move. A future date counts as missing, so its arrival counts as the record's move.
     ///
-    /// Where both moved attributes of one pair, its points are shared out evenly over both orders in which the moves can
-    /// have been made (the Shapley value of two players), so that the parts add up: with S the share of the attribute,
-    /// evidence 0 before and 1 after, t with only time's moves made and r with only the record's, time's part is
-    /// ½[(S(t) − S(0)) + (S(1) − S(r))], and the record's the same with t and r exchanged.
+    /// If both moved attributes of one pair, the pair's points are averaged over the two possible orders of the moves
+    /// (the Shapley value of two players), so that the parts add up. Let S be the attribute's share, 0 the evidence
+    /// before and 1 after, t the evidence with only time's moves, and r with only the record's. Then time's part is
+    /// ½[(S(t) − S(0)) + (S(1) − S(r))]. The record's part is the same with t and r exchanged.
     ///
-    /// - Parameter days: from the one scoring to the other.
+    /// - Parameter days: the days between the two scorings.
     func parts(from old: Evidence, to new: Evidence, days: Double) -> [ScoreChange.Parts] {
         var (byTime, byRecord) = (old, old)
         for (place, attribute) in attributes.enumerated() {
@@ -73,11 +73,11 @@ extension Scorecard {
 }
 
 extension Scorecard.Attribute {
-    /// Whether an age that lies in one bin can lie in the other so many days later.
+    /// Whether an age in one bin can be in the other bin that many days later.
     func canAge(from old: Int, to new: Int, in days: Double) -> Bool {
         guard case .age(let edges) = reading, old < valueBinCount, new < valueBinCount else { return false }
-        // A bin has its lower edge and not its upper one, and no age is negative. The sums are rounded: a millisecond
-        // more or less is none.
+        // A bin includes its lower edge but not its upper one, and no age is negative. The sums are rounded, so
+        // differences of up to a millisecond are ignored.
         let slack = 0.001 / 86_400
         func lower(_ bin: Int) -> Double { bin == 0 ? 0 : max(0, edges[bin - 1]) }
         func upper(_ bin: Int) -> Double { bin < edges.count ? edges[bin] : .infinity }

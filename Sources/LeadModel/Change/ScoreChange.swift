@@ -1,25 +1,27 @@
 /// Why a score changed: the difference of the log-odds between two scorings of one record, broken down by attribute and
 /// cause. All parts add up to the difference.
 ///
-/// It goes from scoring to scoring, with all that lie between, and adds up what each step did:
+/// It takes all scorings in order and adds up the parts of each step from one to the next:
 ///
-/// - **Under one version** a step is what the record did and what time did (`Scorecard.parts`).
-/// - **To another version** the new scoring carries its evidence under the former one too, of the same record at the same
-///   moment. Up to that evidence it is the record and time, under the former scorecard; from there it is the model.
-/// - **Untold** is a step that has a gap (`Gap`). Its whole difference belongs to no attribute.
+/// - **Under one version**, a step has a part of the record and a part of time (`Scorecard.parts`).
+/// - **To another version**, the new scoring also has its evidence under the former version, for the same record at the
+///   same moment. The change up to that evidence is the record's and time's, under the former scorecard. The rest is
+///   the model's.
+/// - **Untold** is a step with a gap (`Gap`): it can't be attributed. Its whole difference belongs to no attribute.
 public struct ScoreChange: Equatable, Sendable {
     /// Why a scoring or a step can't be taken apart.
     public enum Gap: Hashable, Sendable {
         /// An erased contact's evidence is cleared.
         case noEvidence
-        /// The version's scorecard is not to be had, or what is had by its name and number is another: numbers begin
-        /// again after a registry was emptied. The evidence does not give the kept probability under it.
+        /// The version's scorecard is not available. Or the available scorecard of that name and number is another one,
+        /// because numbers start again after a registry was emptied; then the evidence doesn't give the stored
+        /// probability under it.
         case noScorecard
-        /// To another version, without evidence under the one before.
+        /// The step leads to another version, and there is no evidence under the former version.
         case noBridge
     }
 
-    /// What a difference of log-odds is made of.
+    /// The parts of a difference of log-odds.
     public struct Parts: Equatable, Sendable {
         public var record = 0.0
         public var time = 0.0
@@ -32,7 +34,7 @@ public struct ScoreChange: Equatable, Sendable {
 
         public var total: Double { record + time + model + untold }
 
-        /// How far the parts reach, whichever way: they can undo each other.
+        /// The sum of the parts' sizes. The parts themselves can cancel out.
         var reach: Double { abs(record) + abs(time) + abs(model) + abs(untold) }
 
         static func += (a: inout Parts, b: Parts) {
@@ -43,9 +45,9 @@ public struct ScoreChange: Equatable, Sendable {
         }
     }
 
-    /// What an attribute was in a scoring.
+    /// An attribute's value and share in a scoring.
     public struct AttributeState: Equatable, Sendable {
-        /// Of its bin: "Finance", "missing"; of a list of all that it held.
+        /// The label of its bin: "Finance", "missing"; for a list, the labels of all its entries.
         public var label: String
         /// In log-odds.
         public var share: Double
@@ -53,21 +55,21 @@ public struct ScoreChange: Equatable, Sendable {
 
     public struct Attribute: Equatable, Sendable {
         public var name: String
-        /// In the first scoring; nil where its scorecard does not read the attribute, or its evidence is missing.
+        /// In the first scoring; nil if its scorecard doesn't read the attribute, or its evidence is missing.
         public var before: AttributeState?
-        /// In the last scoring; nil likewise.
+        /// In the last scoring; nil for the same reasons.
         public var after: AttributeState?
-        /// In log-odds. Nothing of it is untold.
+        /// In log-odds. The untold part is always 0.
         public var parts: Parts
     }
 
-    /// A scoring as it was kept.
+    /// A stored scoring.
     public struct Point: Equatable, Sendable {
         /// Its reference time.
         public var at: Moment
         public var model: ModelVersion
         public var probability: Double
-        /// Nil where it was cleared.
+        /// Nil if it was cleared.
         public var evidence: Evidence?
         public var former: Scoring.Former?
 
@@ -82,20 +84,20 @@ public struct ScoreChange: Equatable, Sendable {
     /// The log-odds of the first and the last scoring. They come from the evidence if it gives them, otherwise from
     /// the probability.
     public let before, after: Double
-    /// Why the first scoring can't be taken apart, and the last; nil where it can.
+    /// Why the first and the last scoring can't be taken apart; nil if they can.
     public let beforeGap, afterGap: Gap?
-    /// Of all steps: why some of the difference is untold.
+    /// Why steps can't be attributed, over all steps.
     public private(set) var gaps: Set<Gap> = []
-    /// All that the difference is made of.
+    /// All parts of the difference.
     public private(set) var parts = Parts()
-    /// Where scores begin: a new version's part, of no attribute.
+    /// The change of the intercept by new versions; it belongs to no attribute.
     public private(set) var intercept = 0.0
-    /// The attributes that moved at any step, those that moved the score farthest first.
+    /// The attributes that moved at any step, those with the largest effect first.
     public private(set) var attributes: [Attribute] = []
 
     /// - Parameters:
-    ///   - series: two scorings with all between, the earliest first; not empty.
-    ///   - card: the scorecard of a version; nil where it is not to be had.
+    ///   - series: two scorings and all between them, the earliest first; not empty.
+    ///   - card: the scorecard of a version; nil if it is not available.
     public init(series: [Point], card: (ModelVersion) throws -> Scorecard?) rethrows {
         var cards: [ModelVersion: Scorecard] = [:]
         for model in Set(series.map(\.model)) { cards[model] = try card(model) }
@@ -123,12 +125,12 @@ public struct ScoreChange: Equatable, Sendable {
         }
     }
 
-    /// A kept scoring as its scorecard reads it.
+    /// A stored scoring as its scorecard reads it.
     struct Reading {
         let point: Point
-        /// With evidence that gives the probability under it.
+        /// The evidence gives the stored probability under the scorecard.
         let known: (card: Scorecard, evidence: Evidence)?
-        /// Where nothing is known.
+        /// The scoring can't be taken apart.
         let gap: Gap?
         let logOdds: Double
 
@@ -157,8 +159,8 @@ public struct ScoreChange: Equatable, Sendable {
 }
 
 extension Scorecard {
-    /// Whether a kept probability is this scorecard's of the evidence, and not that of another of the same name and number.
-    /// The sum of points is the same to the bit everywhere; the exponential may differ in its last bits by processor.
+    /// Whether this scorecard gives the stored probability for the evidence. If not, another scorecard of the same name
+    /// and number gave it. The sum of points is the same on every machine; the exponential may differ in its last bits.
     fileprivate func gave(_ probability: Double, of evidence: Evidence) -> Bool {
         fits(evidence) && abs(self.probability(evidence) - probability) <= 4 * probability.ulp
     }

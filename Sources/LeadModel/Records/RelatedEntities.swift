@@ -1,5 +1,5 @@
-/// The account and the contact that a record references, as they are stored: an empty record (revision 0) where the
-/// referenced one is not stored, nil without a reference.
+/// The account and the contact that a record references, as stored. Each is nil without a reference, and an empty
+/// record (revision 0) if the referenced entity is not stored.
 public struct RelatedEntities: Equatable, Sendable {
     public var account: Record?
     public var contact: Record?
@@ -23,18 +23,19 @@ public struct RelatedEntities: Equatable, Sendable {
         }
     }
 
-    /// The values' revision of one: 0 where it is not stored, nil without a reference.
+    /// The values' revision of the entity of a kind: 0 if it is not stored, nil without a reference.
     public func revision(_ kind: RecordKind) -> UInt64? { self[kind]?.valuesRevision }
 }
 
 extension Record {
-    /// The id of the account or contact that it references; nil if none, or if the record is gone.
+    /// The id of the account or contact that the record references. Nil without a reference, or if the record is
+    /// deleted or erased.
     public func reference(to kind: RecordKind) -> Exact? {
         guard !isGone, let field = kind.referenceField, let id = text(field) else { return nil }
         return Exact(id)
     }
 
-    /// Whether it was scored in real time, from its entities as they are now.
+    /// Whether the record was scored in real time, and its entities have not changed since.
     ///
     /// A record that a large fan-out reaches can be in this state: while there were few referrers, a lane scored it in
     /// real time and died before it published the score.
@@ -43,8 +44,8 @@ extension Record {
         return RecordKind.related.allSatisfy { entities.revision($0) == scoring.revision(of: $0) }
     }
 
-    /// As scoring reads it: with the attributes of its entities, under the prefixes `account.` and `contact.`. The
-    /// record's own value of such a name wins.
+    /// The record as scoring reads it: its entities' attributes are added under the prefixes `account.` and `contact.`.
+    /// If the record has its own value for such a name, that value wins.
     public func joined(with entities: RelatedEntities) -> Record {
         var fresh: [SortedTable<Field, Cell>.Entry] = []
         for kind in RecordKind.related {

@@ -1,17 +1,17 @@
-/// What of a record expires and when: what its commit writes into its partition's schedule.
+/// Which parts of a record expire, and when. Each commit writes this into the schedule of the record's partition.
 ///
-/// All is counted from the commit that made it, by Redis's clock. An erased or deleted record's tombstone and a closed
-/// record have one entry, `r:<id>`, which stands for as long as that lasts: later commits of the record, as of a patch that
-/// waits for its return, do not move it; one that reopens it removes it. A newer deletion is a tombstone of its own and
-/// counts from its own commit. Open records, and patches that wait for a snapshot, have none.
+/// All periods start at a commit, by Redis's clock. A record that is erased, deleted or closed has one entry, `r:<id>`,
+/// for as long as it stays so. Later commits don't move the entry, for example a patch for a deleted record. A commit
+/// that reopens the record removes the entry. A newer deletion makes a new tombstone, whose period starts at its own
+/// commit. Open records, and patches that wait for a snapshot, have no entry.
 ///
-/// The tombstones of nulls have one entry together, `m:<id>`; see `NullTombstones`.
+/// All null tombstones of a record share one entry, `m:<id>`; see `NullTombstones`.
 public enum Expiry {
-    /// What a commit of `record` in place of `base` does to the schedule of its partition.
+    /// How the partition's schedule changes when a commit replaces `base` with `record`.
     ///
     /// - Parameters:
-    ///   - base: an empty record where nothing was stored.
-    ///   - now: Redis's time, as of the commit.
+    ///   - base: an empty record if nothing was stored.
+    ///   - now: Redis's time at the commit.
     public static func of(_ id: Exact, record: Record, base: Record, now: Moment, retention: Retention)
         -> [ScheduleChange]
     {
@@ -19,13 +19,14 @@ public enum Expiry {
             + notNamed(id, record, base, now)
     }
 
-    /// That the counters of the day of `now` are to go when nobody asks for them any longer: of a commit that counts.
+    /// Schedules the removal of the counters of the day of `now`. Every commit that raises a counter adds it.
     public static func dayCounters(now: Moment) -> ScheduleChange {
         ScheduleChange(
             .onlyIfAbsent, .day(now.dayText), due: now.startOfDay.adding(days: 1 + Retention.dayCounters))
     }
 
-    /// Index entries go with the next sweep, which looks again whether the entity is still not named.
+    /// The record's entry among the former entity's referrers is removed by the next sweep, which first checks that the
+    /// record still doesn't reference the entity.
     private static func notNamed(_ id: Exact, _ record: Record, _ base: Record, _ now: Moment) -> [ScheduleChange] {
         RecordKind.related.compactMap { kind in
             guard let former = base.reference(to: kind), former != record.reference(to: kind) else { return nil }
@@ -46,7 +47,7 @@ public enum Expiry {
             case .closed: retention.window
             }
         var due = now.adding(days: days)
-        // What was counted is remembered for its month, or coming back within it would count it again.
+        // A counted record is kept until its month ends. Otherwise, if it came back, it would be counted twice.
         if let counted = record.monthCounted { due = max(due, counted.end) }
         return [ScheduleChange(reason == Reason(base) ? .onlyIfAbsent : .set, .record(id), due: due)]
     }
@@ -54,7 +55,7 @@ public enum Expiry {
     /// Why a whole record expires.
     private enum Reason: Equatable {
         case erased
-        /// By the newest deletion.
+        /// With the stamp of the newest deletion.
         case deleted(Stamp?)
         case closed
 
@@ -73,11 +74,14 @@ public enum Expiry {
 }
 
 extension Expiry {
-    /// What is left of a record when its time has come: nothing at all, or of a deleted one the patches that came after its
-    /// deletion, which then wait for a snapshot like those of any record that is not known. The record itself where its
-    /// time cannot have come, since it is open or waits.
+    /// What is left of a record when its entry is due.
     ///
-    /// Only the revision is for the caller to raise.
+    /// - An erased or closed record: nil, so the whole record is removed.
+    /// - A deleted record: the patches that arrived after its deletion, or nil if there are none. They then wait for a
+    ///   snapshot, like patches for an unknown record.
+    /// - A record that can't expire, because it is open or waits for a snapshot: the record itself.
+    ///
+    /// The caller must raise the revision.
     public static func remainder(of record: Record) -> Record? {
         guard let reason = Reason(record) else { return record.isEmpty ? nil : record }
         guard case .deleted = reason, !record.cells.isEmpty else { return nil }
@@ -89,6 +93,6 @@ extension Expiry {
 }
 
 extension Record {
-    /// Whether nothing is known of it: as of one that was never heard of.
+    /// Whether nothing is known about the record, as if no event for it had ever arrived.
     public var isEmpty: Bool { !isErased && deleted == nil && floors.isEmpty && cells.isEmpty }
 }

@@ -1,21 +1,21 @@
-/// The model itself: an intercept, one table of points per attribute, and one per pair of attributes that earns it. The
-/// log-odds of a record are the intercept plus the points of the bins that its attributes fall into, plus those of the
-/// cells that its pairs fall into; nothing else enters, so the reasons add up.
+/// The model: an intercept, one table of points per attribute, and one per pair of attributes that earns it. A record's
+/// log-odds are the sum of the intercept, the points of the bins that its attributes fall into, and the points of the
+/// cells that its pairs fall into. Nothing else counts, so the reasons add up to the log-odds.
 public struct Scorecard: Equatable, Sendable {
     public var entity: Entity { didSet { prepare() } }
     /// In log-odds.
     public var intercept: Double
     public var attributes: [Attribute] { didSet { prepare() } }
     public var pairs: [Pair] { didSet { prepare() } }
-    /// Texts that count as missing besides empty ones, as given; case and blanks around them do not matter.
+    /// Texts that count as missing in addition to empty ones. Case and surrounding whitespace don't matter.
     public var missing: [String] { didSet { prepare() } }
     public var stages: Stages { didSet { prepare() } }
-    /// Every attribute of the data by name: whether it is used, and why.
+    /// For every attribute of the data: whether it is used, and why.
     public var selection: [Choice]
     public var training: Training
     public var quality: Quality
 
-    /// What follows from all that, worked out once.
+    /// Derived from the properties above, computed whenever one of them changes.
     private(set) var prepared: PreparedScorecard
 
     public init(
@@ -36,38 +36,38 @@ public struct Scorecard: Equatable, Sendable {
     public struct Attribute: Equatable, Sendable {
         public var name: String
         public var reading: Reading
-        /// In this order: those of the values, then missing, then rare (not of numbers and ages), then unseen.
+        /// In this order: the bins of values, missing, rare (not for numbers and ages), unseen.
         public var bins: [Bin]
 
         public init(name: String, reading: Reading, bins: [Bin]) {
             (self.name, self.reading, self.bins) = (name, reading, bins)
         }
 
-        /// How many bins are for values of their own.
+        /// The number of bins of values: all except missing, rare and unseen.
         public var valueBinCount: Int { bins.count - reading.specialBinCount }
         public var missingBin: Int { valueBinCount }
-        /// Where values fall that fewer than five training records had; numbers and ages have none.
+        /// The bin of values that fewer than five training records had; nil for numbers and ages.
         public var rareBin: Int? { reading.levels == nil ? nil : missingBin + 1 }
-        /// Where a number's text that is no number falls (a date's that is no date), or a category that training never
-        /// saw.
+        /// The bin of categories that didn't occur in training. For a number, it is the bin of values that are not
+        /// numbers; for an age, of values that are not dates.
         public var unseenBin: Int { bins.count - 1 }
-        /// How many of the bins, which stand first, are in an order.
+        /// How many of the first bins are ordered.
         public var orderedCount: Int { reading.edges == nil ? reading.levels?.orderedCount ?? 0 : valueBinCount }
-        /// Whether these bins are in order among themselves.
+        /// Whether all these bins are among the ordered ones.
         func isOrdered(_ bins: [Int]) -> Bool { bins.allSatisfy { $0 < orderedCount } }
-        /// How many words of the evidence belong to this attribute.
+        /// The number of words that this attribute takes in the evidence.
         public var evidenceWords: Int { reading.isList ? (bins.count + 15) / 16 : 1 }
     }
 
     public struct Bin: Equatable, Sendable {
-        /// What a person reads: "Google", "3 to 7", "missing".
+        /// The display text: "Google", "3 to 7", "missing".
         public var label: String
         /// In log-odds.
         public var points: Double
-        /// Closed records of the training that fell into it, and those that ended well.
+        /// The number of training records in this bin, and of the positives among them.
         public var records: Int
         public var positives: Int
-        /// The number of days within which half of the positives closed; nil if the data doesn't contain it.
+        /// The number of days within which half of the positives closed; nil if it is not known.
         public var medianDays: Double?
 
         public init(label: String, points: Double, records: Int, positives: Int, medianDays: Double? = nil) {
@@ -88,7 +88,7 @@ public struct Scorecard: Equatable, Sendable {
 
         public var attribute: String
         public var reason: Reason
-        /// What was warned of, for a person. A suspected leak stays used.
+        /// The text of a warning about the attribute. A suspected leak is still used.
         public var warning: String?
 
         public var isUsed: Bool { reason == .used }
@@ -98,9 +98,11 @@ public struct Scorecard: Equatable, Sendable {
         }
     }
 
-    /// What the scorecard was made from. No clock, name or path: the same data and seed give the same bytes.
+    /// What the scorecard was trained on. It contains no clock time, name or path, so the same data and seed give the
+    /// same bytes.
     public struct Training: Equatable, Codable, Sendable {
-        /// The newest date in the data, by which ages and the window are taken; RFC 3339, nil if it has none.
+        /// The reference date for ages and the training window: the newest date in the data. RFC 3339; nil if the data
+        /// has no dates.
         public var asOf: String?
         public var positives: Int
         public var negatives: Int
@@ -111,8 +113,8 @@ public struct Scorecard: Equatable, Sendable {
         }
     }
 
-    /// Measured on predictions for records that the model was not fitted on: out of bag, or in formats 1 and 2 possibly by
-    /// cross-validation.
+    /// Figures from predictions for records that the model was not fitted on. They are out-of-bag predictions; a
+    /// scorecard of format 1 or 2 may have used cross-validation.
     public struct Quality: Equatable, Codable, Sendable {
         public var bags: Int?
         public var folds: Int?

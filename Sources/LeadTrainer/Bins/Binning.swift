@@ -1,28 +1,28 @@
 import LeadModel
 
-/// How one attribute's values fall into bins, made from some of its rows and applied to any.
+/// How one attribute's values fall into bins. It is built from some of the attribute's rows and applies to all of them.
 ///
-/// The bins stand in the scorecard's order: those of the values, missing, rare (categories alone), unseen.
+/// The bins have the scorecard's order: the bins of values, missing, rare (not for numbers and ages), unseen.
 struct Binning {
     var name: String
     var reading: Scorecard.Reading
     var labels: [String]
-    /// By code of the column: its bin.
+    /// By the column's code: its bin.
     private var binOfCode: [UInt16]
     private(set) var missingBin: Int
-    /// Of a number: whether all its values are whole, and whether it is an age.
+    /// For a number: whether all its values are whole numbers, and whether it is an age.
     private var isWhole = false
     private var isAge = false
 
     var binCount: Int { labels.count }
-    /// Bins in order of size, which stand first; of categories those that have an order.
+    /// How many of the first bins are ordered: a number's bins by size, categories if they have an order.
     var orderedCount: Int { reading.edges == nil ? reading.levels?.orderedCount ?? 0 : missingBin }
     private var isList: Bool { if case .list = reading { true } else { false } }
     var unseenBin: Int { binCount - 1 }
 
     /// - Parameters:
-    ///   - counts: how many of the rows have each code.
-    ///   - most: bins of a number.
+    ///   - counts: the number of rows with each code.
+    ///   - most: the most bins of a number.
     init(_ column: Column, counts: [Int], most: Int, options: TrainingOptions) {
         name = column.name
         if column.kind == .number || column.kind == .age {
@@ -62,8 +62,8 @@ struct Binning {
         }
     }
 
-    /// Of the levels that enough records have, the 2,000 most frequent (of a list's choices, each of which is fitted by
-    /// itself, 100); those that have an order first, then the most frequent, equal ones by text.
+    /// The 2,000 most frequent of the levels that enough records have. For a list, it is the 100 most frequent, because
+    /// each entry is fitted separately. Levels with an order come first, then the others by frequency, ties by text.
     private static func keptLevels(_ column: Column, counts: [Int], options: TrainingOptions) -> [Int] {
         let frequent = counts.indices.compactMap { code in
             counts[code] >= options.minimumOfEachValue
@@ -78,9 +78,9 @@ struct Binning {
         return ordered + most.filter { ranks[$0] == nil }
     }
 
-    /// Makes one bin of each run of bins in order.
+    /// Joins each run of ordered bins into one bin.
     ///
-    /// - Parameter runs: all of the ordered bins, in order.
+    /// - Parameter runs: in order; together they contain all ordered bins.
     mutating func join(_ runs: [Range<Int>]) {
         guard runs.count < orderedCount else { return }
         guard let edges = reading.edges else { return joinLevels(runs) }
@@ -96,7 +96,7 @@ struct Binning {
         (reading, missingBin) = (isAge ? .age(edges: kept) : .number(edges: kept), runs.count)
     }
 
-    /// The same of categories: "Proposal or Quote", "Qualified to Quote".
+    /// Joins runs of ordered categories: "Proposal or Quote" for two, "Qualified to Quote" for more.
     private mutating func joinLevels(_ runs: [Range<Int>]) {
         guard case .category(var levels) = reading else { return }
         let (orderedCount, former) = (orderedCount, labels)
@@ -122,8 +122,8 @@ struct Binning {
         }
     }
 
-    /// Calls `body` with each row's place among the given ones and each bin that it falls into: one, but of a list one
-    /// or more.
+    /// Calls `body` for each row with its place among the given rows and the bin that it falls into. A list can fall
+    /// into several bins; then `body` is called for each of them.
     func eachBin(_ column: Column, rows: [Int], _ body: (_ place: Int, _ bin: Int) -> Void) {
         guard isList else {
             for (place, bin) in codes(column, rows: rows).enumerated() { body(place, Int(bin)) }
@@ -141,8 +141,8 @@ struct Binning {
         }
     }
 
-    /// What is fitted of the column: it itself, or of a list each bin that enough rows fall into, as one of two bins:
-    /// not held, held.
+    /// The features that are fitted for the column. Usually the column itself is the only one. For a list, each bin
+    /// with rows is a feature with two bins: not held (0) and held (1).
     func features(_ column: Column, rows: [Int]) -> [(option: Int?, codes: [UInt16])] {
         guard isList else { return [(nil, codes(column, rows: rows))] }
         var codes = [[UInt16]](repeating: [], count: binCount)

@@ -1,39 +1,40 @@
-/// An attribute's bins in a few groups, which are the rows or columns of its pair tables: fine bins would leave most
-/// cells of a table to chance.
+/// An attribute's bins, combined into a few groups. The groups are the rows or columns of the attribute's pair tables.
+/// With single bins instead, most cells of a table would have too few records.
 struct Grouping: Sendable {
-    /// By bin. The bins that no record taught share the last group, of which every cell is worth nothing.
+    /// By bin: its group. Bins without training records share the last group, whose cells all have 0 points.
     private(set) var ofBin: [UInt8]
-    /// By group.
+    /// By group: the number of its training records.
     private(set) var records: [Int] = []
-    /// The first so many groups are in order of size; of the others each may stand apart from all.
+    /// How many of the first groups are ordered. The other groups have no order.
     private(set) var orderedCount = 0
 
     var count: Int { records.count }
-    /// Groups that some bin is in: without the last, if every bin was taught.
+    /// The number of groups that contain a bin. The last group contains none if every bin has training records.
     var usedCount: Int { Int(ofBin.max() ?? 0) + 1 }
     /// Whether the grouping distinguishes any records.
     var parts: Bool { count > 2 }
 
-    /// The most groups that `most` can lead to: those in order, those that stand apart, the rest, the untaught.
+    /// An upper bound for the number of groups: the ordered ones, those of one bin each, the rest, and the last one.
     static let limit = 64
 
     /// - Parameters:
-    ///   - counts: records by bin.
-    ///   - ordered: how many of the first bins are in order of size.
-    ///   - most: groups, about: 2…29.
-    ///   - least: records of a group, where there are so many.
+    ///   - counts: the number of records, by bin.
+    ///   - ordered: how many of the first bins are ordered.
+    ///   - most: roughly the most groups, 2…29.
+    ///   - least: the least number of records in a group, if there are that many.
     init(counts: [Int], ordered: Int, most: Int, least: Int) {
         ofBin = [UInt8](repeating: 0, count: counts.count)
         takeOrdered(counts[..<ordered], most: most, least: least)
         takeOthers(counts, from: ordered, most: most, least: least)
-        // A bin in order without records is in a run with others, unless none of them has any.
+        // An ordered bin without records is already in a run with others, unless no ordered bin has records.
         for bin in counts.indices where counts[bin] == 0 && (bin >= ordered || orderedCount == 0) {
             ofBin[bin] = UInt8(count)
         }
         records.append(0)
     }
 
-    /// Runs of bins of about equal size; a bin that is one by itself is not mixed with others.
+    /// Combines the ordered bins into runs with about equally many records. A bin that is large enough by itself is not
+    /// combined with others.
     private mutating func takeOrdered(_ counts: ArraySlice<Int>, most: Int, least: Int) {
         let share = max(least, (counts.reduce(0, +) + most - 1) / most)
         var open = 0
@@ -55,7 +56,8 @@ struct Grouping: Sendable {
         orderedCount = count
     }
 
-    /// Categories, and what stands behind a number's bins: the most frequent by themselves, the rest together.
+    /// Groups the bins without an order: categories, and the special bins of a number. Each of the most frequent bins
+    /// is its own group; the rest share one.
     private mutating func takeOthers(_ counts: [Int], from first: Int, most: Int, least: Int) {
         let others = (first..<counts.count).filter { counts[$0] > 0 }.sorted { (counts[$1], $0) < (counts[$0], $1) }
         let alone = others.prefix(most + 2).prefix { counts[$0] >= least }

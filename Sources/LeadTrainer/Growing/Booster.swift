@@ -1,25 +1,25 @@
 import Foundation
 import LeadModel
 
-/// One bag's additive model while it grows: cyclic gradient boosting (Lou, Caruana, Gehrke 2012), each step a small part
-/// of a Newton step on the table of one attribute, or of one pair.
+/// One bag's additive model while it grows, by cyclic gradient boosting (Lou, Caruana, Gehrke 2012). Each step is a
+/// small part of a Newton step on the table of one attribute or one pair.
 struct Booster: Sendable {
-    /// By attribute and bin, in log-odds: what has been learnt.
+    /// The points learned so far, by attribute and bin, in log-odds.
     private(set) var points: [Double]
-    /// Which pairs this bag thinks worth a table.
+    /// The pairs for which this bag learns a table.
     private(set) var pairs: [AttributePair] = []
-    /// By pair and cell, in log-odds.
+    /// The points learned so far, by pair and cell, in log-odds.
     private(set) var cells: [[Double]] = []
     let intercept: Double
     let rows: BagRows
-    /// By row inside and by row left out: the log-odds so far.
+    /// The current log-odds of the in-bag rows, and of the out-of-bag rows.
     private var scores: [Float]
     private(set) var scoresOutOfBag: [Float]
-    /// By row inside.
+    /// By in-bag row: 1 for a positive, 0 for a negative.
     private let outcomes: [Float]
     /// By attribute.
     private(set) var spikes: [Spikes]
-    /// By pair: the gain of the latest tree that was searched for it.
+    /// By pair: the gain of the last tree that was fitted to it.
     private var gains: [Double] = []
     private var pairRounds = 0
     private var generator: SplitMix64
@@ -39,7 +39,7 @@ struct Booster: Sendable {
         scoresOutOfBag = [Float](repeating: Float(intercept), count: rows.outOfBag.count)
     }
 
-    /// Passes over all attributes, each time in another order.
+    /// Makes `rounds` passes over all attributes, each in a new random order.
     mutating func run(rounds: Int, _ table: BinnedTable, options: TrainingOptions) {
         let former = points
         var slopes = [SIMD2<Float>](repeating: .zero, count: scores.count)
@@ -76,7 +76,7 @@ struct Booster: Sendable {
 
 /// Pairs of attributes.
 extension Booster {
-    /// Every so many passes, the pairs whose gain was too small for a step are checked again.
+    /// Every fourth pass, the pairs whose gain was too small for a step are checked again.
     private static let refresh = 4
 
     /// Chooses the pairs from the bag's own rows only. The out-of-bag rows must stay unseen, or their predictions
@@ -90,9 +90,9 @@ extension Booster {
         gains = [Double](repeating: 0, count: pairs.count)
     }
 
-    /// Passes over the chosen pairs, each time in another order.
+    /// Makes `rounds` passes over the chosen pairs, each in a new random order.
     ///
-    /// - Parameter worthwhile: the share of the best pair's gain that another must reach for a step.
+    /// - Parameter worthwhile: a pair's table changes only if its gain exceeds this share of the best pair's gain.
     mutating func run(
         rounds: Int, _ table: PairRows, worthwhile: Double, options: TrainingOptions
     ) {

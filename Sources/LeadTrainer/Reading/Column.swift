@@ -1,6 +1,6 @@
 import LeadModel
 
-/// One attribute's values, as codes of the distinct values: first the numbers, rising, then the texts.
+/// One attribute's values, as codes of the distinct values: first the numbers in ascending order, then the texts.
 ///
 /// The same rows in the same order give the same column, no matter in which order other rows were read.
 struct Column {
@@ -9,9 +9,9 @@ struct Column {
         case category
         /// A date, read as its age in days, which is stored as a number. A text in this column is not a date.
         case age
-        /// Choices of which a row can hold several: its codes are in `entries`.
+        /// A list of choices: a row can hold several. Their codes are in `entryCodes`.
         case list
-        /// Free text by what is found in it: its texts.
+        /// Free text that is read by a signal. The column's texts are the signal's findings.
         case signal(Signal)
         /// Texts that nearly all differ: only counted, not kept.
         case crowd
@@ -37,21 +37,21 @@ struct Column {
     private(set) var texts: [Text] = []
     /// Whether the last code stands for all texts that are too rare for a code of their own.
     private(set) var hasRest = false
-    /// Rows with a value, and how many different ones there are.
+    /// The number of rows with a value, and the number of different values.
     private(set) var filled = 0
     private(set) var different = 0
-    /// Whether the numbers, in the order of the rows, only rise or only fall.
+    /// Whether the numbers, in row order, strictly increase or strictly decrease.
     private(set) var isCounter = false
     private(set) var isWhole = true
-    /// By code, for a category with an order: its place in the order, or nil if it has none. Nil if there is no
-    /// order.
+    /// For a category with an order, by code: its place in the order, or nil if it has none. Nil for a category without
+    /// an order.
     var ranks: [Int?]?
 
     static let missing = UInt16.max
     private static let mostNumbers = 40_000
     private static let mostTexts = 20_000
 
-    /// Of a list, by row: where its codes begin in `entryCodes`, and at last where they end.
+    /// For a list, by row: the start of its codes in `entryCodes`. One more element marks the end of the last row.
     private(set) var entryStarts: [UInt32] = []
     private(set) var entryCodes: [UInt16] = []
 
@@ -64,8 +64,8 @@ struct Column {
     }
 
     /// - Parameters:
-    ///   - numbers: by row; not-a-number where there is none.
-    ///   - reference: by row, the time by which ages are taken.
+    ///   - numbers: by row; NaN if the row has no number.
+    ///   - reference: by row, the time at which ages are measured.
     init(
         name: String, numbers: [Double], texts: GivenTexts, facts: ColumnFacts, reference: [Int64], missing: MissingKeys
     ) {
@@ -104,7 +104,7 @@ struct Column {
         take(texts)
     }
 
-    /// - Parameter ages: in days; what lies after its reference time counts as missing.
+    /// - Parameter ages: in days; a negative age (a date after the reference time) counts as missing.
     init(name: String, ages: [Double], texts: GivenTexts) {
         self.init(name: name, numbers: ages.map { $0 < 0 ? .nan : $0 }, texts: texts, kind: .age)
     }
@@ -137,7 +137,7 @@ struct Column {
                 zip(inOrder, inOrder.dropFirst()).allSatisfy { $0 < $1 }
                 || zip(inOrder, inOrder.dropFirst()).allSatisfy { $0 > $1 }
         }
-        // Numbers that many have stay apart from their neighbours.
+        // A frequent number gets a code of its own; rare neighbours share one.
         let share = different <= Self.mostNumbers ? 1 : 1 + filled * 2 / Self.mostNumbers
         var (open, size) = (Numbers(low: first, high: first), 0)
         var next = 0
@@ -199,7 +199,7 @@ extension Column {
         (filled, different) = (left.count, Set(left).count)
     }
 
-    /// What a code stands for as a category; nil where it stands for many.
+    /// The category that a code stands for; nil if it stands for several.
     func category(_ code: Int) -> String? {
         if code < numbers.count {
             return numbers[code].low == numbers[code].high ? JSONNumber.shortest(numbers[code].low) : nil
@@ -207,7 +207,7 @@ extension Column {
         return code - numbers.count < texts.count ? texts[code - numbers.count].category : nil
     }
 
-    /// What a person reads of a code that stands for one category.
+    /// The display text of a code that stands for one category.
     func spelling(_ code: Int) -> String {
         code < numbers.count ? JSONNumber.shortest(numbers[code].low) : texts[code - numbers.count].spelling
     }
@@ -235,7 +235,7 @@ extension Column {
             (options[category], ofOption[option]) = (option, spelling)
             return option
         }
-        // The same order however the rows came.
+        // Sorted, so that the result doesn't depend on the order of the rows.
         let sorted = given.spellings.sorted { Exact($0.value) < Exact($1.value) }
         var ofText: [Int32: [Int32]] = [:]
         for (text, spelling) in sorted {
@@ -264,6 +264,6 @@ extension Column {
         filled = zip(starts, starts.dropFirst()).count { $0 < $1 }
     }
 
-    /// The codes of what a list holds.
+    /// The codes of the entries in a row's list.
     func entries(_ row: Int) -> ArraySlice<UInt16> { entryCodes[Int(entryStarts[row])..<Int(entryStarts[row + 1])] }
 }

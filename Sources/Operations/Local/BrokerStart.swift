@@ -2,10 +2,10 @@ import Contract
 import Foundation
 import Rabbit
 
-/// The start of a broker that held data before.
+/// The restart of a broker that has data.
 public enum BrokerStart {
-    /// Waits until the broker has its streams: for a second or two after its start it reports that they are down. A worker
-    /// would log that as an outage. Returns at once if anything else is wrong, and after 10 seconds at most.
+    /// Waits until the broker has its streams: for a second or two after its start it reports that they are down, which
+    /// a worker would log as an outage. Returns at once if anything else is wrong, and after about 10 seconds at most.
     public static func awaitStreams(at address: RabbitAddress) {
         for _ in 0..<50 {
             do {

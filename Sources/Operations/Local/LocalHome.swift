@@ -3,8 +3,8 @@ import Running
 
 /// The folder of a `leadline up`, which holds the data and the addresses of its private servers.
 ///
-/// A running `up` holds a lock there, which the kernel releases with its process, however that ends: addresses that a
-/// killed process left behind are never used.
+/// A running `up` holds a lock there, which the kernel releases however the process ends. So addresses that a killed
+/// process left behind are never used.
 public struct LocalHome: Sendable {
     public let folder: String
 

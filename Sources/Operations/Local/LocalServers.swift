@@ -4,7 +4,7 @@ import Rabbit
 import Redis
 import Running
 
-/// The servers of a `leadline up`: given ones, and private ones for the rest.
+/// The servers of a `leadline up`: those of the settings, and private ones in place of missing ones.
 ///
 /// However this process ends, its private servers end too; their data stays in the folder for the next `up`.
 public struct LocalServers {
@@ -12,22 +12,22 @@ public struct LocalServers {
         /// Takes about 5 seconds with RabbitMQ.
         case starting(String)
         case started(String)
-        /// It is started again.
+        /// It is being restarted.
         case ended(String, status: String)
-        /// It is tried again.
+        /// It did not start; another attempt follows.
         case failed(String, error: String)
         case stopping(String)
     }
 
     public let broker: RabbitAddress
     public let redis: RedisAddress
-    /// With its user and password, which are no secret and which a connector needs; nil for a given broker.
+    /// The URL with user and password, which are not secret and which connectors need; nil if the broker is not ours.
     public let privateBroker: String?
     private let home: LocalHome
     /// nil if both servers are given.
     private let supervisor: Supervisor?
     private let names: String
-    /// On the folder, while this process has its servers there.
+    /// Locks the folder while this process has its servers there.
     private let lock: FileLock?
     private let report: @Sendable (Event) -> Void
 

@@ -5,7 +5,7 @@ import Registry
 
 /// Where a training's closed records come from.
 public enum TrainingData {
-    /// Reads a file's records: closed ones as rows, of open ones their stages.
+    /// Reads a file's records: all of each closed one, and only the stage of each open one.
     ///
     /// - Parameter progress: called with the number of rows that are read.
     /// - Throws: `IntakeError`.

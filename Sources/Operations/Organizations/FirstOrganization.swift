@@ -24,7 +24,7 @@ public struct FirstOrganization: Service {
                 }
                 isDone = true
             } catch let error as RedisError where error.isAway {
-                // The worker of the same process logs the outage. Redis can only be asked again.
+                // The worker of the same process logs the outage; here it is enough to try again.
                 try await Task.sleep(for: .seconds(1))
             }
         }

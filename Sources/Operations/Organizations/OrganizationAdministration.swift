@@ -25,7 +25,7 @@ public struct OrganizationAdministration: Sendable {
         }
     }
 
-    /// Sets the least score of grades, or the standard ranges.
+    /// Sets the lowest scores of grades, or restores the standard ranges.
     ///
     /// - Parameter minimums: the grade below each ends just under it; nil for the standard ranges.
     /// - Returns: the ranges now. If they are new, a sweep regrades stored scores.
@@ -46,7 +46,7 @@ public struct OrganizationAdministration: Sendable {
         }
     }
 
-    /// The minimums make no ranges. The current ones stay.
+    /// The minimums are not valid ranges. The current ranges stay.
     public struct GradesRefused: Error {
         public let refusal: GradeRanges.Invalid
         public let current: GradeRanges

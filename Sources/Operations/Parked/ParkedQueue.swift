@@ -27,7 +27,7 @@ final class ParkedQueue {
     /// commands when more than 32 are pending at a quorum queue, and sends those in no particular order.
     private static let portion = 16
 
-    /// - Parameter purpose: names the connection for those who look at the broker's connections.
+    /// - Parameter purpose: the connection's name in the broker's list of connections.
     init(_ queue: Names.Queue, broker: RabbitAddress, purpose: String) throws(RabbitError) {
         connection = try RabbitConnection(broker, name: "leadline \(purpose)")
         (channel, name) = (try connection.openChannel(), queue.name)
@@ -129,7 +129,7 @@ final class ParkedQueue {
             let before = try state().consumerCount
             for tag in portion { try send(tag) }
             let end = ContinuousClock.now + .seconds(1)
-            // Each look asks the broker; the pause leaves it time to apply what it has.
+            // Each check asks the broker; the pause gives it time to apply what was sent.
             while try state().consumerCount > before - portion.count, ContinuousClock.now < end {
                 Thread.sleep(forTimeInterval: 0.002)
             }

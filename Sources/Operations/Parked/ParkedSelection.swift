@@ -30,12 +30,12 @@ public struct ParkedPage<Entry: Encodable & Sendable>: Sendable {
 public enum ParkedError: Error, Equatable {
     /// Nothing was changed.
     case noSuchMessage(number: Int, queue: String, count: Int)
-    /// The broker accepts no messages at the moment, such as for want of memory or disk. What was published before stays
-    /// published.
+    /// The broker accepts no messages at the moment, for example because memory or disk is low. What was already
+    /// published stays published.
     case brokerBlocked(reason: String)
 }
 
 extension String {
-    /// Whether a routing key belongs to an organization; nil stands for any.
+    /// Whether a routing key belongs to an organization; nil matches all.
     func isKey(of organization: String?) -> Bool { organization.map { hasPrefix($0 + ".") } ?? true }
 }

@@ -1,7 +1,7 @@
 import Contract
 import Rabbit
 
-/// Publishes parked messages again, and says of each whether a queue has it.
+/// Publishes parked messages again, and reports for each whether a queue has it.
 ///
 /// A message may be removed from its parked queue only after that, so none is ever lost. If the process dies in between,
 /// the message exists twice.
@@ -15,7 +15,7 @@ final class ParkedSender {
     func close() { publisher.close() }
 
     /// - Parameter route: the destination of each message; nil leaves it where it is.
-    /// - Returns: for each message whether a queue has it.
+    /// - Returns: for each message, whether a queue has it.
     /// - Throws: `ParkedError.brokerBlocked`; `RabbitError`.
     func send(
         _ messages: [ParkedMessage],

@@ -13,11 +13,11 @@ public struct RejectedMessage: Sendable {
     }
 
     public var kind: Kind
-    /// A code of the contract; of a dead-lettered message the broker's word.
+    /// A code of the contract; for a dead-lettered message, the broker's reason.
     public var reason: String
     public var field: String?
     public var message: String?
-    /// Of an element of a batch: its position there, from 0.
+    /// The position in the batch, from 0, if it was an element of one.
     public var index: Int64?
     /// The routing key under which it was first published.
     public var origin: String
@@ -40,13 +40,13 @@ public struct RejectedMessage: Sendable {
             origin = text(Names.Header.origin) ?? origin
             rejectedAt = text(Names.Header.rejectedAt)
         } else {
-            // Only its publisher can have set headers of ours on it: they are ignored.
+            // If it has headers of ours, its publisher set them: they are ignored.
             (kind, reason) = (.unroutable, Refusal.Reason.unroutable.rawValue)
             rejectedAt = delivery.properties.timestamp.flatMap(Moment.text(seconds:))
         }
     }
 
-    /// Its properties for another try: without those of its refusal, and marked as a repeat.
+    /// Its properties for requeuing: without the headers of its rejection, and marked as a repeat.
     static func properties(toRequeue delivery: ReceivedMessage) -> Properties {
         var properties = delivery.properties
         let ours = Names.Header.self

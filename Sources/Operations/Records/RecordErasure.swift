@@ -9,7 +9,7 @@ import Redis
 import Registry
 
 /// Erases records for good: publishes an `erased` event for each, and waits until the registry, and the ledger if there is
-/// one, hold nothing of them but the id. It can be run again, and accepts ids that no event has named.
+/// one, store only their ids. It can be run again, and accepts ids without any event.
 public struct RecordErasure: Sendable {
     private let deployment: Deployment
     private let ledger: LedgerOptions
@@ -64,7 +64,7 @@ public struct RecordErasure: Sendable {
         try ErasureRun(organization: organization, kind: kind, publisher: publisher).run(ids, now: now)
     }
 
-    /// Waits until no record holds anything more, and the erasure of each is published for the records that refer to it.
+    /// Waits until only the tombstones are left and the fan-outs of the erased records are done.
     private func awaitRegistry(_ places: [RecordStore.Place], _ redis: RedisConnection, _ progress: (Int) -> Void)
         throws
     {
@@ -78,7 +78,7 @@ public struct RecordErasure: Sendable {
             if waiting.isEmpty { return }
             guard ContinuousClock.now < end else { throw ErasureError.registryPending(records: waiting.count) }
             progress(places.count - waiting.count)
-            // The workers are other processes; what they stored is all that can be seen of them.
+            // The workers are other processes: polling Redis is the only way to see their progress.
             Thread.sleep(forTimeInterval: 0.05)
         }
     }
@@ -97,13 +97,13 @@ public struct RecordErasure: Sendable {
 }
 
 public enum ErasureError: Error, Equatable {
-    /// The events are published and safe, but the workers have not erased this many records in time.
+    /// The events are published and safe, but the workers did not erase this many records in time.
     case registryPending(records: Int)
-    /// The registry has erased, but the ledger has not in time. It will.
+    /// The registry has erased the records, but the ledger did not in time. It still will.
     case ledgerPending
 }
 
 extension Record {
-    /// Nothing is left but the tombstone.
+    /// Whether only the tombstone is left.
     fileprivate var isErasedWhole: Bool { isErased && cells.isEmpty && scoring == nil }
 }

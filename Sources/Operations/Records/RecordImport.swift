@@ -11,7 +11,7 @@ public struct RecordImport: Sendable {
     public enum Progress: Equatable, Sendable {
         /// The organization did not exist before.
         case createdOrganization
-        /// So many records are confirmed by the broker.
+        /// The number of records that the broker has confirmed.
         case published(Int)
     }
 

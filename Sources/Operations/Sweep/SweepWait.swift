@@ -5,7 +5,7 @@ import Redis
 import Registry
 
 /// Requests sweeps of one organization and waits until every partition has started them and has nothing left. It starts
-/// them itself where workers have not; scoring the records is theirs.
+/// partitions that no worker has started yet; only workers score the records.
 struct SweepWait {
     private let organization: String
     private let entities: [Entity]
@@ -65,7 +65,7 @@ struct SweepWait {
             let partitions = (0..<count).map {
                 Partition(organization: organization, kind: RecordKind(entity), number: $0)
             }
-            // Higher than every sweep that was started, even under another clock.
+            // Higher than the number of every started sweep, even if another clock was ahead.
             let started = try store.states(of: partitions).map(\.started).max() ?? 0
             let number = max(try now(), Moment(milliseconds: started + 1))
             numbers[entity] = try store.request(request, organization: organization, entity: entity, now: number)

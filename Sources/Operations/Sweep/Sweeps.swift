@@ -11,9 +11,9 @@ public struct Sweeps: Sendable {
     public init(_ deployment: Deployment) { self.deployment = deployment }
 
     /// Rescores what changed since the last sweep; all open records if a new version was published since, or the model
-    /// reads ages. Runs after a sweep that is under way.
+    /// reads ages. If a sweep is running, this one starts after it.
     ///
-    /// - Parameter entities: those that publish no model are left out.
+    /// - Parameter entities: those without a published model are left out.
     /// - Returns: what each entity's sweep covered.
     /// - Throws: `SweepError`; `UnknownOrganization`; `RedisError`.
     public func run(
@@ -59,11 +59,11 @@ public struct Sweeps: Sendable {
 }
 
 public enum SweepProgress: Equatable, Sendable {
-    /// The sweep is stored as requested: the workers run it, whatever becomes of this process.
+    /// The sweep is stored as requested: the workers run it even if this process ends.
     case requested([Entity])
-    /// How many records of how many are done. More can be added while workers collect the records of a full sweep.
+    /// The total can grow while workers collect the records of a full sweep.
     case records(done: Int, total: Int)
-    /// No worker has taken it for 15 seconds. Reported once.
+    /// No worker has started it for 15 seconds. Reported once.
     case notTaken
     /// What keeps an organization's sweeps from starting. Each is reported once.
     case warning(String)
@@ -76,10 +76,10 @@ public struct SweptEntity: Equatable, Sendable {
 }
 
 public enum SweepError: Error, Equatable {
-    /// None of the entities publishes a model, so nothing can be scored.
+    /// None of the entities has a published model, so nothing can be scored.
     case noPublishedModel(organization: String, [Entity])
     /// Nothing was requested.
     case noSuchQueue(String)
-    /// It was deleted meanwhile.
+    /// The organization was deleted during the wait.
     case organizationGone
 }

@@ -3,7 +3,7 @@ import Intake
 import LeadModel
 
 extension FileOption {
-    /// What a user of the command line gives it with.
+    /// The command-line flag that sets it.
     var flag: String? {
         switch self {
         case .column(.id): "--id"
@@ -26,18 +26,18 @@ extension FileOption {
     }
 }
 
-/// What the columns of a file are. The same for all commands that read one.
+/// What each column of a file is. All commands that read files share these flags.
 struct ColumnFlags: ParsableArguments {
     @Option(help: ArgumentHelp("The column of the record's id.", valueName: "col")) var id: String?
     @Option(help: ArgumentHelp("The column of the outcome; empty means open.", valueName: "col")) var outcome: String?
-    @Option(help: ArgumentHelp("The outcome that is the good one.", valueName: "value")) var positive: String?
+    @Option(help: ArgumentHelp("The outcome that counts as good.", valueName: "value")) var positive: String?
     @Option(help: ArgumentHelp("The column of the date of creation.", valueName: "col")) var created: String?
     @Option(help: ArgumentHelp("The column of the date of closing.", valueName: "col")) var closed: String?
     @Option(help: ArgumentHelp("The column of the owner.", valueName: "col")) var owner: String?
     @Option(help: ArgumentHelp("The column of the record's own name.", valueName: "col")) var title: String?
     @Option(help: ArgumentHelp("The column of the stage, which is used like an attribute.", valueName: "col"))
     var stage: String?
-    @Option(help: ArgumentHelp("The column of the date of entering it; read as days in stage.", valueName: "col"))
+    @Option(help: ArgumentHelp("The date of entering the stage; read as days in stage.", valueName: "col"))
     var stageSince: String?
     @Option(help: ArgumentHelp("The column of the process, which is used like an attribute.", valueName: "col"))
     var process: String?
@@ -48,7 +48,7 @@ struct ColumnFlags: ParsableArguments {
     @Option(help: ArgumentHelp("The only columns to use as attributes; can be repeated.", valueName: "col"))
     var only: [String] = []
 
-    /// The flags that were given and name a column of a file.
+    /// The given flags that name a column of a file, or a value in one.
     var roleFlags: [String] {
         [
             ("--id", id), ("--outcome", outcome), ("--positive", positive), ("--created", created),
@@ -78,7 +78,7 @@ struct ColumnFlags: ParsableArguments {
         return try RecordFile(path: path, roles: roles(entity, modified: modified, fold: fold))
     }
 
-    /// What `--exclude` and `--only` say, by the names of attributes.
+    /// Converts the columns of `--exclude` or `--only` to names of attributes.
     func attributes(_ columns: [String], _ entity: Entity) -> [String] {
         columns.map { roles(entity).attribute(ofColumn: $0) }
     }

@@ -10,7 +10,7 @@ struct CheckCommand: AsyncParsableCommand {
         commandName: "check", abstract: "Checks settings, broker, Redis and topology; or an event.",
         discussion: """
             It shows for each part whether it is well and, if not, how to fix it. It also shows whether new leads wait, and \
-            for how long at most, by what workers noted last. It changes nothing without --declare. AMQP shows neither \
+            for how long at most, as workers last noted. It changes nothing without --declare. AMQP shows neither \
             bindings nor policies: --declare declares all bindings again, which is harmless; `rabbitmqctl list_policies` \
             shows whether a policy limits Leadline's queues.
 

@@ -7,13 +7,13 @@ struct LedgerBackupCommand: SettingsCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup", abstract: "Copies the ledger, even while it is written.",
         discussion: """
-            The copy is a snapshot of one moment; it appears under its name only when it is complete. It is a ledger like any other: \
-            `LEADLINE_LEDGER_FILE=copy.sqlite leadline ledger run` catches up from where it was taken, with erasures too. \
-            Until then it still holds records that are erased meanwhile: keep and delete copies yourself.
+            The copy is a snapshot of one moment; it appears under its name only when it is complete. It is a ledger: \
+            `LEADLINE_LEDGER_FILE=copy.sqlite leadline ledger run` catches up from that moment, erasures too. Until \
+            then it still holds records that were erased since: you are responsible for deleting copies in time.
             """)
 
     @Argument(help: "Where to write the copy.") var file: String
-    @Flag(help: "Replaces an existing file.") var force = false
+    @Flag(help: "Replace an existing file.") var force = false
 
     func run(_ settings: Settings) throws {
         let copy = LedgerCopy(of: settings.ledgerFile, to: file)

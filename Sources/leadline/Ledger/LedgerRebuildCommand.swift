@@ -28,6 +28,6 @@ struct LedgerRebuildCommand: SettingsCommand {
             return
         }
         print("the ledger \(options.path) \(rebuilt)")
-        print("It is not running now: `leadline up` or `leadline ledger run` goes on from here.")
+        print("No process updates it now: run `leadline up` or `leadline ledger run`.")
     }
 }

@@ -79,6 +79,6 @@ extension ModelAdministration.Publication {
 }
 
 extension ModelName {
-    /// Follows the name of what must be one.
+    /// The rule for names of models, as the end of an error that begins with the flag or the name.
     static let rule = "must have 1 to 100 bytes, no control characters, and no blanks at its ends"
 }

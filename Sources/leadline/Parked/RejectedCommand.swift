@@ -56,7 +56,7 @@ struct RejectedCommand: ParsableCommand {
             for (name, value) in message.headers.sorted(by: { $0.key < $1.key }) {
                 print("\(name): \(value)".printable)
             }
-            // Control characters of strangers must not reach a terminal; a pipe gets every byte.
+            // Control characters in a message must not reach the terminal; a pipe gets every byte.
             guard isatty(STDOUT_FILENO) == 1 else { return print("\n" + message.body) }
             let lines = message.body.split(separator: "\n", omittingEmptySubsequences: false)
             print("\n" + lines.map { String($0).printable }.joined(separator: "\n"))

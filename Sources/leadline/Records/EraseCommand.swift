@@ -9,7 +9,7 @@ struct EraseCommand: SettingsCommand {
             Publishes an `erased` event for each record, as a connector would, and waits until a worker has processed it: \
             then the registry keeps only the record's id, marked as erased, so that no late event brings it back. If there \
             is a ledger at the settings' path, it waits for that too. Erased records are left out of every later training. \
-            Ids that no event has named are marked too. The command can be run again.
+            Ids without any event are marked too. The command can be run again.
             """)
 
     @OptionGroup var target: RecordTarget
@@ -44,7 +44,7 @@ struct EraseCommand: SettingsCommand {
             throw Failure(
                 .away,
                 """
-                the registry has erased, but the ledger \(ledger.path) has not within \(wait) seconds. It will, by itself: \
+                the registry has erased, but the ledger \(ledger.path) has not within \(wait) seconds. It still will: \
                 `leadline ledger check` shows how far behind it is. Then run this again to be sure
                 """)
         }
@@ -63,13 +63,13 @@ struct EraseCommand: SettingsCommand {
             erased \(what) of \(target.org): the registry keeps only the id, marked as erased, for \
             \(outcome.erasedDays) days\(ledger)
 
-            What remains elsewhere, and goes by itself:
-              leadline.scores.log  earlier results, 7 days; whole segments go at once, so weeks for a small organization
+            What remains elsewhere, and is removed later without a command:
+              leadline.scores.log  earlier results, 7 days; deleted in segments, so weeks for a small organization
               leadline.rejected    its refused events, 30 days; `leadline rejected purge` removes them now
               leadline.undelivered results that a consumer refused: dropped as soon as they are tried, 30 days at most
               Redis's files        until Redis rewrites them: `redis-cli BGREWRITEAOF` does it now
             Copies of the ledger (`ledger backup`) hold it until a projector runs on them, which erases it there too.
-            Consumers receive `erased` and must delete what they hold; backups and exports of yours are yours to clear.
+            Consumers receive `erased` and must delete what they hold; clear your own backups and exports.
             """
     }
 }

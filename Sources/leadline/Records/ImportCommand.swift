@@ -6,7 +6,7 @@ struct ImportCommand: SettingsCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Publishes the records of a file as `imported` events.",
         discussion: """
-            Open records are scored, after all that is new; closed ones become training data. It can be run again: event \
+            Open records are scored, new ones first; closed ones become training data. It can be run again: event \
             ids and times follow from the data, so a second run changes nothing and a newer export wins.
             """)
 

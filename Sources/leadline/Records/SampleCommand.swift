@@ -10,7 +10,7 @@ struct SampleCommand: ParsableCommand {
             """)
 
     @Argument(help: "FILE.csv.") var file: String
-    @Option(help: ArgumentHelp("How many leads; a few in a hundred are open.", valueName: "n")) var count = 1500
+    @Option(help: ArgumentHelp("How many leads; a few percent of them are open.", valueName: "n")) var count = 1500
     @Option(help: ArgumentHelp("What their ids begin with.", valueName: "text")) var prefix = "sample"
 
     func validate() throws {

@@ -31,7 +31,7 @@ struct UpCommand: AsyncSettingsCommand {
         var settings = settings
         (settings.broker, settings.redis) = (local.broker, local.redis)
         let servers = try Servers(settings)
-        // One for both, so that each outage is announced once.
+        // Shared by both services, so that each outage is logged once.
         let outages = Outages(log: log)
         try await Services.run(
             [

@@ -57,7 +57,7 @@ extension Logger {
 /// Runs services until one ends or the process receives SIGTERM or SIGINT.
 enum Services {
     static func run(_ services: [any Service], log: Logger) async throws {
-        // An operator of Leadline needs none of the group's own log lines.
+        // Hides the service group's own log lines, which operators don't need.
         var quiet = log
         quiet.logLevel = .critical
         var configuration = ServiceGroupConfiguration(

@@ -6,8 +6,8 @@ import Redis
 import Running
 import Yams
 
-/// Every setting, read once: from `config/leadline.yaml` (or the file that LEADLINE_SETTINGS names), the environment
-/// over it. `broker.url` in the file is `LEADLINE_BROKER_URL` in the environment.
+/// Every setting, read once from `config/leadline.yaml` (or the file that LEADLINE_SETTINGS names) and the environment,
+/// which takes precedence. `broker.url` in the file is `LEADLINE_BROKER_URL` in the environment.
 struct Settings {
     var broker: RabbitAddress?
     var redis: RedisAddress?
@@ -20,7 +20,7 @@ struct Settings {
     var ledgerFile = Servers.home.folder + "/ledger.sqlite"
     /// Days that the ledger keeps scorings and ended records.
     var ledgerDays = 400
-    /// Seconds added to Redis's clock by a worker, for trials of months and time zones.
+    /// Seconds added to Redis's clock by a worker, to try out months and time zones.
     var clockOffset: Int64 = 0
     /// Where a worker fails on purpose. Only from the environment: in a file it could be forgotten.
     var failPoints: FailPoints?
@@ -53,7 +53,7 @@ struct Settings {
         where variable.hasPrefix("LEADLINE_") && !variable.hasPrefix("LEADLINE_TEST_")
             && !otherVariables.contains(variable) && !Key.allCases.contains(where: { $0.variable == variable })
         {
-            throw SettingsError("\(variable) is not a setting; there are \(names(\.variable))")
+            throw SettingsError("\(variable) is not a setting; the settings are \(names(\.variable))")
         }
         let reader = ConfigReader(providers: [
             EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "leadline"),
@@ -79,7 +79,7 @@ struct Settings {
         settings.ledgerFile = try value(.ledgerFile, "a path") { $0.isEmpty ? nil : $0 } ?? settings.ledgerFile
         settings.ledgerDays = try value(.ledgerDays, "1 to 3660 days", number(1...3660)) ?? settings.ledgerDays
         settings.clockOffset =
-            try value(.clockOffset, "seconds, ten years of them at most") { text in
+            try value(.clockOffset, "a number of seconds, at most ten years") { text in
                 Int64(text).flatMap { $0.magnitude <= 315_576_000 ? $0 : nil }
             } ?? settings.clockOffset
         do {
@@ -125,12 +125,12 @@ struct Settings {
         var values: [AbsoluteConfigKey: ConfigValue] = [:]
         for (section, content) in sections {
             guard let entries = content as? [String: Any] else {
-                throw SettingsError("\(section) in \(path) must hold keys; there are \(names(\.rawValue))")
+                throw SettingsError("\(section) in \(path) must hold keys; the settings are \(names(\.rawValue))")
             }
             for (name, value) in entries {
                 let key = "\(section).\(name)"
                 guard Key(rawValue: key) != nil else {
-                    throw SettingsError("\(key) in \(path) is not a setting; there are \(names(\.rawValue))")
+                    throw SettingsError("\(key) in \(path) is not a setting; the settings are \(names(\.rawValue))")
                 }
                 values[AbsoluteConfigKey([section, name])] = ConfigValue(.string("\(value)"), isSecret: false)
             }
@@ -139,7 +139,7 @@ struct Settings {
     }
 }
 
-/// A bad setting: its name, and what it can be.
+/// An invalid setting: its name, and which values are valid.
 struct SettingsError: Error, CustomStringConvertible {
     let description: String
 

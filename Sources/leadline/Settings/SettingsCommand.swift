@@ -9,7 +9,7 @@ extension SettingsCommand {
     func run() throws { try run(Settings.read()) }
 }
 
-/// The same for one that waits without blocking a thread.
+/// The same for an asynchronous command.
 protocol AsyncSettingsCommand: AsyncParsableCommand {
     func run(_ settings: Settings) async throws
 }

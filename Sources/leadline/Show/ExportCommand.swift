@@ -7,8 +7,8 @@ struct ExportCommand: SettingsCommand {
         commandName: "export", abstract: "Prints everything that is stored about one record, as JSON.",
         discussion: """
             Its values and when each was given, the account and contact that it refers to, its score with all reasons, its \
-            latest notice, what expires when, and what the ledger of the settings has. It is personal data: it is printed \
-            and stored nowhere. The results of the last days are also in the stream leadline.scores.log, and rejected \
+            latest notice, what expires when, and what the ledger stores. It is personal data: it is printed \
+            and not stored. The results of the last days are also in the stream leadline.scores.log, and rejected \
             events in leadline.rejected.
             """)
 

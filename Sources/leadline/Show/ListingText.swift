@@ -25,7 +25,7 @@ struct ListingText {
         return table.render()
     }
 
-    /// The sign of its share, and its words.
+    /// The sign of the reason's share, and its phrase.
     private static func reason(_ reason: ListedRecord.Reason) -> String {
         (reason.contribution < 0 ? "− " : "+ ") + reason.phrase
     }

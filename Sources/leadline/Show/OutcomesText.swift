@@ -17,7 +17,7 @@ struct OutcomesText {
     private var all: OutcomeGroup { outcomes.all }
     private var good: String { entity.outcomes.positive.rawValue }
 
-    /// - Parameter isChosen: the person chose the tables.
+    /// - Parameter isChosen: whether --by chose the tables.
     func text(_ tables: [OutcomesCommand.Breakdown], isChosen: Bool) -> String {
         var sections = [head]
         if all.conversion.records > 0 {

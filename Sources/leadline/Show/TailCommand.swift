@@ -43,7 +43,7 @@ struct TailCommand: SettingsCommand {
         }
     }
 
-    /// A script that waits for this many results must notice that they did not come.
+    /// Fails if --count was not reached, so that a script notices the missing results.
     private func ended(_ seen: Int, _ idle: Int) throws {
         guard let count else { return }
         throw Failure(

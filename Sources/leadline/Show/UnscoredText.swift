@@ -14,12 +14,12 @@ struct UnscoredText: Encodable {
             switch view.reason {
             case .erased: "it was erased"
             case .deleted: "it was deleted"
-            case .patchesOnly: "only patches of it came; they wait for a snapshot"
-            case .closed: "it was closed when it came (\(view.status.rawValue))"
+            case .patchesOnly: "only patches have arrived; they wait for a snapshot"
+            case .closed: "it was already closed when it arrived (\(view.status.rawValue))"
             case .nothingPublished:
                 "no model is published; to train one: `leadline train FILE --name NAME --publish\(target.flags)`"
             case .cameUnpublished:
-                "it came while no model was published; it waits for the daily sweep, or `leadline sweep run`"
+                "it arrived while no model was published; it waits for the daily sweep, or `leadline sweep run`"
             case .waitsForSweep:
                 "it waits for the daily sweep, or `leadline sweep run`; a `created` or `imported` event scores it at once"
             }

@@ -2,7 +2,7 @@ import LeadModel
 import Views
 
 extension Failure {
-    /// What a person can do about a view that has no answer.
+    /// A view that has no answer, with what to do about it.
     init(_ error: ViewError) {
         switch error {
         case .unknownRecord(let organization, let kind):

@@ -3,7 +3,7 @@ import Glibc
 
 /// A file that a command writes.
 enum OutputFile {
-    /// Throws if the file can't be written. To be called before long work.
+    /// Throws if the file can't be written. Call it before long work.
     static func require(_ path: String) throws {
         let folder = (path as NSString).deletingLastPathComponent
         if access(folder.isEmpty ? "." : folder, W_OK) != 0 { throw failure(path, String(cString: strerror(errno))) }

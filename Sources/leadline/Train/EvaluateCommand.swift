@@ -21,18 +21,18 @@ struct EvaluateCommand: ParsableCommand {
     @Argument(help: "FILE.csv or FILE.jsonl.") var file: String
     @OptionGroup var columns: ColumnFlags
     @Option(help: "What the records are.") var entity = Entity.lead
-    @Option(help: ArgumentHelp("Folds; a row's is its number modulo this (default: 5).", valueName: "n"))
+    @Option(help: ArgumentHelp("How many folds; a row's fold is its number modulo this (default: 5).", valueName: "n"))
     var folds: Int?
     @Option(help: ArgumentHelp("The column that names each row's fold.", valueName: "col")) var foldColumn: String?
-    @Flag(help: "The oldest 80 % are trained on, the newest 20 % held out; needs --created.") var timeOrdered = false
+    @Flag(help: "Train on the oldest 80 %, hold out the newest 20 %; needs --created.") var timeOrdered = false
     @Option(
         help: ArgumentHelp(
             "Where to write each row's probability, given by a scorecard that had not seen it.", valueName: "out.csv"))
     var predictions: String?
-    @Option(help: ArgumentHelp("Where to write a page with all of this, for a browser.", valueName: "out.html"))
+    @Option(help: ArgumentHelp("Where to write all of this as an HTML page.", valueName: "out.html"))
     var report: String?
     @OptionGroup var training: TrainingFlags
-    @Flag(help: "The figures as JSON.") var json = false
+    @Flag(help: "Print the figures as JSON.") var json = false
 
     func validate() throws {
         guard columns.outcome != nil else {
@@ -53,7 +53,7 @@ struct EvaluateCommand: ParsableCommand {
         var options = training.options(entity)
         options.missing = columns.missing
         let input = try columns.open(file, entity, fold: foldColumn)
-        // What would fail after the work should fail before it.
+        // Fails before the long work instead of after it.
         for path in [predictions, report].compactMap(\.self) { try OutputFile.require(path) }
         let reading = ProgressLine("reading \(input.path)")
         let rows = try ClosedRows(input) { reading.show($0, of: nil) }

@@ -7,20 +7,20 @@ struct ScoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "score", abstract: "Scores the records of a file by a scorecard; needs no servers.",
         discussion: """
-            The scorecard is what `train --output` writes, or `model show --json` prints. Probabilities are the very ones \
-            that a worker would give.
+            The scorecard is what `train --output` writes, or `model show --json` prints. Probabilities are exactly \
+            those that a worker would give.
             """)
 
     @Argument(help: "FILE.csv or FILE.jsonl.") var file: String
     @Option(help: ArgumentHelp("The scorecard.", valueName: "card.json")) var model: String
     @Option(
         help: ArgumentHelp(
-            "Where to write id (with --id), probability and score, a row a record; by default the screen.",
+            "Where to write id (with --id), probability and score of each record; by default standard output.",
             valueName: "out.csv"))
     var output: String?
     @Option(
         help: ArgumentHelp(
-            "The point in time that ages are taken of; by default now. What is dated later counts as missing.",
+            "The point in time at which ages are measured; by default now. Later dates count as missing.",
             valueName: "date"))
     var asOf: Moment?
     @OptionGroup var columns: ColumnFlags

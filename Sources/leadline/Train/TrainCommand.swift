@@ -8,7 +8,7 @@ struct TrainCommand: SettingsCommand {
     static let configuration = CommandConfiguration(
         commandName: "train", abstract: "Trains a scorecard on closed records.",
         discussion: """
-            It needs at least 40 records of either outcome, created within two years before the newest date in the data. \
+            It needs at least 40 records of each outcome, created within two years before the newest date in the data. \
             With --output it needs no servers; with --name the registry gets a new version.
 
             The kind of an attribute follows from its values: a number, a category, a date (read as its age), a list of \
@@ -16,8 +16,8 @@ struct TrainCommand: SettingsCommand {
             used). Ids and constants are left out. Stage, days in stage (--stage, --stage-since) and process are used like \
             attributes; a stage that records enter only when they are closed counts as missing.
 
-            It warns of attributes that know too much of the outcome to have been known before it, and keeps them unless \
-            they are excluded: those that alone reach an AUC of 0.85, or of 0.77 if a third of the records lack them; \
+            It warns of attributes that predict the outcome too well to have been known before it, and keeps them \
+            unless they are excluded: those that alone reach an AUC of 0.85 (0.77 if a third of the records lack them); \
             values that occur with only one outcome; and, for stored records, those that are filled in only after closing.
 
             With --from-registry it trains on the closed records that came by events and imports. No file is read then, \
@@ -34,7 +34,7 @@ struct TrainCommand: SettingsCommand {
     @Flag(help: "Publishes the new version: it scores from now on.") var publish = false
     @Flag(help: "With --publish: scores stored records by it at once, not with the next daily sweep.") var now = false
     @OptionGroup var training: TrainingFlags
-    @Flag(help: "The figures as JSON.") var json = false
+    @Flag(help: "Print the figures as JSON.") var json = false
 
     func validate() throws {
         guard output != nil || name != nil else {
@@ -67,7 +67,7 @@ struct TrainCommand: SettingsCommand {
         let records = try file.map { try columns.open($0, target.entity).withAllAttributes() }
         let deployment = try Servers(settings).deployment
         let models = ModelAdministration(deployment, organization: target.org, entity: target.entity)
-        // What would fail after the work should fail before it.
+        // Fails before the long work instead of after it.
         if let output { try OutputFile.require(output) }
         if name != nil { try models.check() }
         let reading = ProgressLine("reading \(records?.path ?? "the stored \(target.entity.plural)")")

@@ -7,7 +7,7 @@ import LeadTrainer
 struct TrainingFlags: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The date by which ages and the window are taken, as 2026-11-21 or 2026-11-21T09:30:00Z; by default the "
+            "The date at which ages and the window end, as 2026-11-21 or 2026-11-21T09:30:00Z; by default the "
                 + "newest in the data.", valueName: "date"))
     var asOf: Moment?
     @Option(
@@ -17,8 +17,8 @@ struct TrainingFlags: ParsableArguments {
     var stageOrder: String?
     @Flag(help: "Each attribute has points of its own in each stage; 40 closed records in two stages are needed.")
     var perStage = false
-    @Option(help: ArgumentHelp("Threads; the result is the same.", valueName: "n")) var threads: Int?
-    @Option(help: ArgumentHelp("Of the random draws.", valueName: "n")) var seed: UInt64 = 1
+    @Option(help: ArgumentHelp("How many threads; the result does not depend on it.", valueName: "n")) var threads: Int?
+    @Option(help: ArgumentHelp("The seed of random numbers.", valueName: "n")) var seed: UInt64 = 1
 
     func validate() throws {
         if stageOrder != nil, stages.isEmpty { throw ValidationError("--stage-order names no stage") }
@@ -32,7 +32,7 @@ struct TrainingFlags: ParsableArguments {
         (stageOrder ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     }
 
-    /// The options of a training, what they say of attributes left to the caller.
+    /// The training options of these flags. The caller adds those about attributes.
     func options(_ entity: Entity) -> TrainingOptions {
         var options = TrainingOptions(entity: entity)
         (options.seed, options.asOf, options.stageOrder, options.perStage) = (seed, asOf, stages, perStage)

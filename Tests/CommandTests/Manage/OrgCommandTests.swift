@@ -69,7 +69,7 @@ struct OrgCommandTests {
     }
 
     @Test(
-        "what cannot be set is refused by its flag, before any server is asked",
+        "an invalid setting is an error that names its flag, before any server is contacted",
         arguments: [
             (["--zone", "Mars/Olympus"], "--zone"), (["--sweep", "25:00"], "--sweep must be HH:MM"),
             (["--limit", "many"], "--limit must be"), (["--limit=-3"], "--limit must be"),

@@ -3,7 +3,7 @@ import LeadModel
 import TestKit
 import Testing
 
-@Suite("leadline explain --since, and what a history says of movers", .onOwnThreads)
+@Suite("leadline explain --since, and what moved scores in a history", .onOwnThreads)
 struct ExplainSinceTests {
     private struct Changed: Decodable {
         struct Scored: Decodable {
@@ -127,7 +127,7 @@ struct ExplainSinceTests {
     }
 
     @Test(
-        "a score of a scorecard that is no longer to be had, and of evidence that was erased, is untold, in these words"
+        "changes under a missing scorecard or with erased evidence are unattributed, with the reason"
     )
     func gaps() throws {
         let scene = try Scene()

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Erased means erased", .onOwnThreads)
 struct ErasedTests {
-    /// Strings that are nobody else's.
+    /// Strings that occur nowhere else.
     private static let values = [
         "Quirina Zweifalter", "owner-mortimer-kestrel", "quokkabicycle", "axolotl-lantern", "pangolin teapot",
         "Wendeline Oxpecker", "narwhal-harmonica", "bandicoot stairwell",
@@ -53,7 +53,7 @@ struct ErasedTests {
             try stage.eventually {
                 try stage.record("L1").isErased && stage.records(["C1"], kind: .contact)[0].isErased
             })
-        // Late ones, those that come once more, and some that claim to be newer.
+        // Late events, repeated events, and some with newer times.
         for event in [lead, update, contact, change] {
             try stage.publishAgain(event)
             try stage.publish([event])
@@ -61,7 +61,7 @@ struct ErasedTests {
             (newer.id, newer.time) = ("newer \(event.verb) \(event.subject)", TestEvent("updated", "").time)
             try stage.publish([newer])
         }
-        // Both queues' last: what came before is done.
+        // The last message of both queues, so all messages before it are done.
         let last = TestEvent("updated", "witness", data: ["attributes": ["web.last": 1], "patch": true])
         try stage.publish([.created("witness", ["source": "web"]), last])
         #expect(
@@ -81,7 +81,7 @@ struct ErasedTests {
         #expect(scheduled == ["r:L1", "r:C1"], "and is remembered by id until its tombstone goes")
     }
 
-    /// Who names the contact, and what of the records stands in the schedules.
+    /// The contact's referrers, and the records' entries in the schedules.
     private func indexes(_ stage: Stage) throws -> (referrers: Set<String>, scheduled: Set<String>) {
         try stage.withRedis { redis in
             let place = Partition(of: "C1", kind: .contact, organization: stage.org, count: 16)
@@ -111,7 +111,7 @@ struct ErasedTests {
         }
     }
 
-    /// Which of the values stand in some file of Redis's.
+    /// Which of the values are contained in any of Redis's files.
     private func found(in servers: PrivateServers) throws -> Set<String> {
         let folder = URL(fileURLWithPath: servers.redis.folder)
         var found: Set<String> = []

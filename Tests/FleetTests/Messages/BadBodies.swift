@@ -3,8 +3,8 @@ import Foundation
 import LeadTrainer
 import TestKit
 
-/// Bodies that nobody can use, made from good events by a generator with a seed: each is bad for certain, by the way it is
-/// made or, where bytes are changed at random, by the word of Foundation's parser, which shares nothing with ours.
+/// Unusable bodies, made from good events by a seeded generator. Each is certainly bad, by the way it is
+/// made or, if bytes are changed at random, according to Foundation's parser, which shares no code with ours.
 struct BadBodies {
     private var random: SplitMix64
     private let org: String
@@ -12,14 +12,14 @@ struct BadBodies {
 
     init(seed: UInt64, org: String) { (random, self.org) = (SplitMix64(seed: seed), org) }
 
-    /// A message, and what of it must be found in the rejected queue.
+    /// A message, and the bodies that must be found in the rejected queue.
     struct Message {
         var key: String
         var body: [UInt8]
         var contentType: String?
-        /// The whole body, or of a batch its bad elements.
+        /// The whole body, or the bad elements of a batch.
         var refused: [[UInt8]]
-        /// The leads in it that are good all the same.
+        /// The good leads in it.
         var good: [String] = []
     }
 
@@ -34,7 +34,7 @@ struct BadBodies {
         default: message = batch()
         }
         if message.contentType == Names.ContentType.event, random.index(below: 3) == 0 {
-            // With another JSON type, or none, an array is a batch: what is meant as one event is still none.
+            // With another JSON content type, or none, an array is a batch, so a bad single event stays bad.
             if message.body.first(where: { $0 > 32 }) != UInt8(ascii: "[") {
                 message.contentType = pick([nil, "application/json"])
             }
@@ -88,7 +88,7 @@ struct BadBodies {
 
     // MARK: No JSON
 
-    /// Bytes changed, put in, taken out or cut off, such that it is no JSON any more.
+    /// Bytes are changed, inserted, removed or cut off, so that the body is no longer JSON.
     private mutating func brokenBytes() -> [UInt8] {
         while true {
             var body = Array(goodEvent(subject("bytes")).utf8)
@@ -108,7 +108,7 @@ struct BadBodies {
         }
     }
 
-    /// What may stand nowhere in a string, what no parser takes for a value, and what may not follow one.
+    /// Characters that are invalid in a string, texts that are no value, and texts that must not follow a value.
     private mutating func brokenText() -> [UInt8] {
         let name = subject("text")
         switch random.index(below: 4) {
@@ -137,7 +137,7 @@ struct BadBodies {
         "", " ", "\n", "null", "true", "7", "\"text\"", "{}", "[]", "[7]", "[[]]", "{\"a\":{}}", "\u{0}", "{", "]",
     ].map { Array($0.utf8) }
 
-    /// JSON, whole, in quotes and brackets that match: as an element of a batch it spoils no other.
+    /// Complete JSON with matching quotes and brackets, so as an element of a batch it doesn't affect the others.
     private mutating func badEvent() -> String {
         let name = subject("event")
         var members = members(name)
@@ -178,9 +178,9 @@ struct BadBodies {
         String(repeating: #"{"a":["#, count: depth / 2) + String(repeating: "]}", count: depth / 2)
     }
 
-    // MARK: Where it came from, and with others
+    // MARK: Wrong routing keys, and batches
 
-    /// A good event under a key that is not its own, but leads to a work queue.
+    /// A good event with a wrong routing key that still leads to a work queue.
     private mutating func wrongKey() -> Message {
         let body = Array(goodEvent(subject("key")).utf8)
         let keys = [

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Unusable bodies", .onOwnThreads)
 struct BadBodiesTests {
-    /// Another with LEADLINE_TEST_SEED.
+    /// LEADLINE_TEST_SEED sets another seed.
     private static let seed =
         ProcessInfo.processInfo.environment["LEADLINE_TEST_SEED"].flatMap(UInt64.init)
         ?? UInt64.random(in: 0..<1_000_000)

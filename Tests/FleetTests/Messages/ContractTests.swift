@@ -11,7 +11,7 @@ import Testing
 struct ContractExampleTests {
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("../../../config/contract/examples").standardizedFileURL
-    /// The organization that the examples are of.
+    /// The examples' organization.
     private static let org = "acme"
 
     private struct Bad: Decodable {
@@ -20,7 +20,7 @@ struct ContractExampleTests {
         var contentType: String?
         var reason: String
         var field: String
-        /// Of a batch with one bad element.
+        /// For a batch with one bad element.
         var index: Int?
     }
 
@@ -30,7 +30,7 @@ struct ContractExampleTests {
         var key: String { type.replacing("leadline", with: ContractExampleTests.org, maxReplacements: 1) }
     }
 
-    @Test("each good example is taken, and the open leads among them come back scored")
+    @Test("each good example is accepted, and the open leads among them come back scored")
     func good() throws {
         let stage = try Stage(org: Self.org)
         try stage.publish(.byHand())
@@ -51,7 +51,7 @@ struct ContractExampleTests {
                 [(envelopes[0].key, Array(data))],
                 contentType: isBatch ? Names.ContentType.batch : Names.ContentType.event)
             created.formUnion(envelopes.filter { $0.type == "leadline.lead.created" }.map(\.subject))
-            // Each by itself: some are of the same record, and what is done in one turn is told once.
+            // One at a time: some have the same record, and events in one turn give only one result.
             scored.formUnion(try stage.restOfResults().filter { $0.data.score != nil }.map(\.subject))
         }
         #expect(!created.isEmpty)
@@ -59,7 +59,7 @@ struct ContractExampleTests {
         #expect(try stage.drain(Names.rejected).isEmpty)
     }
 
-    @Test("each bad example ends in the rejected queue, whole, with the reason and field it is listed with")
+    @Test("each bad example ends in the rejected queue, unchanged, with the listed reason and field")
     func bad() throws {
         let stage = try Stage(org: Self.org)
         try stage.publish(.byHand())
@@ -84,7 +84,7 @@ struct ContractExampleTests {
             let isWhole: (ReceivedMessage) -> Bool = { bad.index == nil ? $0.body == body : body.contains($0.body) }
             let found = rejected.first { delivery in
                 let headers = delivery.properties.headers
-                // What no queue takes comes by the alternate exchange, without the worker's headers.
+                // An unroutable message arrives through the alternate exchange, without the worker's headers.
                 guard let reason = headers[Names.Header.reason]?.text else { return isWhole(delivery) }
                 return isWhole(delivery) && reason == bad.reason && headers[Names.Header.field]?.text == bad.field
                     && headers[Names.Header.origin]?.text == bad.routingKey

@@ -36,7 +36,7 @@ struct ReadmeTests {
     }
 
     private func scored(_ id: String, program: String, code: String) throws {
-        // A Redis of its own: the examples are of an organization that other tests use too.
+        // A private Redis, because other tests use the examples' organization too.
         let servers = try PrivateServers()
         defer { servers.stop() }
         let stage = try Stage(servers, org: "acme")

@@ -1,8 +1,8 @@
 import LeadModel
 import TestKit
 
-/// One random history: events that come in any order and more than once, versions, ranges and republications meanwhile,
-/// lanes that overtake each other and die; until nothing is left to be done.
+/// One random history: events in any order and with repetitions; new versions, ranges and republications meanwhile;
+/// lanes that overtake each other and die. It ends when no work is left.
 struct ProtocolHistory {
     typealias Key = ProtocolWorld.Key
 
@@ -11,7 +11,7 @@ struct ProtocolHistory {
     let keys: [Key]
     private var lanes: [ProtocolLane] = []
     private var changes: Int
-    /// How many steps a lane does at once, and how likely it dies at each.
+    /// How many steps a lane does in a row, and how likely it dies at each.
     private let bursts: [Int]
     private let deathChance: Double
     private(set) var isAtRest = false
@@ -76,7 +76,7 @@ struct ProtocolHistory {
             pass()
             if lanes.count < 3 { lanes.append(ProtocolLane(world, number: steps)) }
             let place = lanes.indices.randomElement(using: &world.random)!
-            // Some get far while the others sleep: without that, what needs a whole turn between two steps never happens.
+            // Some lanes run far ahead while others pause. Otherwise no whole turn would ever happen between two steps.
             for _ in 0..<world.random.pick(bursts) {
                 if world.deaths < 30, world.random.chance(deathChance) {
                     die(lanes.remove(at: place))
@@ -96,7 +96,7 @@ struct ProtocolHistory {
             || signature != nil && (!world.dirty.isEmpty || sweep.signature != signature)
     }
 
-    /// Time passes: months too.
+    /// Lets time pass, sometimes months.
     private func pass() {
         if world.random.chance(0.1) { world.clock += world.random.pick([0, 1, 1, 40 * 86_400_000]) }
         if world.random.chance(0.05) {
@@ -117,7 +117,7 @@ struct ProtocolHistory {
         }
     }
 
-    /// What it held comes back, and its lease lapses.
+    /// The lane's messages are redelivered, and its lease lapses.
     private func die(_ lane: ProtocolLane) {
         world.deaths += 1
         for place in world.queue.indices where world.queue[place].lane == lane.number {

@@ -3,10 +3,11 @@ import LeadModel
 @testable import Fleet
 @testable import Registry
 
-/// One lane's turns over the world in memory, in the steps of the real one: after each, others may overtake it, or it dies.
+/// One lane's turns over the world in memory, in the real lane's steps. After each step others may overtake it, or it
+/// dies.
 ///
-/// What is pure in a lane is the lane's own code: the leases (`LeasedPartitions`), how work is joined (`Batch`, `Work`), and
-/// what is published of it (`Scored.results`).
+/// What is pure in a lane is the lane's own code: the leases (`LeasedPartitions`), how work is joined (`Batch`,
+/// `Work`), and what is published of it (`Scored.results`).
 final class ProtocolLane {
     typealias World = ProtocolWorld
     typealias Key = ProtocolWorld.Key

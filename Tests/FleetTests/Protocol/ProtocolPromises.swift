@@ -2,7 +2,7 @@ import LeadModel
 import TestKit
 
 extension ProtocolHistory {
-    /// The first promise that is not kept, once nothing is left to be done; nothing if all are.
+    /// The first promise that is broken once no work is left; nil if all are kept.
     var broken: String? {
         guard isAtRest else { return "it never comes to rest" }
         for key in keys {
@@ -50,7 +50,7 @@ extension ProtocolHistory {
         }
         guard record.isOpen else { return record.isPending ? "it is pending and not open" : nil }
         guard let version = world.registry.version else {
-            // What was closed or gone as the scores were taken away has kept its own.
+            // Records that were closed or deleted when the scores were removed have kept theirs.
             let stayedOpen = !mine.contains { event in
                 event.kind == .delete || event.fields.contains { $0.field == .status }
             }

@@ -1,13 +1,13 @@
 import LeadModel
 import Testing
 
-/// The turn's protocol over a store in memory: lanes that overtake each other at every step, answers that get lost, lanes
-/// that die, sweeps that start, break off and are taken over. The real turn is tried on the real servers; here thousands
-/// of histories pass in seconds, by the real merge and the real decision.
+/// The turn's protocol over a store in memory: lanes that overtake each other at every step, answers that get lost,
+/// lanes that die, sweeps that start, break off and are taken over. The real turn is tried on the real servers; here
+/// thousands of histories pass in seconds, by the real merge and the real decision.
 @Suite("The turn's protocol")
 struct ProtocolTests {
     @Test(
-        "whatever overtakes, gets lost or dies: nothing is lost, scored twice, left unscored or left unpublished",
+        "lanes that conflict, lose answers or die: nothing is lost, scored twice, left unscored or left unpublished",
         arguments: 0..<4 as Range<UInt64>)
     func histories(part: UInt64) {
         var seen: [String: Int] = [:]
@@ -21,12 +21,12 @@ struct ProtocolTests {
                 "pages told to many": world.toldMany, "scorings": world.scorings,
             ] { seen[what, default: 0] += count }
         }
-        // Else the histories would try nothing.
+        // Otherwise the histories would test nothing.
         for (what, count) in seen { #expect(count > 5, "\(what)") }
     }
 
     @Test(
-        "each rule of the protocol is needed: left out, some history breaks a promise", arguments: ProtocolRule.noticed
+        "each rule of the protocol is needed: without it, a history breaks a promise", arguments: ProtocolRule.noticed
     )
     func without(rule: ProtocolRule) {
         let cover = Set([rule.cover].compactMap(\.self))

@@ -6,8 +6,8 @@ import Registry
 import TestKit
 import Testing
 
-/// On the real Redis, with the clock passed in: a lane's way of storing, and the working off of what is due.
-@Suite("What expires is worked off", .onOwnThreads)
+/// On a real Redis with a given clock: records are stored as a lane does, and due entries are removed.
+@Suite("Removing what has expired", .onOwnThreads)
 struct ExpiryTests {
     private let organization = TestServers.org()
     private let redis: RedisConnection
@@ -36,7 +36,7 @@ struct ExpiryTests {
         try store.load([place(id, kind)]).records[0]
     }
 
-    /// Merges an event into what is stored, in a commit at its time.
+    /// Merges an event into the stored record and commits it at the event's time.
     private func happen(
         _ verb: Verb, _ id: Exact, _ kind: RecordKind = .lead, at time: Moment, patch: Bool = false,
         _ fields: [(Field, Value?)] = []
@@ -61,7 +61,7 @@ struct ExpiryTests {
         #expect(try store.commit([change], now: time) == [.stored])
     }
 
-    /// All that is due, in steps.
+    /// Removes everything that is due, in steps.
     private func sweep(_ kind: RecordKind = .lead, at now: Moment, token: Int64 = 7, limit: Int = 100) throws {
         var steps = 0
         while try expire(kind, at: now, token: token, limit: limit) {
@@ -77,7 +77,7 @@ struct ExpiryTests {
 
     private func count(_ command: StaticString, _ key: String) throws -> Int64? { try redis.call(command, key).int }
 
-    @Test("tombstones and closed records go after their time, not before, and what they took comes back")
+    @Test("tombstones and closed records are removed when due, not before, and then their ids can be used again")
     func times() throws {
         let text = String(repeating: "x", count: 500)
         for number in 0..<250 {
@@ -100,7 +100,7 @@ struct ExpiryTests {
         #expect(bytes < 20_000, "of some 200,000 that closed records alone took")
     }
 
-    @Test("of an expired tombstone a late patch waits for a snapshot, and a snapshot makes the record anew")
+    @Test("after a tombstone expired, a late patch waits for a snapshot, and a snapshot creates the record again")
     func lateEvents() throws {
         try happen(.created, "L", at: start, [(.name, .text("former"))])
         try happen(.deleted, "L", at: days(1))
@@ -118,7 +118,7 @@ struct ExpiryTests {
         #expect(try self.record("L") == record, "an open record stays")
     }
 
-    @Test("an erased record still standing takes nothing in, however long after")
+    @Test("an erased record accepts no event as long as its tombstone exists")
     func erased() throws {
         try happen(.erased, "L", at: start)
         try sweep(at: days(395))
@@ -129,7 +129,7 @@ struct ExpiryTests {
         #expect(try count("EXISTS", partition(.lead).records) == 0, "what came late did not put it off")
     }
 
-    @Test("a null's mark keeps older values away for 30 days, and goes then")
+    @Test("a null tombstone keeps older values away for 30 days and is then removed")
     func marks() throws {
         let field = Field.attribute("web.a")
         try happen(.created, "L", at: start)
@@ -145,7 +145,7 @@ struct ExpiryTests {
         #expect(try redis.call("SISMEMBER", partition(.lead).dirty, "L").int == (after.isPending ? 1 : 0))
     }
 
-    @Test("a record of nothing but marks goes with them")
+    @Test("a record that has only null tombstones is removed with them")
     func nothingLeft() throws {
         try happen(.updated, "L", at: start, patch: true, [(.attribute("web.a"), nil)])
         try sweep(at: days(31))
@@ -153,7 +153,7 @@ struct ExpiryTests {
         #expect(try count("EXISTS", partition(.lead).schedule) == 0)
     }
 
-    @Test("who no longer names an account leaves its index with the next sweep; who names it again stays")
+    @Test("the next sweep removes a lead from the index of an account that it no longer references")
     func index() throws {
         let referrers = partition(.account).referrers("A")
         for id in ["moved", "erased", "back"] as [Exact] {
@@ -170,7 +170,7 @@ struct ExpiryTests {
         #expect(try record("moved").revision > revision, "a lane that had loaded it before is overtaken")
     }
 
-    @Test("a lane that loaded a record before its index entry went cannot store that it names the entity again")
+    @Test("a lane that loaded a record before its index entry was removed can't commit a new reference to the entity")
     func overtakenLane() throws {
         try happen(.created, "L", at: start, [(.account, .text("A"))])
         try happen(.updated, "L", at: days(1), patch: true, [(.account, nil)])
@@ -185,10 +185,10 @@ struct ExpiryTests {
         #expect(try store.commit([change], now: days(2)) == [.overtaken])
     }
 
-    @Test("an index entry that is missing though its record names the entity is put back")
+    @Test("an index entry that is missing although its record references the entity is restored")
     func putBack() throws {
         try happen(.created, "L", at: start, [(.account, .text("A"))])
-        // As a holder leaves it that died after it took the entry away.
+        // The state left by a lane that died after it removed the entry.
         try redis.call("ZREM", partition(.account).referrers("A"), "lead/L")
         try redis.call("ZADD", partition(.lead).schedule, start.milliseconds, "n:account:A\nL")
         try sweep(at: days(1))
@@ -196,7 +196,7 @@ struct ExpiryTests {
         #expect(try count("EXISTS", partition(.lead).schedule) == 0)
     }
 
-    @Test("with a record its own index entries go, with an erased contact the index of those that named it")
+    @Test("an expired record's index entries are removed, and so is the index of an erased contact's referrers")
     func indexOfThoseGone() throws {
         try happen(.imported, "L", at: start, [(.status, .text("won")), (.account, .text("A"))])
         try happen(.created, "M", at: start, [(.contact, .text("C"))])
@@ -212,7 +212,7 @@ struct ExpiryTests {
         #expect(try count("EXISTS", partition(.account).records) == 0)
     }
 
-    @Test("an index entry of a record that is not there goes, and leaves nothing")
+    @Test("an index entry of a record that doesn't exist is removed without a trace")
     func orphan() throws {
         try redis.call("ZADD", partition(.account).referrers("A"), 0, "lead/L")
         try redis.call("ZADD", partition(.lead).schedule, start.milliseconds, "n:account:A\nL")
@@ -222,7 +222,7 @@ struct ExpiryTests {
         #expect(try count("EXISTS", partition(.lead).schedule) == 0)
     }
 
-    @Test("a day's counters go, a month's stay")
+    @Test("a day's counters are removed, a month's are kept")
     func counters() throws {
         let usage = partition(.lead).usage
         try redis.call("HSET", usage, "2026-03-10:records", 1, "2026-03-10:scorings", 2, "2026-03:records", 3)
@@ -234,7 +234,7 @@ struct ExpiryTests {
         #expect(try redis.call("HKEYS", usage).array?.compactMap(\.text) == ["2026-03:records"])
     }
 
-    @Test("a holder that another took the partition from changes nothing")
+    @Test("a lane that has lost its lease changes nothing")
     func fenced() throws {
         try happen(.deleted, "D", at: start)
         try happen(.created, "M", at: start)
@@ -258,7 +258,7 @@ struct ExpiryTests {
         #expect(try count("ZCARD", partition(.lead).schedule) == 0)
     }
 
-    @Test("in steps of a few, nothing is left over, whatever stands first")
+    @Test("in small steps, everything due is removed, whatever comes first")
     func steps() throws {
         for number in 0..<40 {
             let nulls: [(Field, Value?)] = [(.attribute("web.a"), nil), (.account, nil)]

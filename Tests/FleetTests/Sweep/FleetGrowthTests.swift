@@ -8,9 +8,9 @@ import Testing
 struct FleetGrowthTests {
     private static let day: Int64 = 86_400
 
-    @Test("what expired is gone after the daily sweep of its day; a late patch then waits, and an erased lead stays so")
+    @Test("expired records are removed by that day's sweep; a late patch then waits, and an erased lead stays erased")
     func expired() throws {
-        // A clock that goes ahead starts every organization's sweep that it sees.
+        // A worker whose clock is ahead starts the sweeps of all organizations in its Redis.
         let servers = try PrivateServers(broker: false)
         defer { servers.stop() }
         let stage = try Stage(redisOf: servers)
@@ -51,7 +51,7 @@ struct FleetGrowthTests {
         }
         try stage.publish([patch("deleted"), patch("erased"), .created("erased", ["source": "web"])])
         #expect(try stage.eventually { try stage.record("deleted").revision > 0 })
-        // A later one of the same queues: what came before it is done.
+        // A later event in the same queues, so all events before it are done.
         try stage.publish([patch("open"), .created("witness", ["source": "web"])])
         #expect(try stage.eventually { try stage.records(["open", "witness"]).allSatisfy { !$0.attributes.isEmpty } })
         #expect(try stage.eventually { try stage.record("open").attributes["web.visits"] != nil })

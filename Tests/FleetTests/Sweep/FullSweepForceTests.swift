@@ -4,17 +4,17 @@ import Registry
 import TestKit
 import Testing
 
-/// Walks that Redis dies under, and what is asked for while a sweep runs.
-@Suite("A walk by force", .onOwnThreads)
+/// Full sweeps during which Redis is killed, and requests that arrive while a sweep runs.
+@Suite("A full sweep by force", .onOwnThreads)
 struct FullSweepForceTests {
-    /// Whole with LEADLINE_TEST_WHOLE=1: 50,000 leads.
+    /// Full size with LEADLINE_TEST_WHOLE=1: 50,000 leads.
     private static let isWhole = ProcessInfo.processInfo.environment["LEADLINE_TEST_WHOLE"] == "1"
 
-    @Test("Redis killed while a walk fills and while it is worked off: each open lead still gets the new version once")
+    @Test("Redis is killed while a full sweep fills and while it runs: each lead still gets the new version once")
     func redisKilled() throws {
         let servers = try PrivateServers(broker: false)
         defer { servers.stop() }
-        // Few, so that a partition is not filled in one step.
+        // Few partitions, so that filling one takes several steps.
         let stage = try Stage(redisOf: servers, partitions: 2)
         try stage.publish(.byHand())
         let worker = try LeadlineProcess(workerOn: stage)
@@ -28,7 +28,7 @@ struct FullSweepForceTests {
         #expect(try stage.eventually(within: .seconds(120)) { try stage.usage().scorings == count })
         _ = try stage.restOfResults()
 
-        var (version, sweep, walks) = (ModelVersion(name: "test", version: 1), Int64(0), 0)
+        var (version, sweep, sweeps) = (ModelVersion(name: "test", version: 1), Int64(0), 0)
         func killRedis(_ holds: (SweepState) -> Bool) throws -> Bool {
             let isCaught = try stage.catchSweep(sweep) { $0.contains(where: holds) }
             guard isCaught else { return false }
@@ -39,11 +39,11 @@ struct FullSweepForceTests {
             worker.send(SIGCONT)
             return isHit
         }
-        // A partition is filled in a few hundredths of a second: not every walk is caught at it.
+        // A partition is filled in a few hundredths of a second, so not every full sweep is caught while it fills.
         var isHit = false
-        while !isHit, walks < 20 {
-            walks += 1
-            version = try stage.publish(.byHand(web: Double(walks) + 1))
+        while !isHit, sweeps < 20 {
+            sweeps += 1
+            version = try stage.publish(.byHand(web: Double(sweeps) + 1))
             sweep = try stage.requestSweep()
             isHit = try killRedis { $0.started == sweep && $0.filling != nil && $0.total > 0 }
             if !isHit { #expect(try stage.eventually(within: .seconds(60)) { try stage.isOver(sweep) }) }
@@ -66,15 +66,15 @@ struct FullSweepForceTests {
         let current = Set(zip(ids, scorings).map { "\($0):\($1?.revision ?? 0)" })
         let published = Set(heard.filter { $0.data.version == version.version }.map(\.id))
         #expect(published.symmetricDifference(current) == [], "each current result is published, and no other")
-        #expect(try stage.usage() == .init(records: count, scorings: (1 + walks) * count))
+        #expect(try stage.usage() == .init(records: count, scorings: (1 + sweeps) * count))
         #expect(worker.count(of: "Redis is away") == worker.count(of: "Redis is back"))
     }
 
-    @Test("a version, grades and a republication that are asked for while a sweep runs are all done by the next")
+    @Test("a version, grade ranges and a republication that are requested during a sweep are all done by the next one")
     func noneIsForgotten() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
-        // Slow enough that there is a midst.
+        // Slow enough that the sweep can be caught half-way.
         let workers = try (0..<2).map { _ in
             try LeadlineProcess(workerOn: stage, environment: ["LEADLINE_FAIL_POINTS": "score=pause:0.1%1"])
         }

@@ -44,7 +44,7 @@ struct LeasedPartitionsTests {
         #expect(!leased.canTakeAnother)
     }
 
-    @Test("a lease is renewed after three seconds, one that is another lane's never")
+    @Test("a lease is renewed after three seconds, but never if another lane has taken it")
     func renewal() {
         var leased = LeasedPartitions()
         leased.add(lease(0), at: start)

@@ -5,10 +5,10 @@ import Registry
 import TestKit
 import Testing
 
-/// Workers that die, sleep or are killed by a record while they sweep.
+/// Workers that die, pause or are crashed by a record during a sweep.
 @Suite("A sweep by force", .onOwnThreads)
 struct SweepForceTests {
-    /// Whole with LEADLINE_TEST_WHOLE=1: 200,000 leads.
+    /// Full size with LEADLINE_TEST_WHOLE=1: 200,000 leads.
     private static let isWhole = ProcessInfo.processInfo.environment["LEADLINE_TEST_WHOLE"] == "1"
 
     @Test("two workers sweep 10,000 changed leads, one is killed half-way: each lead is scored once and published")
@@ -46,7 +46,7 @@ struct SweepForceTests {
     }
 
     @Test(
-        "a holder that slept while another took its partition over and ended the sweep changes nothing when it wakes up",
+        "a lane that pauses while another takes over its partition and ends the sweep changes nothing when it resumes",
         arguments: ["commit=pause:2@4", "published=pause:2@4"])
     func sleeper(failPoints: String) throws {
         let stage = try Stage(partitions: 1)
@@ -61,7 +61,7 @@ struct SweepForceTests {
         let sleeper = try LeadlineProcess(workerOn: stage, environment: ["LEADLINE_FAIL_POINTS": failPoints])
         defer { sleeper.kill() }
         let sweep = try stage.requestSweep()
-        // It sleeps with what it is about to store, or to settle.
+        // The lane pauses just before it stores, or before it settles.
         #expect(try stage.eventually { try stage.usage().scorings >= leads.count + 3 * 128 })
         sleeper.send(SIGSTOP)
         let asleep = try #require(try stage.states().first)
@@ -74,7 +74,7 @@ struct SweepForceTests {
 
         let before = try inRedis(stage, leads)
         sleeper.send(SIGCONT)
-        // It has one lane: once it scores another lead it has ended what it slept over.
+        // The worker has one lane: once it scores another lead, it has finished the interrupted turn.
         try stage.publish([.created("witness", ["source": "web"])])
         #expect(try stage.eventually { try stage.record("witness").scoring != nil })
         let heard = try stage.restOfResults()
@@ -82,12 +82,12 @@ struct SweepForceTests {
         #expect(after.records == before.records, "it stored something")
         #expect(after.sets == before.sets)
         #expect(try stage.usage() == .init(records: leads.count + 1, scorings: 2 * leads.count + 1))
-        // What it had stored and not yet sent is sent under the ids that all have heard.
+        // Results that it had stored but not sent are sent under ids that are already known.
         let current = Set(zip(leads.ids, before.records).map { "\($0):\($1.scoring?.revision ?? 0)" })
         #expect(heard.allSatisfy { $0.subject == "witness" || current.contains($0.id) })
     }
 
-    @Test("a holder that wakes up while its heir is still at work takes nothing from it: each lead is scored once")
+    @Test("a lane that resumes while its successor still works takes no record from it: each lead is scored once")
     func wakesInTheMidst() throws {
         let stage = try Stage(partitions: 1)
         try stage.publish(.byHand())
@@ -106,7 +106,7 @@ struct SweepForceTests {
         #expect(try stage.catchSweep(sweep) { $0[0].inFlight > 0 })
         sleeper.send(SIGSTOP)
         #expect(try stage.usage().scorings == leads.count, "it stored something before")
-        // Slow enough that there is a midst.
+        // Slow enough that the sweep can be caught half-way.
         let heir = try worker("score=pause:0.02%1")
         defer { heir.kill() }
         #expect(try stage.eventually { try stage.usage().scorings >= leads.count + 10 })
@@ -114,7 +114,7 @@ struct SweepForceTests {
         #expect(try stage.usage().scorings < leads.count + 128, "the heir is past what the sleeper had in hand")
         #expect(try stage.eventually(within: .seconds(60)) { try stage.isOver(sweep) })
         try leads.expectSwept(in: sweep, on: stage, heard: try stage.results(ofRecords: leads.count))
-        // One of them scores this; the sleeper lives and has given up the partition.
+        // One of them scores this lead. The paused worker is alive and has given up the partition.
         heir.terminate()
         try stage.publish([.created("witness", ["source": "web"])])
         #expect(try stage.eventually { try stage.record("witness").scoring != nil })
@@ -122,7 +122,7 @@ struct SweepForceTests {
         #expect(try stage.states().allSatisfy { $0.isSwept && !$0.isHeld })
     }
 
-    /// All that a sleeper could have changed, but for usage.
+    /// Everything that a paused lane could have changed, except usage.
     private func inRedis(_ stage: Stage, _ leads: KnownLeads) throws -> (records: [Record], sets: [Reply]) {
         let partition = Partition(organization: stage.org, kind: .lead, number: 0)
         let sets = try stage.withRedis { redis in
@@ -132,7 +132,7 @@ struct SweepForceTests {
         return (try stage.records(leads.ids), sets)
     }
 
-    @Test("a lead that kills its worker each time is left out of the sweep; its neighbours and new leads are scored")
+    @Test("a lead that crashes its worker each time is left out of the sweep; its neighbours and new leads are scored")
     func poison() throws {
         let stage = try Stage(partitions: 1)
         try stage.publish(.byHand())

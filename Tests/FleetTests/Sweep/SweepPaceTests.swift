@@ -6,7 +6,7 @@ import Testing
 struct SweepPaceTests {
     private let start = ContinuousClock.now
 
-    @Test("is full while nobody waits for results, and slow for ten seconds after somebody did")
+    @Test("is full while no real-time result is awaited, and slow for ten seconds after one was")
     func urgent() {
         var pace = SweepPace()
         #expect(pace.room(hasMessages: false, batch: 256, at: start) == 256)
@@ -25,7 +25,7 @@ struct SweepPaceTests {
         #expect(pace.room(hasMessages: true, batch: 1, at: start) == 1)
     }
 
-    @Test("after a sweep's turn next to messages it pauses three times as long; after other turns, or alone, never")
+    @Test("if messages arrive, each sweep turn is followed by a pause of three times its length; otherwise by none")
     func pause() {
         var pace = SweepPace()
         pace.noteSweepTurn()

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("The schedule of sweeps", .onOwnThreads)
 struct SweepScheduleTests {
-    /// An organization with one partition of each kind, and processes that look after its sweeps by a clock that is passed in.
+    /// An organization with one partition of each kind, and processes that start its sweeps by a given clock.
     private final class Year {
         let organization = TestServers.org()
         let redis: RedisConnection
@@ -27,7 +27,7 @@ struct SweepScheduleTests {
             for number in 0..<count { try start(number) }
         }
 
-        /// A process begins anew.
+        /// A process restarts.
         func start(_ number: Int) throws {
             let fresh = SweepStarts(try RedisConnection(RedisAddress(TestServers.redisURL))) { Issue.record("\($0)") }
             if number < processes.count { processes[number] = fresh } else { processes.append(fresh) }
@@ -48,7 +48,7 @@ struct SweepScheduleTests {
     }
 
     @Test(
-        "in a year each local day has at most one sweep, and none is skipped while any process looks",
+        "over a year, each local day has at most one sweep, and none is skipped while any process runs",
         arguments: [
             "UTC", "Europe/Berlin", "America/Havana", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Auckland",
         ],
@@ -64,7 +64,7 @@ struct SweepScheduleTests {
         var seen: [Int64] = []
         while now < end {
             now = now.adding(seconds: Int64.random(in: 60...36_000, using: &random))
-            // One starts anew now and then, and for days there can be none.
+            // Processes restart now and then, and for days none may run.
             let number = Int.random(in: 0..<3, using: &random)
             if running.remove(number) == nil {
                 running.insert(number)
@@ -74,7 +74,7 @@ struct SweepScheduleTests {
                 now = now.adding(seconds: Int64.random(in: 0...3 * 86_400, using: &random))
             }
             guard let looking = running.randomElement(using: &random) else { continue }
-            // Of those that passed while nobody looked only the last is caught up with.
+            // Of the sweeps missed while no process ran, only the last is made up for.
             var last: Moment?
             while next <= now { (last, next) = (next, daily.next(after: next)) }
             if let last { dues.append(last) }
@@ -92,7 +92,7 @@ struct SweepScheduleTests {
         #expect(days.count > 200 && Set(days).count == days.count)
     }
 
-    @Test("nothing is due before the first such time after the organization was made")
+    @Test("no sweep is due before the first due time after the organization was created")
     func first() throws {
         let year = try Year()
         let due = try #require(DailyTime("03:00", zone: "UTC")).next(after: year.settings.created)
@@ -102,7 +102,7 @@ struct SweepScheduleTests {
         #expect(try year.started == Array(repeating: due.milliseconds, count: 4))
     }
 
-    @Test("a fleet that was off for days catches up once, with what was asked for meanwhile")
+    @Test("a fleet that was off for days catches up with one sweep, which covers the requests made meanwhile")
     func catchesUp() throws {
         let year = try Year()
         let due = try #require(DailyTime("03:00", zone: "UTC")).next(after: year.settings.created)
@@ -118,7 +118,7 @@ struct SweepScheduleTests {
         #expect(try year.store.requests(organization: year.organization, entity: .lead).isEmpty, "it is done with")
     }
 
-    @Test("a sweep that is due while an older one has work is tried again until every partition has it")
+    @Test("a sweep that is due while an older one has work is retried until every partition has started it")
     func triedAgain() throws {
         let year = try Year()
         let due = try #require(DailyTime("03:00", zone: "UTC")).next(after: year.settings.created)
@@ -137,9 +137,9 @@ struct SweepScheduleTests {
         #expect(try year.started == Array(repeating: next.milliseconds, count: 4))
     }
 
-    @Test("a worker starts what is due when it begins, and at once what is asked for while it runs")
+    @Test("a worker starts a due sweep at its own start, and requested sweeps at once")
     func worker() throws {
-        // A Redis of its own: with this clock the worker would sweep other tests' records.
+        // A private Redis: with this clock, the worker would sweep other tests' records.
         let servers = try PrivateServers(broker: false)
         defer { servers.stop() }
         let stage = try Stage(redisOf: servers)

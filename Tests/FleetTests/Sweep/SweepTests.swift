@@ -5,7 +5,7 @@ import Registry
 import TestKit
 import Testing
 
-/// The daily sweep and walks as consumers and operators see them, on one worker.
+/// Daily sweeps and full sweeps as consumers and operators see them, with one worker.
 @Suite("The sweep", .onOwnThreads)
 struct SweepTests {
     private func patch(_ id: String, _ attributes: [String: Any]) -> TestEvent {
@@ -28,7 +28,7 @@ struct SweepTests {
         #expect(try stage.record("C1").scoring == nil)
     }
 
-    @Test("a changed lead is scored in the next sweep, once for all its changes; others are left alone")
+    @Test("the next sweep scores a changed lead once for all its changes; it doesn't score others")
     func changed() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
@@ -48,7 +48,7 @@ struct SweepTests {
         #expect(try stage.restOfResults().isEmpty, "nothing changed since")
     }
 
-    @Test("a new version is everyone's with the next sweep, and each first scoring says its evidence under both")
+    @Test("the next sweep scores all leads with a new version; each first scoring has its evidence under both versions")
     func newVersion() throws {
         let stage = try Stage()
         let (old, new) = (Scorecard.byHand(), Scorecard.byHand(web: 2))
@@ -71,14 +71,14 @@ struct SweepTests {
         #expect(try stage.restOfResults().isEmpty)
     }
 
-    @Test("other grade ranges move grades without scoring or usage; a closed lead keeps the grade that it closed with")
+    @Test("new grade ranges change grades without scoring or usage; a closed lead keeps its grade")
     func grades() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
         let worker = try LeadlineProcess(workerOn: stage)
         defer { worker.kill() }
         try stage.awaitFirstSweep()
-        // 88 and 62.
+        // The scores are 88 and 62.
         try stage.publish([
             .created("high", ["source": "web", "visits": 12]), .created("low", ["source": "web"]),
             .created("shut", ["source": "web"]),
@@ -101,7 +101,7 @@ struct SweepTests {
         #expect(next.routingKey == "\(stage.org).lead.D.A.declining" || next.routingKey.contains(".A.declining"))
     }
 
-    @Test("the scores of a deleted model go, and come back with the next one")
+    @Test("the scores of a deleted model are removed, and the next model scores the leads again")
     func deleted() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
@@ -177,9 +177,9 @@ struct SweepTests {
     }
 
     @Test(
-        "a scorecard that uses the passing of time is walked in every sweep: who aged into another bin is scored anew")
+        "a scorecard that reads ages makes every sweep a full one: a lead that aged into another bin is scored again")
     func time() throws {
-        // A clock that goes ahead starts every organization's sweep that it sees.
+        // A worker whose clock is ahead starts the sweeps of all organizations in its Redis.
         let servers = try PrivateServers()
         defer { servers.stop() }
         let stage = try Stage(redisOf: servers)
@@ -195,7 +195,7 @@ struct SweepTests {
         worker.terminate()
         let later = try LeadlineProcess(workerOn: stage, environment: ["LEADLINE_CLOCK_OFFSET": "\(10 * 86_400)"])
         defer { later.kill() }
-        // The daily sweep itself is due by that clock.
+        // By that clock, the daily sweep is due.
         let results = try stage.results(ofRecords: 1) + stage.restOfResults()
         #expect(results.map(\.subject) == ["fresh"] && results.first?.data.trigger == "sweep")
     }

@@ -14,7 +14,7 @@ struct TopologyTests {
         connection = try RabbitConnection(stage.broker, name: "test")
     }
 
-    /// Whether it waits for queues to become old.
+    /// Whether the start waits for queues to age.
     private func waits() throws -> Bool {
         var seconds = 0.0
         try Topology.establish(on: connection) { seconds += $0 }
@@ -36,7 +36,7 @@ struct TopologyTests {
         #expect(try !waits())
     }
 
-    @Test("a queue that another process has just declared is not trusted, also if that process died before it waited")
+    @Test("a queue that another process has just declared is not trusted, even if that process died before it waited")
     func declaredElsewhere() throws {
         try deleteQueue()
         try Topology.declare(on: connection)

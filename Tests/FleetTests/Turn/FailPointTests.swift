@@ -31,13 +31,13 @@ struct FailPointTests {
         let again = try leads.expectScoredOnce(on: stage)
         switch point {
         case .gather, .load, .merge, .score, .commit: #expect(stored >= 16 && stored < 100)
-        // What was stored and not settled is published once more under its id.
+        // Results that were stored but not settled are published again under their ids.
         case .committed: #expect(stored >= 48, "nothing lay between commit and publish")
         case .publish, .published, .settle: #expect(stored >= 48 && again > 0, "nothing was published twice")
         }
     }
 
-    @Test("a worker loses answers of Redis and the broker again and again: nothing is lost or counted twice")
+    @Test("a worker repeatedly loses answers of Redis and the broker: nothing is lost or counted twice")
     func losesAnswers() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
@@ -49,11 +49,11 @@ struct FailPointTests {
         #expect(failing.printed.contains("Redis is away"))
     }
 
-    @Test("a worker pauses within a turn while another goes on: their commits conflict, and no event is lost")
+    @Test("a worker pauses within a turn while another continues: their commits conflict, and no event is lost")
     func pauses() throws {
         let stage = try Stage(partitions: 1)
         try stage.publish(.byHand())
-        // While one sleeps before its commit, the other works events of the same leads.
+        // While one worker pauses before its commit, the other processes events of the same leads.
         let sleepy = try worker(stage, "commit=pause:0.4", batch: 8)
         let brisk = try LeadlineProcess(workerOn: stage, environment: ["LEADLINE_WORKER_BATCH": "8"])
         defer {
@@ -70,7 +70,7 @@ struct FailPointTests {
                 "updated", "L\(number % leads)", id: "patch \(number)",
                 data: ["attributes": ["p\(number / leads)": number], "patch": true])
         }
-        // In any order, or each would get all events of its own half of the leads.
+        // Shuffled, otherwise each worker would get all events of its own half of the leads.
         try stage.publish((created + patched).shuffled())
         let ids = (0..<leads).map { "L\($0)" }
         #expect(
@@ -81,7 +81,7 @@ struct FailPointTests {
     }
 
     @Test(
-        "is not started with fail points that are none",
+        "a worker doesn't start with invalid fail points",
         arguments: ["sleep=die", "commit", "commit=burn", "score=lose", "merge=die@0", "score=pause:x", "commit=die,"])
     func malformed(_ text: String) throws {
         #expect(throws: FailPoints.Malformed.self) { try FailPoints(text) }

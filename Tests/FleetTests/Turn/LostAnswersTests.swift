@@ -10,7 +10,7 @@ import Testing
 struct LostAnswersTests {
     private func leads(_ range: Range<Int>) -> [TestEvent] { range.map { .created("L\($0)", ["visits": $0 % 20]) } }
 
-    /// Every lead came back scored, under one id, and was counted once.
+    /// Expects that every lead came back scored, under one id, and was counted once.
     private func expectOnce(_ count: Int, _ stage: Stage, within time: Duration = .seconds(120)) throws {
         let results = try stage.results(ofRecords: count, within: time) + stage.restOfResults()
         let byLead = Dictionary(grouping: results, by: \.subject)
@@ -20,7 +20,7 @@ struct LostAnswersTests {
         #expect(try stage.drain(Names.rejected).isEmpty)
     }
 
-    @Test("commits whose answer is lost again and again are neither done twice nor forgotten")
+    @Test("commits whose answers are repeatedly lost are neither done twice nor lost")
     func lostAnswers() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
@@ -34,7 +34,7 @@ struct LostAnswersTests {
         defer { worker.stop() }
         try expectOnce(1000, stage)
         #expect(redis.answersLost == 20)
-        // Some losses are not of commits, but of what looks after the sweep.
+        // Some of the lost answers belong to the sweep scheduler, not to commits.
         #expect((5...20).contains(worker.tally.count(.lostAnswers)))
         #expect(worker.tally.count(.repeats) > 0, "what was stored is published as a repeat")
         #expect(worker.count(of: "Redis is away") == worker.count(of: "Redis is back"))
@@ -82,7 +82,7 @@ struct LostAnswersTests {
     }
 
     @Test(
-        "all connections to both servers are cut at once and new ones refused: work continues when they are accepted again"
+        "all connections to both servers are cut and new ones refused: work continues when they are accepted again"
     )
     func allCut() throws {
         let stage = try Stage()
@@ -121,7 +121,7 @@ struct LostAnswersTests {
         let worker = WorkerWithin(options)
         defer { worker.stop() }
         #expect(try stage.eventually { worker.count(of: "is taking work") == 1 })
-        // The stage's own connection has the same heartbeat, and is made anew where it was idle for longer.
+        // The stage's own connection has the same heartbeat, so it is reopened if it was idle for longer.
         try stage.reconnect()
         try stage.publish(leads(0..<500))
         #expect(try stage.eventually { worker.tally.count(.scored) > 20 })

@@ -9,7 +9,7 @@ import Testing
 @Suite("Real leads", .onOwnThreads)
 struct RealLeadsTests {
     @Test(
-        "trained on 5,000 and published by a Python script, the others come back scored once each, and well",
+        "after training on 5,000 leads, the others, published by a Python script, come back scored once each, and well",
         .enabled(if: RealRecords.isThere(RealRecords.leads), "xedu-leads.csv is not in ../shared/data"))
     func scored() throws {
         let stage = try Stage(limit: nil)

@@ -4,13 +4,13 @@ import Registry
 import TestKit
 import Testing
 
-/// With `sales-win-loss.csv`, where it is in `../shared/data`; else with made-up deals of the same columns.
+/// Uses `sales-win-loss.csv` if it is in `../shared/data`, otherwise made-up deals with the same columns.
 @Suite("Real opportunities", .onOwnThreads)
 struct RealOpportunitiesTests {
     private static let outcome = 6
     private static let amount = 10
 
-    @Test("39 won are refused, 40 train; imported ones are scored in real time, and changed ones by the sweep")
+    @Test("39 won deals are too few, 40 are enough; imported deals are scored in real time, changed ones by the sweep")
     func whole() throws {
         let (head, rows) = try table()
         let (won, lost) = (rows.filter { $0[Self.outcome] == "Won" }, rows.filter { $0[Self.outcome] == "Loss" })
@@ -64,7 +64,7 @@ struct RealOpportunitiesTests {
         #expect(try stage.usage(.lead) == .init(), "none of it counts as a lead's")
     }
 
-    /// The head and the rows of some thousand deals.
+    /// The header and the rows of some thousand deals.
     private func table() throws -> (head: String, rows: [[String]]) {
         guard RealRecords.isThere(RealRecords.opportunities) else { return madeUp() }
         let text = try String(contentsOfFile: RealRecords.path(RealRecords.opportunities), encoding: .utf8)

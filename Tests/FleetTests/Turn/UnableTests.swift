@@ -11,7 +11,7 @@ import Testing
 
 @Suite("Servers that answer but cannot serve", .onOwnThreads)
 struct UnableTests {
-    /// How a Redis is made unable to take writes, and able again.
+    /// How Redis is made unable to accept writes, and able again.
     private struct Inability {
         var words: String
         var begin: (PrivateServers, Stage) throws -> Void
@@ -32,7 +32,7 @@ struct UnableTests {
             Inability(
                 words: "MISCONF",
                 begin: { servers, stage in
-                    // A folder of that name keeps a snapshot from being written.
+                    // A folder of that name prevents Redis from writing a snapshot.
                     try FileManager.default.createDirectory(
                         atPath: servers.redis.folder + "/dump.rdb", withIntermediateDirectories: false)
                     try stage.withRedis { redis in
@@ -91,7 +91,7 @@ struct UnableTests {
         defer { worker.kill() }
         #expect(try stage.eventually { worker.printed.contains("taking work") })
         servers.redis.kill()
-        // What takes it long to read again. It answers others after every 1,024 commands.
+        // Data that takes long to load. Meanwhile Redis answers clients after every 1,024 commands.
         let log = try #require(
             FileHandle(forWritingAtPath: servers.redis.folder + "/appendonlydir/appendonly.aof.1.incr.aof"))
         let words = ["EVAL", "for i = 1, 40000 do end", "0"]
@@ -102,7 +102,7 @@ struct UnableTests {
         let thread = Thread { try? servers.redis.restart() }
         thread.start()
         try stage.publish((0..<20).map { .created("L\($0)", ["visits": $0]) })
-        // The stage asks as the worker does.
+        // The stage sees the same errors as the worker.
         var answers: Set<String> = []
         #expect(
             try stage.eventually {
@@ -131,7 +131,7 @@ struct UnableTests {
         defer { worker.kill() }
         #expect(try stage.eventually { worker.printed.contains("taking work") })
         for round in 1...2 {
-            // Under the alarm nobody can publish: what is waiting then was there before.
+            // Nobody can publish during the alarm, so the waiting messages were published before.
             worker.send(SIGSTOP)
             try stage.publish((0..<200).map { .created("\(round) \($0)", ["visits": $0 % 20]) })
             try servers.broker.alarm(true)

@@ -5,11 +5,11 @@ import Registry
 import TestKit
 import Testing
 
-@Suite("Results that a consumer would not take", .onOwnThreads)
+@Suite("Results that a consumer's queue refused", .onOwnThreads)
 struct UndeliveredRelayTests {
     private static let room = 100
 
-    /// A queue of a consumer that is full of other things.
+    /// A consumer's queue that is full of other messages.
     private func fill(_ stage: Stage, _ queue: String = "full", key: String = "#") throws {
         try stage.bindFullQueue(queue, room: Self.room, key: key)
         let publisher = try Publisher(stage.broker, name: "test")
@@ -18,7 +18,7 @@ struct UndeliveredRelayTests {
         #expect(try publisher.awaitConfirms(timeout: .seconds(30))?.isEmpty == true)
     }
 
-    /// The consumer has come to its senses.
+    /// The consumer empties its queue.
     private func makeRoom(_ stage: Stage, _ queue: String = "full") throws {
         try stage.withChannel { connection, channel in _ = try connection.purge(queue, on: channel) }
     }
@@ -29,7 +29,7 @@ struct UndeliveredRelayTests {
         }
     }
 
-    /// The ids of all results that stand, of so many leads.
+    /// The ids of all current results of these leads.
     private func standing(_ stage: Stage, _ ids: [String]) throws -> Set<String> {
         Set(
             zip(ids, try stage.records(ids)).flatMap { id, record in
@@ -37,7 +37,7 @@ struct UndeliveredRelayTests {
             })
     }
 
-    @Test("once it has room again it gets all that stands, as it is then, and nothing that was overtaken or erased")
+    @Test("once the queue has room, it gets all current results as stored then, and none that was replaced or erased")
     func caughtUp() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
@@ -82,7 +82,7 @@ struct UndeliveredRelayTests {
         #expect(worker.terminate() == 0)
     }
 
-    @Test("one that stays full does not keep another's results from it")
+    @Test("a queue that stays full doesn't delay another queue's results")
     func another() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
@@ -106,7 +106,7 @@ struct UndeliveredRelayTests {
         #expect(worker.terminate() == 0)
     }
 
-    @Test("when the worker that moves dies, another one moves")
+    @Test("if the worker whose relay is active dies, another worker's relay takes over")
     func takeover() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
@@ -133,7 +133,7 @@ struct UndeliveredRelayTests {
         #expect(second.terminate() == 0)
     }
 
-    @Test("killed again and again while it sends, it leaves nothing out: the consumer gets all that stands")
+    @Test("a relay that is killed repeatedly while it sends misses nothing: the consumer gets all current results")
     func killed() throws {
         let stage = try Stage(limit: nil)
         try stage.publish(.byHand())
@@ -154,7 +154,7 @@ struct UndeliveredRelayTests {
             try stage.eventually(within: .seconds(120)) {
                 let news = try stage.drain(queue: "full")
                 got.formUnion(news.map(\.id))
-                // It sends at this moment, and has not sent all.
+                // The relay is sending now, and has not sent all results.
                 if !news.isEmpty, kills < 3, try waiting(stage) > 0 {
                     worker.kill()
                     kills += 1

@@ -9,10 +9,10 @@ import Testing
 
 @Suite("While Redis is away", .onOwnThreads)
 struct HeldTests {
-    /// Seconds that Redis stays away: a minute with LEADLINE_TEST_WHOLE=1.
+    /// How many seconds Redis is away; a minute with LEADLINE_TEST_WHOLE=1.
     private static let absence: Double = ProcessInfo.processInfo.environment["LEADLINE_TEST_WHOLE"] == "1" ? 60 : 5
 
-    /// What lies in the queue of new leads with nobody, and how many consumers it has.
+    /// The number of ready messages in the queue of new leads, and of its consumers.
     private func created(_ stage: Stage) throws -> (ready: Int, consumers: Int) {
         try stage.withChannel { connection, channel in
             let state = try connection.declareQueue(Names.created.name, on: channel, passive: true)
@@ -20,7 +20,7 @@ struct HeldTests {
         }
     }
 
-    @Test("for a minute under load, nothing is refused, little is said, and all is scored once it is back")
+    @Test("under load, no lead is refused, little is logged, and all leads are scored once Redis is back")
     func underLoad() throws {
         let servers = try PrivateServers(broker: false)
         defer { servers.stop() }
@@ -44,7 +44,7 @@ struct HeldTests {
             Thread.sleep(forTimeInterval: 0.1)
         }
         #expect(try stage.eventually { worker.count(of: "Redis is away") == 1 })
-        // That it is away; and once a minute what was done before.
+        // One line for the outage, and one a minute from the stats log.
         #expect(worker.printed.split(separator: "\n").count - lines <= 2 + Int(Self.absence / 60))
         try servers.redis.restart()
         let results = try stage.results(ofRecords: count, within: .seconds(120)) + stage.restOfResults()
@@ -56,7 +56,7 @@ struct HeldTests {
         #expect(worker.terminate() == 0)
     }
 
-    @Test("what is held for a quarter of an hour is given back, and nothing is taken again before Redis answers")
+    @Test("leads that are held for 15 minutes are given back, and none is taken again before Redis answers")
     func givenBack() throws {
         let servers = try PrivateServers(broker: false)
         defer { servers.stop() }
@@ -79,7 +79,7 @@ struct HeldTests {
             #expect(try stage.eventually { try created(stage) == (100, 0) }, "all of it is given back")
             #expect(worker.count(of: "given back") == 1)
             minutes.store(0, ordering: .relaxed)
-            // Time for some tries to begin anew.
+            // Time for some attempts to reconnect.
             Thread.sleep(forTimeInterval: 3)
             #expect(try created(stage) == (100, 0))
             try servers.redis.restart()

@@ -7,9 +7,9 @@ import Testing
 
 @Suite("Lanes that meet", .onOwnThreads)
 struct LanesTests {
-    @Test("events of the same records, given to four lanes of two workers at once, are never lost")
+    @Test("events of the same records that four lanes of two workers get at once are never lost")
     func sameRecords() throws {
-        // One partition, and names that nobody has seen: the lanes meet on records and on the dictionary.
+        // One partition and new names, so the lanes conflict on records and on the dictionary.
         let stage = try Stage(partitions: 1, limit: nil)
         try stage.publish(.byHand())
         let (records, patches) = (20, 25)
@@ -26,7 +26,7 @@ struct LanesTests {
             try LeadlineProcess(workerOn: stage, ["--lanes", "2"], environment: ["LEADLINE_WORKER_BATCH": "8"])
         }
         defer { for worker in workers { worker.kill() } }
-        // All four take before anything comes, or the first would hold it all.
+        // All four lanes consume before any message arrives, otherwise the first lane would take them all.
         for worker in workers {
             for lane in 0..<2 {
                 #expect(try stage.eventually { worker.printed.contains("lane \(lane) is taking work") })
@@ -44,7 +44,7 @@ struct LanesTests {
         #expect(workers.contains { $0.printed.contains("conflicts") }, "they never met")
     }
 
-    @Test("values at the edge of what numbers hold are scored like any other")
+    @Test("values at the limits of the number range are scored like any other")
     func extremes() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
@@ -60,7 +60,7 @@ struct LanesTests {
         #expect(try stage.drain(Names.rejected).isEmpty)
     }
 
-    @Test("a message that can hardly be set aside is set aside all the same")
+    @Test("a message whose routing key is not valid UTF-8 still reaches the rejected queue")
     func unpublishable() throws {
         let stage = try Stage()
         try stage.publish(.byHand())

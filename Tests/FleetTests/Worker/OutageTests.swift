@@ -9,7 +9,7 @@ import Testing
 struct OutageTests {
     private func leads(_ range: Range<Int>) -> [TestEvent] { range.map { .created("L\($0)", ["visits": $0 % 20]) } }
 
-    @Test("a worker waits for servers that are not there yet, and says so once")
+    @Test("a worker waits for servers that are not running yet, and logs this once")
     func notThereYet() throws {
         let servers = try PrivateServers(broker: false)
         defer { servers.stop() }
@@ -29,7 +29,7 @@ struct OutageTests {
         #expect(worker.terminate() == 0)
     }
 
-    @Test("Redis killed and restarted in the midst of commits: nothing is lost, refused or counted twice")
+    @Test("Redis is killed and restarted during commits: nothing is lost, refused or counted twice")
     func redisRestarts() throws {
         let servers = try PrivateServers(broker: false)
         defer { servers.stop() }
@@ -46,11 +46,12 @@ struct OutageTests {
         let results = try stage.results(ofRecords: 1000) + stage.restOfResults()
         #expect(Set(results.map(\.subject)).count == 1000)
         #expect(Set(results.map(\.id)).count == 1000)
-        #expect(try stage.usage() == UsageCount(records: 1000, scorings: 1000))
+        let usage = try stage.usage()
+        #expect(usage == UsageCount(records: 1000, scorings: 1000), "\(worker.printed)")
         #expect(try stage.drain(Names.rejected).isEmpty)
     }
 
-    @Test("RabbitMQ killed and restarted under load: every lead comes back scored, each under one id")
+    @Test("RabbitMQ is killed and restarted under load: every lead comes back scored, each under one id")
     func brokerRestarts() throws {
         let servers = try PrivateServers()
         defer { servers.stop() }

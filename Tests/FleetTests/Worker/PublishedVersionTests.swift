@@ -12,7 +12,7 @@ struct PublishedVersionTests {
     private func firstResult(of version: Int, on stage: Stage) throws -> TestResult? {
         var found: TestResult?
         _ = try eventually {
-            // A new record each time, also when the same version is awaited once more.
+            // A new record each time, even if the same version is awaited again.
             try stage.publish([.created("V\(version)-\(UUID().uuidString)", ["source": "web"])])
             found = try stage.results(ofRecords: 1).first { $0.data.version == version }
             return found != nil
@@ -24,7 +24,7 @@ struct PublishedVersionTests {
     func notified() throws {
         let stage = try Stage()
         try stage.publish(.byHand(web: 1))
-        // It polls once an hour: it can only learn of a change by the notification.
+        // The worker polls once an hour, so it can learn of a change only by the notification.
         let worker = try LeadlineProcess(workerOn: stage, environment: ["LEADLINE_WORKER_POLL": "3600"])
         defer { worker.kill() }
         try stage.awaitFirstSweep()
@@ -48,7 +48,7 @@ struct PublishedVersionTests {
         defer { worker.kill() }
         try stage.awaitFirstSweep()
         #expect(try firstResult(of: 1, on: stage) != nil)
-        // Cut and published in one transaction: no subscription can be back in between.
+        // The cut and the publication are one transaction, so no subscription can come back in between.
         try stage.withRedis { redis in
             try redis.call("MULTI")
             try redis.call("CLIENT", "KILL", "TYPE", "pubsub")

@@ -5,9 +5,9 @@ import Registry
 import TestKit
 import Testing
 
-@Suite("A worker that is told to stop", .onOwnThreads)
+@Suite("A worker that is asked to stop", .onOwnThreads)
 struct StopTests {
-    @Test("under load ends with 0 and gives nothing back that it had in hand")
+    @Test("under load, exits with 0 and settles every message that was in flight")
     func drained() throws {
         let stage = try Stage()
         try stage.publish(.byHand())

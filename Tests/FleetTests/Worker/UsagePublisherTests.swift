@@ -6,7 +6,7 @@ import Registry
 import TestKit
 import Testing
 
-/// Each on servers of its own: where workers share a Redis, any of them may tell of any organization.
+/// Each test has its own servers: among workers that share a Redis, any may publish any organization's totals.
 @Suite("The month's totals on leadline.usage", .serialized, .onOwnThreads)
 struct UsagePublisherTests {
     private struct Totals: Decodable, Equatable {
@@ -26,7 +26,7 @@ struct UsagePublisherTests {
         return stage
     }
 
-    /// A worker whose minute is a second.
+    /// A worker that publishes every second instead of every minute.
     private func hastyWorker(_ stage: Stage, clockOffset: Int64 = 0) throws -> LeadlineProcess {
         try LeadlineProcess(
             workerOn: stage,
@@ -92,7 +92,7 @@ struct UsagePublisherTests {
         let workers = try (0..<2).map { _ in try LeadlineProcess(workerOn: stage) }
         defer { for worker in workers { worker.kill() } }
         for worker in workers { #expect(try stage.eventually { worker.printed.contains("is taking work") }) }
-        // One of them has looked and has the lease.
+        // One of them has checked the totals and has the lease.
         #expect(
             try stage.eventually {
                 try !stage.withRedis { try UnpublishedUsage($0).takeLease(of: stage.org, for: .seconds(1)) }
@@ -118,7 +118,7 @@ struct UsagePublisherTests {
         try stage.publish([.created("L1", ["source": "web"])])
         #expect(try stage.eventually { try stage.usage().records == 1 })
         worker.kill()
-        // As one that died after it took the lease.
+        // The state that a worker leaves if it dies after it took the lease.
         try stage.withRedis { _ = try $0.call("DEL", "ll:{\(stage.org)}:usage:lease") }
         #expect(try stage.withRedis { try UnpublishedUsage($0).takeLease(of: stage.org, for: .seconds(3)) })
         let hasty = try hastyWorker(stage)

@@ -5,16 +5,16 @@ import Testing
 
 @testable import Fleet
 
-@Suite("New leads that wait", .onOwnThreads)
+@Suite("Waiting new leads", .onOwnThreads)
 struct WaitingLeadsTests {
-    @Test("are told by the worker's stats log, and warned of when one may have waited 15 minutes, until none waits")
+    @Test("are in the worker's stats log; it warns from the time one may have waited 15 minutes until none waits")
     func statsLog() throws {
         let servers = try PrivateServers()
         defer { servers.stop() }
         let stage = try Stage(servers)
         try stage.publish(.byHand())
         try stage.publish((0..<8000).map { .created("L\($0)", ["source": "web"]) })
-        // As a worker that saw the queue empty twenty minutes ago, and died.
+        // The state left by a worker that saw the queue empty 20 minutes ago and then died.
         let now = try stage.withRegistry { try $0.now() }
         _ = try stage.withRedis { try $0.call("SET", "ll:waiting", now.adding(seconds: -1200).microseconds) }
         let worker = try LeadlineProcess(
@@ -32,14 +32,14 @@ struct WaitingLeadsTests {
         #expect(worker.terminate() == 0)
     }
 
-    @Test("what a lane does not come to an end with counts from its first arrival, also when it is given out again")
+    @Test("a lead that a lane doesn't finish counts from its first arrival, even after redelivery")
     func held() {
         let tally = Tally()
         #expect(tally.longestInFlight == nil)
         let first = ContinuousClock.now - .seconds(1000)
         tally.note(inFlightSince: first, lane: 0)
         tally.note(inFlightSince: .now, lane: 1)
-        // The connection was lost, and the same came again.
+        // The connection was lost, and the same lead was redelivered.
         tally.note(inFlightSince: .now, lane: 0)
         #expect(tally.longestInFlight.map { $0 >= .seconds(1000) } ?? false)
         let warning = StatsLog.warning(nil, held: tally.longestInFlight)
@@ -49,7 +49,7 @@ struct WaitingLeadsTests {
         #expect(StatsLog.warning(nil, held: tally.longestInFlight) == nil)
     }
 
-    @Test("what is published counts as held until its queue is told, and no longer")
+    @Test("a published lead counts as held until it is acknowledged, and no longer")
     func underWay() throws {
         let stage = try Stage()
         try stage.publish(.byHand())
@@ -63,7 +63,7 @@ struct WaitingLeadsTests {
         #expect(try stage.eventually { worker.tally.longestInFlight == nil })
     }
 
-    @Test("the stats log has something to say when work was done, when leads wait, and not otherwise")
+    @Test("the stats log has a line if work was done or leads wait, and otherwise none")
     func words() {
         let waiting = WaitingLeads(count: 1, lanes: 2, longest: .seconds(61))
         let none = WaitingLeads(count: 0, lanes: 2, longest: .zero)

@@ -5,7 +5,7 @@ import Testing
 struct ScoreChangePropertyTests {
     private static let seeds = (0..<40).map { UInt64($0) }
 
-    /// A record of which scorings were kept, as a worker makes them.
+    /// A record with its scorings, as a worker makes them.
     private struct Life {
         var scorecards: RandomScorecards
         var cards: [ModelVersion: Scorecard] = [:]
@@ -59,7 +59,7 @@ struct ScoreChangePropertyTests {
     }
 
     @Test(
-        "all parts add up to the difference of the log-odds, whatever befell record, time, versions and evidence",
+        "all parts add up to the difference of the log-odds, for any changes of record, time, version and evidence",
         arguments: seeds)
     func addUp(seed: UInt64) {
         for round in 0..<60 {
@@ -95,7 +95,7 @@ struct ScoreChangePropertyTests {
             #expect(abs(change.attributes.map(\.parts.model).reduce(change.intercept, +) - parts.model) < 1e-9)
             for (end, point) in [(change.before, life.points[0]), (change.after, life.points[life.points.count - 1])] {
                 let card = life.cards[point.model]!
-                // By the probability a log-odds is known less well, the nearer it is to 0 or 1.
+                // The nearer a probability is to 0 or 1, the less exactly it gives the log-odds.
                 if let evidence = point.evidence { #expect(end == card.logOdds(evidence)) }
                 #expect(abs(logistic(end) - point.probability) < 1e-12)
             }
@@ -108,7 +108,7 @@ struct ScoreChangePropertyTests {
         }
     }
 
-    @Test("time alone is never told as the record's: a record that said nothing new has no part", arguments: seeds)
+    @Test("time's effect is never attributed to the record: an unchanged record has no part", arguments: seeds)
     func timeAlone(seed: UInt64) {
         var agedCount = 0
         for round in 0..<60 {
@@ -127,7 +127,7 @@ struct ScoreChangePropertyTests {
     }
 
     @Test(
-        "what reads no time is never time's but by a pair with an age, and what stood still has no part but by a pair",
+        "only ages and pairs with ages have a time part; an attribute that didn't move has a part only through a pair",
         arguments: seeds)
     func notTimes(seed: UInt64) {
         for round in 0..<60 {

@@ -7,8 +7,8 @@ struct ScoreChangeTests {
         zip(labels, points).map { .init(label: $0, points: $1, records: 50, positives: 20) }
     }
 
-    /// `source` is a category, `visit` an age with edges at 3 and 10 days; together they are worth 0.4 more where source is
-    /// web and the visit at least 10 days ago.
+    /// `source` is a category, `visit` an age with edges at 3 and 10 days. As a pair they have 0.4 more points if
+    /// source is web and the visit was at least 10 days ago.
     private static func card(intercept: Double = -0.5, web: Double = 1, pairs: Bool = true) -> Scorecard {
         Scorecard(
             entity: .lead, intercept: intercept,
@@ -63,9 +63,9 @@ struct ScoreChangeTests {
         ] { #expect(abs(is_ - should) < 1e-12, "\(parts)", sourceLocation: sourceLocation) }
     }
 
-    @Test("what the record said anew is the record's, where days alone cannot explain it")
+    @Test("a new value is attributed to the record if the elapsed days can't explain the move")
     func record() throws {
-        // From web to fair, and a visit 10 days ago and more to one under 3.
+        // From web to fair, and from a visit at least 10 days ago to one under 3 days ago.
         let change = change([Self.point([0, 2]), Self.point([1, 0], days: 5)])
         // −1.5 and half of the pair's −0.4; +1.4 and the other half.
         expect(change.parts, record: -1.5 + 1.4 - 0.4)
@@ -78,7 +78,7 @@ struct ScoreChangeTests {
         #expect(abs(change.after - change.before - change.parts.total) < 1e-12)
     }
 
-    @Test("what only grew older is time's; the pair's half of an attribute that stood still too")
+    @Test("a value that only grew older is attributed to time, and so is its pair's half of an unmoved attribute")
     func time() throws {
         let change = change([Self.point([0, 1]), Self.point([0, 2], days: 5)])
         expect(change.parts, time: -0.9 + 0.4)
@@ -87,9 +87,9 @@ struct ScoreChangeTests {
         expect(change.attributes[1].parts, time: 0.2)
     }
 
-    @Test("where record and time both moved a pair, its points are shared out evenly over both orders")
+    @Test("if record and time both moved a pair, its points are averaged over both orders")
     func both() throws {
-        // From fair to web, while a visit grew older than 10 days: the pair's 0.4 take both.
+        // From fair to web, while a visit grew older than 10 days: the pair's 0.4 need both.
         let change = change([Self.point([1, 1]), Self.point([0, 2], days: 8)])
         expect(change.attributes.first { $0.name == "source" }?.parts, record: 1.5 + 0.1, time: 0.1)
         expect(change.attributes.first { $0.name == "visit" }?.parts, record: 0.1, time: -0.9 + 0.1)
@@ -97,14 +97,14 @@ struct ScoreChangeTests {
     }
 
     @Test(
-        "a move of an age is time's if some age in the old bin lies in the new one so many days later, edges minded",
+        "an age's move is attributed to time if some age in the old bin is in the new bin that many days later",
         arguments: [
-            // Under 3 to 3…10: after any time under 10 days: then the youngest is too old.
+            // From under 3 to 3…10: after any time under 10 days. After that even the youngest is too old.
             (0, 1, 0.001, true), (0, 1, 9.9, true), (0, 1, 10.001, false), (0, 1, 40, false),
-            // To 10 and more: the oldest, of just under 3, needs more than 7 days.
+            // To 10 and more: the oldest, just under 3 days old, needs more than 7 days.
             (0, 2, 6.9, false), (0, 2, 7.001, true), (0, 2, 400, true),
             (1, 2, 0.001, true), (1, 2, 400, true),
-            // Nothing grows younger, and nothing grows out of what is missing or no date, or into it.
+            // No age gets younger, and time never leads into or out of "missing" or "not a date".
             (1, 0, 1, false), (2, 1, 1, false), (2, 0, 400, false),
             (3, 0, 1, false), (0, 3, 1, false), (4, 1, 5, false), (2, 4, 5, false),
         ])
@@ -117,10 +117,10 @@ struct ScoreChangeTests {
         #expect((parts.time != 0) == isTime && (parts.record != 0) != isTime)
     }
 
-    @Test("a new version is the model's, and what befell the record meanwhile is not")
+    @Test("a new version's effect is attributed to the model, but the record's changes since the last scoring are not")
     func version() throws {
         let new = Self.card(intercept: -0.2, web: 0.6, pairs: false)
-        // Meanwhile from fair to web, and the visit grew older.
+        // Between the scorings, source moved from fair to web, and the visit grew older.
         let scored = Self.point(
             [0, 2], days: 8, Self.second, of: new, former: .init(model: Self.first, evidence: Evidence(bins: [0, 2])))
         let change = change([Self.point([1, 1]), scored], second: new)
@@ -144,14 +144,14 @@ struct ScoreChangeTests {
         expect(change.parts)
     }
 
-    @Test("what cannot be told apart is untold, and only the step that it is about")
+    @Test("only a step that can't be attributed is unattributed, not the steps around it")
     func untold() throws {
         let new = Self.card(intercept: -0.2)
-        // Without evidence, by the probability.
+        // Without evidence, the probability gives the log-odds.
         let cleared = change([Self.point(nil), Self.point([0, 1]), Self.point([0, 2], days: 1)])
         #expect(abs(cleared.before - logit(0.25)) < 1e-12)
         expect(cleared.parts, time: -0.5, untold: 0.8 - logit(0.25))
-        // To another version without evidence under the one before, or with that of another.
+        // To another version, without evidence under the former version, or with evidence under yet another.
         let other = ModelVersion(name: "other", version: 1)
         for former in [nil, Scoring.Former(model: other, evidence: Evidence(bins: [0, 1]))] {
             let change = change(
@@ -159,27 +159,27 @@ struct ScoreChangeTests {
             expect(change.parts, untold: 1.5 + 0.3)
             #expect(change.attributes.isEmpty && change.intercept == 0)
         }
-        // Of a version whose scorecard is gone.
+        // The version's scorecard no longer exists.
         expect(change([Self.point([1, 1]), Self.point([0, 1], Self.second)]).parts, untold: 1.5)
     }
 
-    @Test("a scoring by another scorecard of the same name and number is untold, and so is only the step from it")
+    @Test("a scoring by another scorecard with the same name and number is unattributed, and so is the step from it")
     func otherCard() throws {
-        // The registry was emptied, and numbers began anew: same attributes and bins, other points.
+        // The registry was emptied and numbers started again: same attributes and bins, other points.
         let former = Self.point([0, 1], of: Self.card(web: 1.7))
         let change = change([former, Self.point([0, 1]), Self.point([0, 2], days: 1)])
         #expect(change.before == logit(former.probability) && change.beforeGap == .noScorecard)
         expect(change.parts, time: -0.5, untold: -0.7)
         #expect(change.gaps == [.noScorecard] && change.afterGap == nil)
         #expect(change.attributes.allSatisfy { $0.before == nil && $0.after != nil })
-        // To a new version too, though the evidence under "the one before" is there.
+        // Also to a new version, although there is evidence under "the former version".
         let bridged = Self.point(
             [0, 1], Self.second, of: Self.card(intercept: -0.2),
             former: .init(model: Self.first, evidence: Evidence(bins: [0, 1])))
         expect(self.change([former, bridged], second: Self.card(intercept: -0.2)).parts, untold: 0.3 - 0.7)
     }
 
-    @Test("why a step is untold is told: no evidence, no scorecard, or nothing that leads to a new version")
+    @Test("an unattributed step has a reason: no evidence, no scorecard, or no evidence under the former version")
     func gaps() throws {
         #expect(change([Self.point(nil), Self.point([0, 1])]).gaps == [.noEvidence])
         #expect(change([Self.point([1, 1]), Self.point([0, 1], Self.second)]).gaps == [.noScorecard])
@@ -189,7 +189,7 @@ struct ScoreChangeTests {
         #expect(change([Self.point([1, 1]), Self.point([0, 2])]).gaps == [])
     }
 
-    @Test("what moved and moved back is told of, with parts that undo each other")
+    @Test("an attribute that moved and moved back is listed, with parts that cancel out")
     func thereAndBack() throws {
         let change = change([Self.point([0, 0]), Self.point([0, 1], days: 2), Self.point([0, 0], days: 3)])
         expect(change.attributes.first?.parts, record: 0.5, time: -0.5)

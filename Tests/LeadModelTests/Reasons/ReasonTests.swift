@@ -5,7 +5,7 @@ import Testing
 struct ReasonTests {
     private static let now = RandomScorecards.now
 
-    /// Told plainly, from the published tables alone.
+    /// The expected shares, computed in the simplest way from the public tables.
     private func plainLogOdds(_ card: Scorecard, _ evidence: Evidence) -> Double {
         var sum = card.intercept
         for (index, attribute) in card.attributes.enumerated() {
@@ -40,7 +40,7 @@ struct ReasonTests {
                     Issue.record("the shares of a record do not add up, scorecard \(number)")
                     return
                 }
-                // The rest is dearer, and said of fewer.
+                // The other checks cost more, so fewer records get them.
                 guard round % 20 == 0 else { continue }
                 let reasons = card.reasons(evidence)
                 #expect(reasons.count == card.attributes.count)
@@ -53,7 +53,7 @@ struct ReasonTests {
         }
     }
 
-    @Test("a pair's points are shared by halves, and change with the other attribute")
+    @Test("each attribute of a pair gets half of the pair's points, which change with the other attribute")
     func halves() {
         let card = HandMade.card
         let both = card.evidence(of: [("industry", .text("Finance")), ("visits", .number(5))], at: Self.now)
@@ -83,12 +83,13 @@ struct ReasonTests {
         }
     }
 
-    @Test("evidence that is not of the scorecard is told, and no reasons are")
+    @Test("evidence that doesn't fit the scorecard is detected, and gives no reasons")
     func fits() {
         let card = HandMade.card
         let good = card.evidence(of: [(name: Exact, value: Value)](), at: Self.now)
         #expect(good.bins == [2, 3, 0b1000, 2] && card.fits(good))
-        // A word too many or too few, a bin beyond its table, no bit, a bit beyond the table, missing beside another.
+        // A word too many or too few, a bin beyond the table, no bit, a bit beyond the table, missing along with
+        // another.
         let bad: [[UInt16]] = [
             [2, 3, 8, 2, 0], [2, 3, 8], [5, 3, 8, 2], [2, 3, 0, 2], [2, 3, 64, 2], [2, 3, 9, 2], [2, 3, 8, 4],
         ]
@@ -99,7 +100,7 @@ struct ReasonTests {
     }
 }
 
-/// A scorecard of a category, a number, a list and an age, and one pair.
+/// A scorecard with a category, a number, a list, an age and one pair.
 enum HandMade {
     static func bin(_ label: String, _ points: Double, _ records: Int = 90, _ positives: Int = 30) -> Scorecard.Bin {
         .init(label: label, points: points, records: records, positives: positives)

@@ -5,7 +5,7 @@ import Testing
 struct WhatIfTests {
     private static let now = RandomScorecards.now
 
-    @Test("changed evidence is that of the record so changed, whatever the attribute and the value")
+    @Test("changed evidence equals the evidence of the changed record, for every attribute and value")
     func sameAsRecord() {
         var scorecards = RandomScorecards(seed: 3)
         for _ in 0..<300 {
@@ -29,7 +29,7 @@ struct WhatIfTests {
         }
     }
 
-    @Test("suggestions are the best change of each attribute that can be changed, as trying each shows")
+    @Test("a suggestion is the best change of its attribute, as trying all changes shows")
     func suggestions() {
         var scorecards = RandomScorecards(seed: 4)
         for _ in 0..<300 {
@@ -66,7 +66,7 @@ struct WhatIfTests {
         }
     }
 
-    @Test("a list is suggested the option more that is worth most, and one that was missing no longer is")
+    @Test("the suggestion for a list adds the entry with the most points, also to a missing list")
     func lists() {
         let card = HandMade.card
         let none = card.evidence(of: [("visits", .number(9))], at: Self.now)

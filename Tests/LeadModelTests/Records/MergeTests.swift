@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Merging")
 struct MergeTests {
-    @Test("thousands of shuffled and repeated sequences leave the record that order and once leave")
+    @Test("thousands of shuffled sequences with repetitions end with the same record as the ordered sequence")
     func anyOrder() {
         var random = SeededGenerator(seed: 1)
         for _ in 0..<5000 {
@@ -35,7 +35,7 @@ struct MergeTests {
             time: Moment(milliseconds: time), isPatch: patch, fields: fields.map { FieldValue($0.field, $0.value) })
     }
 
-    @Test("an update that arrives late does not undo a newer one")
+    @Test("an update that arrives late doesn't undo a newer one")
     func lateUpdate() {
         var record = Record()
         record.merge([event(.created, at: 1, [(.name, .text("old"))])])
@@ -45,7 +45,7 @@ struct MergeTests {
         #expect(record.text(.stage) == "s")
     }
 
-    @Test("a snapshot removes what it does not name, but leaves the prefixes of others alone")
+    @Test("a snapshot removes fields that it doesn't name, except under other connectors' prefixes")
     func floors() {
         var record = Record()
         record.merge([event(.created, at: 1, [(.attribute("a"), .number(1)), (.attribute("account.b"), .number(2))])])
@@ -56,7 +56,7 @@ struct MergeTests {
         #expect(record.attributes == ["web.minutes": .number(4)])
     }
 
-    @Test("patches wait until a snapshot makes the record whole")
+    @Test("patches wait until a snapshot completes the record")
     func whole() {
         var record = Record()
         record.merge([event(.updated, at: 2, patch: true, [(.stage, .text("s"))])])
@@ -80,7 +80,7 @@ struct MergeTests {
         #expect(record.isErased && record.cells.isEmpty && record.floors.isEmpty)
     }
 
-    @Test("a record's beginning is what was given, else the time of its created event, also after later snapshots")
+    @Test("a record's creation date is the given one, else the time of its created event, also after later snapshots")
     func creation() {
         var record = Record()
         record.merge([event(.created, at: 7)])
@@ -90,7 +90,7 @@ struct MergeTests {
         #expect(record.createdAt == Moment(milliseconds: 5))
     }
 
-    @Test("what is found by field is what was set, whatever came and went")
+    @Test("looking up a field gives the value that was set, after any insertions and removals")
     func table() {
         var random = SeededGenerator(seed: 2)
         let fields = Field.core + ["", "a", "b", "web.a", "e\u{301}", "\u{e9}"].map { .attribute($0) }
@@ -105,7 +105,7 @@ struct MergeTests {
         }
     }
 
-    @Test("an event is the same in whatever order its fields were given")
+    @Test("an event doesn't depend on the order of its fields")
     func fieldOrder() {
         var random = SeededGenerator(seed: 3)
         let said =
@@ -121,7 +121,7 @@ struct MergeTests {
         #expect(zip(event(said).fields, event(said).fields.dropFirst()).allSatisfy { $0.field < $1.field })
     }
 
-    @Test("names that differ in their bytes are two names, though Swift holds the texts equal")
+    @Test("names that differ in their bytes are two names, although Swift compares the strings as equal")
     func bytes() {
         let (composed, decomposed): (Exact, Exact) = ("\u{e9}", "e\u{301}")
         #expect(composed.text == decomposed.text && composed != decomposed)

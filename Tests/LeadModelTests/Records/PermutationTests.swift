@@ -2,8 +2,8 @@ import LeadModel
 import TestKit
 import Testing
 
-/// Leads, their accounts and contacts: whatever order their events come in, and however often, the same is stored in the
-/// end, and a sweep at the same time gives the same scores. Turn by turn, by the real merge, join and decision.
+/// Events of leads, accounts and contacts in any order, with repetitions: the same records are stored in the
+/// end, and a sweep at the same time gives the same scores. Each turn uses the real merge, join and decision.
 @Suite("Any order of events")
 struct PermutationTests {
     private static let version = ModelVersion(name: "m", version: 1)
@@ -75,13 +75,13 @@ struct PermutationTests {
             }
         }
 
-        /// All open leads are scored as they are now.
+        /// Scores all open leads in their current state.
         mutating func sweep() {
             for key in Array(records.keys) where key.kind.entity != nil { turn(key, [], sweep: 1_000_000) }
         }
     }
 
-    /// What must be the same: not when it was stored or scored, nor how often.
+    /// The state that must be the same. When and how often it was stored or scored may differ.
     private struct End: Equatable {
         var cells: SortedTable<Field, Record.Cell>
         var floors: SortedTable<Exact, Stamp>
@@ -94,7 +94,7 @@ struct PermutationTests {
             (cells, floors, deleted) = (record.cells, record.floors, record.deleted)
             (isErased, isOpen, isPending) = (record.isErased, record.isOpen, record.isPending)
             creationSeen = record.creationSeen
-            // A closed one keeps the score that it had then, which hangs on what had come by then.
+            // A closed lead keeps its last score, which depends on the events that had arrived when it closed.
             if isScored, record.isOpen {
                 (probability, evidence) = (record.scoring?.probability, record.scoring?.evidence)
             }
@@ -129,7 +129,7 @@ struct PermutationTests {
         }
     }
 
-    @Test("two orders of the same events, some of them twice, end with the same records and the same scores")
+    @Test("two orders of the same events, some of them repeated, end with the same records and scores")
     func permutations() {
         var (scored, joined) = (0, 0)
         for seed in 0..<5000 as Range<UInt64> {

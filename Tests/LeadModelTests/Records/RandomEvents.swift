@@ -1,8 +1,8 @@
 import LeadModel
 import TestKit
 
-/// Random events of one record: snapshots, patches, deletions and, rarely, an erasure, under three prefixes, many at the
-/// same time so that sequence and hash must decide.
+/// Random events of one record: snapshots, patches, deletions and, rarely, an erasure, under three prefixes. Many have
+/// the same time, so that sequence and hash must decide.
 func randomEvents(count: Int, record: Exact = "L1", using random: inout SeededGenerator) -> [RecordEvent] {
     (0..<count).map { number in
         let verb: Verb =

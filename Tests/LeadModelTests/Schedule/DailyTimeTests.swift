@@ -7,15 +7,15 @@ struct DailyTimeTests {
 
     private func moment(_ text: String) throws -> Moment { try #require(Moment(rfc3339: text)) }
 
-    /// With daylight saving in the north, the south, at midnight (Havana and Beirut skip it, Azores double the hour before
-    /// it), of half an hour (Lord Howe), and without any.
+    /// Zones with daylight saving in the north, in the south, at midnight (Havana and Beirut skip it, the Azores repeat
+    /// the hour before it), by half an hour (Lord Howe), and without daylight saving.
     private static let zones = [
         "UTC", "Europe/Berlin", "America/New_York", "America/Havana", "Asia/Beirut", "Africa/Cairo", "Atlantic/Azores",
         "Australia/Lord_Howe", "Pacific/Auckland", "Asia/Kathmandu", "Pacific/Kiritimati", "Pacific/Pago_Pago",
     ]
 
     @Test(
-        "every local day of a year has exactly one, on that day, in the order of days",
+        "every local day of a year has exactly one due time, on that day, in the order of days",
         arguments: zones, ["00:00", "00:30", "01:30", "02:30", "03:00", "12:00", "23:30"])
     func everyDay(zone: String, time: String) throws {
         let daily = try #require(DailyTime(time, zone: zone))
@@ -29,7 +29,7 @@ struct DailyTimeTests {
             #expect(daily.next(after: due.adding(seconds: -1)) == due)
             let local = daily.localText(due)
             days.append(String(local.prefix(10)))
-            // A skipped time is the next valid instant: an hour later at most.
+            // A skipped time counts as the next valid instant, at most an hour later.
             #expect(local.dropFirst(11) >= time)
             at = due
         }
@@ -48,7 +48,7 @@ struct DailyTimeTests {
         #expect(due == (try moment("2026-03-08T05:00:00Z")) && havana.localText(due) == "2026-03-08 01:00")
     }
 
-    @Test("a local time that is doubled counts as its first")
+    @Test("a local time that occurs twice counts at its first occurrence")
     func doubled() throws {
         let berlin = try #require(DailyTime("02:30", zone: "Europe/Berlin"))
         let first = try moment("2026-10-25T00:30:00Z")
@@ -57,16 +57,16 @@ struct DailyTimeTests {
         #expect(berlin.next(after: first) == (try moment("2026-10-26T01:30:00Z")))
     }
 
-    @Test("a day that a zone left out has none, and the next is due once")
+    @Test("a day that a zone skipped has no due time, and the next day has one")
     func leftOut() throws {
-        // Samoa went from December 29th to the 31st in 2011.
+        // Samoa skipped December 30th, 2011.
         let apia = try #require(DailyTime("03:00", zone: "Pacific/Apia"))
         let before = apia.next(after: try moment("2011-12-29T00:00:00Z"))
         let after = apia.next(after: before)
         #expect(apia.localText(before) == "2011-12-29 03:00" && apia.localText(after) == "2011-12-31 03:00")
     }
 
-    @Test("the first is the first such time after the organization was made")
+    @Test("the first due time is the first one after the organization was created")
     func made() throws {
         let daily = try #require(DailyTime("03:00", zone: "UTC"))
         let made = try moment("2026-11-21T10:00:00Z")
@@ -75,7 +75,7 @@ struct DailyTimeTests {
         #expect(daily.last(at: try moment("2026-11-24T02:00:00Z"), after: made) == (try moment("2026-11-23T03:00:00Z")))
     }
 
-    @Test("what is no time or no zone is not taken")
+    @Test("an invalid time or zone is refused")
     func refused() {
         for (time, zone) in [
             ("24:00", "UTC"), ("03:60", "UTC"), ("3:00", "UTC"), ("03:00", "Europe/Nowhere"), ("", "UTC"),

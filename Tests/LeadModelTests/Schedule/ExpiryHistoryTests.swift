@@ -2,9 +2,9 @@ import LeadModel
 import TestKit
 import Testing
 
-/// A partition of one record with its schedule, over random histories of some months: events late and in time, in any
-/// order, a clock that steps, sweeps that work off what is due.
-@Suite("What expires, over random histories")
+/// A partition with one record and its schedule, over random histories of some months: events late and in time, in any
+/// order, a clock that jumps, and sweeps that remove what is due.
+@Suite("Expiry over random histories")
 struct ExpiryHistoryTests {
     private static let hour: Int64 = 3_600_000
     private static let day = 24 * hour
@@ -14,11 +14,11 @@ struct ExpiryHistoryTests {
         var record = Record()
         var schedule: [ScheduleMember: Int64] = [:]
         let retention = Retention(window: 20, deletedDays: 5, erasedDays: 40, marksDays: 7)
-        /// For each mark that stands, by its stamp: the commit that made it.
+        /// For each null tombstone, by its stamp: the time of the commit that made it.
         var marked: [Stamp: Int64] = [:]
-        /// The last commit of a mark that came late.
+        /// The last commit with a null tombstone whose event arrived late.
         var lastLate = Int64.min
-        /// The commit by which the record is as it is: erased, deleted by this stamp, closed.
+        /// The commit that made the record erased, deleted (with this stamp) or closed.
         var end: (what: String, at: Int64)?
         var dropped = 0, removed = 0, kept = 0
 
@@ -50,7 +50,7 @@ struct ExpiryHistoryTests {
             }
         }
 
-        /// Works off what is due.
+        /// Removes what is due.
         mutating func sweep(at now: Int64, _ seed: UInt64) {
             for (member, due) in schedule where due <= now {
                 switch member {
@@ -73,7 +73,7 @@ struct ExpiryHistoryTests {
                     record = Expiry.remainder(of: record) ?? Record()
                     (schedule[member], end) = (nil, nil)
                     removed += 1
-                    // As the purge does.
+                    // As the real expiry does.
                     if !record.cells.entries.contains(where: { $0.value.value == nil }) {
                         schedule[.nullTombstones("L")] = nil
                     }
@@ -110,7 +110,7 @@ struct ExpiryHistoryTests {
             })
     }
 
-    @Test("nothing goes before its time, and everything goes with the first sweep after it")
+    @Test("nothing is removed before it is due, and everything is removed by the first sweep after")
     func histories() {
         var (dropped, removed, kept) = (0, 0, 0)
         for seed in 0..<2000 as Range<UInt64> {
@@ -119,7 +119,7 @@ struct ExpiryHistoryTests {
             var now = Self.start
             for number in 0..<80 {
                 now += Int64.random(in: 0...random.pick([1, 20, 72]) * Self.hour, using: &random)
-                // At most an hour ahead of its time, mostly within an hour after it, sometimes days late.
+                // At most an hour before the event's time, mostly within an hour after it, sometimes days late.
                 let lateness =
                     random.chance(0.85)
                     ? Int64.random(in: -Self.hour...Self.hour, using: &random)
@@ -134,7 +134,7 @@ struct ExpiryHistoryTests {
         #expect(kept > 100)
     }
 
-    @Test("a clock that was set back and forth leaves nothing behind for ever")
+    @Test("if the clock is set back and forth, everything is still removed in the end")
     func clockSteps() {
         for seed in 0..<500 as Range<UInt64> {
             var random = SeededGenerator(seed: seed)
@@ -172,12 +172,12 @@ struct ExpiryHistoryTests {
         }
     }
 
-    @Test("an event that comes while marks and tombstones stand has the same end as in order")
+    @Test("an event that arrives while tombstones exist leads to the same state as in order")
     func sameEnd() {
         var swept = 0
         for seed in 0..<2000 as Range<UInt64> {
             var random = SeededGenerator(seed: seed)
-            // Each event comes at most four days late: before the first mark or tombstone older than it may go.
+            // Each event is at most four days late, so it arrives before any tombstone that affects it is removed.
             var events: [(event: RecordEvent, comes: Int64)] = []
             var time = Self.start
             for number in 0..<40 {
@@ -193,7 +193,7 @@ struct ExpiryHistoryTests {
             }
             var inOrder = Record()
             inOrder.merge(events.map(\.event))
-            // What has gone meanwhile would be gone from the other too.
+            // What expired in the meantime would have expired in the other history too.
             func visible(_ record: Record) -> [Exact: Value] { record.isGone ? [:] : record.attributes }
             if world.removed == 0 {
                 swept += world.dropped

@@ -2,7 +2,7 @@ import Testing
 
 @testable import LeadModel
 
-@Suite("What expires of a record, and when")
+@Suite("Which parts of a record expire, and when")
 struct ExpiryTests {
     private static let day: Int64 = 86_400_000
     private let start = Moment(rfc3339: "2026-03-10T12:00:00Z")!
@@ -18,7 +18,7 @@ struct ExpiryTests {
 
     private func days(_ count: Int64) -> Moment { Moment(milliseconds: start.milliseconds + count * Self.day) }
 
-    /// What the commits of these events, each at its own time, do to the schedule.
+    /// The schedule after commits of these events, each at its own time.
     private func changes(_ events: [RecordEvent], retention: Retention = Retention()) -> [[ScheduleChange]] {
         var record = Record()
         return events.map { event in
@@ -32,7 +32,7 @@ struct ExpiryTests {
         Moment(milliseconds: moment.milliseconds + days * Self.day)
     }
 
-    @Test("a deleted record's tombstone stands for 30 days, an erased one's for 396, a closed record for the window")
+    @Test("a deleted record's tombstone is kept for 30 days, an erased one's for 396, a closed record for the window")
     func removal() {
         #expect(
             changes([event(.created, start), event(.deleted, days(1))])
@@ -46,7 +46,7 @@ struct ExpiryTests {
                 == [[], [ScheduleChange(.set, .record("L"), due: due(100, after: days(1)))]])
     }
 
-    @Test("what comes after for a record that is gone or closed does not put its end off")
+    @Test("later events for a deleted, erased or closed record don't postpone its expiry")
     func laterCommits() {
         let patch = event(.updated, days(2), patch: true, [(.attribute("web.a"), .number(1))])
         let member = ScheduleMember.record("L")
@@ -63,7 +63,7 @@ struct ExpiryTests {
         )
     }
 
-    @Test("a record that is opened again or comes back has no end any more")
+    @Test("a record that is reopened or comes back no longer expires")
     func reopened() {
         let closed = event(.imported, days(1), [(.status, .text("qualified"))])
         let opened = event(.updated, days(2), patch: true, [(.status, .text("open"))])
@@ -73,7 +73,7 @@ struct ExpiryTests {
         )
     }
 
-    @Test("a tombstone stands until the month is over in which the record was counted")
+    @Test("a tombstone is kept at least until the end of the month in which the record was counted")
     func counted() {
         var base = Record()
         base.merge([event(.created, start)])
@@ -85,7 +85,7 @@ struct ExpiryTests {
         #expect(changes == [ScheduleChange(.set, .record("L"), due: Moment(rfc3339: "2026-04-01T00:00:00Z")!)])
     }
 
-    @Test("an entity that is no longer named loses its index entry with the next sweep")
+    @Test("the index entry of an entity that is no longer referenced is due at the next sweep")
     func index() {
         let named = event(.created, start, [(.account, .text("A:\u{301}")), (.contact, .text("C"))])
         let other = event(
@@ -97,13 +97,13 @@ struct ExpiryTests {
         #expect(erased.contains(ScheduleChange(.set, .referrer(kind: .contact, related: "C", by: "L"), due: days(1))))
     }
 
-    @Test("a day's counters stand for 400 days after it")
+    @Test("a day's counters are kept for 400 days after it")
     func dayCounters() {
         let due = due(400, after: Moment(rfc3339: "2026-03-11T00:00:00Z")!)
         #expect(Expiry.dayCounters(now: start) == ScheduleChange(.onlyIfAbsent, .day("2026-03-10"), due: due))
     }
 
-    @Test("of a deleted record stay the patches that wait for its return; of others nothing; an open one stays whole")
+    @Test("a deleted record leaves only its later patches, erased and closed ones leave nothing; an open one stays")
     func remainder() {
         var deleted = Record()
         let patch = event(.updated, days(2), patch: true, [(.attribute("web.a"), .number(1))])
@@ -125,7 +125,7 @@ struct ExpiryTests {
     }
 
     @Test(
-        "a schedule's entry is read as it was written, whatever an id holds",
+        "a schedule entry is read as it was written, whatever characters its id contains",
         arguments: [
             .record("a:b"), .nullTombstones("\u{301}e"), .record(""), .day("2026-11-21"),
             .referrer(kind: .account, related: "x:y", by: "\u{301}n:"), .referrer(kind: .contact, related: "", by: "1"),
@@ -135,7 +135,7 @@ struct ExpiryTests {
     }
 
     @Test(
-        "what is no entry of a schedule is read as none",
+        "a text that is no schedule entry is not read",
         arguments: ["", "r", "x:1", "n:lead", "n:deal:A\nL", "n:account:A"])
     func notMembers(_ text: String) { #expect(ScheduleMember(text) == nil) }
 }

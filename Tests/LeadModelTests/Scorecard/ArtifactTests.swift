@@ -12,7 +12,7 @@ struct ArtifactTests {
         try Scorecard(artifact: JSONSerialization.data(withJSONObject: object))
     }
 
-    @Test("every kind of attribute, pairs and the selection read back the same, and are written in the same bytes")
+    @Test("every kind of attribute, pairs and the selection survive decoding and are encoded to the same bytes")
     func roundTrip() throws {
         var card = HandMade.card
         let signal = Scorecard.Levels(bins: ["plausible": 0], rare: nil)
@@ -34,7 +34,7 @@ struct ArtifactTests {
         ] { #expect(text.contains(told), "\(told)") }
     }
 
-    @Test("an artifact of the first format, which knew neither pairs nor selection, reads as it did")
+    @Test("an artifact of the first format, without pairs and selection, is still read")
     func firstFormat() throws {
         var card = HandMade.card
         card.pairs = []
@@ -48,7 +48,7 @@ struct ArtifactTests {
         #expect(throws: Scorecard.ArtifactError.self) { try read(object) }
     }
 
-    @Test("a pair's table that is not one of its attributes is told")
+    @Test("a pair's table that doesn't fit its attributes is an error")
     func badPairs() throws {
         func change(_ path: String, _ value: Any?) throws -> String {
             var object = try object(HandMade.card)

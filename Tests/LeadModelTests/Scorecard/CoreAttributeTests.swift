@@ -5,7 +5,7 @@ import Testing
 struct CoreAttributeTests {
     private static let now = Moment(rfc3339: "2026-11-01T00:00:00Z")!
 
-    /// Days in stage from 30 on, a stage of two, a process.
+    /// Reads days in stage with an edge at 30, two stages, and a process.
     private static func card(closing: [String] = []) -> Scorecard {
         func bins(_ labels: [String], isAge: Bool = false) -> [Scorecard.Bin] {
             (labels + (isAge ? ["missing", "unseen"] : ["missing", "rare", "unseen"])).enumerated().map {
@@ -37,7 +37,7 @@ struct CoreAttributeTests {
 
     private static func ago(days: Int64) -> Value { .number(Double(now.adding(seconds: -days * 86_400).milliseconds)) }
 
-    @Test("from the record's fields, at the scoring's reference time; without them they are missing")
+    @Test("they come from the record's fields, at the scoring's reference time; without the fields they are missing")
     func fields() {
         let card = Self.card()
         let fields: [(Field, Value?)] = [
@@ -55,7 +55,7 @@ struct CoreAttributeTests {
         }
     }
 
-    @Test("an attribute of the very name stands before the field, but not the mark of one that was removed")
+    @Test("an attribute of the same name takes precedence over the field, but its null tombstone doesn't")
     func attributes() {
         let card = Self.card()
         let both: [(Field, Value?)] = [(.stage, .text("Demo")), (.attribute("stage"), .text("Offer"))]
@@ -66,7 +66,7 @@ struct CoreAttributeTests {
         #expect(Self.record(removed).reading(.stage) == .text("Demo"))
     }
 
-    @Test("a closing stage counts as missing with its days, also where it is tried as a what-if")
+    @Test("a closing stage and the days in it count as missing, also in a what-if")
     func closing() throws {
         let card = Self.card(closing: ["Closed Won"])
         func evidence(_ stage: Value) -> [UInt16] {
@@ -79,7 +79,7 @@ struct CoreAttributeTests {
         #expect(what.bins == [1, 2, 2])
     }
 
-    @Test("such a scorecard is of the third format, which the former reader refuses; another one stays of the second")
+    @Test("such a scorecard has format 3, which older readers refuse; all others keep format 2")
     func format() throws {
         let card = Self.card(closing: ["Closed Won"])
         let text = String(decoding: card.artifact(), as: UTF8.self)

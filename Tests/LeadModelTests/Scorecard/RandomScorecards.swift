@@ -1,7 +1,7 @@
 import LeadModel
 import TestKit
 
-/// Scorecards of every kind of attribute and many pairs, and records that they have seen and not seen the like of.
+/// Random scorecards with every kind of attribute and many pairs, and records with both known and unknown values.
 struct RandomScorecards {
     static let now = Moment(milliseconds: 1_795_000_000_000)
     var random: SeededGenerator
@@ -92,7 +92,7 @@ struct RandomScorecards {
         ])
     }
 
-    /// What no attribute of the scorecard is, too.
+    /// Includes attributes that the scorecard doesn't read.
     mutating func record(for card: Scorecard) -> Record {
         var fields: [FieldValue] = []
         for attribute in card.attributes where random.chance(0.85) {
@@ -106,7 +106,7 @@ struct RandomScorecards {
 }
 
 extension Record {
-    /// A new record that says this.
+    /// A new record with these attributes.
     init(of fields: [FieldValue]) {
         self.init()
         merge([

@@ -1,7 +1,7 @@
 import LeadModel
 import Testing
 
-@Suite("Reading lists, ages and signals")
+@Suite("How a scorecard reads lists, ages and signals")
 struct ReadingTests {
     private static let now = Moment(rfc3339: "2026-03-10T12:00:00Z")!
 
@@ -9,7 +9,7 @@ struct ReadingTests {
         HandMade.card.bins(of: value, in: HandMade.card.attributes[attribute], at: moment)
     }
 
-    @Test("a list falls into the bins of all that it holds, in any order, and so does a text with semicolons")
+    @Test("a list falls into the bins of all its entries, in any order, and so does a text with semicolons")
     func lists() {
         #expect(bins(.list(["Chat", " PHONE "]), 2) == [0, 2])
         #expect(bins(.list(["phone", "chat", "chat"]), 2) == [0, 2])
@@ -42,7 +42,7 @@ struct ReadingTests {
         #expect(nothing.bins == [0, 1 << 14, 0, 3])
     }
 
-    @Test("a date is read as its age at the reference time; what lies ahead is missing, what is no date unseen")
+    @Test("a date is read as its age at the reference time; a future date is missing, any other text unseen")
     func ages() {
         #expect(bins(.text("2026-03-09T12:00:00Z"), 3) == [0])
         #expect(bins(.text("2026-03-09"), 3) == [1])
@@ -64,7 +64,7 @@ struct ReadingTests {
         #expect(card.bins(of: .text("1900-01-02"), in: card.attributes[3], at: Self.now) == [1])
     }
 
-    @Test("a signal is read by what it finds, and what counts as missing is missing")
+    @Test("a signal is read by its finding; a value that counts as missing is missing")
     func signals() {
         let levels = Scorecard.Levels(bins: ["business domain": 0, "free-mail domain": 1], rare: [])
         let email = Scorecard.Attribute(

@@ -2,7 +2,7 @@ import LeadModel
 import TestKit
 import Testing
 
-@Suite("Reading values by a scorecard")
+@Suite("How a scorecard reads values")
 struct ScorecardTests {
     private static func bins(_ count: Int, points: (Int) -> Double = { _ in 0 }) -> [Scorecard.Bin] {
         (0..<count).map { .init(label: "\($0)", points: points($0), records: 9, positives: 4) }
@@ -15,7 +15,7 @@ struct ScorecardTests {
             quality: .init(folds: 5, auc: 0.5, logLoss: 1, accuracy: 0.5))
     }
 
-    /// Levels plain and not, one that no value can be (4.0 is 4), and one that counts as missing besides.
+    /// Levels of plain and other texts, one that no value can match (4.0 is 4), and one that also counts as missing.
     private static let levels = Scorecard.Levels(
         bins: ["google": 0, "4": 1, "4.0": 2, "é": 3, "k": 4, "none": 5, "007": 6, "true": 7, "a; b": 8, "1e2": 9],
         rare: [Scorecard.Levels.fingerprint("seldom")])
@@ -35,7 +35,7 @@ struct ScorecardTests {
         .number(-1e300), .flag(true), .flag(false), .list([]), .list(["b", "a"]), .list(["Google"]), .list(["4.0"]),
     ]
 
-    /// The same told plainly: by what the value is as a category or a number.
+    /// The expected bin, computed in the simplest way: by the value's category or number.
     private func plainBin(_ value: Value, in attribute: Scorecard.Attribute) -> Int {
         let missing = Set(Self.all.missing.compactMap { Value.text($0).asCategory })
         guard let category = value.asCategory, !missing.contains(category) else { return attribute.missingBin }
@@ -51,7 +51,7 @@ struct ScorecardTests {
         }
     }
 
-    @Test("a value falls into the bin of what it is as a category or number, however it is spelled", arguments: values)
+    @Test("a value falls into the bin of its category or number, however it is spelled", arguments: values)
     func bins(value: Value) {
         let event = RecordEvent(
             kind: .lead, verb: .created, recordID: "L", source: "test", id: "1", time: Moment(milliseconds: 1),
@@ -65,7 +65,7 @@ struct ScorecardTests {
                 == plain)
     }
 
-    @Test("a scorecard that was changed reads by what it is now")
+    @Test("a changed scorecard reads values by its new contents")
     func changed() {
         var card = Self.all
         card.missing = []
@@ -76,7 +76,7 @@ struct ScorecardTests {
         #expect(card.evidence(of: values, at: .init(milliseconds: 0)).bins == [5, 0])
     }
 
-    @Test("the top reasons are the first few of each sign among all reasons, written once or each time")
+    @Test("the top reasons are the first few of each sign among all reasons, with or without cached texts")
     func topReasons() {
         var random = SeededGenerator(seed: 1)
         for _ in 0..<200 {

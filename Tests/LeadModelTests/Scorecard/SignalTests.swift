@@ -13,7 +13,7 @@ struct SignalTests {
     func business(address: String) { #expect(Signal.email.finding(in: address) == "business domain") }
 
     @Test(
-        "an address at a provider for anybody, all over the world",
+        "an address at a free-mail provider, from any part of the world",
         arguments: [
             "ann@gmail.com", "ANN@Gmail.Com", "ann@googlemail.com", "ann@yahoo.co.uk", "ann@yahoo.fr", "ann@hotmail.it",
             "ann@live.nl", "ann@outlook.com.br", "ann@gmx.net", "ann@web.de", "ann@t-online.de", "ann@qq.com",
@@ -24,7 +24,7 @@ struct SignalTests {
     func free(address: String) { #expect(Signal.email.finding(in: address) == "free-mail domain") }
 
     @Test(
-        "what no mail could reach",
+        "text that is no deliverable address",
         arguments: [
             "ann", "ann@", "@acme.com", "ann@acme", "ann@@acme.com", "ann b@acme.com", "ann@acme..com", "ann@-acme.com",
             "ann@acme.c", "ann@10.0.0.1", "ann@acme.com.", "ann@example.com", "ann@acme.invalid", "n/a", "none",
@@ -33,7 +33,7 @@ struct SignalTests {
     func noAddress(text: String) { #expect(Signal.email.finding(in: text) == "no address") }
 
     @Test(
-        "a name that somebody could have",
+        "a plausible name",
         arguments: [
             "Ann Example", "O’Brien", "Jean-Luc", "Ng", "Vlk", "Krč", "Ó Súilleabháin", "Hirschsprung", "王", "王小明",
             "Иванов", "Ελένη", "محمد", "김", "Nguyễn Thị Hà", "e\u{301}lise", "Wert", "Power", "Test-Kowalski Jan",
@@ -43,7 +43,7 @@ struct SignalTests {
     func plausible(name: String) { #expect(Signal.name.finding(in: name) == "plausible") }
 
     @Test(
-        "what is typed to get past a form",
+        "text that is typed to get past a form",
         arguments: [
             "test", "Test Test", "test user", "asdf", "asdfgh", "ASDF", "qwertz", "hjkl", "zxcvb", "xxx", "aaaa", "X",
             "n/a", "N.A.", "-", "...", "123", "John2", "ann@acme.com", "http://acme", "sdfkjh", "bcdfg", "asdasd",
@@ -53,7 +53,7 @@ struct SignalTests {
     func implausible(name: String) { #expect(Signal.name.finding(in: name) == "implausible") }
 
     @Test(
-        "a telephone number that could be one",
+        "a plausible telephone number",
         arguments: [
             "+49 30 1234568", "(212) 555-0187", "030/1234568", "0171.5551234", "+1-800-555-0199 ext. 12", "5550187x3",
             "٠١٢٣٤٥٦٠٠", "020 7946 0958", "491711234567",
@@ -61,14 +61,14 @@ struct SignalTests {
     func phone(text: String) { #expect(Signal.phone.finding(in: text) == "plausible") }
 
     @Test(
-        "what cannot be a telephone number",
+        "text that can't be a telephone number",
         arguments: [
             "123456", "1234567890123456", "0000000", "1111111111", "1234567", "9876543210", "call me", "ann@acme.com",
             "0800 FLOWERS", "-", "+", "none",
         ])
     func noPhone(text: String) { #expect(Signal.phone.finding(in: text) == "implausible") }
 
-    @Test("whatever the text, it is one of the findings that the signal has")
+    @Test("every text gives one of the signal's findings")
     func all() {
         var random = SeededGenerator(seed: 5)
         let letters = Array("aAeEz @.-<>;\u{0}9é\u{301}王\u{1F600}\u{202E}\n")

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Grade ranges")
 struct GradeRangesTests {
-    @Test("A's minimum 51 makes B's maximum 50, and moves nothing else")
+    @Test("A's minimum 51 makes B's maximum 50 and changes nothing else")
     func neighbour() throws {
         let ranges = try GradeRanges.standard.setting([.a: 51])
         #expect(ranges.span(of: .a) == 51...100)
@@ -13,13 +13,13 @@ struct GradeRangesTests {
         #expect(try GradeRanges.standard.setting([.c: 10]).span(of: .d) == 1...9)
     }
 
-    @Test("several are set in one go, whatever stood between")
+    @Test("several minimums can be set at once, whatever the old ones were")
     func several() throws {
         #expect(try GradeRanges.standard.setting([.a: 20, .b: 10, .c: 5]) == GradeRanges(a: 20, b: 10, c: 5))
         #expect(try GradeRanges(a: 20, b: 10, c: 5).setting([.a: 90, .b: 80, .c: 70, .d: 1]).a == 90)
     }
 
-    @Test("the bounds are A 100, B 99, C 98, and A 4, B 3, C 2")
+    @Test("the highest minimums are A 100, B 99, C 98; the lowest are A 4, B 3, C 2")
     func bounds() throws {
         let high = try GradeRanges.standard.setting([.a: 100, .b: 99, .c: 98])
         #expect(high.span(of: .a) == 100...100 && high.span(of: .d) == 1...97)
@@ -28,7 +28,7 @@ struct GradeRangesTests {
     }
 
     @Test(
-        "what cannot hold is refused, with what could be",
+        "impossible minimums are refused, and the error says which ones are possible",
         arguments: [
             ([.a: 50], "A's minimum 50 is not above B's, which is 50 now: set B too, to at most 49"),
             ([.b: 80], "set A too, to at least 81"), ([.b: 25], "set C too, to at most 24"),
@@ -44,7 +44,7 @@ struct GradeRangesTests {
         #expect(text.contains(words))
     }
 
-    @Test("no edit leaves a gap or an overlap: every score has one grade, and better grades begin higher")
+    @Test("no change leaves a gap or an overlap: every score has one grade, and better grades begin higher")
     func property() throws {
         var random = SeededGenerator(seed: 20_261_121)
         var (ranges, done, refused) = (GradeRanges.standard, 0, 0)
@@ -74,7 +74,7 @@ struct GradeRangesTests {
         #expect(done > 1000 && refused > 1000)
     }
 
-    @Test("they are stored as their minimums, and what cannot be is none")
+    @Test("ranges are stored as their minimums; any other text is not read")
     func text() {
         #expect(GradeRanges.standard.text == "75 50 25")
         #expect(GradeRanges.standard.words == "A 75–100, B 50–74, C 25–49, D 1–24")

@@ -27,13 +27,13 @@ struct TrendTests {
         #expect(Trend(from: nil, to: 50, deadBand: points) == .unknown)
     }
 
-    @Test("two points are the dead band where none is set")
+    @Test("the default dead band is two points")
     func standardDeadBand() {
         #expect(Trend(from: 50, to: 52) == .steady && Trend(from: 50, to: 53) == .improving)
         #expect(Trend(from: 50, to: 48) == .steady && Trend(from: 50, to: 47) == .declining)
     }
 
-    @Test("a scoring keeps the trend of its own dead band")
+    @Test("a scoring keeps the trend that its dead band gave at the time")
     func kept() {
         func scoring(deadBand: Int) -> Scoring {
             Scoring(

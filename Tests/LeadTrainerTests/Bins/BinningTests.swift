@@ -4,9 +4,9 @@ import Testing
 
 @testable import LeadTrainer
 
-@Suite("Values fall into bins that a person can read")
+@Suite("Values fall into readable bins")
 struct BinningTests {
-    @Test("missing, rare and never seen values are told apart")
+    @Test("missing, rare and never seen values are distinguished")
     func specialBins() throws {
         var options = TrainingOptions()
         options.missing = ["Select"]
@@ -23,7 +23,7 @@ struct BinningTests {
         #expect(evidence.bins == [2])
     }
 
-    @Test("no text of a value that fewer than five records have stands in the artifact")
+    @Test("the artifact contains no text of a value that fewer than five records have")
     func privacy() throws {
         let values = repeated(["web": 60, "fair": 30, "Zephyrine": 4, "Quillwort": 1])
         let text = String(decoding: try card(values.map { .text($0) }).artifact(), as: UTF8.self).lowercased()
@@ -32,7 +32,7 @@ struct BinningTests {
         #expect(!text.contains("quillwort"))
     }
 
-    @Test("numbers are cut where round numbers part them, and single values that many have stand alone")
+    @Test("numbers are cut at round numbers, and frequent single values have their own bins")
     func numbers() throws {
         let whole = repeated([0: 30, 1: 20, 2: 10, 3: 3, 4: 3, 5: 3, 9: 8, 12: 4, 30: 4])
         let labels = labels(whole.map { .number(Double($0)) })
@@ -44,7 +44,7 @@ struct BinningTests {
         for label in self.labels(odd) { #expect(!label.contains(".37"), "\(label)") }
     }
 
-    /// The bins' labels before any are joined.
+    /// The labels of the bins before any are joined.
     private func labels(_ values: [Value]) -> [String] {
         let records = values.map { TrainingRecord(attributes: [(name: "x", value: $0)], isPositive: true) }
         let column = TrainingColumns(records).columns[0]
@@ -52,7 +52,7 @@ struct BinningTests {
         return Binning(column, counts: counts, most: 256, options: TrainingOptions()).labels
     }
 
-    @Test("numbers are read from text, and few words among them are not a number")
+    @Test("numbers are read from text, and the few words among them count as not a number")
     func mixed() throws {
         let values = (0..<100).map { Value.text($0 % 20 == 0 ? "unknown" : "\($0 % 10)") }
         let attribute = try attribute(values)
@@ -77,7 +77,7 @@ struct BinningTests {
         #expect(attribute.bins[2].medianDays == nil)
     }
 
-    @Test("a letter that is written in two ways, as Unicode allows, is one value to the training as to the scoring")
+    @Test("two Unicode encodings of one letter are one value, in training and in scoring")
     func unicode() throws {
         let spellings = ["Z\u{FC}rich", "Zu\u{308}rich", "Bern"]
         let records = (0..<300).map { number in
@@ -94,7 +94,7 @@ struct BinningTests {
         #expect(try Scorecard(artifact: card.artifact()) == card)
     }
 
-    @Test("what is always the same and what tells records apart is left out, and a warning says why")
+    @Test("constants and ids are left out, and a warning says why")
     func screening() throws {
         var records: [TrainingRecord] = []
         for number in 0..<200 {
@@ -123,7 +123,7 @@ struct BinningTests {
         #expect(town?.description == "town is left out: no value occurs in 5 or more leads")
     }
 
-    @Test("where nothing is left to learn from, there is an error and no scorecard")
+    @Test("if no attribute is left to learn from, there is an error and no scorecard")
     func nothingLeft() {
         let records = (0..<100).map { number in
             TrainingRecord(attributes: [(name: "same", value: .text("No"))], isPositive: number % 2 == 0)
@@ -151,9 +151,9 @@ struct BinningTests {
     }
 }
 
-@Suite("Neighbouring bins that hardly differ are one")
+@Suite("Neighbouring bins that hardly differ are joined")
 struct JoinedBinsTests {
-    @Test("the nearest are joined first, to the mean over their records, and what differs stays apart")
+    @Test("the nearest bins are joined first, to the mean over their records; bins that differ stay separate")
     func joined() {
         let joined = JoinedBins(
             points: [0, 0.03, 0.05, 1, 1.02, -1, 0.5], counts: [10, 10, 20, 5, 15, 7, 3], orderedCount: 6
@@ -174,7 +174,7 @@ struct JoinedBinsTests {
         #expect(zip(joined.points, joined.points.dropFirst()).allSatisfy { $1 - $0 >= JoinedBins.nearness })
     }
 
-    @Test("bins that a pair's table tells apart stay apart, however near")
+    @Test("bins that a pair's table distinguishes stay separate, however near they are")
     func parted() {
         let joined = JoinedBins(points: [0, 0, 0, 0], counts: [5, 5, 5, 5], orderedCount: 4) { $0 == 1 }
         #expect(joined.runs == [0..<2, 2..<4])

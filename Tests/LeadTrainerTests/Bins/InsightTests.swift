@@ -14,7 +14,7 @@ struct InsightTests {
         for (index, attribute) in card.attributes.enumerated() {
             guard case .category(let levels) = attribute.reading else { continue }
             for bin in 0...attribute.missingBin {
-                // The rows, by the values themselves.
+                // The rows with the value, found without the scorecard.
                 let rows = records.filter { record in
                     let value = record.attributes.last { $0.name == Exact(attribute.name) }?.value.asCategory
                     return bin == attribute.missingBin ? value == nil : value.map { levels.bins[$0] == bin } ?? false
@@ -36,7 +36,7 @@ struct InsightTests {
                     return closed.days(since: created)
                 }
                 guard days.count >= 5 else { continue }
-                // Kept in hundredths of a day.
+                // Stored in hundredths of a day.
                 let median = (days.sorted()[(days.count - 1) / 2] * 100).rounded() / 100
                 let within = max(1, Int(median.rounded(.up)))
                 #expect(

@@ -3,7 +3,7 @@ import Testing
 
 @testable import LeadTrainer
 
-@Suite("Figures of an evaluation are what a pencil gives")
+@Suite("An evaluation's figures match manual calculation")
 struct EvaluationFiguresTests {
     @Test("650 of 700 found among 1,000 with 200 false alarms: accuracy 75 %, recall 92.9 %")
     func confusion() throws {
@@ -23,7 +23,7 @@ struct EvaluationFiguresTests {
         #expect(Confusion(p, y, threshold: 0.8) != Confusion(p, y, threshold: 0.81))
     }
 
-    @Test("what cannot be said is not said: precision with nobody called, recall with nobody there")
+    @Test("precision is nil without predicted positives, recall is nil without positives")
     func undefined() {
         let nobody = Confusion([0.1, 0.2], [false, false], threshold: 0.5)
         #expect(nobody.precision == nil && nobody.recall == nil && nobody.f1 == nil && nobody.accuracy == 1)
@@ -31,14 +31,14 @@ struct EvaluationFiguresTests {
         #expect(missed.precision == nil && missed.recall == 0 && missed.f1 == 0)
     }
 
-    @Test("the best threshold is the one of the highest F1, of equal ones the highest; equal probabilities go together")
+    @Test("the best threshold has the highest F1, ties go to the highest threshold; equal probabilities stay together")
     func bestThreshold() {
         let (p, y) = ([0.9, 0.7, 0.7, 0.4, 0.2], [true, false, true, true, false])
-        // F1 from 0.9: 1/2, from 0.7: 2/3, from 0.4: 6/7, from 0.2: 3/4.
+        // F1 at 0.9: 1/2, at 0.7: 2/3, at 0.4: 6/7, at 0.2: 3/4.
         let best = Confusion(bestOf: p, y)
         #expect(best.threshold == 0.4)
         #expect(best.truePositives == 3 && best.falsePositives == 1 && best.trueNegatives == 1)
-        // From 0.8 as from 0.2 F1 is 2/3.
+        // F1 is 2/3 both at 0.8 and at 0.2.
         #expect(Confusion(bestOf: [0.8, 0.2, 0.2, 0.2], [true, true, false, false]).threshold == 0.8)
     }
 
@@ -50,7 +50,7 @@ struct EvaluationFiguresTests {
         #expect(Metrics.aucError(1, positives: 10, negatives: 20) == 0)
     }
 
-    @Test("means are plain means over parts, and a part of one outcome has no AUC to share")
+    @Test("means are unweighted over the parts; a part with only one outcome has no AUC and is left out of its mean")
     func mean() {
         let first = EvaluationFigures([0.2, 0.6], [false, true], base: [0.5, 0.5])
         let second = EvaluationFigures([0.4, 0.8, 0.8], [true, true, true], base: [0.5, 0.5, 0.5])
@@ -61,7 +61,7 @@ struct EvaluationFiguresTests {
         #expect(abs(mean.baseLogLoss - 0.693147180559945) < 1e-12)
     }
 
-    @Test("conversion has Wilson's interval, also of nobody and of all")
+    @Test("conversion has a Wilson interval, even for no records and for a rate of 0 or 1")
     func wilson() {
         let interval = Conversion(records: 10, positives: 8).interval
         #expect(abs(interval.lowerBound - 0.4902) < 1e-4 && abs(interval.upperBound - 0.9433) < 1e-4)
@@ -71,7 +71,7 @@ struct EvaluationFiguresTests {
         #expect(all.upperBound == 1 && abs(all.lowerBound - 0.5655) < 1e-4)
     }
 
-    @Test("each record is in one score band and one grade, by the score that a worker would give")
+    @Test("each record is in exactly one score band and one grade, by the score that a worker would compute")
     func bands() {
         let p = [0.001, 0.10, 0.104, 0.105, 0.25, 0.744, 0.745, 0.999, 1]
         let y = [false, false, true, true, false, true, true, true, true]
@@ -85,7 +85,7 @@ struct EvaluationFiguresTests {
         #expect(grades.map(\.conversion.records) == [3, 1, 1, 4])
     }
 
-    @Test("the ROC curve goes from nobody to all, and the area under it is the AUC")
+    @Test("the ROC curve goes from no records to all records, and the area under it is the AUC")
     func roc() throws {
         let (p, y) = ([0.9, 0.7, 0.7, 0.4, 0.2], [true, false, true, true, false])
         let curve = ROCPoint.curve(p, y)
@@ -106,7 +106,7 @@ struct EvaluationFiguresTests {
         #expect(thinned.last?.truePositiveRate == 1 && thinned.last?.falsePositiveRate == 1)
     }
 
-    @Test("the reliability diagram holds all records in bins of equal size, and gives back the calibration error")
+    @Test("the reliability diagram has all records in bins of equal size, and agrees with the calibration error")
     func reliability() {
         var random = SplitMix64(seed: 5)
         let p = (0..<1003).map { _ in random.unit() }
@@ -120,7 +120,7 @@ struct EvaluationFiguresTests {
         #expect(ReliabilityPoint.diagram([0.3], [true]).count == 1)
     }
 
-    @Test("probabilities that are right show the calibration error that chance gives")
+    @Test("correct probabilities have the calibration error that is expected by chance")
     func chance() {
         var random = SplitMix64(seed: 8)
         let p = (0..<400).map { _ in random.unit() }
@@ -143,9 +143,9 @@ struct VerdictTests {
         return Verdict(mean: figures, pooled: figures, chanceError: 0, suspectedLeaks: leaks)
     }
 
-    @Test("ready from an AUC that is 0.70 beyond doubt, fair from 0.60, not ready below")
+    @Test("ready if the AUC's lower bound is at least 0.70, fair from 0.60, otherwise not ready")
     func auc() {
-        // 1,000 + 1,000 records: 1.96 standard errors are 0.0221 at 0.73 and 0.0246 at 0.62.
+        // With 1,000 + 1,000 records, 1.96 standard errors are 0.0221 at AUC 0.73, and 0.0246 at 0.62.
         #expect(verdict(auc: 0.73).level == .ready)
         #expect(verdict(auc: 0.72).level == .fair)
         #expect(verdict(auc: 0.63).level == .fair)
@@ -154,7 +154,7 @@ struct VerdictTests {
         #expect(verdict(auc: 0.5).level == .notReady)
     }
 
-    @Test("what is no better than the base rate is not ready; what is off is at most fair")
+    @Test("a model no better than the base rate is not ready; a badly calibrated one is at most fair")
     func others() {
         #expect(verdict(auc: 0.9, logLoss: 0.6931).level == .ready)
         #expect(verdict(auc: 0.9, logLoss: 0.6932).level == .notReady)
@@ -164,7 +164,7 @@ struct VerdictTests {
         #expect(verdict(auc: 0.9, calibrationError: 0.051).checks.count { !$0.holds } == 1)
     }
 
-    @Test("a suspected leak is named, and keeps a model from being ready")
+    @Test("a suspected leak is named, and the model is not ready")
     func leak() {
         let verdict = verdict(auc: 0.99, leaks: ["Tags"])
         #expect(verdict.level == .fair && verdict.suspectedLeaks == ["Tags"])

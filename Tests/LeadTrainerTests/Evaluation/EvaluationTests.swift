@@ -4,7 +4,7 @@ import Testing
 
 @testable import LeadTrainer
 
-@Suite("An evaluation scores only records that its training has not seen")
+@Suite("An evaluation scores only records that were not in its training")
 struct EvaluationTests {
     private let records: [TrainingRecord] = SampleLeads.generate(count: 700, seed: 2).filter { $0.closedAt != nil }
         .map {
@@ -69,11 +69,11 @@ struct EvaluationTests {
         #expect(evaluation.half == Confusion(p, y, threshold: 0.5))
         #expect(evaluation.bands.reduce(0) { $0 + $1.conversion.records } == p.count)
         #expect(evaluation.grades.reduce(0) { $0 + $1.conversion.positives } == y.count { $0 })
-        // Sample leads can be told apart.
+        // The outcomes of sample leads are predictable.
         #expect(auc > 0.7)
     }
 
-    @Test("a column's folds are taken whole, whatever they are called, numbers in their order")
+    @Test("each value of a fold column is one fold; numbers are in numeric order")
     func named() throws {
         let names = records.indices.map { ["10", "9", "south"][($0 / 7) % 3] }
         let parts = try EvaluationMethod.named(names).parts(records, inside: Array(records.indices))
@@ -84,10 +84,10 @@ struct EvaluationTests {
         }
     }
 
-    @Test("no record that is held out in order of time is older than one trained on, ties included", arguments: 1...20)
+    @Test("in time order, no held-out record is older than a training record, even with equal dates", arguments: 1...20)
     func timeOrder(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
-        // From a handful of days to as many as there are records; some have no date.
+        // From a few different days to one per record. Some records have no date.
         let days = 1 + random.index(below: 300)
         let dated = (0..<200).map { _ in
             TrainingRecord(
@@ -108,7 +108,7 @@ struct EvaluationTests {
         #expect(newestTraining < oldestTest)
         #expect(Set(part.training + part.test) == Set(inside.filter { dated[$0].createdAt != nil }))
         #expect(part.training.count + part.test.count == inside.count { dated[$0].createdAt != nil })
-        // No other cut between two moments comes nearer to four in five.
+        // No other cut between two moments is nearer to four fifths.
         let all = Double(part.training.count + part.test.count)
         let distance = abs(Double(part.training.count) - 0.8 * all)
         for moment in moments.sorted().dropFirst() {
@@ -117,7 +117,7 @@ struct EvaluationTests {
         }
     }
 
-    @Test("in order of time the newest fifth is scored, the rest has no probability, and who has no date is told")
+    @Test("in time order, only the newest fifth gets probabilities; records without a date are counted")
     func newest() throws {
         var records = records
         records[3].createdAt = nil
@@ -143,7 +143,7 @@ struct EvaluationTests {
         #expect(evaluation.scorecard.training.positives + evaluation.scorecard.training.negatives == records.count - 3)
     }
 
-    @Test("a warning is told once, and a leak makes the verdict say so")
+    @Test("each warning appears once, and the verdict names a suspected leak")
     func warnings() throws {
         let leaky = records.map { record in
             var record = record
@@ -157,7 +157,7 @@ struct EvaluationTests {
         for name in ["Verdict", "same"] { #expect(evaluation.warnings.count { $0.attribute == name } == 1) }
     }
 
-    @Test("what cannot be measured is refused, and says which part is too small")
+    @Test("records that can't be evaluated are refused; the error names the part that is too small")
     func refused() throws {
         let rows = Array(records.indices)
         #expect(throws: EvaluationError.foldCount(1)) { try Evaluation(records, .folds(1, rows: rows)) }

@@ -3,9 +3,9 @@ import Testing
 
 @testable import LeadTrainer
 
-@Suite("Figures of quality are what a pencil gives")
+@Suite("Quality metrics match manual calculation")
 struct MetricsTests {
-    @Test("AUC counts the pairs that stand right, ties half")
+    @Test("AUC is the share of correctly ordered pairs, ties count half")
     func auc() {
         #expect(Metrics.auc([0.1, 0.4, 0.35, 0.8], [false, false, true, true]) == 0.75)
         #expect(Metrics.auc([0.5, 0.5, 0.5], [true, false, true]) == 0.5)
@@ -13,7 +13,7 @@ struct MetricsTests {
         #expect(Metrics.auc([0.2, 0.3], [true, true]) == nil)
     }
 
-    @Test("log loss, Brier score and accuracy of three records are what their definitions give")
+    @Test("log loss, Brier score and accuracy of three records match their definitions")
     func losses() {
         let (p, y) = ([0.8, 0.25, 0.5], [true, false, false])
         #expect(abs(Metrics.logLoss(p, y) - (0.22314355 + 0.28768207 + 0.69314718) / 3) < 1e-8)
@@ -22,14 +22,14 @@ struct MetricsTests {
         #expect(Metrics.logLoss([1], [false]) < 14)
     }
 
-    @Test("calibration error is the distance of what was said and what came, bin by bin")
+    @Test("calibration error is the mean distance between predicted and observed rates of the bins")
     func calibrationError() {
         let (p, y) = ([0.1, 0.3, 0.6, 0.8], [false, true, true, true])
-        // Bins {0.1, 0.3} → 0.2 said, 0.5 came; {0.6, 0.8} → 0.7 said, 1 came.
+        // Bin {0.1, 0.3}: predicted 0.2, observed 0.5. Bin {0.6, 0.8}: predicted 0.7, observed 1.
         #expect(abs(Metrics.calibrationError(p, y, bins: 2) - 0.3) < 1e-12)
     }
 
-    @Test("calibration finds the line by which log-odds were bent")
+    @Test("calibration recovers the line that distorted the log-odds")
     func calibration() {
         var random = SplitMix64(seed: 9)
         let truth = (0..<20_000).map { _ in random.unit() * 6 - 3 }
@@ -39,7 +39,7 @@ struct MetricsTests {
         #expect(abs(line.shift + 0.5) < 0.05)
     }
 
-    @Test("the fast logistic function is right to six digits")
+    @Test("the fast logistic function is accurate to six digits")
     func fast() {
         for step in -400...400 {
             let x = Double(step) / 20
@@ -59,7 +59,7 @@ struct MetricsTests {
         for fold in 0..<5 { #expect(Set(uneven.test(fold).map { $0 % 5 == 0 }).count == 2) }
     }
 
-    @Test("sample leads are the same for the same seed, and of every kind")
+    @Test("sample leads are the same for the same seed, and contain every kind of value")
     func sampleLeads() {
         let (a, b) = (SampleLeads.generate(count: 500, seed: 4), SampleLeads.generate(count: 500, seed: 4))
         #expect(a.map(\.name) == b.map(\.name))

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("What is in a bag")
 struct BagRowsTests {
-    @Test("as many rows of each outcome as there are, with repetition; the others are left out")
+    @Test("a bag draws as many rows of each outcome as there are, with repetition; the other rows are left out")
     func bootstrap() {
         var random = SplitMix64(seed: 1)
         let outcomes = (0..<1000).map { $0 % 5 == 0 }
@@ -17,7 +17,7 @@ struct BagRowsTests {
     }
 
     @Test(
-        "of very many rows a bag draws no more than it may, in the share of the outcomes, and is tried on half as many")
+        "from very many rows, a bag draws at most its limit, in the outcomes' proportion, and tests half as many")
     func bounded() {
         var random = SplitMix64(seed: 2)
         let outcomes = (0..<50_000).map { $0 % 10 == 0 }
@@ -30,7 +30,7 @@ struct BagRowsTests {
         for rows in [bag.inside, bag.outOfBag] { #expect(zip(rows, rows.dropFirst()).allSatisfy { $0 < $1 }) }
     }
 
-    @Test("bags that each see but a part of the records learn what one that sees all does")
+    @Test("bags that each see only a part of the records learn as well as bags that see all")
     func parts() throws {
         let records = SampleLeads.generate(count: 4000).compactMap(\.trainingRecord)
         let all = try Trainer.train(records).scorecard

@@ -3,8 +3,8 @@ import LeadModel
 
 @testable import LeadTrainer
 
-/// Naive Bayes in the manner of a well-known open CRM, to be compared with: counts + 0.1 for each value, numbers in
-/// deciles, what is missing skipped.
+/// Naive Bayes as in a well-known open-source CRM, for comparison: counts + 0.1 for each value, numbers in
+/// deciles, missing values skipped.
 enum NaiveBayes {
     /// By record, fold = index modulo five.
     static func outOfFold(_ records: [TrainingRecord], missing: [String]) -> [Double] {
@@ -34,7 +34,7 @@ enum NaiveBayes {
                     counts[values[row], default: (0.1, 0.1)].negative += 1
                 }
             }
-            // By value, so that the sums come out the same each time.
+            // In the order of the values, so that the sums are the same each time.
             let sorted = counts.sorted { $0.key < $1.key }.map(\.value)
             let positive = sorted.reduce(0) { $0 + $1.positive }
             let negative = sorted.reduce(0) { $0 + $1.negative }
@@ -60,7 +60,7 @@ enum NaiveBayes {
 }
 
 extension Column {
-    /// By row the code, −1 where missing.
+    /// By row: the code, −1 if missing.
     fileprivate var values: [Int32] { codes.map { $0 == Self.missing ? -1 : Int32($0) } }
 }
 

@@ -3,9 +3,9 @@ import Testing
 
 @testable import LeadTrainer
 
-@Suite("What two attributes only tell together has a table of its own")
+@Suite("A pair of attributes has a table for what only both together explain")
 struct PairTests {
-    @Test("an outcome that neither of two attributes tells alone is learnt as their pair, and as no other")
+    @Test("an outcome that neither of two attributes explains alone is learned as their pair, and as no other")
     func together() throws {
         let records = records(count: 2000)
         let card = try Trainer.train(records).scorecard
@@ -21,7 +21,7 @@ struct PairTests {
         #expect(alone.quality.auc < 0.6)
     }
 
-    @Test("no more pairs are kept than asked for, the strongest")
+    @Test("at most the requested number of pairs is kept, the strongest ones")
     func kept() throws {
         var options = TrainingOptions()
         options.pairsKept = 1
@@ -29,7 +29,7 @@ struct PairTests {
         #expect(card.pairs.map { [$0.first, $0.second].map { card.attributes[$0].name } } == [["size", "source"]])
     }
 
-    @Test("a pair says nothing of either attribute alone: over the records each row and each column comes to nothing")
+    @Test("a pair's table explains nothing that one attribute explains alone: each row and column has mean 0")
     func pure() throws {
         let card = try Trainer.train(SampleLeads.generate(count: 1500).compactMap(\.trainingRecord)).scorecard
         #expect(!card.pairs.isEmpty)
@@ -47,9 +47,9 @@ struct PairTests {
         }
     }
 
-    @Test("the records of every cell are those that the scorecard itself finds in the data")
+    @Test("the record counts of all cells are those that the scorecard finds in the data")
     func counts() throws {
-        // Texts among the numbers, so that every bin of theirs was taught.
+        // Some texts among the numbers, so that each of their bins has training records.
         let records = records(count: 1500).enumerated().map { number, record in
             guard number % 17 == 0 else { return record }
             return TrainingRecord(
@@ -70,7 +70,7 @@ struct PairTests {
         #expect(try Scorecard(artifact: card.artifact()) == card)
     }
 
-    @Test("what is taken out of a pair's table and what is left are what it was")
+    @Test("the removed parts and the rest of a pair's table add up to the original table")
     func purify() {
         let points = [[1.0, 2, -1], [0.5, -3, 4]]
         var table = PairTable(
@@ -85,25 +85,25 @@ struct PairTests {
         }
     }
 
-    @Test("groups that are all but equal become one, neighbours only where there is an order")
+    @Test("nearly equal groups are joined; ordered groups only with their neighbours")
     func join() {
         var table = PairTable(
             first: 0, second: 1, firstGroups: [0, 1, 2, 3], secondGroups: [0, 1],
             points: [[0.5, -0.5], [-0.5, 0.5], [0.5, -0.5], [-0.5, 0.5]],
             records: [[1, 3], [2, 2], [3, 1], [4, 4]])
         table.joinGroups(ordered: (first: 2, second: 2), nearness: 0.01)
-        // The third and the fourth have no order, but no equal either beside those that have.
+        // The third and fourth groups have no order, and no equal except among the ordered groups.
         #expect(table.firstGroups == [0, 1, 2, 3] && table.secondGroups == [0, 1])
         table.joinGroups(ordered: (first: 0, second: 2), nearness: 0.01)
         #expect(table.firstGroups == [0, 1, 0, 1])
         #expect(table.points == [[0.5, -0.5], [-0.5, 0.5]] && table.records == [[4, 4], [6, 6]])
     }
 
-    @Test("the best tree of four leaves is found, with the leaves that Newton gives")
+    @Test("the best tree of four leaves is found, with the values of Newton steps")
     func tree() {
         let groups = Grouping(counts: [10, 10, 0], ordered: 2, most: 2, least: 1)
         #expect(groups.count == 3 && groups.orderedCount == 2 && groups.usedCount == 3)
-        // Two by two (16 + 16 + 36 + 36, over 3 + 1), and nothing in the group that no record taught.
+        // Two by two (16 + 16 + 36 + 36, over 3 + 1), and 0 in the group without training records.
         var sums = [SIMD2<Double>](repeating: .zero, count: 9)
         (sums[0], sums[1], sums[3], sums[4]) = ([-4, 3], [4, 3], [6, 3], [-6, 3])
         var change = [Double](repeating: 7, count: 9)
@@ -117,7 +117,7 @@ struct PairTests {
     }
 
     @Test(
-        "bins are grouped by size in order, categories stand alone while they are frequent, what none taught stands last"
+        "ordered bins are grouped in runs, frequent categories are groups of their own, bins without records come last"
     )
     func grouping() {
         let ordered = Grouping(counts: [5, 5, 5, 40, 5, 5, 3, 0], ordered: 6, most: 3, least: 10)
@@ -128,14 +128,14 @@ struct PairTests {
         #expect(categories.records == [50, 30, 10, 0])
     }
 
-    @Test("a number's only bin that no record taught is worth nothing together with others either")
+    @Test("if a number's only bin has no training records, it has 0 points in pairs too")
     func untaught() {
-        // Dates that all lie ahead: any age, missing, not a date.
+        // All dates are in the future. The bins: any age, missing, not a date.
         let grouping = Grouping(counts: [0, 345, 55], ordered: 1, most: 24, least: 10)
         #expect(grouping.ofBin == [2, 0, 1] && grouping.records == [345, 55, 0])
     }
 
-    /// Good are the small ones from the web and the large ones from fairs, nine times in ten; the rest is chance.
+    /// Small leads from the web and large ones from fairs are positive, nine times in ten; the rest is chance.
     private func records(count: Int) -> [TrainingRecord] {
         var random = SplitMix64(seed: 11)
         return (0..<count).map { _ in

@@ -6,8 +6,8 @@ import Testing
 
 @testable import LeadTrainer
 
-/// The bars are those of the best public learners on the same rows, less what chance moves (issue 5; LightGBM, CatBoost
-/// and InterpretML were measured by `anchors.py` beside the files).
+/// The thresholds are the figures of the best public learners on the same rows, less a margin for chance (issue 5;
+/// `anchors.py` next to the files measured LightGBM, CatBoost and InterpretML).
 @Suite("On real records the scorecard is as good as the best learners")
 struct RealDataTests {
     @Test(
@@ -25,7 +25,7 @@ struct RealDataTests {
     }
 
     @Test(
-        "of 45,000 opportunities a fifth is told by the others, whose single amounts and pairs matter",
+        "of 45,000 opportunities, a fifth is predicted from the others; single amounts and pairs matter here",
         .enabled(if: RealRecords.isThere(RealRecords.opportunities), "sales-win-loss.csv is not in ../shared/data"))
     func opportunities() throws {
         let records = try records(RealRecords.opportunities, RealRecords.opportunityRoles)
@@ -37,13 +37,13 @@ struct RealDataTests {
     }
 
     @Test(
-        "40 leads of each outcome teach enough, and no draw of them does worse than the base rate",
+        "40 leads of each outcome are enough, and no draw of them is worse than the base rate",
         .enabled(if: RealRecords.isThere(RealRecords.leads), "xedu-leads.csv is not in ../shared/data"))
     func small() throws {
         let records = try records(RealRecords.leads, RealRecords.leadRoles)
         var random = SplitMix64(seed: 40)
         let base = Double(records.count(where: \.isPositive)) / Double(records.count)
-        // Half of those drawn are good, and fewer of all.
+        // Half of the drawn leads are positive, but fewer of all leads.
         let shift = log(base / (1 - base))
         let baseRate = Metrics.logLoss(records.map { _ in base }, records.map(\.isPositive))
         var draws: [(auc: Double, logLoss: Double)] = []
@@ -58,7 +58,7 @@ struct RealDataTests {
             draws.append(figures)
             #expect(figures.logLoss < baseRate)
         }
-        // The mean of six draws; of `anchors.py`'s twenty the best learners reach 0.836 and 0.493.
+        // The mean of six draws. Over the twenty draws of `anchors.py`, the best learners reach 0.836 and 0.493.
         #expect(draws.reduce(0) { $0 + $1.auc } / 6 >= 0.82)
         #expect(draws.reduce(0) { $0 + $1.logLoss } / 6 <= 0.51)
     }
@@ -71,7 +71,7 @@ struct RealDataTests {
         return records
     }
 
-    /// - Parameter shift: of the log-odds, where the training rows were drawn otherwise than those of the test.
+    /// - Parameter shift: added to the log-odds if the training rows have another base rate than the test rows.
     private func figures(
         _ records: [TrainingRecord], training: [Int], test: [Int], _ entity: Entity, shift: Double = 0
     ) throws -> (auc: Double, logLoss: Double) {

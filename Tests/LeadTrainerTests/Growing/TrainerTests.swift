@@ -6,7 +6,7 @@ import Testing
 
 @Suite("A scorecard is trained from closed records")
 struct TrainerTests {
-    @Test("39 qualified leads are too few, and the error says how many there are of each")
+    @Test("39 qualified leads are too few, and the error has the count of each outcome")
     func tooFew() {
         var records = records(positives: 39, negatives: 40)
         let error = #expect(throws: TrainingError.self) { try Trainer.train(records) }
@@ -19,7 +19,7 @@ struct TrainerTests {
                 == "39 qualified and 40 disqualified leads created since 2024-11-21; 40 of each are needed")
     }
 
-    @Test("40 of each are enough")
+    @Test("40 leads of each outcome are enough")
     func enough() throws {
         let result = try Trainer.train(records(positives: 40, negatives: 40))
         #expect(result.scorecard.training.positives == 40)
@@ -51,7 +51,7 @@ struct TrainerTests {
         #expect(then.outOfBagProbabilities[2] != nil)
     }
 
-    @Test("the same data and seed give the same bytes, however many threads there are")
+    @Test("the same data and seed give the same bytes on any number of threads")
     func deterministic() throws {
         let records = SampleLeads.generate(count: 400).compactMap(\.trainingRecord)
         var options = TrainingOptions()
@@ -65,7 +65,7 @@ struct TrainerTests {
         #expect(try Trainer.train(records, options: options).scorecard.artifact() != one.scorecard.artifact())
     }
 
-    @Test("the reasons add up to the log-odds, and each table's points to nothing over the records")
+    @Test("the reasons add up to the log-odds, and each table's points have mean 0 over the records")
     func addsUp() throws {
         let records = SampleLeads.generate(count: 600).compactMap(\.trainingRecord)
         let card = try Trainer.train(records).scorecard
@@ -80,7 +80,7 @@ struct TrainerTests {
         }
     }
 
-    @Test("the counts of every bin are those that the scorecard itself finds in the records, and read back the same")
+    @Test("the counts of every bin are those that the scorecard finds in the records, and survive encoding")
     func countsReproduce() throws {
         let records = SampleLeads.generate(count: 800, seed: 3).compactMap(\.trainingRecord)
         let card = try Trainer.train(records).scorecard
@@ -101,7 +101,7 @@ struct TrainerTests {
         #expect(read.artifact() == card.artifact())
     }
 
-    @Test("sample leads are told apart clearly better than naive Bayes does")
+    @Test("on sample leads the scorecard is clearly better than naive Bayes")
     func betterThanNaiveBayes() throws {
         let records = SampleLeads.generate(count: 2000).compactMap(\.trainingRecord)
         let result = try Trainer.train(records)
@@ -114,7 +114,7 @@ struct TrainerTests {
         #expect(Metrics.calibrationError(probabilities, outcomes) < 0.04)
     }
 
-    @Test("where nothing tells the outcome, every probability is near the base rate")
+    @Test("if no attribute predicts the outcome, every probability is near the base rate")
     func noSignal() throws {
         var random = SplitMix64(seed: 5)
         let records = (0..<400).map { _ in
@@ -129,7 +129,7 @@ struct TrainerTests {
         for probability in result.outOfBagProbabilities { #expect(abs((probability ?? 1) - rate) < 0.15) }
     }
 
-    @Test("progress rises from nothing to done")
+    @Test("progress rises from 0 to done")
     func progress() throws {
         var heard: [TrainingProgress] = []
         _ = try Trainer.train(records(positives: 40, negatives: 40)) { heard.append($0) }
@@ -138,7 +138,7 @@ struct TrainerTests {
         #expect(zip(heard, heard.dropFirst()).allSatisfy { $0.fraction <= $1.fraction })
     }
 
-    @Test("an option out of its range is named")
+    @Test("the error for an option out of range names it")
     func options() {
         var options = TrainingOptions()
         options.groups = 1

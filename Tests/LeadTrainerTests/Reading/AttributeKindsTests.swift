@@ -3,12 +3,12 @@ import Testing
 
 @testable import LeadTrainer
 
-@Suite("What an attribute is follows from its values: nobody declares it")
+@Suite("An attribute's kind follows from its values, without a declaration")
 struct AttributeKindsTests {
     private static let start = Moment(microseconds: 1_750_000_000_000_000)
 
     @Test(
-        "of choices parted by semicolons, and of lists, each choice is worth something of its own",
+        "in lists and in texts separated by semicolons, each entry has points of its own",
         arguments: [true, false])
     func lists(asLists: Bool) throws {
         let records = records { random, isPositive in
@@ -37,7 +37,7 @@ struct AttributeKindsTests {
         #expect(abs(logOdds(.text("erp; CRM")) - (one + other - card.intercept)) < 1e-9)
     }
 
-    @Test("a text with semicolons here and there, or with few whole values, stays what it was")
+    @Test("a text with semicolons is not read as a list if it has too many different entries")
     func noLists() throws {
         var number = 0
         let records = records { random, isPositive in
@@ -56,7 +56,7 @@ struct AttributeKindsTests {
         #expect(result.warnings.map(\.kind) == [.identifier])
     }
 
-    @Test("a date is read as its age when the record was created; what lies after that is missing")
+    @Test("a date is read as its age at the record's creation; a later date is missing")
     func ages() throws {
         let records = records { random, isPositive in
             let days = (isPositive ? 5 : 60) * random.unit() * 2 - 2
@@ -78,7 +78,7 @@ struct AttributeKindsTests {
         #expect(young.points > old.points + 1)
     }
 
-    @Test("ages are told in the words of people")
+    @Test("ages are labelled in readable units")
     func words() {
         let edges = [1.0 / 24, 3, 45, 2 * 365.25 / 12, 5 * 365.25 / 12, 365.25]
         #expect(
@@ -91,7 +91,7 @@ struct AttributeKindsTests {
         #expect(AgeLabels.roundest(above: 50, to: 70) == 2 * 365.25 / 12)
     }
 
-    @Test("where no record has a date of its own, ages are taken as of the newest that an attribute tells")
+    @Test("if no record has its own dates, ages are measured at the newest date of any attribute")
     func newest() throws {
         var records = records { random, isPositive in
             ["seen": .text(Self.start.adding(seconds: -Int64(random.unit() * (isPositive ? 1e6 : 5e6))).text)]
@@ -102,7 +102,7 @@ struct AttributeKindsTests {
         #expect(card.training.asOf == "2025-06-20T00:00:00.000Z")
     }
 
-    @Test("of e-mail addresses, names and telephone numbers only the kind is told, never the text")
+    @Test("for e-mail addresses, names and telephone numbers only the kind is shown, never the text")
     func signals() throws {
         var number = 1000
         var records = records { random, isPositive in
@@ -136,7 +136,7 @@ struct AttributeKindsTests {
         #expect(warnings.map(\.description) == ["phone is left out: the kind of text is the same for all leads"])
     }
 
-    @Test("what a related entity says, and what nobody ever heard of, is used as it comes")
+    @Test("attributes of related entities and attributes with unknown names are used like any other")
     func prefixes() throws {
         let records = records { random, isPositive in
             [
@@ -150,7 +150,7 @@ struct AttributeKindsTests {
         try expectCounts(card, records)
     }
 
-    @Test("what was chosen and why is told of every attribute; one that was not chosen changes nothing, bit for bit")
+    @Test("the selection has a reason for every attribute; one that is not selected changes no bit of the result")
     func selection() throws {
         let records = records { random, isPositive in
             [
@@ -184,7 +184,7 @@ struct AttributeKindsTests {
         #expect(only.attributes.map(\.name) == ["copy", "source"])
     }
 
-    @Test("odd values fall into the same bins when scored as when trained on")
+    @Test("unusual values fall into the same bins in scoring as in training")
     func oddValues() throws {
         let odd: [Value] =
             [
@@ -222,7 +222,7 @@ struct AttributeKindsTests {
         try expectCounts(card, records)
     }
 
-    /// 400 records, half of them positive, created at one time.
+    /// 400 records, half of them positive, all created at the same time.
     private func records(_ attributes: (inout SplitMix64, Bool) -> KeyValuePairs<String, Value>) -> [TrainingRecord] {
         var random = SplitMix64(seed: 17)
         return (0..<400).map { number in
@@ -233,7 +233,7 @@ struct AttributeKindsTests {
         }
     }
 
-    /// The counts in the scorecard are those that it finds itself.
+    /// Expects the scorecard's counts to match the bins that it finds for the records.
     private func expectCounts(
         _ card: Scorecard, _ records: [TrainingRecord], sourceLocation: SourceLocation = #_sourceLocation
     ) throws {

@@ -3,12 +3,12 @@ import Testing
 
 @testable import LeadTrainer
 
-@Suite("Records become columns of a few bytes a value")
+@Suite("Records become columns with a few bytes per value")
 struct TrainingTableTests {
-    /// More different values than two bytes can tell apart.
+    /// More different values than two bytes can distinguish.
     private static let count = 70_000
 
-    @Test("of very many different values numbers stay numbers, dates ages, addresses signals; ids are only counted")
+    @Test("with very many different values, numbers, dates and addresses keep their kinds; ids are only counted")
     func many() throws {
         let start = Moment(microseconds: 1_750_000_000_000_000)
         let table = TrainingTable()
@@ -66,7 +66,7 @@ struct TrainingTableTests {
         #expect(one.texts == other.texts && one.numbers == other.numbers)
     }
 
-    @Test("of very many telephone numbers given as numbers those read first are told like those read last")
+    @Test("with very many telephone numbers given as numbers, the first and the last are read alike")
     func phones() throws {
         let table = TrainingTable()
         let rows = 0..<80_000
@@ -79,7 +79,7 @@ struct TrainingTableTests {
         #expect(rows.allSatisfy { (phone.codes[$0] == Column.missing) == ($0 % 10 == 0) })
     }
 
-    @Test("of a name that a record gives twice the last value counts, and what it does not name is missing")
+    @Test("if a record names an attribute twice, the last value counts; attributes it does not name are missing")
     func twice() {
         let table = TrainingTable()
         table.add(attributes: [("x", .text("a")), ("x", .text("b"))], isPositive: true)

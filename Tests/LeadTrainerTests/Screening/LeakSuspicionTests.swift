@@ -5,9 +5,9 @@ import Testing
 
 @testable import LeadTrainer
 
-@Suite("What tells too much of the outcome is warned of by name, and stays in")
+@Suite("A suspected leak is kept, and a warning names it")
 struct LeakSuspicionTests {
-    @Test("a near-copy of the outcome, what is filled in for some only and tells much, and values of one outcome alone")
+    @Test("a near-copy of the outcome, a predictive attribute that is often empty, and values with only one outcome")
     func suspects() throws {
         var random = SplitMix64(seed: 3)
         let records = (0..<1000).map { number in
@@ -18,7 +18,7 @@ struct LeakSuspicionTests {
                 ("honest", .number(honest + (isPositive ? 0.45 : 0))),
                 ("sparse honest", .text(random.unit() < (isPositive ? 0.6 : 0.3) ? "yes" : "")),
             ]
-            // Filled for half of the records, mostly the good ones.
+            // Filled for half of the records, mostly positives.
             if random.unit() < (isPositive ? 0.85 : 0.2) {
                 attributes.append(("verdict", .text(random.unit() < (isPositive ? 0.9 : 0.1) ? "warm" : "cold")))
             }
@@ -36,7 +36,7 @@ struct LeakSuspicionTests {
         }
     }
 
-    @Test("with 40 and 40 records a strong honest attribute is not suspected, a near-copy is")
+    @Test("with 40 records of each outcome, a strong honest attribute is not suspected, a near-copy is")
     func few() throws {
         var random = SplitMix64(seed: 11)
         for _ in 0..<5 {
@@ -54,7 +54,7 @@ struct LeakSuspicionTests {
     }
 
     @Test(
-        "on the raw export of real leads: tags and a quality given by hand, but no honest attribute, and no id is used",
+        "in the raw export of real leads, tags and manual ratings are suspected, no honest attribute is; no id is used",
         .enabled(if: RealRecords.isThere(RealRecords.leads), "xedu-leads.csv is not in ../shared/data"))
     func realLeads() throws {
         var roles = ColumnRoles()

@@ -3,11 +3,11 @@ import Testing
 
 @testable import LeadTrainer
 
-@Suite("A stage that only closing leads to does not tell the outcome")
+@Suite("A stage that is only entered by closing doesn't reveal the outcome")
 struct ClosingStageTests {
     private static func ending(_ isWon: Bool) -> String { isWon ? "Closed Won" : "Closed Lost" }
 
-    /// Every deal is seen in the stage of its end.
+    /// Every deal is in the closing stage of its outcome.
     private static let ended = Deals(seen: { _, isWon in ending(isWon) }, entersAtClose: { _ in true })
 
     private func trained(_ deals: Deals, open: OpenStages = OpenStages()) throws -> TrainingResult {
@@ -15,7 +15,7 @@ struct ClosingStageTests {
     }
 
     @Test(
-        "Closed Won and Closed Lost are found by the open deals, by the dates, and by neither, and reach no AUC near 1",
+        "Closed Won and Closed Lost are found by open deals, by dates, or without both; the AUC stays far from 1",
         arguments: [(true, true), (true, false), (false, true), (false, false)])
     func ended(isOpenKnown: Bool, tellsDates: Bool) throws {
         var deals = Self.ended
@@ -30,15 +30,15 @@ struct ClosingStageTests {
         #expect(choice.warning?.contains("Closed Lost, Closed Won are only entered by closing") ?? false)
         #expect(result.warnings.contains { $0.kind == .closingStage && $0.attribute == "stage" })
         #expect(!result.warnings.contains { $0.kind == .suspectedLeak })
-        // An open one in a real stage scores by the rest, as if it had none.
+        // An open deal in a real stage is scored by its other attributes, as if it had no stage.
         let partner: [(String, Value)] = [("channel", .text("partner"))]
         let open = card.evidence(of: Deals.record("3 - Offer", days: 10, partner), at: Deals.asOf)
         #expect(card.probability(open) > 0.3 && card.probability(open) < 0.8)
     }
 
-    @Test("where some closed deals are in their last stage, that is learnt from; the closing ones count as missing")
+    @Test("if some closed deals stay in their last stage, that stage is learned from; closing stages count as missing")
     func some() throws {
-        // Half of either outcome: those of the first and of the last stage.
+        // Half of each outcome: the deals of the first and of the last stage.
         let deals = Deals(
             seen: { stage, isWon in stage % 3 == 0 ? Self.ending(isWon) : Deals.stages[stage] }, count: 3000)
         let card = try trained(deals, open: Deals.open).scorecard
@@ -58,7 +58,7 @@ struct ClosingStageTests {
         }
     }
 
-    @Test("where only won deals change to a stage of their own, having another one tells as much: no stage is used")
+    @Test("if only won deals move to a closing stage, any other stage reveals the outcome too: no stage is used")
     func oneSided() throws {
         let deals = Deals(
             seen: { stage, isWon in isWon ? "Won" : Deals.stages[stage] }, entersAtClose: { $0 }, count: 1500)
@@ -73,9 +73,9 @@ struct ClosingStageTests {
         }
     }
 
-    @Test("a pure stage that open deals are in, and were in long before the close, is none that closing leads to")
+    @Test("a pure stage is no closing stage if open deals are in it, or closed deals entered it long before the close")
     func pureButReal() throws {
-        // Contact is lost, always.
+        // Deals in "Contact" are always lost.
         var records = Deals(count: 2000).records()
         for place in records.indices
         where records[place].attributes.contains(where: { $0.value == .text(Deals.stages[0]) }) {
@@ -88,12 +88,12 @@ struct ClosingStageTests {
             let early = card.evidence(of: Deals.record(Deals.stages[0]), at: Deals.asOf)
             #expect(card.probability(early) < 0.1)
         }
-        // Without dates and open deals the order says it: it comes first.
+        // Without dates and open deals, the order decides: the stage comes first.
         for place in records.indices { records[place].attributes.removeAll { $0.name == "stageSince" } }
         #expect(try Trainer.train(records, options: options).scorecard.stages.closing.isEmpty)
     }
 
-    @Test("each part of the rule, at its edges")
+    @Test("each part of the rule, at its limits")
     func rule() {
         let all = ClosingStage(records: 1000, positives: 300)
         func isPure(_ records: Int, _ positives: Int) -> Bool {

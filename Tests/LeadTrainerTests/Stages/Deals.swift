@@ -2,15 +2,15 @@ import LeadModel
 
 @testable import LeadTrainer
 
-/// Made-up opportunities that go through four stages. The later a deal is, the likelier it is won; so it is with partners,
-/// and with those that were short in their stage.
+/// Made-up opportunities that go through four stages. A deal is likelier won the later its stage is, with a partner,
+/// and if it was in its stage for a short time.
 struct Deals: Sendable {
     static let asOf = Moment(rfc3339: "2026-11-01T00:00:00Z")!
     static let stages = ["1 - Contact", "2 - Demo", "3 - Offer", "4 - Contract"]
 
     /// The stage that a closed deal is seen in: of its own number, and how it ended.
     var seen: @Sendable (_ stage: Int, _ isWon: Bool) -> String? = { stage, _ in Deals.stages[stage] }
-    /// Whether the stage is entered by the closing.
+    /// Whether the record enters the stage by being closed.
     var entersAtClose: @Sendable (_ isWon: Bool) -> Bool = { _ in false }
     var tellsDates = true
     var count = 800
@@ -52,7 +52,7 @@ struct Deals: Sendable {
         return try Trainer.train(deals.records(), open: open, options: options).scorecard
     }
 
-    /// An open deal in a stage since so many days.
+    /// An open deal that has been in a stage for a number of days.
     static func record(_ stage: String, days: Int = 10, _ attributes: [(String, Value)] = []) -> Record {
         var record = Record()
         let stamp = Stamp(time: asOf, sequence: nil, hash: 1)

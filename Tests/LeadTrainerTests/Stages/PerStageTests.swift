@@ -3,7 +3,7 @@ import Testing
 
 @testable import LeadTrainer
 
-@Suite("With tables per stage each attribute has points of its own in each stage")
+@Suite("With tables per stage, each attribute has separate points in each stage")
 struct PerStageTests {
     /// In "Offer" partners win far more often; elsewhere it makes no difference.
     private func records(count: Int, stages: [String] = ["Contact", "Offer", "Contract"]) -> [TrainingRecord] {
@@ -26,10 +26,10 @@ struct PerStageTests {
         return options
     }
 
-    @Test("what matters in one stage only gets its points there")
+    @Test("an attribute that matters in one stage only has points only there")
     func oneStage() throws {
         var options = options
-        // Without tables per stage none would be tried.
+        // Without tables per stage, no pair would be tried.
         options.pairsKept = 0
         let card = try Trainer.train(records(count: 1500), options: options).scorecard
         #expect(
@@ -48,7 +48,7 @@ struct PerStageTests {
         #expect(abs(difference("Contact")) < 0.6 && abs(difference("Contract")) < 0.6)
     }
 
-    @Test("the pairs of the stage are tried by every bag, however few others it tries")
+    @Test("every bag tries the stage's pairs, however few other pairs it tries")
     func always() {
         let columns = ["amount", "channel", "stage"].map { name in
             Column(
@@ -67,7 +67,7 @@ struct PerStageTests {
         #expect(PairRows(table, stageColumn: 2, options: TrainingOptions()).always.isEmpty)
     }
 
-    @Test("too few deals in their stages, and none in any, are refused with the counts")
+    @Test("too few deals per stage, or none in any stage, are refused with the counts")
     func refused() throws {
         func failure(_ records: [TrainingRecord]) -> String {
             do {

@@ -13,7 +13,7 @@ struct StageTests {
         card.probability(card.evidence(of: Deals.record(stage, days: days), at: Deals.asOf))
     }
 
-    @Test("stages whose names begin with numbers stand in that order, and an open deal scores higher the later it is")
+    @Test("stages whose names begin with numbers have that order, and an open deal in a later stage scores higher")
     func order() throws {
         let card = try Deals.card(Deals(count: 3000), open: Deals.open)
         let stage = try attribute(card)
@@ -24,9 +24,9 @@ struct StageTests {
         #expect(try Scorecard(artifact: card.artifact()) == card)
     }
 
-    @Test("neighbouring stages that are worth the same share a bin that names both; those that are not stay apart")
+    @Test("neighbouring stages with equal points share a bin that names both; others stay separate")
     func joined() throws {
-        // The first two are won one time in five, the third four times.
+        // One in five deals of the first two stages is won, four in five of the third.
         let names = ["New", "Offer", "Deal"]
         let records = (0..<1500).map { number in
             TrainingRecord(
@@ -72,7 +72,7 @@ struct StageTests {
         #expect(StageOrder(given: [], stages: [("1 a", "1 a"), ("b", "b")]).names.isEmpty)
     }
 
-    @Test("a deal that is long in its stage is told why it scores low, against those that were won")
+    @Test("the reason for a deal that is long in its stage compares it with won deals")
     func stalled() throws {
         let card = try Deals.card(Deals(count: 3000), open: Deals.open)
         #expect((15...40).contains(card.stages.medianDays ?? 0))

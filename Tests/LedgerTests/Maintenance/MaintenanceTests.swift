@@ -60,7 +60,7 @@ struct KeepingTests {
         let whole = try scene.content(path)
         let alone = try scene.run("ledger", "rebuild")
         #expect(alone.code == 0 && alone.output.contains("45 records, 44 scorings"), "\(alone)")
-        #expect(alone.output.contains("It is not running now"))
+        #expect(alone.output.contains("No process updates it now"))
         #expect(try scene.differences(whole) == [])
 
         let bytes = Data(repeating: 7, count: 100_000)
