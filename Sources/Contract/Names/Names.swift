@@ -78,6 +78,8 @@ public enum Names {
         public static let index = "leadline-index"
         /// The routing key under which it was first published.
         public static let origin = "leadline-origin"
+        /// On what was rejected: which of the publisher's properties could not be published again.
+        public static let headersDropped = "leadline-headers-dropped"
         /// RFC 3339.
         public static let rejectedAt = "leadline-rejected-at"
         /// On what was requeued by an operator: worked as a repeat.

@@ -12,17 +12,17 @@ struct Delivery {
     var size: Int { max(1, message.body.count / 1024) }
 
     /// Whether it may have been worked on before. Then what is stored is published again.
-    var isRepeat: Bool {
-        message.redelivered || message.properties.headers[Names.Header.again] != nil
-            || message.properties.headers["x-death"] != nil
+    var isRepeat: Bool { message.redelivered || message.properties.headers[Names.Header.again] != nil }
+
+    /// How often the broker has delivered it before. On the first delivery the header is its publisher's, if there is one;
+    /// from the second on it is the broker's.
+    var deliveryCount: Int64 {
+        message.redelivered ? message.properties.headers["x-delivery-count"]?.integer ?? 0 : 0
     }
 
     /// Whether it came back so often that it may be what crashes workers: it is worked on in isolation.
     ///
     /// One redelivery is common: any crash returns everything that was in flight, and isolating hundreds of messages would
     /// delay new leads. Two in a row are rare enough.
-    var isQuarantined: Bool {
-        guard case .integer(let count)? = message.properties.headers["x-delivery-count"] else { return false }
-        return count >= 2
-    }
+    var isQuarantined: Bool { deliveryCount >= 2 }
 }

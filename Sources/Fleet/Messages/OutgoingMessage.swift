@@ -35,11 +35,14 @@ struct OutgoingMessage {
 
     /// A refused message, unchanged, with the reason and where it came from.
     ///
-    /// - Parameter element: the number and bytes of the refused element of a batch; nil if the whole message is refused.
+    /// - Parameters:
+    ///   - element: the number and bytes of the refused element of a batch; nil if the whole message is refused.
+    ///   - isBare: its publisher's headers and properties are dropped, because the broker refused them.
     static func rejected(
-        _ message: ReceivedMessage, _ element: (number: Int, bytes: [UInt8])?, _ refusal: Refusal, at now: Moment
+        _ message: ReceivedMessage, _ element: (number: Int, bytes: [UInt8])?, _ refusal: Refusal,
+        isBare: Bool = false, at now: Moment
     ) -> OutgoingMessage {
-        var properties = message.properties.thatCanBePublished
+        var properties = isBare ? message.properties.dropped : message.properties.forwarded
         if let element {
             properties.contentType = Names.ContentType.event
             properties.headers[Names.Header.index] = .integer(Int64(element.number))
@@ -51,7 +54,7 @@ struct OutgoingMessage {
         properties.headers[Names.Header.rejectedAt] = .text(now.text)
         return OutgoingMessage(
             exchange: Names.dead.name,
-            routingKey: message.routingKey.isShort ? message.routingKey : Names.rejected.name,
+            routingKey: message.routingKey.utf8.count <= 255 ? message.routingKey : Names.rejected.name,
             properties: properties, body: element?.bytes ?? message.body)
     }
 }
@@ -67,28 +70,4 @@ extension OutgoingMessage {
         (exchange, routingKey, isMandatory) = ("", queue, false)
         properties.headers[Names.Header.origin] = .text(result.routingKey)
     }
-}
-
-extension Properties {
-    /// A copy without the properties that exceed AMQP's limits: invalid UTF-8 grows when it is repaired. Otherwise a
-    /// message that can't be used couldn't be sent to `leadline.rejected` either.
-    fileprivate var thatCanBePublished: Properties {
-        var copy = self
-        copy.expiration = nil
-        copy.contentType = contentType.flatMap { $0.isShort ? $0 : nil }
-        copy.contentEncoding = contentEncoding.flatMap { $0.isShort ? $0 : nil }
-        copy.correlationID = correlationID.flatMap { $0.isShort ? $0 : nil }
-        copy.replyTo = replyTo.flatMap { $0.isShort ? $0 : nil }
-        copy.messageID = messageID.flatMap { $0.isShort ? $0 : nil }
-        copy.type = type.flatMap { $0.isShort ? $0 : nil }
-        copy.appID = appID.flatMap { $0.isShort ? $0 : nil }
-        let size = headers.reduce(0) { $0 + $1.key.utf8.count + "\($1.value)".utf8.count }
-        if size > 16_384 || !headers.keys.allSatisfy(\.isShort) { copy.headers = [:] }
-        return copy
-    }
-}
-
-extension String {
-    /// Whether it fits into an AMQP short string (255 bytes).
-    fileprivate var isShort: Bool { utf8.count <= 255 }
 }

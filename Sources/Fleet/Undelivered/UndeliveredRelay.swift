@@ -231,8 +231,8 @@ struct UndeliveredName: Equatable {
 extension OutgoingMessage {
     fileprivate init(asItIs delivery: ReceivedMessage) {
         var properties = delivery.properties
-        let key = properties.headers.removeValue(forKey: Names.Header.origin)?.text ?? delivery.routingKey
-        properties.headers["x-delivery-count"] = nil
+        let key = properties.headers[Names.Header.origin]?.text ?? delivery.routingKey
+        properties = properties.forwarded
         self.init(exchange: Names.scores.name, routingKey: key, properties: properties, body: delivery.body)
     }
 }

@@ -26,39 +26,37 @@ public struct RejectedMessage: Sendable {
 
     init(_ delivery: ReceivedMessage) {
         let headers = delivery.properties.headers
-        let death = headers["x-death"]?.list?.first?.table
         func text(_ name: String) -> String? { headers[name]?.text }
         (field, message, index) = (nil, nil, nil)
         origin = delivery.routingKey
-        if let death {
+        guard delivery.exchange == Names.dead.name else {
+            // If it has headers of ours or of the broker, its publisher set them: they are ignored.
+            (kind, reason) = (.unroutable, Refusal.Reason.unroutable.rawValue)
+            rejectedAt = delivery.properties.timestamp.flatMap(Moment.text(seconds:))
+            return
+        }
+        // A worker removes the publisher's `x-death`: if there is one, the broker set it.
+        if let death = headers["x-death"]?.list?.first?.table {
             (kind, reason) = (.deadLettered, death["reason"]?.text?.replacing("_", with: "-") ?? "dead-lettered")
             if case .time(let seconds)? = death["time"] { rejectedAt = Moment.text(seconds: seconds) }
-        } else if delivery.exchange == Names.dead.name, let code = text(Names.Header.reason) {
+        } else {
+            let code = text(Names.Header.reason) ?? "dead-lettered"
             (kind, reason) = (code == Refusal.Reason.poison.rawValue ? .poison : .refused, code)
             (field, message) = (text(Names.Header.field), text(Names.Header.message))
             index = headers[Names.Header.index]?.integer
             origin = text(Names.Header.origin) ?? origin
             rejectedAt = text(Names.Header.rejectedAt)
-        } else {
-            // If it has headers of ours, its publisher set them: they are ignored.
-            (kind, reason) = (.unroutable, Refusal.Reason.unroutable.rawValue)
-            rejectedAt = delivery.properties.timestamp.flatMap(Moment.text(seconds:))
         }
     }
 
     /// Its properties for requeuing: without the headers of its rejection, and marked as a repeat.
     static func properties(toRequeue delivery: ReceivedMessage) -> Properties {
         var properties = delivery.properties
-        let ours = Names.Header.self
-        for name in [ours.reason, ours.field, ours.message, ours.index, ours.origin, ours.rejectedAt] {
-            properties.headers[name] = nil
-        }
-        for name in properties.headers.keys
-        where name.hasPrefix("x-death") || name.hasPrefix("x-first-death") || name.hasPrefix("x-last-death")
-            || name == "x-delivery-count"
-        { properties.headers[name] = nil }
-        properties.headers[ours.again] = .flag(true)
-        (properties.expiration, properties.deliveryMode) = (nil, .persistent)
+        // These route a message to further keys; the broker did so when it was first published.
+        properties.headers["CC"] = nil
+        properties.headers["BCC"] = nil
+        properties = properties.forwarded
+        properties.headers[Names.Header.again] = .flag(true)
         return properties
     }
 }

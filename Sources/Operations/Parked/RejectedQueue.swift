@@ -125,7 +125,7 @@ public struct RejectedContent: Encodable, Sendable {
     init(_ parked: ParkedMessage) {
         (number, routingKey) = (parked.number, RejectedMessage(parked.delivery).origin)
         contentType = parked.delivery.properties.contentType
-        headers = parked.delivery.properties.headers.mapValues(\.display)
+        headers = parked.delivery.properties.headers.readable.mapValues(\.display)
         body = String(decoding: parked.delivery.body, as: UTF8.self)
     }
 }

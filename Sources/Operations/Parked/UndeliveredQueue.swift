@@ -37,8 +37,7 @@ public struct UndeliveredQueue: Sendable {
             let (delivered, stayed) = try queue.remove(selection, where: isSelected) { messages in
                 try sender.send(messages) { message in
                     guard !message.delivery.resultKey.isEmpty else { return nil }
-                    var properties = message.delivery.properties
-                    for name in [Names.Header.origin, "x-delivery-count"] { properties.headers[name] = nil }
+                    var properties = message.delivery.properties.forwarded
                     properties.timestamp = nil
                     return (Names.scores, message.delivery.resultKey, properties)
                 }

@@ -33,6 +33,32 @@ final class Arena {
         return amqp_table_t(num_entries: Int32(arguments.count), entries: entries)
     }
 
+    /// Headers that came as they came, then those that are set here. What came can't be too deep: see `canGoOn`.
+    func table(_ headers: Headers) -> amqp_table_t {
+        let own = table(headers.own)
+        guard !headers.received.isEmpty, headers.canGoOn, let received = decode(headers.received) else { return own }
+        let count = Int(received.num_entries + own.num_entries)
+        let entries = allocate(count * MemoryLayout<amqp_table_entry_t>.stride)
+            .bindMemory(to: amqp_table_entry_t.self, capacity: count)
+        entries.update(from: received.entries, count: Int(received.num_entries))
+        if own.num_entries > 0 {
+            (entries + Int(received.num_entries)).update(from: own.entries, count: Int(own.num_entries))
+        }
+        return amqp_table_t(num_entries: Int32(count), entries: entries)
+    }
+
+    /// Decodes the entries of a table; what is decoded points at the arena.
+    private func decode(_ entries: ArraySlice<UInt8>) -> amqp_table_t? {
+        let bytes = allocate(4 + entries.count)
+        bytes.storeBytes(of: UInt32(entries.count).bigEndian, as: UInt32.self)
+        entries.withUnsafeBytes { (bytes + 4).copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+        var table = amqp_table_t()
+        var offset = 0
+        let encoded = amqp_bytes_t(len: 4 + entries.count, bytes: bytes)
+        let status = amqp_decode_table(encoded, &pool, &table, &offset)
+        return status == AMQP_STATUS_OK.rawValue && table.num_entries > 0 ? table : nil
+    }
+
     private func field(_ argument: Argument) -> amqp_field_value_t {
         var field = amqp_field_value_t()
         func set(_ kind: amqp_field_value_kind_t) { field.kind = UInt8(kind.rawValue) }

@@ -10,7 +10,10 @@ extension RabbitConnection {
             guard let channel = channel(frame.channel), let decoded = frame.payload.properties.decoded else {
                 return nil
             }
-            let properties = Properties(decoded.load(as: amqp_basic_properties_t.self))
+            let raw = frame.payload.properties.raw
+            let properties = Properties(
+                decoded.load(as: amqp_basic_properties_t.self),
+                raw: UnsafeRawBufferPointer(start: raw.bytes, count: raw.len))
             let content = channel.content.header(properties, size: frame.payload.properties.body_size)
             return content.flatMap { arrival(of: $0, on: frame.channel, channel) }
         case AMQP_FRAME_BODY:

@@ -13,6 +13,11 @@ final class Wire {
     /// The channel whose buffers hold the last frame: they are released before the next frame is read.
     private var lent: UInt16?
     let arena = Arena()
+    /// The largest frame that the broker takes, in bytes.
+    private var frameLimit = Int(AMQP_DEFAULT_FRAME_SIZE)
+    /// The largest frame that is read, in bytes. The broker splits bodies but never headers: those of a message may exceed
+    /// the agreed size, since the broker adds some to what its publisher wrote.
+    private static let readLimit: Int32 = 1 << 20
 
     init(_ address: RabbitAddress, name: String, heartbeat: Int, timeout: Duration) throws(RabbitError) {
         self.address = address
@@ -72,11 +77,48 @@ final class Wire {
     ) throws(RabbitError) {
         let state = try open("publish")
         var wire = properties.onTheWire(arena)
-        let status = amqp_basic_publish(
-            state, channel, arena.bytes(exchange), arena.bytes(routingKey), mandatory ? 1 : 0, 0, &wire,
-            amqp_bytes_t(len: body.count, bytes: UnsafeMutableRawPointer(mutating: body.baseAddress)))
+        let status: Int32
+        if body.count <= frameLimit - 8 {
+            status = amqp_basic_publish(
+                state, channel, arena.bytes(exchange), arena.bytes(routingKey), mandatory ? 1 : 0, 0, &wire,
+                amqp_bytes_t(body[...]))
+        } else {
+            status = publishInParts(state, channel, exchange, routingKey, mandatory, &wire, body)
+        }
         arena.recycle()
         try check(status, "publish")
+    }
+
+    /// Cuts the body itself: librabbitmq would cut it by the limit for reading.
+    private func publishInParts(
+        _ state: amqp_connection_state_t, _ channel: UInt16, _ exchange: String, _ routingKey: String,
+        _ mandatory: Bool, _ properties: inout amqp_basic_properties_t, _ body: UnsafeRawBufferPointer
+    ) -> Int32 {
+        var method = amqp_basic_publish_t(
+            ticket: 0, exchange: arena.bytes(exchange), routing_key: arena.bytes(routingKey),
+            mandatory: mandatory ? 1 : 0, immediate: 0)
+        var status = withUnsafeMutablePointer(to: &method) {
+            amqp_send_method(state, channel, AMQP_BASIC_PUBLISH_METHOD, $0)
+        }
+        guard status == AMQP_STATUS_OK.rawValue else { return status }
+        var frame = amqp_frame_t()
+        frame.frame_type = UInt8(AMQP_FRAME_HEADER)
+        frame.channel = channel
+        frame.payload.properties.class_id = UInt16(AMQP_BASIC_CLASS)
+        frame.payload.properties.body_size = UInt64(body.count)
+        status = withUnsafeMutablePointer(to: &properties) {
+            frame.payload.properties.decoded = UnsafeMutableRawPointer($0)
+            return amqp_send_frame(state, &frame)
+        }
+        frame.frame_type = UInt8(AMQP_FRAME_BODY)
+        var start = 0
+        while start < body.count, status == AMQP_STATUS_OK.rawValue {
+            let end = min(start + frameLimit - 8, body.count)
+            frame.payload.body_fragment = amqp_bytes_t(body[start..<end])
+            status = amqp_send_frame(state, &frame)
+            start = end
+        }
+        return status
     }
 
     /// Closes the connection properly, waiting briefly for the broker's answer. Does nothing once it has ended.
@@ -163,7 +205,11 @@ extension Wire {
             &properties, address.user, address.password)
         arena.recycle()
         switch reply.reply_type {
-        case AMQP_RESPONSE_NORMAL: return
+        case AMQP_RESPONSE_NORMAL:
+            frameLimit = Int(amqp_get_frame_max(state))
+            amqp_tune_connection(
+                state, amqp_get_channel_max(state), max(Self.readLimit, amqp_get_frame_max(state)),
+                amqp_get_heartbeat(state))
         case AMQP_RESPONSE_SERVER_EXCEPTION where reply.reply.id == AMQP_CONNECTION_CLOSE_METHOD:
             let close = reply.reply.decoded.load(as: amqp_connection_close_t.self)
             let error = RabbitError.refused(
@@ -192,5 +238,12 @@ extension timeval {
         }
         let microseconds = (attoseconds + 999_999_999_999) / 1_000_000_000_000
         self.init(tv_sec: Int(seconds) + Int(microseconds / 1_000_000), tv_usec: Int(microseconds % 1_000_000))
+    }
+}
+
+extension amqp_bytes_t {
+    fileprivate init(_ bytes: Slice<UnsafeRawBufferPointer>) {
+        let bytes = UnsafeRawBufferPointer(rebasing: bytes)
+        self.init(len: bytes.count, bytes: UnsafeMutableRawPointer(mutating: bytes.baseAddress))
     }
 }

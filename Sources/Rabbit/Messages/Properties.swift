@@ -2,7 +2,7 @@
 public struct Properties: Sendable, Hashable {
     public var contentType: String?
     public var contentEncoding: String?
-    public var headers: [String: Argument] = [:]
+    public var headers: Headers = [:]
     public var deliveryMode: DeliveryMode = .persistent
     public var correlationID: String?
     public var replyTo: String?
@@ -13,6 +13,20 @@ public struct Properties: Sendable, Hashable {
     public var timestamp: UInt64?
     public var type: String?
     public var appID: String?
+    /// Which of these properties came as invalid UTF-8: here it is replaced, so they don't read as they came.
+    public var invalid: Set<Text> = []
+
+    /// The properties that are short strings, by their names in AMQP.
+    public enum Text: String, Sendable {
+        case contentType = "content-type"
+        case contentEncoding = "content-encoding"
+        case correlationID = "correlation-id"
+        case replyTo = "reply-to"
+        case expiration
+        case messageID = "message-id"
+        case type
+        case appID = "app-id"
+    }
 
     public enum DeliveryMode: UInt8, Sendable {
         case transient = 1
@@ -21,7 +35,7 @@ public struct Properties: Sendable, Hashable {
 
     public init(
         contentType: String? = nil, messageID: String? = nil, type: String? = nil, appID: String? = nil,
-        headers: [String: Argument] = [:]
+        headers: Headers = [:]
     ) {
         self.contentType = contentType
         self.messageID = messageID

@@ -16,7 +16,7 @@ struct DocumentationTests {
         let names = Names.exchanges.map(\.name) + Names.queues.map(\.name)
         let headers = [
             Names.Header.reason, Names.Header.field, Names.Header.message, Names.Header.index, Names.Header.origin,
-            Names.Header.rejectedAt, Names.Header.again,
+            Names.Header.rejectedAt, Names.Header.headersDropped, Names.Header.again,
         ]
         for name in names + headers + Refusal.Reason.allCases.map(\.rawValue) {
             #expect(readme.contains("`\(name)`"), "\(name)")

@@ -1,0 +1,53 @@
+import Contract
+import Rabbit
+
+// What goes on of the properties that a message's publisher set.
+
+extension Properties {
+    /// A copy for publishing the message again: without what the broker owns or would refuse, and without our headers,
+    /// which only we may set. Headers go on as the bytes that they came as. What can't go on is named in
+    /// `leadline-headers-dropped`.
+    public var forwarded: Properties {
+        var copy = self
+        copy.headers.removeReceived(where: Self.isOursOrTheBrokers)
+        var dropped = copy.removeInvalidTexts()
+        if !copy.headers.canGoOn {
+            copy.headers.removeAllReceived()
+            dropped.append("headers")
+        }
+        return copy.noting(dropped)
+    }
+
+    /// Nothing that the publisher set, except for the content type if it is valid.
+    var dropped: Properties {
+        let type = invalid.contains(.contentType) ? nil : contentType
+        return Properties(contentType: type).noting(["headers", "properties"])
+    }
+
+    private func noting(_ dropped: [String]) -> Properties {
+        var copy = self
+        // The broker refuses an expiration that is not a number, and a rejected message has its queue's.
+        (copy.expiration, copy.deliveryMode, copy.invalid) = (nil, .persistent, [])
+        if !dropped.isEmpty {
+            copy.headers[Names.Header.headersDropped] = .text(dropped.sorted().joined(separator: ", "))
+        }
+        return copy
+    }
+
+    private mutating func removeInvalidTexts() -> [String] {
+        let texts: [(Text, WritableKeyPath<Properties, String?>)] = [
+            (.contentType, \.contentType), (.contentEncoding, \.contentEncoding), (.correlationID, \.correlationID),
+            (.replyTo, \.replyTo), (.messageID, \.messageID), (.type, \.type), (.appID, \.appID),
+        ]
+        return texts.filter { invalid.contains($0.0) }.map { name, path in
+            self[keyPath: path] = nil
+            return name.rawValue
+        }
+    }
+
+    private static func isOursOrTheBrokers(_ name: ArraySlice<UInt8>) -> Bool {
+        ["leadline-", "x-death", "x-first-death", "x-last-death", "x-delivery-count"].contains {
+            name.starts(with: $0.utf8)
+        }
+    }
+}
