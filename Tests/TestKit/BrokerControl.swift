@@ -16,6 +16,11 @@ extension EmbeddedRabbit {
         try tell("vm_memory_monitor set_vm_memory_high_watermark [\(isOn ? "0.00001" : "0.3")]")
     }
 
+    /// Suspends the process of a quorum queue in the virtual host `/`, so that it confirms nothing, or resumes it.
+    public func suspend(queue: String, _ isSuspended: Bool = true) throws {
+        try tell("sys \(isSuspended ? "suspend" : "resume") ['%2F_\(queue)']")
+    }
+
     /// Runs one function inside it: `module function [arguments]`. What `rabbitmqctl` does, which cannot find a node that is
     /// registered nowhere.
     private func tell(_ call: String) throws {

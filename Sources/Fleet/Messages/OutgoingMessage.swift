@@ -11,6 +11,13 @@ struct OutgoingMessage {
     /// AMQP's mandatory flag: if no queue takes the message, the topology is damaged.
     var isMandatory = true
 
+    /// Who gets it: the organization of a result, or the only queue that a republication was requested for. Nil for what
+    /// goes to a queue of Leadline.
+    var receiver: String? {
+        if exchange == Names.scores.name { return routingKey.split(separator: ".").first.map(String.init) }
+        return isMandatory ? nil : "queue \(routingKey)"
+    }
+
     /// The current scoring of a record, or its latest notice.
     static func result(_ result: OutgoingResult, scorecard: Scorecard?) -> OutgoingMessage? {
         guard let entity = result.kind.entity else { return nil }

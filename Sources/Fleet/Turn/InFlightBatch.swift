@@ -13,6 +13,8 @@ struct InFlightBatch {
     /// The messages that were sent. The last one has the publisher's sequence number `last`.
     var messages: [OutgoingMessage]
     var last: UInt64
+    /// When they were sent.
+    var sent = ContinuousClock.now
 
     init(_ batch: Batch, _ output: TurnOutput, ids: [Exact], messages: [OutgoingMessage], last: UInt64) {
         (lastTags, crashCounts, arrived) = (batch.lastTags, batch.crashCounts, batch.arrived)
@@ -22,4 +24,7 @@ struct InFlightBatch {
 
     /// The publisher's sequence numbers of its messages; nil if it sent none.
     var numbers: ClosedRange<UInt64>? { messages.isEmpty ? nil : last - UInt64(messages.count) + 1...last }
+
+    /// - Parameter number: one of `numbers`.
+    func message(_ number: UInt64) -> OutgoingMessage { messages[messages.count - 1 - Int(last - number)] }
 }

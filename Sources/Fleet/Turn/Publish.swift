@@ -9,6 +9,7 @@ extension Lane {
         var messages: [OutgoingMessage] = []
         messages.reserveCapacity(output.results.count + output.refused.count)
         for result in output.results { if let message = try render(result) { messages.append(message) } }
+        messages = try messages.compactMap(divertIfStuck)
         messages += rejections(output.refused, of: batch)
         let half = messages.count / 2
         try send(messages[..<half])
@@ -54,10 +55,14 @@ extension Lane {
         var elements: [Int: [[UInt8]]] = [:]
         return refused.map { origin, refusal in
             let message = batch.deliveries[origin.delivery].message
-            guard let number = origin.element else { return .rejected(message, nil, refusal, at: now) }
+            let isBare = shared.offenders.contains(message)
+            if !isBare { carried.append(message.fingerprint) }
+            guard let number = origin.element else {
+                return .rejected(message, nil, refusal, isBare: isBare, at: now)
+            }
             if elements[origin.delivery] == nil { elements[origin.delivery] = BatchElements.of(message.body) ?? [] }
             let bytes = elements[origin.delivery].flatMap { $0.indices.contains(number) ? $0[number] : nil }
-            return .rejected(message, bytes.map { (number, $0) }, refusal, at: now)
+            return .rejected(message, bytes.map { (number, $0) }, refusal, isBare: isBare, at: now)
         }
     }
 

@@ -9,11 +9,13 @@ extension Lane {
     /// batches are in flight. In an isolated turn it waits until no batch is in flight.
     func settle() throws {
         try publisher.poll()
-        while let batch = inFlight.first {
-            if isIsolated || inFlight.count > Self.mostInFlight { try awaitConfirms(of: batch) }
-            guard publisher.isSettled(through: batch.last) else { return }
+        while !inFlight.isEmpty {
+            if isIsolated || inFlight.count > Self.mostInFlight { try awaitConfirmsOfOldest() }
+            try replacePublisherIfConfirmsAreMissing()
+            guard let batch = inFlight.first, publisher.isSettled(through: batch.last) else { return }
             try settle(batch)
         }
+        carried = []
     }
 
     /// Acknowledges a batch that has all its answers, unless results were refused: those go to the undelivered queue first,
@@ -38,12 +40,24 @@ extension Lane {
     /// - Returns: whether anything was refused.
     /// - Throws: `TopologyDamaged` if a message was unroutable, or refused by a queue of our own.
     private func resendRefused(of batch: InFlightBatch) throws -> Bool {
-        guard let numbers = batch.numbers else { return false }
+        let refused = try takeRefused(of: batch)
+        guard !refused.isEmpty else {
+            noteConfirmed(batch)
+            return false
+        }
+        try send(refused)
+        (inFlight[0].messages, inFlight[0].last, inFlight[0].sent) = (refused, publisher.last, .now)
+        return true
+    }
+
+    /// What to send to the undelivered queue, since a consumer's queue refused it.
+    func takeRefused(of batch: InFlightBatch) throws -> [OutgoingMessage] {
+        guard let numbers = batch.numbers else { return [] }
         let problems = publisher.takeProblems(in: numbers)
-        guard !problems.isEmpty else { return false }
+        guard !problems.isEmpty else { return [] }
         let refused = try problems.compactMap { problem -> OutgoingMessage? in
             guard case .refused(let number) = problem else { throw TopologyDamaged() }
-            let message = batch.messages[Int(number - numbers.lowerBound)]
+            let message = batch.message(number)
             // Only one queue requested this republication. It isn't parked: the operator can request it again.
             guard message.isMandatory else { return nil }
             guard message.exchange == Names.scores.name else { throw TopologyDamaged() }
@@ -56,16 +70,15 @@ extension Lane {
                 request it again
                 """)
         }
-        try send(refused)
-        (inFlight[0].messages, inFlight[0].last) = (refused, publisher.last)
         shared.tally.add([.undelivered: refused.count])
-        return true
+        return refused
     }
 
-    private func awaitConfirms(of batch: InFlightBatch) throws {
-        while !publisher.isSettled(through: batch.last) {
+    private func awaitConfirmsOfOldest() throws {
+        while let batch = inFlight.first, !publisher.isSettled(through: batch.last) {
             RabbitConnection.awaitAny(of: [publisher.connection], atMost: .milliseconds(200))
             try keepAlive(for: .zero)
+            try replacePublisherIfConfirmsAreMissing()
         }
     }
 

@@ -25,7 +25,7 @@ final class UndeliveredRelay {
     /// Open only while there is something to publish: an idle connection would go stale.
     private var registry: (redis: RedisConnection, store: RecordStore, view: RegistryView)?
     private let connection: RabbitConnection
-    private let publisher: Publisher
+    private var publisher: Publisher
     private let channel: UInt16
 
     /// As a thread of the worker.
@@ -42,7 +42,7 @@ final class UndeliveredRelay {
         registry = try Self.connect(options, shared)
         connection = try RabbitConnection(options.broker, name: "leadline worker, undelivered relay")
         try Topology.establish(on: connection)
-        publisher = try Publisher(on: connection)
+        publisher = try Self.publisher(options)
         channel = try connection.openChannel()
         shared.outages.ended("RabbitMQ", for: Self.name)
     }
@@ -56,8 +56,13 @@ final class UndeliveredRelay {
         return (redis, RecordStore(redis), RegistryView(redis) { shared.log.error("\($0)") })
     }
 
+    private static func publisher(_ options: WorkerOptions) throws -> Publisher {
+        try Publisher(options.broker, name: "leadline worker, undelivered relay, publishing")
+    }
+
     func close() {
         connection.close()
+        publisher.close()
         forgetRegistry()
     }
 
@@ -74,10 +79,13 @@ final class UndeliveredRelay {
         }
         var backoff = Backoff(longest: options.longestRelayPause)
         var portion = 1
+        // How many were passed over in a row, since their receivers are stuck.
+        var passed = 0
         // Whether a refusal was logged, and since when nothing waits.
         var (isWarned, emptySince): (Bool, ContinuousClock.Instant?) = (false, nil)
         while !shared.stop.isSet {
-            guard !publisher.isBlocked, try waiting() > 0 else {
+            let waiting = try waiting()
+            guard !publisher.isBlocked, waiting > 0 else {
                 emptySince = emptySince ?? .now
                 // Not at once: a consumer that is full every other moment would be logged each time.
                 if isWarned, let emptySince, !publisher.isBlocked, ContinuousClock.now - emptySince > Self.calm {
@@ -91,6 +99,7 @@ final class UndeliveredRelay {
             emptySince = nil
             let result = try move(atMost: portion)
             shared.tally.add([.moved: result.moved, .overtaken: result.dropped])
+            passed = result.moved + result.refused + result.dropped > 0 ? 0 : passed + result.passed
             if result.refused > 0 {
                 if !isWarned { shared.log.warning("\(Self.refusalWords)") }
                 (portion, isWarned) = (1, true)
@@ -98,6 +107,13 @@ final class UndeliveredRelay {
             } else if result.moved > 0 {
                 portion = min(portion * 2, Self.portion)
                 backoff.reset()
+            } else if result.passed > 0 {
+                // Other receivers' results may stand behind those.
+                portion = Self.portion
+                if passed >= waiting {
+                    passed = 0
+                    try pause(.seconds(1))
+                }
             } else if result.dropped == 0 {
                 // Another connection has them in flight, such as an operator's listing.
                 try pause(.seconds(1))
@@ -127,14 +143,19 @@ final class UndeliveredRelay {
         let end = ContinuousClock.now + time
         while !shared.stop.isSet, ContinuousClock.now < end {
             try publisher.poll(for: min(.milliseconds(200), max(.zero, end - .now)))
+            _ = try connection.receive(timeout: .zero)
         }
     }
 
     // MARK: One portion
 
+    private struct Moved {
+        var (moved, refused, dropped, passed) = (0, 0, 0, 0)
+    }
+
     /// Takes up to `count` results, publishes those that are still current, and returns to the queue those that are
-    /// refused.
-    private func move(atMost count: Int) throws -> (moved: Int, refused: Int, dropped: Int) {
+    /// refused, that get no confirm, or whose receiver is stuck.
+    private func move(atMost count: Int) throws -> Moved {
         var taken: [ReceivedMessage] = []
         while taken.count < count, let delivery = try connection.get(Names.undelivered.name, on: channel) {
             taken.append(delivery)
@@ -142,32 +163,67 @@ final class UndeliveredRelay {
         // Not while a lane works something in isolation.
         let messages = try shared.turns.turn(
             isolated: false, waiting: { try publisher.poll(for: .milliseconds(10)) }, work: { try render(taken) })
+        var moved = Moved()
         var numbers: [UInt64: Int] = [:]
+        var returned: Set<Int> = []
         for (index, message) in messages.enumerated() {
-            guard let message else { continue }
+            guard let message else {
+                moved.dropped += 1
+                continue
+            }
+            let receiver = message.receiver ?? ""
+            guard shared.stuck.admits(receiver, routingKey: message.routingKey) else {
+                moved.passed += 1
+                returned.insert(index)
+                continue
+            }
             let number = try publisher.publish(
                 message.body, to: message.exchange, routingKey: message.routingKey, properties: message.properties,
                 mandatory: true)
             numbers[number] = index
         }
-        let problems = try publisher.awaitConfirms(timeout: .seconds(30)) {
-            shared.stop.elapsed < options.longestDrain / 2
-        }
-        // The worker stops before the broker has answered: closing the connection returns what was taken.
-        guard let problems else { return (0, 0, 0) }
-        var refused: Set<Int> = []
-        for problem in problems {
-            guard case .refused(let number) = problem, let index = numbers[number] else { throw Lane.TopologyDamaged() }
-            refused.insert(index)
-        }
+        // If the worker stops before the broker has answered, closing the connection returns what was taken.
+        guard let failed = try awaitConfirms(of: numbers, messages) else { return Moved() }
+        moved.refused = failed.count
+        moved.moved = numbers.count - failed.count
+        returned.formUnion(failed)
         for (index, delivery) in taken.enumerated() {
-            if refused.contains(index) {
+            if returned.contains(index) {
                 try connection.nack(delivery.tag, on: channel)
             } else {
                 try connection.ack(delivery.tag, on: channel)
             }
         }
-        return (numbers.count - refused.count, refused.count, taken.count - numbers.count)
+        return moved
+    }
+
+    /// Waits until each publish is confirmed or refused, or has waited too long.
+    ///
+    /// - Returns: which failed; nil if the worker stops before the broker has answered.
+    private func awaitConfirms(of numbers: [UInt64: Int], _ messages: [OutgoingMessage?]) throws -> Set<Int>? {
+        let sent = ContinuousClock.now
+        let answers = try publisher.awaitAnswers(within: Lane.longestConfirm) {
+            _ = try connection.receive(timeout: .zero)
+            return shared.stop.elapsed < options.longestDrain / 2
+        }
+        guard let (problems, missing) = answers else { return nil }
+        var failed: Set<Int> = []
+        for problem in problems {
+            guard case .refused(let number) = problem, let index = numbers[number] else { throw Lane.TopologyDamaged() }
+            failed.insert(index)
+        }
+        for (number, index) in numbers where !missing.contains(number) && !failed.contains(index) {
+            guard let message = messages[index] else { continue }
+            shared.stuck.noteConfirmed(message.receiver ?? "", routingKey: message.routingKey, sent: sent)
+        }
+        guard let first = missing.first else { return failed }
+        // The broker reads no further once one queue has too much pending, so only the first shows who is stuck.
+        if let index = numbers[first], let message = messages[index] {
+            shared.stuck.noteMissing(message.receiver ?? "", routingKey: message.routingKey)
+        }
+        publisher.abandon()
+        publisher = try Self.publisher(options)
+        return failed.union(missing.compactMap { numbers[$0] })
     }
 
     /// The message to publish for each, from the present state; nil where it is no longer current.

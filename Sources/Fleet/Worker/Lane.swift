@@ -23,10 +23,15 @@ final class Lane {
     private var clock: LaneClock
     private var registryPoll = RegistryPoll()
     let inbox: Inbox
-    let publisher: Publisher
+    var publisher: Publisher
     let reader = EventReader()
     /// Batches that are sent and not settled, oldest first.
     var inFlight: [InFlightBatch] = []
+    /// For how long the broker may confirm nothing at all before the lane looks for a stuck receiver. It grows while none is
+    /// found: then the broker is just slow.
+    var patientSilence = Lane.shortestConfirm
+    /// The messages that were forwarded to `leadline.rejected` since the lane last had all its confirms.
+    var carried: [UInt64] = []
     /// Whether the current turn, or the last one between turns, is isolated: no other turn runs in the process.
     private(set) var isIsolated = false
     /// The partitions that it sweeps.
@@ -51,6 +56,8 @@ final class Lane {
         let watch: RegistryWatch
         let turns = TurnLock()
         let board: SweepBoard
+        let stuck: StuckConsumers
+        let offenders = Offenders()
         let stop: StopSignal
         let log: Logger
     }
@@ -80,6 +87,7 @@ final class Lane {
             try turnUntilStopped()
         } catch {
             clearCrashCounts(after: error)
+            if (error as? RabbitError)?.blamesAMessage == true { shared.offenders.add(carried) }
             throw error
         }
     }

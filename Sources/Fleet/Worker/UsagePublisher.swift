@@ -24,7 +24,9 @@ struct UsagePublisher {
             do {
                 let isRefused = try publishChanges()
                 if isRefused, !isWarned {
-                    log.warning("some consumer's queue refuses usage totals: they are published again every minute")
+                    log.warning(
+                        "some consumer's queue refuses usage totals, or is stuck: they are published again every minute"
+                    )
                 }
                 isWarned = isRefused
             } catch {
@@ -67,7 +69,12 @@ struct UsagePublisher {
                 }
                 guard let taken = try publish(totals, by: open) else { break }
                 try usage.notePublished(zip(unpublished, taken).filter(\.1).map(\.0), of: name)
-                if taken.contains(false) { isRefused = true }
+                if taken.contains(false) {
+                    isRefused = true
+                    // A queue that gives no confirm may keep the broker from reading on.
+                    publisher?.abandon()
+                    publisher = nil
+                }
             } catch {
                 report(error, of: name)
                 publisher?.close()
@@ -96,9 +103,9 @@ struct UsagePublisher {
                 one.body(), to: Names.usage.name, routingKey: one.routingKey,
                 properties: Properties(contentType: Names.ContentType.json))
         }
-        let problems = try publisher.awaitConfirms(timeout: .seconds(30)) { !stop.isSet && !publisher.isBlocked }
-        return problems.map { problems in
-            let refused = Set(problems.map { Int($0.sequence - first) })
+        let answers = try publisher.awaitAnswers(within: Lane.longestConfirm) { !stop.isSet && !publisher.isBlocked }
+        return answers.map { failed, missing in
+            let refused = Set((failed.map(\.sequence) + missing).map { Int($0 - first) })
             return totals.indices.map { !refused.contains($0) }
         }
     }

@@ -24,7 +24,8 @@ public struct Worker: Service {
 
     private func runThreads(_ stop: StopSignal) async {
         let shared = Lane.Shared(
-            tally: tally, outages: outages, watch: RegistryWatch(), board: SweepBoard(), stop: stop, log: log)
+            tally: tally, outages: outages, watch: RegistryWatch(), board: SweepBoard(),
+            stuck: StuckConsumers(log: log), stop: stop, log: log)
         if let points = options.failPoints {
             log.warning("fail points are set (\(points.text)): this worker fails on purpose, and is for trials only")
         }

@@ -58,6 +58,18 @@ public struct ConfirmTracker: Sendable {
     /// True if every publish up to `sequence` has its answer.
     public func isSettled(through sequence: UInt64) -> Bool { oldest.map { $0 > sequence } ?? true }
 
+    /// The publishes among some that have no answer, in their order.
+    public func open(in sequences: ClosedRange<UInt64>) -> [UInt64] {
+        let known = sequences.clamped(to: first...max(first, last))
+        return known.filter { sequences.contains($0) && $0 <= last && entries[Int($0 - first)].isOpen }
+    }
+
+    /// Whether a later publish than `sequence` has its answer.
+    public func isOvertaken(_ sequence: UInt64) -> Bool {
+        let next = max(sequence + 1, first)
+        return next <= last && entries[Int(next - first)...].contains { !$0.isOpen }
+    }
+
     /// Numbers a publish. `route` is given for mandatory ones only.
     public mutating func published(_ route: Route? = nil) -> UInt64 {
         entries.append(Entry(route: route))

@@ -15,6 +15,8 @@ public final class Publisher {
     private var tracker = ConfirmTracker()
     /// When the broker last answered, or last was blocked.
     private var lastAnswer = ContinuousClock.now
+    /// When it was last seen to be blocked.
+    private var lastBlocked: ContinuousClock.Instant?
 
     /// Opens a channel with confirms on a connection that nothing else reads.
     public init(on connection: RabbitConnection) throws(RabbitError) {
@@ -38,6 +40,17 @@ public final class Publisher {
     public var isBlocked: Bool { connection.blockedReason != nil }
     /// True if every publish up to `sequence` has its answer.
     public func isSettled(through sequence: UInt64) -> Bool { tracker.isSettled(through: sequence) }
+
+    /// The publishes among some that have no answer, in their order.
+    public func open(in sequences: ClosedRange<UInt64>) -> [UInt64] { tracker.open(in: sequences) }
+    /// Whether a later publish than `sequence` has its answer.
+    public func isOvertaken(_ sequence: UInt64) -> Bool { tracker.isOvertaken(sequence) }
+    /// For how long the broker could have answered and has not: zero if nothing is unanswered.
+    public var silence: Duration { outstanding == 0 || isBlocked ? .zero : ContinuousClock.now - lastAnswer }
+    /// For how long something that was sent then could have been answered: while the broker is blocked, it can't.
+    public func age(of sent: ContinuousClock.Instant) -> Duration {
+        isBlocked ? .zero : ContinuousClock.now - max(sent, lastBlocked ?? sent)
+    }
 
     /// Sends a message and returns its number, counted from 1. The broker has it for certain only once it is confirmed.
     ///
@@ -82,6 +95,7 @@ public final class Publisher {
             note(event)
             wait = .zero
         }
+        if isBlocked { (lastAnswer, lastBlocked) = (.now, .now) }
     }
 
     /// Waits until every publish up to `sequence` (by default all) has its answer.
@@ -102,6 +116,21 @@ public final class Publisher {
         return tracker.takeProblems(in: 0...sequence)
     }
 
+    /// Waits until every publish has its answer, or `time` has passed in which the broker was not blocked.
+    /// - Parameter keepWaiting: called several times a second; once it returns false, the call returns nil.
+    /// - Returns: the publishes that failed, and those without an answer. If there are any of these, continue with a new
+    ///   connection: the broker may not read this one any further.
+    public func awaitAnswers(
+        within time: Duration, keepWaiting: () throws -> Bool = { true }
+    ) throws -> (failed: [Problem], missing: [UInt64])? {
+        let sent = ContinuousClock.now
+        while !tracker.isSettled(through: last), age(of: sent) < time {
+            try poll(for: .milliseconds(200))
+            if try !keepWaiting() { return nil }
+        }
+        return (takeProblems(in: 0...last), open(in: 0...last))
+    }
+
     /// Ends the connection if publishes are unanswered and the broker has answered none for `timeout`. Time during which
     /// the broker is blocked does not count.
     /// - Throws: `.timedOut`.
@@ -114,6 +143,14 @@ public final class Publisher {
 
     /// Removes and returns the problems of some publishes. Complete only once all of these are answered.
     public func takeProblems(in sequences: ClosedRange<UInt64>) -> [Problem] { tracker.takeProblems(in: sequences) }
+
+    /// Stops waiting for answers to some publishes. The broker may still take them.
+    public func forget(_ sequences: some Sequence<UInt64>) {
+        for sequence in sequences { tracker.confirmed(sequence, multiple: false, positive: true) }
+    }
+
+    /// Ends the connection without waiting for the broker.
+    public func abandon() { connection.abandon("its confirms were missing") }
 
     /// Closes the connection. A publish without a confirm may or may not have arrived.
     public func close() { connection.close() }

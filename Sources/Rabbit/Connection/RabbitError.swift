@@ -23,6 +23,14 @@ public enum RabbitError: Error, Sendable, Equatable, CustomStringConvertible {
         }
     }
 
+    /// Whether the broker closed a channel or connection because of what was sent on it, such as a malformed header.
+    public var blamesAMessage: Bool {
+        switch code {
+        case nil, 320, 402, 403, 404, 405, 530: false
+        default: true
+        }
+    }
+
     /// The broker's reply code of a refusal, else nil.
     public var code: Int? {
         if case .refused(_, let code, _, _) = self { code } else { nil }
