@@ -1,4 +1,4 @@
-import Foundation
+import Contract
 import LeadModel
 
 /// Reads a file of one JSON object a line, in bounded memory. Keys are columns; the keys of an
@@ -10,7 +10,7 @@ struct JSONLinesReader {
     private var bytes: ByteSource
     private var lineNumber = 0
     private var text: [UInt8] = []
-    private let decoder = JSONDecoder()
+    private let parser = JSONParser(mostBytes: longestLine, mostDepth: 32)
 
     /// The cells are sorted by name, since the members of a JSON object have no order. A nil value means null.
     struct Row {
@@ -43,71 +43,68 @@ struct JSONLinesReader {
     }
 
     private func decodeRow() throws(IntakeError) -> Row {
-        guard String(validating: text, as: UTF8.self) != nil else {
-            throw error("this is not UTF-8", advice: "Save the file as UTF-8.")
-        }
-        let members: [String: Cell]
-        do {
-            members = try decoder.decode([String: Cell].self, from: Data(text))
-        } catch {
-            throw self.error("this is not one JSON object", advice: "Write one object a line, nothing between them.")
-        }
-        var row = Row(line: lineNumber, cells: [])
-        row.cells.reserveCapacity(members.count)
-        for (key, cell) in members {
-            if key == "attributes", case .object(let inner) = cell {
-                for (key, cell) in inner { row.cells.append((Exact(key), try value(of: cell, key: key))) }
-            } else {
-                row.cells.append((Exact(key), try value(of: cell, key: key)))
+        try text.withUnsafeBufferPointer { (bytes) throws(IntakeError) in
+            let object = try parse(bytes)
+            var row = Row(line: lineNumber, cells: [])
+            for (key, node) in object.members {
+                if key == "attributes", node.kind == .object {
+                    for (key, node) in node.members { row.cells.append(try cell(key, node)) }
+                } else {
+                    row.cells.append(try cell(key, node))
+                }
             }
+            row.cells.sort { $0.name < $1.name }
+            for (one, other) in zip(row.cells, row.cells.dropFirst()) where one.name == other.name {
+                throw error(
+                    column: one.name.text, "it is in the object and in its `attributes`", advice: "Keep one of them.")
+            }
+            return row
         }
-        row.cells.sort { $0.name < $1.name }
-        for (one, other) in zip(row.cells, row.cells.dropFirst()) where one.name == other.name {
-            throw error(
-                column: one.name.text, "it is in the object and in its `attributes`", advice: "Keep one of them.")
-        }
-        return row
     }
 
-    private func value(of cell: Cell, key: String) throws(IntakeError) -> Value? {
-        switch cell {
-        case .null: return nil
-        case .value(let value): return value
-        case .object, .other:
+    private func parse(_ bytes: UnsafeBufferPointer<UInt8>) throws(IntakeError) -> JSONNode {
+        let object: JSONNode
+        do throws(JSONParser.Fault) {
+            object = try parser.parse(bytes)
+        } catch {
+            throw switch error {
+            case .utf8: self.error("this is not UTF-8", advice: "Save the file as UTF-8.")
+            case .number:
+                self.error(
+                    "a number is not written as in JSON, or is out of range",
+                    advice: "Whole numbers must fit into 64 bits and others into a double; write any other as a text.")
+            case .grammar, .depth, .size: notAnObject
+            }
+        }
+        guard object.kind == .object else { throw notAnObject }
+        if let key = parser.duplicateKey(in: object) {
+            throw error(column: key.text.forPath, "the key is twice in its object", advice: "Keep one of them.")
+        }
+        return object
+    }
+
+    private var notAnObject: IntakeError {
+        error("this is not one JSON object", advice: "Write one object a line, nothing between them.")
+    }
+
+    /// The value of a key; nil for null.
+    private func cell(_ key: JSONText, _ node: JSONNode) throws(IntakeError) -> (name: Exact, value: Value?) {
+        let name = Exact(key.string)
+        switch node.kind {
+        case .null: return (name, nil)
+        case .text: return (name, .text(node.text.string))
+        case .number: return (name, .number(node.number))
+        case .flag: return (name, .flag(node.flag))
+        case .array where node.elements.allSatisfy({ $0.kind == .text }):
+            return (name, .list(node.elements.map(\.text.string)))
+        case .array, .object:
             throw error(
-                column: key, "this is neither text, number, true, false, null nor a list of texts",
+                column: name.text, "this is neither text, number, true, false, null nor a list of texts",
                 advice: "Only `attributes` may hold an object.")
         }
     }
 
     private func error(column: String? = nil, _ what: String, advice: String) -> IntakeError {
         IntakeError(.data, file: bytes.file, line: lineNumber, column: column, what, advice: advice)
-    }
-}
-
-/// The value of a key. Texts and numbers are tried first: most values are.
-private enum Cell: Decodable {
-    case null
-    case value(Value)
-    case object([String: Cell])
-    case other
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if container.decodeNil() {
-            self = .null
-        } else if let text = try? container.decode(String.self) {
-            self = .value(.text(text))
-        } else if let number = try? container.decode(Double.self) {
-            self = .value(.number(number == 0 ? 0 : number))
-        } else if let flag = try? container.decode(Bool.self) {
-            self = .value(.flag(flag))
-        } else if let list = try? container.decode([String].self) {
-            self = .value(.list(list))
-        } else if let object = try? container.decode([String: Cell].self) {
-            self = .object(object)
-        } else {
-            self = .other
-        }
     }
 }

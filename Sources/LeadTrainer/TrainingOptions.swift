@@ -12,8 +12,10 @@ public struct TrainingOptions: Sendable {
     public var exclude: [String] = []
     /// and, if there are any, the only ones that are.
     public var only: [String] = []
-    /// By which the window is taken; nil: the newest date in the data.
+    /// By which the window is taken; nil: the newest date in the data that is not ahead of `now`.
     public var asOf: Moment?
+    /// The present. One wrong date ahead of it does not move the window of all records.
+    public var now = Moment.present
     /// Only records created in so many months before `asOf` count.
     public var windowMonths = 24
     /// The least number of records of each outcome within the window.
@@ -68,7 +70,7 @@ public struct TrainingOptions: Sendable {
     /// - Throws: `TrainingError.invalidOption`, naming the first that is out of its range.
     public func validate() throws(TrainingError) {
         let rules: [(String, Bool, String)] = [
-            ("windowMonths", windowMonths >= 1, "at least 1"),
+            ("windowMonths", (1...1200).contains(windowMonths), "1…1200"),
             ("minimumOfEachOutcome", minimumOfEachOutcome >= 2, "at least 2"),
             ("bags", bags.map { (1...1000).contains($0) } ?? true, "1…1000"),
             ("rowsPerBag", (100...Int(Int32.max)).contains(rowsPerBag), "100…2147483647"),

@@ -57,9 +57,12 @@ public enum Keyspace {
     static func pointer(_ version: ModelVersion) -> String { "\(version.version) \(version.name)" }
 
     static func version(pointer: String) -> ModelVersion? {
-        let parts = pointer.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, let number = Int(parts[0]) else { return nil }
-        return ModelVersion(name: String(parts[1]), version: number)
+        // By bytes: the blank and a combining mark behind it are one Character.
+        let parts = pointer.utf8.split(separator: UInt8(ascii: " "), maxSplits: 1)
+        guard parts.count == 2, let number = String(parts[0]).flatMap({ Int($0) }), number > 0,
+            let name = String(parts[1])
+        else { return nil }
+        return ModelVersion(name: name, version: number)
     }
 }
 

@@ -26,7 +26,9 @@ public struct RedisClock {
 extension Moment {
     /// The answer to TIME: seconds and microseconds.
     init?(timeReply reply: Reply) {
-        guard let parts = reply.array?.compactMap(\.text).compactMap(Int64.init), parts.count == 2 else { return nil }
+        guard let parts = reply.array?.compactMap(\.text).compactMap(Int64.init), parts.count == 2,
+            (0..<1 << 40).contains(parts[0]), (0..<1_000_000).contains(parts[1])
+        else { return nil }
         self.init(microseconds: parts[0] * 1_000_000 + parts[1])
     }
 }

@@ -47,6 +47,22 @@ struct JSONLinesReaderTests {
         #expect(try file(#"{"a":1,"attributes":{"a":2}}"#).failure()?.column == "a")
     }
 
+    @Test("a key that is twice in its object is an error that names it; keys that only look alike are two columns")
+    func duplicateKeys() throws {
+        for line in [#"{"b":1,"b":"secret"}"#, #"{"attributes":{"b":1,"b":2}}"#] {
+            let error = try #require(try file(#"{"a":1}"#, line).failure())
+            #expect(error.line == 2 && error.column == "b" && error.what == "the key is twice in its object")
+        }
+        let record = try #require(try file(#"{"\u00e9":1,"e\u0301":2}"#).records().first)
+        #expect(record.attributes.map(\.value) == [.number(2), .number(1)])
+    }
+
+    @Test("a number beyond 64 bits or a double is an error", arguments: ["1e400", "18446744073709551616", "NaN", "01"])
+    func badNumbers(number: String) throws {
+        let error = try #require(try file(#"{"a":1}"#, #"{"a":\#(number)}"#).failure())
+        #expect(error.line == 2)
+    }
+
     @Test("a line that is no object is an error that names it", arguments: ["[1]", "{\"a\":1", "7", "{} {}", "a,b"])
     func noObject(line: String) throws {
         #expect(try file(#"{"a":1}"#, line).failure()?.line == 2)

@@ -100,14 +100,17 @@ extension Stage {
     }
 
     /// Waits until the fleet rests and a ledger holds all that the registry does; what is at odds if it never does.
+    ///
+    /// - Parameter ids: of records that are not compared.
     public func awaitLedger(
-        _ path: String, _ entity: Entity = .lead, within time: Duration = .seconds(30)
+        _ path: String, _ entity: Entity = .lead, except ids: [String] = [], within time: Duration = .seconds(30)
     ) throws -> [String] {
         var differences = ["the ledger is not there"]
         _ = try eventually(within: time) {
             guard FileManager.default.fileExists(atPath: path) else { return false }
             let before = try shownContent(entity)
             differences = (try? self.differences(ofLedger: path, entity)) ?? differences
+            differences.removeAll { difference in ids.contains { difference.hasPrefix($0 + ": ") } }
             guard differences.isEmpty else { return false }
             // What was published a moment ago may not have been worked yet.
             Thread.sleep(forTimeInterval: 0.4)

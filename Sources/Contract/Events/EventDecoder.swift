@@ -37,7 +37,7 @@ struct EventDecoder {
         if envelope.dataBase64 != nil {
             throw Refusal(.notAllowed, "data_base64", "is not taken; data must be a JSON object")
         }
-        var fields = RecordFields(key: key, limits: limits, names: names)
+        var fields = RecordFields(key: key, limits: limits, names: names, now: now)
         switch key.verb {
         case .created, .imported, .updated: try fields.read(required(envelope.data, "data"))
         case .deleted, .erased: break

@@ -18,6 +18,10 @@ public struct Limits: Equatable, Sendable {
     public var listEntries = 100
     /// How far an event's time may lie ahead of now.
     public var secondsAhead: Int64 = 3600
+    /// The same of `createdAt`, `closedAt` and `stageSince`: a CRM's dates may have no zone, or only a day.
+    public var dateSecondsAhead: Int64 = 86_400
+    /// A stored record's values with their stamps, as the registry stores them. A worker can have another limit.
+    public var recordBytes = 256 << 10
 
     public static let standard = Limits()
 

@@ -5,11 +5,12 @@ struct RecordFields {
     let key: RoutingKey
     let limits: Limits
     let names: NameCache
+    let now: Moment
     private var fields: [FieldValue] = []
     private(set) var isPatch = false
 
-    init(key: RoutingKey, limits: Limits, names: NameCache) {
-        (self.key, self.limits, self.names) = (key, limits, names)
+    init(key: RoutingKey, limits: Limits, names: NameCache, now: Moment) {
+        (self.key, self.limits, self.names, self.now) = (key, limits, names, now)
     }
 
     /// What was read, given away and not copied.
@@ -66,7 +67,11 @@ struct RecordFields {
 
     private mutating func readMoment(_ node: JSONNode, _ field: Field, _ path: String) throws(Refusal) {
         guard node.kind != .null else { return fields.append(FieldValue(field, nil)) }
-        fields.append(FieldValue(field, .number(Double(try moment(node, path).milliseconds))))
+        let date = try moment(node, path)
+        guard date <= now.adding(seconds: limits.dateSecondsAhead) else {
+            throw Refusal(.timeAhead, path, "lies more than \(limits.dateSecondsAhead) seconds ahead of now")
+        }
+        fields.append(FieldValue(field, .number(Double(date.milliseconds))))
     }
 
     private mutating func readStatus(_ node: JSONNode) throws(Refusal) {

@@ -11,7 +11,7 @@ public struct Refusal: Error, Equatable, Sendable {
         (self.reason, self.field, self.message, self.index) = (reason, field, message, index)
     }
 
-    /// Stable codes; new ones may be added. The reader doesn't use the last four: the worker adds the first three of them,
+    /// Stable codes; new ones may be added. The reader doesn't use the last five: the worker adds the first four of them,
     /// and the listing of rejected messages adds `unroutable`.
     public enum Reason: String, CaseIterable, Sendable {
         case badRoutingKey = "bad-routing-key"
@@ -37,6 +37,8 @@ public struct Refusal: Error, Equatable, Sendable {
         case unknownOrganization = "unknown-organization"
         /// The partition's dictionary of attribute names is full.
         case tooManyNames = "too-many-names"
+        /// The stored record would exceed its limit.
+        case recordTooLarge = "record-too-large"
         /// It crashed a worker three times while nothing else was in flight.
         case poison
         /// No queue takes its routing key: it came by the alternate exchange.

@@ -1,11 +1,11 @@
 /// One value of what a `JSONParser` read: a place on simdjson's tape (its words: CSimdjson.h). Stands until the next
 /// parse.
-struct JSONNode {
+package struct JSONNode {
     let tape: UnsafePointer<UInt64>
     let strings: UnsafePointer<UInt8>
     let index: Int
 
-    enum Kind { case object, array, text, number, flag, null }
+    package enum Kind { case object, array, text, number, flag, null }
 
     @inline(__always)
     private var word: UInt64 { tape[index] }
@@ -13,7 +13,7 @@ struct JSONNode {
     @inline(__always)
     private var letter: UInt8 { UInt8(truncatingIfNeeded: word >> 56) }
 
-    var kind: Kind {
+    package var kind: Kind {
         switch letter {
         case UInt8(ascii: "{"): .object
         case UInt8(ascii: "["): .array
@@ -36,17 +36,17 @@ struct JSONNode {
 
     /// Of a text. Never for another kind.
     @inline(__always)
-    var text: JSONText {
+    package var text: JSONText {
         let start = strings + Int(word & 0x00FF_FFFF_FFFF_FFFF)
         let count = UnsafeRawPointer(start).loadUnaligned(as: UInt32.self)
         return JSONText(bytes: UnsafeBufferPointer(start: start + 4, count: Int(count)))
     }
 
     /// Of a flag. Never for another kind.
-    var flag: Bool { letter == UInt8(ascii: "t") }
+    package var flag: Bool { letter == UInt8(ascii: "t") }
 
     /// Of a number, −0 as 0; integers beyond 2⁵³ lose their last digits. Never for another kind.
-    var number: Double {
+    package var number: Double {
         let bits = tape[index + 1]
         switch letter {
         case UInt8(ascii: "l"): return Double(Int64(bitPattern: bits))
@@ -61,34 +61,34 @@ struct JSONNode {
     var count: Int { Int(word >> 32 & 0xFF_FFFF) }
 
     /// An array's elements.
-    var elements: Elements { Elements(node: at(index + 1), end: containerEnd) }
+    package var elements: Elements { Elements(node: at(index + 1), end: containerEnd) }
 
     /// An object's members, as they stand.
-    var members: Members { Members(node: at(index + 1), end: containerEnd) }
+    package var members: Members { Members(node: at(index + 1), end: containerEnd) }
 
     private var containerEnd: Int { Int(UInt32(truncatingIfNeeded: word)) - 1 }
 
     @inline(__always)
     fileprivate func at(_ index: Int) -> JSONNode { JSONNode(tape: tape, strings: strings, index: index) }
 
-    struct Elements: Sequence, IteratorProtocol {
+    package struct Elements: Sequence, IteratorProtocol {
         fileprivate var node: JSONNode
         fileprivate let end: Int
 
         @inline(__always)
-        mutating func next() -> JSONNode? {
+        package mutating func next() -> JSONNode? {
             guard node.index < end else { return nil }
             defer { node = node.next }
             return node
         }
     }
 
-    struct Members: Sequence, IteratorProtocol {
+    package struct Members: Sequence, IteratorProtocol {
         fileprivate var node: JSONNode
         fileprivate let end: Int
 
         @inline(__always)
-        mutating func next() -> (key: JSONText, value: JSONNode)? {
+        package mutating func next() -> (key: JSONText, value: JSONNode)? {
             guard node.index < end else { return nil }
             let value = node.at(node.index + 1)
             defer { node = value.next }

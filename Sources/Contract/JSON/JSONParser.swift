@@ -1,21 +1,21 @@
 internal import CSimdjson
 
 /// A JSON parser that is used again and again. What it read stands until the next parse. For one thread.
-final class JSONParser {
+package final class JSONParser {
     private let reader: OpaquePointer
 
-    init(mostBytes: Int, mostDepth: Int) {
+    package init(mostBytes: Int, mostDepth: Int) {
         guard let reader = json_reader_new(mostBytes, mostDepth) else { preconditionFailure("out of memory") }
         self.reader = reader
     }
 
     deinit { json_reader_free(reader) }
 
-    enum Fault: Error {
+    package enum Fault: Error {
         case grammar, utf8, number, depth, size
     }
 
-    func parse(_ bytes: UnsafeBufferPointer<UInt8>) throws(Fault) -> JSONNode {
+    package func parse(_ bytes: UnsafeBufferPointer<UInt8>) throws(Fault) -> JSONNode {
         switch json_reader_parse(reader, bytes.baseAddress, bytes.count) {
         case json_fault_none:
             return JSONNode(tape: json_reader_tape(reader), strings: json_reader_strings(reader), index: 1)
@@ -29,7 +29,7 @@ final class JSONParser {
     }
 
     /// A key that stands for the second time in its object, in `node` or anywhere in it.
-    func duplicateKey(in node: JSONNode) -> JSONNode? {
+    package func duplicateKey(in node: JSONNode) -> JSONNode? {
         let index = json_reader_duplicate(reader, node.index)
         return index == 0 ? nil : JSONNode(tape: node.tape, strings: node.strings, index: index)
     }

@@ -1,16 +1,16 @@
 import Glibc
 
 /// The bytes of a JSON string, unescaped and valid UTF-8. They may hold NUL. Stands until the next parse.
-struct JSONText {
+package struct JSONText {
     let bytes: UnsafeBufferPointer<UInt8>
 
     @inline(__always)
     var count: Int { bytes.count }
 
-    var string: String { String(decoding: bytes, as: UTF8.self) }
+    package var string: String { String(decoding: bytes, as: UTF8.self) }
 
     @inline(__always)
-    static func == (text: JSONText, literal: StaticString) -> Bool {
+    package static func == (text: JSONText, literal: StaticString) -> Bool {
         guard text.bytes.count == literal.utf8CodeUnitCount else { return false }
         for index in 0..<text.bytes.count where text.bytes[index] != literal.utf8Start[index] { return false }
         return true
@@ -37,7 +37,7 @@ struct JSONText {
     }
 
     /// Fit to be shown in the path of a field: at most 128 bytes, "?" for each control character.
-    var forPath: String {
+    package var forPath: String {
         var end = Swift.min(count, 128)
         while end < count, end > 0, bytes[end] & 0xC0 == 0x80 { end -= 1 }
         let shown = String(decoding: bytes[..<end], as: UTF8.self)

@@ -91,7 +91,7 @@ public struct JSONWriter {
         let ofDay = (moment.microseconds % day + day) % day
         let second = UInt64(ofDay / 1_000_000)
         bytes.append(UInt8(ascii: "\""))
-        digits(UInt64(max(0, date.year)), atLeast: 4)
+        digits(UInt64(date.year), atLeast: 4)
         literal("-")
         digits(UInt64(date.month), atLeast: 2)
         literal("-")

@@ -65,7 +65,9 @@ struct ResultDataReading {
         } else if key == "trend" {
             trend = try value.word("data.trend")
         } else if key == "previousScore" {
-            previousScore = Int(try value.whole("data.previousScore"))
+            let score = Int(try value.whole("data.previousScore"))
+            guard (1...100).contains(score) else { throw NotAResult(field: "data.previousScore") }
+            previousScore = score
         } else if key == "previousGrade" {
             previousGrade = try value.word("data.previousGrade")
         } else if key == "reasons" {

@@ -16,6 +16,13 @@ extension Refusal {
                 + "please report this bug; requeue the event after upgrading")
     }
 
+    static func recordTooLarge(limit: Int) -> Refusal {
+        Refusal(
+            .recordTooLarge, "data",
+            "would make the stored record larger than \(limit) bytes; remove attributes with null or a snapshot, or raise "
+                + "the workers' setting `worker.record`, then requeue this event")
+    }
+
     /// - Parameter name: the first name that found no room.
     static func tooManyNames(_ name: Exact, limit: Int) -> Refusal {
         Refusal(

@@ -14,7 +14,7 @@ struct Merged {
 
 extension Lane {
     /// Merges the events into the stored records. An event is refused if it brings more new attribute names than the
-    /// partition's dictionary has room for.
+    /// partition's dictionary has room for, or would make its record too large.
     func merge(_ loaded: [Loaded], _ output: inout TurnOutput) -> [Merged] {
         _ = fails(at: .merge, loaded.map(\.work.id))
         var fresh: [Partition: Set<AttributeName>] = [:]
@@ -36,7 +36,7 @@ extension Lane {
                 fresh[partition, default: []].formUnion(new)
                 return false
             }
-            let record = MergedRecord(base: loaded.base, events: work.events.lazy.map(\.event))
+            let record = withinLimit(loaded.base, &work, &output)
             return Merged(work: work, organization: loaded.organization, place: loaded.place, record: record)
         }
     }

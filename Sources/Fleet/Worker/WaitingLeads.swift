@@ -30,8 +30,8 @@ public struct WaitingLeads: Equatable, Sendable {
     public static func look(broker: RabbitConnection, redis: RedisConnection) throws -> WaitingLeads {
         let queue = try state(broker)
         let now = try RedisClock(redis).now()
-        let emptied = try redis.call("GET", Keyspace.waiting).int
-        let longest = emptied.map { Duration.microseconds(max(0, now.microseconds - $0)) }
+        let emptied = try redis.call("GET", Keyspace.waiting).int.map(Moment.init(microseconds:))
+        let longest = emptied.map { Duration.microseconds(max(0, now.microseconds - $0.microseconds)) }
         return WaitingLeads(
             count: queue.messageCount, lanes: queue.consumerCount,
             longest: queue.messageCount == 0 ? .zero : longest)

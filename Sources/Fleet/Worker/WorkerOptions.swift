@@ -1,3 +1,4 @@
+import Contract
 import Rabbit
 import Redis
 
@@ -12,6 +13,8 @@ public struct WorkerOptions: Sendable {
     /// Unacked messages that a lane may have of each source: the present batch, and four in flight. An imported message is
     /// usually a batch of records.
     public var prefetch: [Source: Int] = [.created: 1280, .updated: 1280, .imported: 32]
+    /// The most bytes of a stored record's values, see `RecordBlob.size`.
+    public var recordBytes = Limits.standard.recordBytes
     /// How often a lane reads the registry, in case the announcement of a change was lost.
     public var poll = Duration.seconds(5)
     /// If a lane can't settle a message within this time, because Redis is away or the broker accepts no results, it

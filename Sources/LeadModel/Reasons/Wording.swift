@@ -54,7 +54,7 @@ struct Wording: Sendable {
     }
 
     private static func days(_ days: Double) -> String {
-        let whole = max(1, Int(days.rounded(.up)))
+        let whole = Int(min(max(1, days.rounded(.up)), 1e9))
         return whole == 1 ? "1 day" : "\(whole.grouped) days"
     }
 }

@@ -8,6 +8,10 @@ public struct Record: Equatable, Sendable {
         public init(stamp: Stamp, value: Value?) { (self.stamp, self.value) = (stamp, value) }
     }
 
+    /// The greatest revision that is read from outside: 2⁵². A revision is a time in milliseconds, and the years up to 9999
+    /// end far below. Results carry it as a JSON number, which is exact up to 2⁵³.
+    public static let greatestRevision: UInt64 = 1 << 52
+
     /// The number of the stored state; 0: nothing is stored yet. Never restarts.
     public var revision: UInt64 = 0
     /// The revision at which a value that counts for scoring last changed, or the record went or came back.
@@ -39,7 +43,7 @@ extension Record {
     }
 
     public func moment(_ field: Field) -> Moment? {
-        if case .number(let milliseconds)? = value(field) { Moment(milliseconds: Int64(milliseconds)) } else { nil }
+        if case .number(let milliseconds)? = value(field) { Moment(stored: milliseconds) } else { nil }
     }
 
     /// Deleted by no earlier event than its newest snapshot, or erased.

@@ -36,11 +36,9 @@ public struct DailyTime: Sendable {
 
     /// The first due time after `now`.
     public func next(after now: Moment) -> Moment {
-        var day = localDay(now) - 1
-        while true {
-            if let due = due(day), due > now { return due }
-            day += 1
-        }
+        let yesterday = localDay(now) - 1
+        // Nothing is due after the last day that a moment can name.
+        return (yesterday...yesterday + 7).lazy.compactMap(due).first { $0 > now } ?? .latest
     }
 
     /// What the local clock shows, to the minute: "2026-11-22 03:00".

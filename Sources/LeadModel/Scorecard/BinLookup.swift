@@ -88,7 +88,8 @@ struct BinLookup: Sendable {
         case (.process, _): process?.put(value, at: moment, missing, into: words)
         case (.stage, _): stage?.put(value, at: moment, missing, into: words)
         case (.stageSince, .number(let milliseconds)):
-            stageSince?.put(date: Moment(milliseconds: Int64(milliseconds)), at: moment, missing, into: words)
+            guard let date = Moment(stored: milliseconds) else { return }
+            stageSince?.put(date: date, at: moment, missing, into: words)
         default: break
         }
     }

@@ -1,6 +1,8 @@
 import Foundation
 
 /// 1…100: the probability in percent, rounded, never 0.
+///
+/// - Parameter probability: 0…1.
 public func score(probability: Double) -> Int { min(100, max(1, Int((probability * 100).rounded()))) }
 
 /// The logistic function: log-odds to probability.

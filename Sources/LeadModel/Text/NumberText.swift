@@ -17,7 +17,9 @@ extension Double {
         var scale = 1.0
         for _ in 0..<count { scale *= 10 }
         let rounded = (abs(self) * scale).rounded()
-        guard count > 0, rounded < 1e15 else { return "\(Int(self.rounded()))" }
+        guard count > 0, rounded < 1e15 else {
+            return Int(exactly: self.rounded()).map(String.init) ?? JSONNumber.shortest(self)
+        }
         let digits = String(Int(rounded))
         let padded = String(repeating: "0", count: Swift.max(0, count + 1 - digits.count)) + digits
         return (self < 0 && rounded > 0 ? "-" : "") + padded.dropLast(count) + "." + padded.suffix(count)

@@ -1,18 +1,46 @@
 /// A point in time: microseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
+///
+/// It lies in the years 1 to 9999, the only ones that RFC 3339 can write and that CRMs have. A number beyond them becomes
+/// the first or last moment, so no arithmetic on dates overflows.
 public struct Moment: Hashable, Comparable, Sendable {
-    public var microseconds: Int64
+    public let microseconds: Int64
 
-    public init(microseconds: Int64) { self.microseconds = microseconds }
-    public init(milliseconds: Int64) { microseconds = milliseconds * 1000 }
+    public init(microseconds: Int64) {
+        self.microseconds = min(max(microseconds, Self.range.lowerBound), Self.range.upperBound)
+    }
+
+    public init(milliseconds: Int64) { self.init(microseconds: milliseconds.multiplied(byPositive: 1000)) }
+
+    /// Nil for a number that is no count of milliseconds within the years 1 to 9999.
+    public init?(stored milliseconds: Double) {
+        guard let whole = Int64(exactly: milliseconds.rounded(.towardZero)),
+            Self.range.contains(whole.multiplied(byPositive: 1000))
+        else { return nil }
+        self.init(milliseconds: whole)
+    }
+
+    /// From 0001-01-01T00:00:00Z to the last microsecond of 9999-12-31.
+    static let range: ClosedRange<Int64> = -62_135_596_800_000_000...253_402_300_799_999_999
+
+    /// 0001-01-01T00:00:00.000Z.
+    public static let earliest = Moment(microseconds: range.lowerBound)
+    /// 9999-12-31T23:59:59.999999Z.
+    public static let latest = Moment(microseconds: range.upperBound)
 
     public static func < (a: Moment, b: Moment) -> Bool { a.microseconds < b.microseconds }
 
     public var milliseconds: Int64 { microseconds.flooredDivision(by: 1000) }
 
-    public func adding(seconds: Int64) -> Moment { Moment(microseconds: microseconds + seconds * 1_000_000) }
+    public func adding(seconds: Int64) -> Moment {
+        let sum = microseconds.addingReportingOverflow(seconds.multiplied(byPositive: 1_000_000))
+        return sum.overflow ? (seconds < 0 ? .earliest : .latest) : Moment(microseconds: sum.partialValue)
+    }
 
     /// Of 24 hours each.
-    public func adding(days: Int) -> Moment { adding(seconds: Int64(days) * 86_400) }
+    public func adding(days: Int) -> Moment { adding(seconds: Int64(days).multiplied(byPositive: 86_400)) }
+
+    /// The latest date that counts as past at this moment: dates in files and CRMs often have no zone, or only a day.
+    public var latestPastDate: Moment { adding(days: 1) }
 
     /// The first moment of its UTC day.
     var startOfDay: Moment {
@@ -52,7 +80,8 @@ extension Moment {
     }
 
     /// Reads RFC 3339: `2026-11-21T09:30:00Z`, with up to nine decimals (what is finer than a microsecond is cut off) and
-    /// `Z` or an offset. Nil if the text is anything else, a day that does not exist included.
+    /// `Z` or an offset. Nil if the text is anything else, such as a day that does not exist or lies outside the years 1 to
+    /// 9999 in UTC.
     public init?(rfc3339 text: String) {
         var text = text
         guard let moment = text.withUTF8({ Moment(rfc3339: $0) }) else { return nil }
@@ -101,7 +130,9 @@ extension Moment {
         }
         guard bytes.isEmpty else { return nil }
         let seconds = days * 86_400 + hour * 3600 + minute * 60 + second - offset
-        microseconds = Int64(seconds) * 1_000_000 + Int64(fraction)
+        let read = Int64(seconds) * 1_000_000 + Int64(fraction)
+        guard Self.range.contains(read) else { return nil }
+        microseconds = read
     }
 
     /// Days since 1970-01-01 of a day of the Gregorian calendar; nil if there is no such day.
@@ -132,6 +163,14 @@ extension Moment {
 func padded(_ number: Int, _ width: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
+}
+
+extension Int64 {
+    /// The nearest end of the range in place of an overflow.
+    fileprivate func multiplied(byPositive factor: Int64) -> Int64 {
+        let product = multipliedReportingOverflow(by: factor)
+        return product.overflow ? (self < 0 ? .min : .max) : product.partialValue
+    }
 }
 
 extension BinaryInteger {

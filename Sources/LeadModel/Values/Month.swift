@@ -7,13 +7,18 @@ public struct Month: Hashable, Comparable, Sendable {
     /// Reads "2026-11".
     public init?(_ text: String) {
         let parts = text.split(separator: "-")
-        guard parts.count == 2, let year = Int(parts[0]), let month = Int(parts[1]), (1...12).contains(month) else {
+        guard parts.count == 2, let year = Int(parts[0]), let month = Int(parts[1]), (1...9999).contains(year),
+            (1...12).contains(month)
+        else {
             return nil
         }
         index = year * 12 + month - 1
     }
 
     public static func < (a: Month, b: Month) -> Bool { a.index < b.index }
+
+    /// Whether it lies in the years 1 to 9999.
+    public static func isValid(index: Int) -> Bool { (12..<120_000).contains(index) }
 
     /// The first moment of the month after it.
     public var end: Moment {

@@ -233,15 +233,16 @@ extension ColumnReader {
             name: name.text, numbers: numbers, texts: texts, facts: facts, reference: reference, missing: missing)
     }
 
-    /// The newest date, where the values are dates.
-    var newestDate: Moment? {
+    /// The newest date that is at most `latest`, where the values are dates.
+    func newestDate(upTo latest: Moment) -> Moment? {
+        let latest = Double(latest.microseconds)
         let newest: Double?
         switch form {
-        case .dates: newest = exact.lazy.filter { !$0.isNaN }.max()
+        case .dates: newest = exact.lazy.filter { $0 <= latest }.max()
         case .narrow, .wide:
             let facts = facts(form == .narrow ? narrow.map(Self.widened) : wide)
             guard facts.isDates else { return nil }
-            newest = facts.texts.keys.lazy.map(facts.date).filter { !$0.isNaN }.max()
+            newest = facts.texts.keys.lazy.map(facts.date).filter { $0 <= latest }.max()
         case .exact, .crowded: newest = nil
         }
         return newest.map { Moment(microseconds: Int64($0)) }

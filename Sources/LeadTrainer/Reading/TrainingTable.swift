@@ -141,8 +141,9 @@ public final class TrainingTable {
         return closed.seconds(since: created) / 86_400
     }
 
-    /// The newest date of any attribute: the reference time for ages if the records have no dates of their own.
-    var newestDate: Moment? { readers.lazy.compactMap(\.newestDate).max() }
+    /// The newest date of any attribute that is not ahead of now: the reference time for ages if the records have no dates
+    /// of their own.
+    var newestDate: Moment? { readers.lazy.compactMap { $0.newestDate(upTo: self.options.now.latestPastDate) }.max() }
 
     /// The columns of some rows, which become rows 0, 1, …. The table keeps none of them: it frees the source of each
     /// column before it makes the next.

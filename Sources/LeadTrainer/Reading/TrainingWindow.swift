@@ -1,6 +1,6 @@
 import LeadModel
 
-/// Which records are trained on: those created in the months before `asOf`.
+/// Which records are trained on: those created in the months before `asOf`. A date ahead of now decides nothing about it.
 struct TrainingWindow {
     /// Nil: no record has a date, and none was given.
     let asOf: Moment?
@@ -15,9 +15,12 @@ struct TrainingWindow {
     init(
         count: Int, created: (Int) -> Moment?, closed: (Int) -> Moment?, options: TrainingOptions
     ) {
+        let latest = options.now.latestPastDate
         var newest: Moment?
         for index in 0..<count {
-            for date in [created(index), closed(index)].compactMap(\.self) { newest = max(newest ?? date, date) }
+            for date in [created(index), closed(index)].compactMap(\.self) where date <= latest {
+                newest = max(newest ?? date, date)
+            }
         }
         guard let asOf = options.asOf ?? newest else {
             (self.asOf, since, inside) = (nil, nil, Array(0..<count))

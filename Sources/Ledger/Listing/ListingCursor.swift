@@ -11,6 +11,9 @@ struct ListingCursor {
     /// In the order of the listing's sort columns.
     var keys: [DatabaseValue]
 
+    /// More rows than any ledger has: a listing adds to `seen`.
+    private static let mostRows = 1 << 50
+
     init(asOf: Moment, seen: Int, keys: [DatabaseValue]) { (self.asOf, self.seen, self.keys) = (asOf, seen, keys) }
 
     /// - Throws: `LedgerError.refused`.
@@ -19,14 +22,15 @@ struct ListingCursor {
         base64 += String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4)
         guard let data = Data(base64Encoded: base64), let parts = try? JSONDecoder().decode([String].self, from: data),
             parts.count > 3, let hash = UInt64(parts[0], radix: 36), let asOf = Int64(parts[1], radix: 36),
-            let seen = Int(parts[2], radix: 36), seen >= 0
+            let seen = Int(parts[2], radix: 36), (0...Self.mostRows).contains(seen),
+            case let keys = parts[3...].compactMap(Self.key), keys.count == parts.count - 3
         else { throw LedgerError.refused("this is no cursor; give the one that the page before shows as its next") }
         guard hash == Self.hash(query) else {
             throw LedgerError.refused(
                 "this cursor belongs to another order or other filters; give the same as for the page before, or no cursor for the first page"
             )
         }
-        self.init(asOf: Moment(microseconds: asOf), seen: seen, keys: parts[3...].map(Self.key))
+        self.init(asOf: Moment(microseconds: asOf), seen: seen, keys: keys)
     }
 
     /// A hash of the query, which identifies cursors of other queries; then the rest, with numbers in base 36.
@@ -48,12 +52,17 @@ struct ListingCursor {
         }
     }
 
-    private static func key(_ text: String) -> DatabaseValue {
-        let rest = String(text.dropFirst())
-        return switch text.first {
-        case "w": (Int64(rest, radix: 36) ?? 0).databaseValue
-        case "r": Double(bitPattern: UInt64(rest, radix: 36) ?? 0).databaseValue
-        default: rest.databaseValue
+    /// Nil for a text that `text` never gives.
+    private static func key(_ text: String) -> DatabaseValue? {
+        // By bytes: the letter and a combining mark behind it are one Character.
+        guard let letter = text.utf8.first, let rest = String(text.utf8.dropFirst()) else { return nil }
+        switch letter {
+        case UInt8(ascii: "w"): return Int64(rest, radix: 36)?.databaseValue
+        case UInt8(ascii: "r"):
+            let number = UInt64(rest, radix: 36).map(Double.init(bitPattern:))
+            return number.flatMap { $0.isFinite ? $0.databaseValue : nil }
+        case UInt8(ascii: "t"): return rest.databaseValue
+        default: return nil
         }
     }
 

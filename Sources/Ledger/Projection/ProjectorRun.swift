@@ -151,11 +151,6 @@ extension ProjectorRun.Shared {
 }
 
 extension LedgerOptions {
-    /// The time that retention goes by.
+    /// The time that retention and log lines go by.
     var now: Moment { Moment.present.adding(seconds: clockOffset) }
-}
-
-extension Moment {
-    /// By this machine's clock. Only log lines and retention depend on it.
-    static var present: Moment { Moment(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)) }
 }

@@ -128,10 +128,24 @@ public struct MissingModel: Equatable, Sendable {
 }
 
 /// Names of models: 1 to 100 bytes, without control characters, and without blanks at either end.
+///
+/// A name must be in Unicode's composed form (NFC) and must not begin with a combining mark: Redis compares names by their
+/// bytes, Swift by what they look like, and for these names both agree.
 public enum ModelName {
     public static func isValid(_ name: String) -> Bool {
-        let isPlain = !name.unicodeScalars.contains { $0.properties.generalCategory == .control }
-        let isBlankAtAnEnd = name.first?.isWhitespace ?? false || name.last?.isWhitespace ?? false
-        return (1...100).contains(name.utf8.count) && isPlain && !isBlankAtAnEnd
+        let scalars = name.unicodeScalars
+        guard (1...100).contains(name.utf8.count), let first = scalars.first, let last = scalars.last else {
+            return false
+        }
+        let isPlain = !scalars.contains { $0.properties.generalCategory == .control }
+        let isBlankAtAnEnd = first.properties.isWhitespace || last.properties.isWhitespace
+        return isPlain && !isBlankAtAnEnd && !first.isCombiningMark
+            && name.precomposedStringWithCanonicalMapping.utf8.elementsEqual(name.utf8)
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isCombiningMark: Bool {
+        [.nonspacingMark, .spacingMark, .enclosingMark].contains(properties.generalCategory)
     }
 }

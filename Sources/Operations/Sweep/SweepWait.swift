@@ -67,7 +67,7 @@ struct SweepWait {
             }
             // Higher than the number of every started sweep, even if another clock was ahead.
             let started = try store.states(of: partitions).map(\.started).max() ?? 0
-            let number = max(try now(), Moment(milliseconds: started + 1))
+            let number = max(try now(), Moment(milliseconds: min(started, .max - 1) + 1))
             numbers[entity] = try store.request(request, organization: organization, entity: entity, now: number)
         }
         return numbers

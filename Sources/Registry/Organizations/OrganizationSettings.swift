@@ -40,20 +40,22 @@ public struct OrganizationSettings: Equatable, Sendable {
     /// The field of the hash that holds an entity's ranges.
     static func gradesField(_ entity: Entity) -> String { "grades:\(entity.rawValue)" }
 
-    /// Reads the hash in Redis; a missing field has its default.
+    /// Reads the hash in Redis; a field that is missing or out of its range has its default.
     init(fields: [String: String]) {
-        func number(_ field: String, _ standard: Int) -> Int { fields[field].flatMap { Int($0) } ?? standard }
-        partitions = number("partitions", partitions)
-        limit = fields["limit"].map { Int($0) } ?? limit
+        func number(_ field: String, _ standard: Int, _ range: ClosedRange<Int>) -> Int {
+            fields[field].flatMap { Int($0) }.flatMap { range.contains($0) ? $0 : nil } ?? standard
+        }
+        partitions = number("partitions", partitions, Self.partitionRange)
+        limit = fields["limit"].map { Int($0).map { max(1, $0) } } ?? limit
         sweepTime = fields["sweepTime"] ?? sweepTime
         zone = fields["zone"] ?? zone
         updates = fields["updates"].flatMap(Updates.init(rawValue:)) ?? updates
-        names = number("names", names)
-        window = number("window", window)
-        steady = number("steady", steady)
-        deletedDays = number("deletedDays", deletedDays)
-        erasedDays = number("erasedDays", erasedDays)
-        marksDays = number("marksDays", marksDays)
+        names = number("names", names, Self.nameRange)
+        window = number("window", window, Self.days)
+        steady = number("steady", steady, Self.points)
+        deletedDays = number("deletedDays", deletedDays, Self.days)
+        erasedDays = number("erasedDays", erasedDays, Self.erasedRange)
+        marksDays = number("marksDays", marksDays, Self.days)
         for entity in Entity.allCases {
             grades[entity] = fields[Self.gradesField(entity)].flatMap(GradeRanges.init(text:)) ?? .standard
         }
@@ -72,24 +74,25 @@ public struct OrganizationSettings: Equatable, Sendable {
 
     /// The first invalid setting and its valid values; nil if all are valid.
     public var fault: String? {
-        if !(1...1024).contains(partitions) { return "partitions must be 1 to 1024" }
+        if !Self.partitionRange.contains(partitions) { return "partitions must be 1 to 1024" }
         if let limit, limit < 1 { return "limit must be at least 1, or none" }
-        if !(1...65_535).contains(names) { return "names must be 1 to 65535" }
+        if !Self.nameRange.contains(names) { return "names must be 1 to 65535" }
         let clock = sweepTime.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
         guard sweepTime.utf8.count == 5, clock.count == 2, let hour = clock[0], let minute = clock[1],
             (0..<24).contains(hour), (0..<60).contains(minute)
         else { return "sweep time must be HH:MM, from 00:00 to 23:59" }
         if !Self.days.contains(window) { return "window must be 1 to 36500 days" }
-        if !(0...99).contains(steady) { return "steady must be 0 to 99 points" }
+        if !Self.points.contains(steady) { return "steady must be 0 to 99 points" }
         if !Self.days.contains(deletedDays) { return "deleted days must be 1 to 36500" }
-        if !(31...36_500).contains(erasedDays) {
+        if !Self.erasedRange.contains(erasedDays) {
             return "erased days must be 31 to 36500: an event of it can be requeued from leadline.rejected for 30 days"
         }
         if !Self.days.contains(marksDays) { return "marks days must be 1 to 36500" }
         return Entity.allCases.lazy.compactMap { ranges($0).fault }.first
     }
 
-    private static let days = 1...36_500
+    private static let (partitionRange, nameRange, points) = (1...1024, 1...65_535, 0...99)
+    private static let (days, erasedRange) = (1...36_500, 31...36_500)
 }
 
 extension OrganizationSettings {

@@ -135,7 +135,10 @@ extension ByteReader {
         case 0: return nil
         case 1: return .text(try text())
         case 2: return .number(Double(try signed()))
-        case 3: return .number(Double(bitPattern: try word()))
+        case 3:
+            let number = Double(bitPattern: try word())
+            guard number.isFinite else { throw Damaged() }
+            return .number(number)
         case 4: return .flag(false)
         case 5: return .flag(true)
         case 6:
@@ -153,8 +156,8 @@ extension ByteReader {
         let model = try version(names: names)
         let evidence = try evidence()
         let probability = Double(bitPattern: try word())
-        guard let grade = try grade() else { throw Damaged() }
-        let previousScore = Int(try byte())
+        guard (0...1).contains(probability), let grade = try grade() else { throw Damaged() }
+        let previousScore = try index(below: 101)
         let previousGrade = try self.grade()
         let triggerAndTrend = try byte()
         let trend = Int(triggerAndTrend >> 1)
@@ -185,6 +188,7 @@ extension ByteReader {
 
     private mutating func related() throws(Damaged) -> UInt64? {
         let code = try number()
+        guard code <= Record.greatestRevision else { throw Damaged() }
         return code == 0 ? nil : code - 1
     }
 

@@ -9,7 +9,8 @@ public struct CrashCounter {
     public init(_ redis: RedisConnection) { self.redis = redis }
 
     public func count(of work: UInt64) throws -> Int {
-        Int(try redis.call("GET", Keyspace.crashes(work)).text ?? "") ?? 0
+        let count = Int(try redis.call("GET", Keyspace.crashes(work)).text ?? "") ?? 0
+        return min(max(0, count), 1000)
     }
 
     public func set(_ count: Int, of work: UInt64) throws {

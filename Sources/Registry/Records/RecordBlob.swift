@@ -112,6 +112,7 @@ extension ByteReader {
         typealias Flag = RecordBlob.Flag
         var record = Record()
         record.revision = try word()
+        guard record.revision <= Record.greatestRevision else { throw Damaged() }
         let flags = try byte()
         if format > 1 { _ = try byte() }
         record.creationSeen = flags & Flag.creationSeen != 0
@@ -154,7 +155,11 @@ extension ByteReader {
         record.cells = SortedTable(cells)
         if flags & Flag.scoring != 0 { record.scoring = try scoring(at: record.revision, names: names) }
         if flags & Flag.notice != 0 { record.notice = try notice(at: record.revision) }
-        if flags & Flag.month != 0 { record.monthCounted = Month(index: try index(below: 1 << 30)) }
+        if flags & Flag.month != 0 {
+            let month = try index(below: 1 << 30)
+            guard Month.isValid(index: month) else { throw Damaged() }
+            record.monthCounted = Month(index: month)
+        }
         if flags & Flag.sweepMark != 0 { record.sweepMark = try number() }
         return record
     }

@@ -39,9 +39,9 @@ public struct RecordExport {
             }
             for index in stride(from: 0, to: parts.count - 1, by: 2) {
                 guard let member = parts[index].text.flatMap(ScheduleMember.init), member.id == place.id,
-                    let due = parts[index + 1].text.flatMap(Double.init)
+                    let due = parts[index + 1].text.flatMap(Double.init).flatMap(Moment.init(stored:))
                 else { continue }
-                found[member] = Moment(milliseconds: Int64(due))
+                found[member] = due
             }
             cursor = next
         } while cursor != "0"

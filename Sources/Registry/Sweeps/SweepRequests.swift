@@ -31,7 +31,9 @@ public enum SweepRequest: Hashable, Sendable {
         case "grades": self = .grades
         case "unscored": self = .unscored
         case "republish": self = .republish(to: nil)
-        case _ where text.hasPrefix("republish "): self = .republish(to: String(text.dropFirst("republish ".count)))
+        // By bytes: a blank and a combining mark behind it are one Character.
+        case _ where text.utf8.starts(with: "republish ".utf8):
+            self = .republish(to: String(decoding: text.utf8.dropFirst(10), as: UTF8.self))
         default: return nil
         }
     }

@@ -30,7 +30,8 @@ extension RegistryReader {
         }
         var counts: [Month: UsageCount] = [:]
         for reply in try redis.runAll(pipeline) {
-            let numbers = (reply.array ?? []).map { $0.text.flatMap { Int($0) } ?? 0 }
+            // Bounded, so that no sum overflows.
+            let numbers = (reply.array ?? []).map { min(max(0, $0.text.flatMap { Int($0) } ?? 0), 1 << 50) }
             guard numbers.count == fields.count else {
                 throw redis.unexpected(reply, to: "HMGET")
             }

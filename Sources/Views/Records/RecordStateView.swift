@@ -60,7 +60,7 @@ public enum JSONValue: Encodable, Sendable {
             switch (value, field) {
             case (.number(let milliseconds), .createdAt), (.number(let milliseconds), .closedAt),
                 (.number(let milliseconds), .stageSince), (.number(let milliseconds), .creation):
-                .text(Moment(milliseconds: Int64(milliseconds)).text)
+                Moment(stored: milliseconds).map { .text($0.text) } ?? .number(milliseconds)
             case (.text(let text), _): .text(text)
             case (.number(let number), _): .number(number)
             case (.flag(let flag), _): .flag(flag)

@@ -65,7 +65,7 @@ struct CheckCommand: AsyncParsableCommand {
     }
 
     private func check(event path: String) throws {
-        let check = EventCheck(Array(try InputFile.read(path)), routingKey: key, now: .now)
+        let check = EventCheck(Array(try InputFile.read(path)), routingKey: key, now: .present)
         var isAccepted = true
         for answer in check.answers {
             switch answer {

@@ -80,5 +80,7 @@ extension ModelAdministration.Publication {
 
 extension ModelName {
     /// The rule for names of models, as the end of an error that begins with the flag or the name.
-    static let rule = "must have 1 to 100 bytes, no control characters, and no blanks at its ends"
+    static let rule =
+        "must have 1 to 100 bytes of composed Unicode (NFC), no control characters, no blanks at its ends, and no "
+        + "combining mark at its start"
 }

@@ -21,6 +21,7 @@ struct WorkerFlags: ParsableArguments {
         var options = WorkerOptions(broker: servers.broker, redis: servers.redis)
         options.lanes = lanes ?? settings.lanes
         options.batch = settings.batch
+        options.recordBytes = settings.record << 10
         options.poll = .seconds(settings.poll)
         options.clockOffset = settings.clockOffset
         options.failPoints = settings.failPoints

@@ -13,6 +13,8 @@ struct Settings {
     var redis: RedisAddress?
     var lanes = 1
     var batch = 256
+    /// KiB of a stored record.
+    var record = 256
     /// Seconds.
     var poll = 5
     var logFormat = LogFormat.text
@@ -32,6 +34,7 @@ struct Settings {
         case redis = "redis.url"
         case lanes = "worker.lanes"
         case batch = "worker.batch"
+        case record = "worker.record"
         case poll = "worker.poll"
         case logFormat = "log.format"
         case ledgerFile = "ledger.file"
@@ -74,6 +77,7 @@ struct Settings {
         settings.redis = try value(.redis, "a redis:// address") { try RedisAddress($0) }
         settings.lanes = try value(.lanes, "1 to 64", number(1...64)) ?? settings.lanes
         settings.batch = try value(.batch, "1 to 4096", number(1...4096)) ?? settings.batch
+        settings.record = try value(.record, "16 to 4096 KiB", number(16...4096)) ?? settings.record
         settings.poll = try value(.poll, "1 to 3600 seconds", number(1...3600)) ?? settings.poll
         settings.logFormat = try value(.logFormat, "text or json") { LogFormat(rawValue: $0) } ?? settings.logFormat
         settings.ledgerFile = try value(.ledgerFile, "a path") { $0.isEmpty ? nil : $0 } ?? settings.ledgerFile

@@ -73,7 +73,7 @@ struct ListingFlags: ParsableArguments {
         var query = ListingQuery(organization: org, entity: entity)
         (query.order, query.isReversed, query.filters) = (by, reverse, filters)
         let opened = try OpenedLedger(settings)
-        let view = try ListingView(query, limit: limit, after: after, now: .now, in: opened.ledger)
+        let view = try ListingView(query, limit: limit, after: after, now: .present, in: opened.ledger)
         defer { opened.warnIfNotUpdated() }
         if json { return try printJSON(view) }
         guard !view.page.rows.isEmpty else {

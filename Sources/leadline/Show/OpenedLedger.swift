@@ -17,8 +17,3 @@ struct OpenedLedger {
                 + "`leadline ledger run` ended")
     }
 }
-
-extension Moment {
-    /// By this machine's clock.
-    static var now: Moment { Moment(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)) }
-}

@@ -35,7 +35,7 @@ struct OutcomesCommand: SettingsCommand {
     @Flag(help: "Print JSON, with all tables.") var json = false
 
     func run(_ settings: Settings) throws {
-        let now = Moment.now.adding(seconds: settings.clockOffset)
+        let now = Moment.present.adding(seconds: settings.clockOffset)
         let opened = try OpenedLedger(settings)
         let view = try OutcomesView(
             .init(

@@ -31,7 +31,7 @@ struct ScoreCommand: ParsableCommand {
         do { card = try Scorecard(artifact: data) } catch { throw Failure(.data, "\(model) is \(error)") }
         let records = try columns.open(file, card.entity)
         if let output { try OutputFile.require(output) }
-        let moment = asOf ?? Moment(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+        let moment = asOf ?? .present
         var unseen = Set(card.attributes.map { Exact($0.name) }).subtracting(columns.fields)
         var lines = [CSVLine([columns.id].compactMap(\.self) + ["probability", "score"]).text]
         let progress = ProgressLine("scoring")

@@ -78,6 +78,23 @@ struct LimitTests {
         #expect(at("1999-01-01T00:00:00Z") == nil)
     }
 
+    @Test("a record's dates are at most one day ahead, and in the years 1 to 9999 of UTC")
+    func dates() {
+        for field in ["createdAt", "closedAt", "stageSince"] {
+            func at(_ date: String) -> String? { read(event(data: #"{"\#(field)":"\#(date)"}"#)).refused }
+            #expect(at("2026-11-22T10:00:00Z") == nil)
+            #expect(at("2026-11-22T10:00:00.001Z") == "time-ahead data.\(field)")
+            #expect(at("9999-12-31T23:59:59.999999Z") == "time-ahead data.\(field)")
+            #expect(at("0001-01-01T00:00:00Z") == nil)
+            for beyond in [
+                "0000-03-01T00:00:00Z", "0001-01-01T00:00:00+00:01", "9999-12-31T23:59:59.999999999-23:59",
+                "2016-12-31T23:59:60Z", "1900-02-29T00:00:00Z",
+            ] {
+                #expect(at(beyond) == "bad-value data.\(field)", "\(beyond)")
+            }
+        }
+    }
+
     @Test("ids and names take no control characters, of Unicode's second block neither")
     func controlCharacters() {
         for control in ["\\u0000", "\\n", "\\u001f", "\u{7F}", "\u{80}", "\u{9F}"] {

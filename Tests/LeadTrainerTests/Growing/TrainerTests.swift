@@ -51,6 +51,24 @@ struct TrainerTests {
         #expect(then.outOfBagProbabilities[2] != nil)
     }
 
+    @Test("a date ahead of now moves no window: the other records are trained on as without it")
+    func dateAhead() throws {
+        var records = records(positives: 45, negatives: 45)
+        var options = TrainingOptions()
+        options.now = try #require(Moment(rfc3339: "2026-11-21T09:30:00Z"))
+        for index in records.indices { records[index].createdAt = Moment(rfc3339: "2026-10-01T00:00:00Z") }
+        // Dates without a zone can be up to a day ahead.
+        records[0].closedAt = Moment(rfc3339: "2026-11-22T09:30:00Z")
+        records[1].closedAt = Moment(rfc3339: "9999-12-31T00:00:00Z")
+        let wrong = try Trainer.train(records, options: options)
+        #expect(wrong.scorecard.training.asOf == "2026-11-22T09:30:00.000Z")
+        #expect(wrong.outOfBagProbabilities.allSatisfy { $0 != nil })
+        records[2].createdAt = Moment(rfc3339: "2099-01-01T00:00:00Z")
+        let result = try Trainer.train(records, options: options)
+        #expect(result.outOfBagProbabilities.indices.filter { result.outOfBagProbabilities[$0] == nil } == [2])
+        #expect(result.warnings.map(\.kind) == [.outsideWindow])
+    }
+
     @Test("the same data and seed give the same bytes on any number of threads")
     func deterministic() throws {
         let records = SampleLeads.generate(count: 400).compactMap(\.trainingRecord)

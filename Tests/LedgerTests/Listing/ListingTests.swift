@@ -1,4 +1,5 @@
 import Contract
+import Foundation
 import LeadModel
 import TestKit
 import Testing
@@ -27,6 +28,38 @@ struct ListingTests {
             #expect(try Self.readAll(ledger, query, limit: limit, few: few) == expected, "\(query), \(few), \(limit)")
         }
         #expect(found > 1000)
+    }
+
+    @Test("a cursor with numbers that no page gives is refused, and never a crash")
+    func tamperedCursors() throws {
+        let ledger = try Self.made.ledger()
+        let query = ListingQuery(organization: "acme", entity: .lead)
+        let next = try #require(try ledger.list(query, limit: 5, now: MadeUpRecords.now).next)
+        let padded = next.replacing("-", with: "+").replacing("_", with: "/")
+        let data = try #require(Data(base64Encoded: padded + String(repeating: "=", count: (4 - padded.count % 4) % 4)))
+        let parts = try JSONDecoder().decode([String].self, from: data)
+        let (most, least) = (String(Int64.max, radix: 36), String(Int64.min, radix: 36))
+        let tampered = [
+            (2, most), (2, least), (3, "r" + String(Double.nan.bitPattern, radix: 36)), (3, "w"), (3, ""), (3, "x1"),
+        ]
+        for (place, text) in tampered {
+            var changed = parts
+            changed[place] = text
+            let cursor = try JSONEncoder().encode(changed).base64EncodedString()
+            #expect(throws: LedgerError.self, "\(place) \(text)") {
+                try ledger.list(query, limit: 5, after: cursor, now: MadeUpRecords.now)
+            }
+        }
+        // Any time is one that ages can be relative to.
+        for asOf in [most, least] {
+            var changed = parts
+            changed[1] = asOf
+            var aged = query
+            aged.filters = [.age(atLeast: .max, atMost: nil)]
+            let cursor = try JSONEncoder().encode(changed).base64EncodedString()
+            _ = try ledger.list(query, limit: 5, after: cursor, now: MadeUpRecords.now)
+            _ = try ledger.list(aged, limit: 5, now: MadeUpRecords.now)
+        }
     }
 
     private static func filter(_ query: inout ListingQuery, _ random: inout Dice) {
