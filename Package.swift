@@ -89,7 +89,7 @@ let package = Package(
         tests("RegistryTests", ["TestKit", "Registry", "Redis", "LeadModel"]),
         tests("IntakeTests", ["Intake", "Contract", "Rabbit", "TestKit"]),
         tests(
-            "FleetTests", ["TestKit", "Fleet", "Registry", "Intake", "LeadTrainer"],
+            "FleetTests", ["TestKit", "Fleet", "Operations", "Registry", "Intake", "LeadTrainer"],
             exclude: ["Turn/publish_leads.py"]),
         // Else GRDB's operators are seen in files that do not import it, and Testing's macros don't compile beside them.
         tests(

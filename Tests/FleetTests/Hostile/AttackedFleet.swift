@@ -1,0 +1,208 @@
+import Contract
+import Fleet
+import Foundation
+import LeadModel
+import Operations
+import Redis
+import Registry
+import TestKit
+import Testing
+
+/// A fleet of two organizations: one attacks with messages that no client library writes, the other is a bystander. Each
+/// attack must be accepted or rejected, once, and the bystander's leads must be scored as if nothing happened.
+final class AttackedFleet {
+    /// The bystander's.
+    let stage: Stage
+    let attacker = TestServers.org()
+    let raw: RawClient
+    /// Finds out which messages the broker itself refuses, by publishing them to nobody.
+    private let probe: RawClient
+    private(set) var worker: LeadlineProcess?
+    private(set) var attacks: [Attack] = []
+    private var bystanders = 0
+    private var heard: [TestResult] = []
+
+    struct Attack {
+        /// What is odd about it.
+        var name: String
+        /// The record that it is about. Its body contains it, so no two bodies are equal.
+        var id: String
+        /// Whether its body is an event that could be used.
+        var isGood: Bool
+        var body: [UInt8]
+        /// Its header table as published, if it has one.
+        var headers: [UInt8]?
+        /// Whether the broker itself changes its headers: it sorts them when it adds one, writes L as l, and removes BCC.
+        var isRewrittenByTheBroker: Bool { ["type L", "2,000 names", "BCC"].contains(where: name.contains) }
+    }
+
+    /// - Parameter servers: servers of the test's own; the shared ones if nil.
+    init(on servers: PrivateServers? = nil) throws {
+        stage = if let servers { try Stage(servers) } else { try Stage() }
+        (raw, probe) = (RawClient(stage.broker), RawClient(stage.broker))
+        try stage.publish(.byHand())
+        try stage.withRegistry { [attacker] registry in
+            _ = try registry.create(attacker, OrganizationSettings())
+            let card = Scorecard.byHand()
+            let version = try registry.add(card.artifact(), as: "test", organization: attacker, entity: .lead)
+            _ = try registry.publish("test", version: version.version, organization: attacker, entity: .lead)
+        }
+    }
+
+    func startWorker(_ arguments: [String] = [], environment: [String: String] = [:]) throws {
+        worker = try LeadlineProcess(workerOn: stage, arguments, environment: environment)
+    }
+
+    func stop() { worker?.kill() }
+
+    // MARK: Publishing
+
+    static let verbs = ["created", "updated", "imported"]
+
+    /// Publishes an event of the attacker, or a body that is no JSON.
+    ///
+    /// - Parameter key: of the attacker and the verb if nil.
+    /// - Returns: the broker's answer. Only what it confirmed counts as an attack.
+    @discardableResult
+    func attack(
+        _ name: String, _ properties: RawProperties, isGood: Bool, verb: String = "created", key: [UInt8]? = nil
+    ) throws -> RawClient.Answer {
+        let id = "A\(attacks.count)"
+        let event = TestEvent(verb, id, data: ["attributes": ["source": "web"]])
+        let body = isGood ? event.body(attacker) : Array("no JSON \(id) at all".utf8)
+        let answer = try probe.publish([], to: "amq.fanout", key: [], properties)
+        guard answer == .confirmed else { return answer }
+        try raw.publishAhead(
+            body, to: Names.records.name, key: key ?? Array("\(attacker).lead.\(verb)".utf8), properties)
+        attacks.append(
+            Attack(name: "\(name), \(verb)", id: id, isGood: isGood, body: body, headers: properties[encoded: .headers])
+        )
+        return answer
+    }
+
+    /// Publishes leads of the bystander.
+    func publishBystanders(_ count: Int = 1) throws {
+        try stage.publish((bystanders..<(bystanders + count)).map { .created("B\($0)", ["source": "web"]) })
+        bystanders += count
+    }
+
+    // MARK: Expecting
+
+    /// Expects that the worker lives and never lost a connection, that the bystander's leads were all scored once, and that
+    /// each attack was accepted or rejected.
+    func expectUndisturbed(within time: Duration = .seconds(60)) throws {
+        let worker = try #require(worker)
+        try raw.awaitConfirms()
+        let areScored = try stage.eventually(within: time) {
+            try !worker.isRunning || scoredBystanders().count == bystanders
+        }
+        #expect(areScored && worker.isRunning, "the worker crashed:\n\(worker.printed.suffix(3000))")
+        let scored = try scoredBystanders()
+        #expect(scored.count == bystanders, "bystanders scored\n\(worker.printed.suffix(3000))")
+        #expect(scored.values.allSatisfy { $0.count == 1 }, "one result id a lead")
+        let areSettled = try stage.eventually(within: time) {
+            try !worker.isRunning || accepted().count + rejectedCount() >= attacks.count
+        }
+        #expect(areSettled && worker.isRunning, "\(worker.printed.suffix(3000))")
+        #expect(try stage.usage() == UsageCount(records: bystanders, scorings: bystanders))
+        #expect(worker.count(of: "is away") == 0, "\(worker.printed.suffix(3000))")
+    }
+
+    /// Expects that each attack is stored, or is the body of one rejected message, and that nothing else was rejected.
+    ///
+    /// - Returns: the properties of what was rejected, in the attacks' order. It stays in the queue.
+    @discardableResult
+    func expectSettledOnce() throws -> [(attack: Attack, properties: [UInt8])] {
+        let messages = try raw.returnAll(of: Names.rejected.name)
+        #expect(try stage.eventually { try rejectedCount() == messages.count })
+        var rejected = Dictionary(grouping: messages, by: \.body).mapValues { $0.map(\.properties) }
+        let accepted = try accepted()
+        var found: [(attack: Attack, properties: [UInt8])] = []
+        for attack in attacks {
+            let properties = rejected.removeValue(forKey: attack.body) ?? []
+            let count = properties.count + (accepted.contains(attack.id) ? 1 : 0)
+            #expect(count == 1, "\(attack.name), good: \(attack.isGood): settled \(count) times")
+            if let first = properties.first { found.append((attack, first)) }
+        }
+        #expect(rejected.isEmpty, "a body that nobody published was rejected")
+        return found
+    }
+
+    /// Expects that headers went on as the bytes that they came as, or not at all, which is said; and that nothing which
+    /// only the broker or Leadline may say went on.
+    static func expectOpaque(_ rejected: [(attack: Attack, properties: [UInt8])]) {
+        for (attack, properties) in rejected {
+            let bytes = Data(properties)
+            let isDropped = bytes.range(of: Data(Names.Header.headersDropped.utf8)) != nil
+            let forged = (HostileProperties.ourNames + ["x-death", "x-first-death", "x-delivery-count"]).filter {
+                attack.name.hasPrefix($0)
+            }
+            if let name = forged.first {
+                let count = occurrences(of: Data(name.utf8), in: bytes)
+                #expect(count <= (HostileProperties.setAgain.contains(name) ? 1 : 0), "\(attack.name) went on")
+            } else if let headers = attack.headers?.dropFirst(4), !headers.isEmpty, !attack.isRewrittenByTheBroker {
+                #expect(isDropped || bytes.range(of: Data(headers)) != nil, "\(attack.name): other headers went on")
+            }
+        }
+    }
+
+    /// Stops the worker, and expects that no work is left.
+    func expectNothingLeft() throws {
+        #expect(worker?.terminate() == 0)
+        for queue in [Names.created, Names.updated, Names.imported, Names.undelivered] {
+            #expect(try stage.withChannel { try $0.declareQueue(queue.name, on: $1, passive: true).messageCount } == 0)
+        }
+    }
+
+    /// Lists, shows and requeues all that was rejected, as an operator does; all of it is rejected again, once.
+    func requeueAll(unroutable: Int = 0) throws {
+        let (queue, count) = (RejectedQueue(stage.broker), try rejectedCount())
+        let before = try count + accepted().count
+        let page = try queue.list(limit: count)
+        #expect(page.count == count)
+        #expect(page.entries.map(\.number) == (0..<count).map { $0 + 1 })
+        #expect(try queue.list(organization: stage.org, limit: 1).count == 0, "the bystander has none of them")
+        for number in Set([1, count / 2, count]) where number > 0 {
+            #expect(try queue.message(number)?.body.isEmpty == false)
+        }
+        let outcome = try queue.requeue(.all)
+        #expect(outcome.requeued == count - unroutable && outcome.stayed == unroutable)
+        // A property that was dropped may have been all that was wrong.
+        let settled = { [self] in try rejectedCount() + accepted().count }
+        let areBack = try stage.eventually(within: .seconds(60)) { try settled() == before }
+        let after = try settled()
+        #expect(areBack, "\(after) of \(before) were settled again\n\(worker?.printed.suffix(3000) ?? "")")
+    }
+
+    private static func occurrences(of words: Data, in bytes: Data) -> Int {
+        var (count, rest) = (0, bytes[...])
+        while let found = rest.range(of: words) { (count, rest) = (count + 1, rest[found.upperBound...]) }
+        return count
+    }
+
+    func rejectedCount() throws -> Int {
+        try stage.withChannel { try $0.declareQueue(Names.rejected.name, on: $1, passive: true).messageCount }
+    }
+
+    /// The result ids of each of the bystander's leads.
+    private func scoredBystanders() throws -> [String: Set<String>] {
+        heard += try stage.restOfResults(quietFor: .milliseconds(1)).filter { $0.routingKey.hasPrefix(stage.org + ".") }
+        return Dictionary(grouping: heard, by: \.subject).mapValues { Set($0.map(\.id)) }
+    }
+
+    /// The attacks whose records are stored.
+    private func accepted() throws -> Set<String> {
+        let ids = attacks.filter(\.isGood).map(\.id)
+        guard !ids.isEmpty else { return [] }
+        return try stage.withRedis { redis in
+            let count = try RegistryReader(redis).settings(of: attacker)?.partitions ?? 1
+            let places = ids.map { id in
+                RecordStore.Place(
+                    partition: Partition(of: Exact(id), kind: .lead, organization: attacker, count: count),
+                    id: Exact(id))
+            }
+            let records = try RecordStore(redis).load(places).records
+            return Set(zip(ids, records).filter { $1.revision > 0 }.map(\.0))
+        }
+    }
+}
