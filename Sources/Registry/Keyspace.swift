@@ -24,6 +24,9 @@ public enum Keyspace {
     /// A string, see `WaitingLeads`: microseconds of Redis's clock.
     public static let waiting = "ll:waiting"
 
+    /// A hash: `<queue>:messages` and `<queue>:bytes`, what workers have sent to the bounded queues.
+    public static let sentSizes = "ll:sent"
+
     public struct OrganizationKeys: Sendable {
         public let name: String
 

@@ -15,9 +15,43 @@ public struct Topology {
     /// of RabbitMQ drop a message after 20 deliveries.
     private static let boundless: Int64 = 1_000_000
 
+    /// What a queue holds at most. Beyond it, its oldest messages are dropped, and nobody who publishes is refused: an
+    /// organization that fills `leadline.rejected` must not hold up the others.
+    public struct Bound: Equatable, Sendable {
+        /// Nil for a stream, which is bounded by bytes and age alone.
+        public var messages: Int?
+        /// Of the messages' bodies.
+        public var bytes: Int
+
+        public init(messages: Int?, bytes: Int) { (self.messages, self.bytes) = (messages, bytes) }
+    }
+
+    /// Nil for the work queues: they drop nothing.
+    static func bound(of queue: Names.Queue) -> Bound? {
+        switch queue {
+        case Names.rejected: Bound(messages: 1_000_000, bytes: 4_000_000_000)
+        case Names.undelivered: Bound(messages: 2_000_000, bytes: 4_000_000_000)
+        case Names.scoresLog: Bound(messages: nil, bytes: 20_000_000_000)
+        default: nil
+        }
+    }
+
+    private static func boundArguments(of queue: Names.Queue) -> [String: Argument] {
+        guard let bound = bound(of: queue) else { return [:] }
+        var arguments: [String: Argument] = ["x-max-length-bytes": .integer(Int64(bound.bytes))]
+        guard let messages = bound.messages else { return arguments }
+        arguments["x-max-length"] = .integer(Int64(messages))
+        arguments["x-overflow"] = .text("drop-head")
+        return arguments
+    }
+
     /// A message of a work queue that was delivered 200 times is dead-lettered to `leadline.rejected`, at least once:
     /// it leaves the work queue only when it has arrived there.
-    fileprivate static func arguments(of queue: Names.Queue) -> [String: Argument] {
+    static func arguments(of queue: Names.Queue) -> [String: Argument] {
+        ownArguments(of: queue).merging(boundArguments(of: queue)) { own, _ in own }
+    }
+
+    private static func ownArguments(of queue: Names.Queue) -> [String: Argument] {
         switch queue {
         case Names.rejected:
             [
@@ -30,7 +64,7 @@ public struct Topology {
         case Names.scoresLog:
             [
                 "x-queue-type": .text("stream"), "x-max-age": .text("7D"),
-                "x-max-length-bytes": .integer(20_000_000_000), "x-stream-max-segment-size-bytes": .integer(50_000_000),
+                "x-stream-max-segment-size-bytes": .integer(50_000_000),
             ]
         default:
             [

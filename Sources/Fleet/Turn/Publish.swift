@@ -25,6 +25,8 @@ extension Lane {
 
     /// Sends messages, and waits while the broker takes none.
     func send(_ messages: some Sequence<OutgoingMessage>) throws {
+        var sizes = SentSizes()
+        defer { shared.tally.add(sizes) }
         try publisher.inOneGo {
             for (number, message) in messages.enumerated() {
                 // Confirms are read in between, before the broker's buffers and ours are full.
@@ -33,6 +35,7 @@ extension Lane {
                 try publisher.publish(
                     message.body, to: message.exchange, routingKey: message.routingKey, properties: message.properties,
                     mandatory: message.isMandatory)
+                sizes.add(message)
             }
         }
     }

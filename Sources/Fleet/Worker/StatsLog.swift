@@ -4,7 +4,7 @@ import Redis
 import Running
 
 /// Logs once a minute what the worker did in that minute and how many new leads wait, unless both are zero. Warns if a
-/// new lead may have waited too long.
+/// new lead may have waited too long, or if a bounded queue is 80 % full.
 struct StatsLog {
     let options: WorkerOptions
     let tally: Tally
@@ -12,23 +12,33 @@ struct StatsLog {
 
     func run(until stop: StopSignal) {
         var before = tally.all
+        var filling: Set<String> = []
         while !stop.isSet {
             stop.wait(atMost: options.minute)
             let now = tally.all
-            let waiting = stop.isSet ? nil : look()
+            let found = stop.isSet ? nil : look()
+            let waiting = found?.waiting
             if let line = Self.line(from: before, to: now, waiting) { log.info("\(line)") }
             if let warning = Self.warning(waiting, held: tally.longestInFlight) { log.warning("\(warning)") }
+            for room in found?.rooms ?? [] where room.isFilling && !filling.contains(room.queue) {
+                log.warning("\(room.words); \(room.advice)")
+            }
+            if let rooms = found?.rooms { filling = Set(rooms.filter(\.isFilling).map(\.queue)) }
             before = now
         }
     }
 
     /// Nil while a server is away: the lanes log that. The connections are for one look: idle ones would go stale.
-    private func look() -> WaitingLeads? {
+    private func look() -> (waiting: WaitingLeads?, rooms: [QueueRoom])? {
         guard let redis = try? RedisConnection(options.redis) else { return nil }
         defer { redis.close() }
         guard let broker = try? RabbitConnection(options.broker, name: "leadline worker, waiting") else { return nil }
         defer { broker.close() }
-        return try? WaitingLeads.note(held: tally.longestInFlight, broker: broker, redis: redis)
+        let waiting = try? WaitingLeads.note(held: tally.longestInFlight, broker: broker, redis: redis)
+        try? tally.takeSent().note(in: redis)
+        let rooms = (try? QueueRoom.look(broker: broker, redis: redis)) ?? []
+        for room in rooms where room.messages == 0 && room.isParked { try? SentSizes.forget(room.queue, redis) }
+        return (waiting, rooms)
     }
 
     /// "in the last minute: 600 messages, 600 events, 600 scored"; nil if nothing was done and no lead waits.

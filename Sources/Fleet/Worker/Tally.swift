@@ -21,7 +21,19 @@ public final class Tally: Sendable {
     /// By lane, when its oldest message in flight arrived.
     private let inFlightSince: Mutex<[Int: ContinuousClock.Instant]> = Mutex([:])
 
+    /// What was sent to the bounded queues since it was last taken.
+    private let sent: Mutex<SentSizes> = Mutex(SentSizes())
+
     public init() {}
+
+    func add(_ sizes: SentSizes) { sent.withLock { $0.add(sizes) } }
+
+    func takeSent() -> SentSizes {
+        sent.withLock { sent in
+            defer { sent = SentSizes() }
+            return sent
+        }
+    }
 
     func add(_ added: [Item: Int]) {
         counts.withLock { counts in for (item, count) in added { counts[item.rawValue] += count } }

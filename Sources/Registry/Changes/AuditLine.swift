@@ -11,6 +11,19 @@ public struct AuditLine: Equatable, Sendable {
     public var author: String
     public var detail: String
 
+    /// Lines that an organization's log keeps, about: the newest. With `mostBytes` of each text it stays below 20 MB.
+    static let most = 10_000
+    /// Of the author and of the detail.
+    static let mostBytes = 1000
+
+    /// The beginning of a text that is too long for a line.
+    static func shortened(_ text: String) -> String {
+        guard text.utf8.count > mostBytes else { return text }
+        var end = text.utf8.index(text.startIndex, offsetBy: mostBytes)
+        while String(text.utf8[..<end]) == nil { end = text.utf8.index(before: end) }
+        return String(text.utf8[..<end]) ?? ""
+    }
+
     init?(_ entry: Reply) {
         guard let parts = entry.array, parts.count == 2, let id = parts[0].text,
             let time = id.split(separator: "-").first.flatMap({ Int64($0) }),

@@ -1,7 +1,7 @@
 import Redis
 
 /// The changes of the registry, each atomic. All take the same keys and first arguments (`RegistryWriter.change`). Each
-/// raises the epoch, adds a line to the audit log and notifies the workers, unless nothing changed. A change that needs a
+/// raises the epoch, adds a line to the audit log (which keeps the newest 10,000) and notifies the workers, unless nothing changed. A change that needs a
 /// sweep requests it in the same step.
 extension Script {
     private static func registryChange(_ name: String, _ body: String) -> Script {
@@ -13,7 +13,7 @@ extension Script {
             \(requestFunction)
             local function recordChange(detail)
               redis.call('INCR', epoch)
-              redis.call('XADD', audit, '*', 'action', ARGV[3], 'entity', ARGV[4], 'by', ARGV[5], 'what', detail)
+              redis.call('XADD', audit, 'MAXLEN', '~', \(AuditLine.most), '*', 'action', ARGV[3], 'entity', ARGV[4], 'by', ARGV[5], 'what', detail)
               redis.call('PUBLISH', ARGV[1], ARGV[2])
             end
             -- The published version changed: the next sweep has to be a full one, even if the former version is back by then.

@@ -61,7 +61,7 @@ public final class RegistryWriter: RegistryReader {
                 keys.deletedModels(entityOrLead), keys.requests(.lead), keys.requests(.opportunity),
             ], arguments: 6 + arguments.count)
         for common in [Keyspace.changes, name, action, entity?.rawValue ?? "", author, detail] {
-            pipeline.append(common)
+            pipeline.append(AuditLine.shortened(common))
         }
         for argument in arguments { pipeline.append(argument) }
         return try redis.runAll(pipeline)[0]

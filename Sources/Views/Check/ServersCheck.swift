@@ -17,6 +17,8 @@ public struct ServersCheck {
         case topologyComplete(bound: Bool)
         case fault(TopologyFault)
         case waiting(WaitingLeads)
+        /// A bounded queue that is at least 80 % full.
+        case filling(QueueRoom)
         case ledger(String, LedgerState)
         case failed(Subject, any Error)
     }
@@ -50,6 +52,7 @@ public struct ServersCheck {
         do {
             let faults = try await checkTopology(at: options.broker, repair)
             if hasRedis, !faults.contains(where: \.isOfNewLeads) { attempt(.waiting) { try Self.waiting(options) } }
+            if hasRedis, faults.isEmpty { try addFilling(options) }
             if LedgerFile.exists(options.path) {
                 attempt(.ledger) { .ledger(options.path, try LedgerState(options)) }
             }
@@ -86,6 +89,14 @@ public struct ServersCheck {
         let broker = try RabbitConnection(options.broker, name: "leadline check")
         defer { broker.close() }
         return .waiting(try WaitingLeads.look(broker: broker, redis: redis))
+    }
+
+    private mutating func addFilling(_ options: LedgerOptions) throws {
+        let redis = try RedisConnection(options.redis)
+        defer { redis.close() }
+        let broker = try RabbitConnection(options.broker, name: "leadline check")
+        defer { broker.close() }
+        for room in try QueueRoom.look(broker: broker, redis: redis) where room.isFilling { add(.filling(room)) }
     }
 
     /// - Returns: whether it succeeded.

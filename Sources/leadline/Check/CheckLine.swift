@@ -39,6 +39,9 @@ struct CheckLine {
                 ? ". Start one: `leadline worker`"
                 : leads.isTooLong ? ". Start more workers, or look in their logs for what delays them" : ""
             self.init("new leads", leads.words + advice, leads.isTooLong ? .away : nil)
+        case .filling(let room):
+            self.init(
+                "queues", name: "queue \(room.queue)", "\(room.words); \(room.advice)", room.isParked ? .away : nil)
         case .ledger(let path, let state):
             let words = LedgerCheckText.state(
                 behind: state.behind, hasWriter: state.hasWriter, waiting: state.waiting)

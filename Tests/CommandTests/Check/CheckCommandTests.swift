@@ -44,6 +44,23 @@ struct CheckCommandTests {
         #expect(shown.parts.map(\.part) == ["settings", "Redis", "RabbitMQ", "topology", "new leads"])
     }
 
+    @Test("a bounded queue that is 80 % full fails the check, with what happens at its bound and what to do")
+    func filling() throws {
+        let stage = try Stage()
+        try stage.putRejected(Array("{}".utf8), key: "acme.lead.created", reason: "not-json")
+        try stage.withRedis { redis in
+            _ = try redis.call(
+                "HSET", "ll:sent", "leadline.rejected:messages", 1, "leadline.rejected:bytes", 3_600_000_000)
+        }
+        let run = try check(stage)
+        #expect(run.code == 69)
+        #expect(
+            run.errors.hasPrefix("FAIL  queues: leadline.rejected is 90 % full: 1 message, about 3,600 MB of 4,000 MB"))
+        #expect(run.errors.contains("the oldest are dropped") && run.errors.contains("`leadline rejected list`"))
+        let part = try check(stage, "--json").json(Shown.self).parts.first { $0.part == "queues" }
+        #expect(part?.ok == false && part?.name == "queue leadline.rejected")
+    }
+
     @Test("every server that is away is listed, and the rest is checked")
     func away() throws {
         let none = try CommandRun(
