@@ -13,6 +13,9 @@ final class ScoreStream {
     /// Messages that the broker sends ahead of their acknowledgement.
     private static let prefetch: UInt16 = 2000
 
+    /// Of the bodies that are applied in one transaction; the last message may exceed it.
+    private static let mostBytes = 8 << 20
+
     private let connection: RabbitConnection
     private let channel: UInt16
     /// The message that must come first; nil once it has come.
@@ -56,8 +59,11 @@ final class ScoreStream {
             }
             message = next
         }
-        var messages = [message]
-        while messages.count < count, let more = try receive(timeout: .zero) { messages.append(more) }
+        var (messages, bytes) = ([message], message.body.count)
+        while messages.count < count, bytes < Self.mostBytes, let more = try receive(timeout: .zero) {
+            messages.append(more)
+            bytes += more.body.count
+        }
         return messages
     }
 

@@ -12,13 +12,14 @@ public final class RecordStore {
 
     private let redis: RedisConnection
     private var tables: [Partition: NameTable] = [:]
+    private var reads = PipelineSize(records: 32...256)
 
     public init(_ redis: RedisConnection) { self.redis = redis }
 
     /// The dictionary of a partition, as of the last load from it.
     public func names(of partition: Partition) -> NameTable? { tables[partition] }
 
-    /// Reads stored records and Redis's time in one pipeline.
+    /// Reads stored records, and Redis's time before them: in one pipeline, or in several if the records are large.
     ///
     /// - Parameter referrers: records that refer to accounts and contacts; stored before the reading.
     /// - Returns: the records in the order of `places`, empty ones (revision 0) where nothing is stored.
@@ -46,6 +47,17 @@ public final class RecordStore {
     }
 
     private func read(_ places: [Place]) throws -> (now: Moment, records: [Record]) {
+        var all = try readAtOnce(places[..<min(reads.records, places.count)])
+        while all.records.count < places.count {
+            let start = all.records.count
+            all.records += try readAtOnce(places[start..<min(start + reads.records, places.count)]).records
+        }
+        return all
+    }
+
+    /// Reads records in one pipeline.
+    private func readAtOnce(_ places: ArraySlice<Place>) throws -> (now: Moment, records: [Record]) {
+        let places = Array(places)
         let byPartition = Dictionary(grouping: places.indices) { places[$0].partition }
         var pipeline = Pipeline()
         pipeline.add("TIME")
@@ -61,6 +73,8 @@ public final class RecordStore {
         guard let now = Moment(timeReply: replies[0]) else {
             throw redis.unexpected(replies[0], to: "TIME")
         }
+        var bytes = 0
+        defer { reads.note(bytes: bytes, of: places.count) }
         var records = [Record](repeating: Record(), count: places.count)
         for (number, (partition, indices)) in byPartition.enumerated() {
             let (incarnation, blobs, fresh) = (
@@ -71,7 +85,9 @@ public final class RecordStore {
                 throw redis.unexpected(blobs, to: "HMGET \(partition.records)")
             }
             for (index, blob) in zip(indices, blobs) {
-                if let bytes = blob.bytes { records[index] = try RecordBlob.decode(bytes, names: table) }
+                guard let blob = blob.bytes else { continue }
+                bytes += blob.count
+                records[index] = try RecordBlob.decode(blob, names: table)
             }
         }
         return (now, records)
@@ -122,9 +138,14 @@ public final class RecordStore {
             // One call a partition at a time: the next one's blobs use the names that this one adds.
             var calls: [(partition: Partition, indices: ArraySlice<Int>)] = []
             var pipeline = Pipeline()
+            var room = PipelineSize.bytes
             var called: Set<Partition> = []
-            for (call, indices) in waiting where called.insert(call.partition).inserted {
-                let part = indices.prefix(Self.recordsPerCall)
+            for (call, indices) in waiting where room > 0 && called.insert(call.partition).inserted {
+                let part = indices.prefix(Self.recordsPerCall).prefix { index in
+                    guard room > 0 else { return false }
+                    room -= RecordBlob.size(of: changes[index].record)
+                    return true
+                }
                 calls.append((call.partition, part))
                 waiting[call] = indices.count > part.count ? Array(indices.dropFirst(part.count)) : nil
                 add(changes, part, of: call.partition, now: now, to: &pipeline)

@@ -6,8 +6,8 @@ import Redis
 ///
 /// A record that is stored while it reads may be read or not; every other record is read once. For one thread.
 public struct StoredRecords {
-    /// Records per step: a fraction of a millisecond of Redis's time.
-    private static let step = 250
+    /// Records per step, about: a fraction of a millisecond of Redis's time.
+    private static let steps = 16...256
 
     private let redis: RedisConnection
     private let store: RecordStore
@@ -43,10 +43,10 @@ public struct StoredRecords {
         var names = NameTable(incarnation: "")
         // A scan may return a record twice when the hash grows or shrinks meanwhile.
         var seen: Set<Exact> = []
-        var cursor = "0"
+        var (cursor, step) = ("0", PipelineSize(records: Self.steps))
         repeat {
             var pipeline = Pipeline()
-            pipeline.add("HSCAN", partition.records, cursor, "COUNT", Self.step)
+            pipeline.add("HSCAN", partition.records, cursor, "COUNT", step.records)
             // After the records: the dictionary only grows, so it then has every name that they use.
             pipeline.add("LRANGE", partition.names, 0, names.incarnation.isEmpty ? -1 : 0)
             pipeline.add("LRANGE", partition.names, names.knownLength, -1)
@@ -61,6 +61,7 @@ public struct StoredRecords {
             } else {
                 throw RecordBlob.Damaged(description: "\(partition.records) was replaced while it was read; try again")
             }
+            step.note(bytes: found.reduce(0) { $0 + ($1.bytes?.count ?? 0) }, of: found.count / 2)
             var (ids, records): ([Exact], [Record]) = ([], [])
             for place in stride(from: 0, to: found.count - 1, by: 2) {
                 guard let id = found[place].text.map({ Exact($0) }), let blob = found[place + 1].bytes else { continue }

@@ -1,9 +1,10 @@
 import Foundation
 import LeadModel
 import Redis
-import Registry
 import TestKit
 import Testing
+
+@testable import Registry
 
 @Suite("Stored records", .onOwnThreads)
 struct RecordStoreTests {
@@ -27,6 +28,50 @@ struct RecordStoreTests {
 
     private func change(_ id: String, _ record: Record, expected: UInt64 = 0) -> RecordStore.Change {
         .init(place: place(id), expected: expected, record: record, isScored: true, counts: true)
+    }
+
+    @Test("large records are stored and read in pipelines of about 8 MiB, all as they were")
+    func large() throws {
+        let redis = try connect()
+        defer { redis.close() }
+        let store = RecordStore(redis)
+        let text = String(repeating: "x", count: 8000)
+        let records = (0..<80).map { number in
+            var record = record((0..<30).map { "n\($0)" }, revision: UInt64(number + 1))
+            for index in record.cells.entries.indices {
+                let entry = record.cells.entries[index]
+                if entry.key.attributeName != nil {
+                    record.cells[entry.key] = .init(stamp: entry.value.stamp, value: .text(text))
+                }
+            }
+            return record
+        }
+        let places = records.indices.map { place("L\($0)") }
+        _ = try store.load(places)
+        let answers = try store.commit(records.indices.map { change("L\($0)", records[$0]) }, now: .present)
+        #expect(answers.allSatisfy { $0 == .stored })
+        for _ in 0..<2 { #expect(try store.load(places).records == records) }
+        let stored = StoredRecords(redis, organization: partition.organization, kind: .lead, partitions: 1)
+        var read: [Exact: Record] = [:]
+        try stored.read { read[$0] = $1 }
+        #expect(records.indices.allSatisfy { read[Exact("L\($0)")] == records[$0] })
+    }
+
+    @Test("a pipeline shrinks after large records, and grows only after it was full of small ones")
+    func pipelines() {
+        var size = PipelineSize(records: 32...256)
+        for _ in 0..<9 { size.note(bytes: 100, of: 31) }
+        #expect(size.records == 32)
+        for (bytes, count, expected) in [
+            (100, 32, 64), (3 << 20, 64, 64), (100, 64, 128), (100, 128, 256), (100, 256, 256),
+        ] {
+            size.note(bytes: bytes, of: count)
+            #expect(size.records == expected)
+        }
+        for expected in [128, 64, 32, 32] {
+            size.note(bytes: 9 << 20, of: 1)
+            #expect(size.records == expected)
+        }
     }
 
     @Test("every kind of record is read back as it was stored")
