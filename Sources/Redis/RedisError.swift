@@ -21,6 +21,22 @@ public enum RedisError: Error, Sendable, Equatable, CustomStringConvertible {
         }
     }
 
+    /// True if Redis can't serve this client at all, now or until an operator mends something: it is away, or refuses the
+    /// client's password or rights. Whoever needs an answer waits.
+    public var isOutage: Bool {
+        switch self {
+        case .unreachable, .lost, .away: true
+        case .refused(_, _, let message): Self.isDenial(message)
+        case .unexpected: false
+        }
+    }
+
+    private static func isDenial(_ message: String) -> Bool {
+        ["NOPERM", "NOAUTH", "WRONGPASS", "DENIED", "ERR unknown command"].contains { message.hasPrefix($0) }
+            // A script that calls a command without the right to.
+            || message.contains("ACL failure in script")
+    }
+
     public var description: String {
         switch self {
         case .unreachable(let target, let cause): "\(target): cannot connect: \(cause)"
@@ -41,7 +57,7 @@ public enum RedisError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     /// The error for an error reply to `command`.
-    static func of(_ message: String, to command: String, target: String) -> RedisError {
+    public static func of(_ message: String, to command: String, target: String) -> RedisError {
         if isTransient(message) { return .away(target: target, during: command, message: message) }
         // "unknown command 'x', with args beginning with: …" would reveal values.
         let safe = message.firstRange(of: ", with args").map { String(message[..<$0.lowerBound]) } ?? message

@@ -13,17 +13,26 @@ extension EmbeddedRabbit {
 
     /// Raises the alarm of memory, and takes it back: under it the broker takes nothing from those who publish.
     public func alarm(_ isOn: Bool) throws {
-        try tell("vm_memory_monitor set_vm_memory_high_watermark [\(isOn ? "0.00001" : "0.3")]")
+        try evaluate("vm_memory_monitor:set_vm_memory_high_watermark(\(isOn ? "0.00001" : "0.3")).")
+    }
+
+    /// A user with password "secret" whose rights in the virtual host `/` are these patterns.
+    public func setUser(_ name: String, configure: String, write: String, read: String, isNew: Bool = true) throws {
+        func binary(_ text: String) -> String { "<<\"\(text.replacing("\\", with: "\\\\"))\">>" }
+        let (user, by) = (binary(name), binary("test"))
+        if isNew { try evaluate("rabbit_auth_backend_internal:add_user(\(user), \(binary("secret")), \(by)).") }
+        let rights = [configure, write, read].map(binary).joined(separator: ",")
+        try evaluate("rabbit_auth_backend_internal:set_permissions(\(user), \(binary("/")), \(rights), \(by)).")
     }
 
     /// Suspends the process of a quorum queue in the virtual host `/`, so that it confirms nothing, or resumes it.
     public func suspend(queue: String, _ isSuspended: Bool = true) throws {
-        try tell("sys \(isSuspended ? "suspend" : "resume") ['%2F_\(queue)']")
+        try evaluate("sys:\(isSuspended ? "suspend" : "resume")('%2F_\(queue)').")
     }
 
-    /// Runs one function inside it: `module function [arguments]`. What `rabbitmqctl` does, which cannot find a node that is
-    /// registered nowhere.
-    private func tell(_ call: String) throws {
+    /// Evaluates an Erlang expression inside it, as `rabbitmqctl eval` does, which cannot find a node that is registered
+    /// nowhere.
+    private func evaluate(_ expression: String) throws {
         func file(_ name: String) throws -> String {
             try String(contentsOfFile: folder + "/" + name, encoding: .utf8)
         }
@@ -32,11 +41,15 @@ extension EmbeddedRabbit {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/erl_call")
         process.arguments = [
-            "-address", "127.0.0.1:\(port)", "-c", try file("home/.erlang.cookie"), "-timeout", "10", "-a", call,
+            "-address", "127.0.0.1:\(port)", "-c", try file("home/.erlang.cookie"), "-timeout", "10", "-e",
         ]
-        process.standardOutput = FileHandle.nullDevice
+        let (input, output) = (Pipe(), Pipe())
+        (process.standardInput, process.standardOutput) = (input, output)
         try process.run()
+        try input.fileHandleForWriting.write(contentsOf: Data((expression + "\n").utf8))
+        try input.fileHandleForWriting.close()
+        let answer = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
-        precondition(process.terminationStatus == 0, "the broker did not do what a test told it")
+        precondition(process.terminationStatus == 0 && answer.contains("{ok,"), "\(expression): \(answer)")
     }
 }

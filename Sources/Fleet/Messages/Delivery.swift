@@ -1,4 +1,5 @@
 import Contract
+import LeadModel
 import Rabbit
 
 /// A message that a lane has received and not settled. It is parsed only in its turn, so that a message that crashes the
@@ -6,23 +7,39 @@ import Rabbit
 struct Delivery {
     let message: ReceivedMessage
     let source: Source
+    /// Whether it came back so often that it may be what crashes workers: it is worked on in isolation.
+    ///
+    /// One redelivery is common: any crash returns everything that was in flight, and isolating hundreds of messages would
+    /// delay new leads. Two in a row are rare enough. A redelivery that this process survived does not count.
+    let isQuarantined: Bool
     let arrived = ContinuousClock.now
+
+    init(_ message: ReceivedMessage, from source: Source, survivors: Survivors) {
+        (self.message, self.source) = (message, source)
+        let count = message.deliveryCount
+        isQuarantined = count >= 2 && count - survivors.returns(of: message) >= 2
+    }
 
     /// Roughly how many records it holds, estimated by its bytes.
     var size: Int { max(1, message.body.count / 1024) }
 
+    /// Bytes that it takes in memory.
+    var bytes: Int { message.body.count + message.properties.headers.byteCount + 512 }
+
+    /// Whether it came back so often that it must be published again before it reaches its queue's delivery limit.
+    var isWorn: Bool { message.deliveryCount >= 100 }
+
     /// Whether it may have been worked on before. Then what is stored is published again.
     var isRepeat: Bool { message.redelivered || message.properties.headers[Names.Header.again] != nil }
+}
 
+extension ReceivedMessage {
     /// How often the broker has delivered it before. On the first delivery the header is its publisher's, if there is one;
     /// from the second on it is the broker's.
     var deliveryCount: Int64 {
-        message.redelivered ? message.properties.headers["x-delivery-count"]?.integer ?? 0 : 0
+        redelivered ? properties.headers["x-delivery-count"]?.integer ?? 0 : 0
     }
 
-    /// Whether it came back so often that it may be what crashes workers: it is worked on in isolation.
-    ///
-    /// One redelivery is common: any crash returns everything that was in flight, and isolating hundreds of messages would
-    /// delay new leads. Two in a row are rare enough.
-    var isQuarantined: Bool { deliveryCount >= 2 }
+    /// A hash that is the same for each delivery of the message.
+    var fingerprint: UInt64 { FNV1a.hash(body + Array(routingKey.utf8)) }
 }

@@ -5,11 +5,19 @@ import Rabbit
 ///
 /// 1. Each source has its own consumer on its own channel, so that a cumulative acknowledgement covers that source only.
 /// 2. Messages wait here by source, not parsed, until a batch takes them.
-/// 3. When the connection ends, the broker delivers all of them again, to any lane, marked as redelivered.
+/// 3. It holds a bounded number of bytes. Beyond that it stops reading, and the broker waits: AMQP's own limit counts
+///    messages, which can be of any size.
+/// 4. When the connection ends, the broker delivers all of them again, to any lane, marked as redelivered.
 final class Inbox {
     let connection: RabbitConnection
     private var channels: [UInt16] = []
     private var waiting: [[Delivery]] = Source.allCases.map { _ in [] }
+    /// By source: all that is not settled, in the order of their tags; what is waiting too.
+    private var unsettled: [[Delivery]] = Source.allCases.map { _ in [] }
+    /// Of the unsettled messages.
+    private var bytes = 0
+    private let mostBytes: Int
+    private let survivors: Survivors
     /// The source of the quarantined message in progress. Nothing else is taken from it until that message is settled: an
     /// acknowledgement of a later message would cover it.
     private var paused: Source?
@@ -17,8 +25,11 @@ final class Inbox {
     /// The channels on which deliveries may still arrive.
     private var live = Set<UInt16>()
 
-    init(on connection: RabbitConnection, prefetch: [Source: Int]) throws(RabbitError) {
-        self.connection = connection
+    /// - Parameter mostBytes: it holds one message more than fits into so many bytes.
+    init(
+        on connection: RabbitConnection, prefetch: [Source: Int], mostBytes: Int, survivors: Survivors
+    ) throws(RabbitError) {
+        (self.connection, self.mostBytes, self.survivors) = (connection, mostBytes, survivors)
         for source in Source.allCases {
             let channel = try connection.openChannel()
             channels.append(channel)
@@ -65,12 +76,20 @@ final class Inbox {
     @discardableResult
     func collect(waitingAtMost time: Duration = .zero) throws -> Bool {
         var (time, hasArrived) = (time, false)
-        while let incoming = try connection.receive(timeout: time) {
+        // Nothing more can arrive once the consumers are cancelled and drained: that must be seen.
+        guard bytes < mostBytes || isCancelling else {
+            try connection.sendHeartbeat()
+            return false
+        }
+        while bytes < mostBytes || isCancelling, let incoming = try connection.receive(timeout: time) {
             (time, hasArrived) = (.zero, true)
             switch incoming {
             case .delivery(let message):
                 guard let source = channels.firstIndex(of: message.channel) else { continue }
-                waiting[source].append(Delivery(message: message, source: Source.allCases[source]))
+                let delivery = Delivery(message, from: Source.allCases[source], survivors: survivors)
+                waiting[source].append(delivery)
+                unsettled[source].append(delivery)
+                bytes += delivery.bytes
             case .cancelOk(let channel, _):
                 // A quorum queue's last deliveries can arrive after cancel-ok, but not after the answer to the next request
                 // on this channel.
@@ -109,6 +128,33 @@ final class Inbox {
     /// Acknowledges all messages of a source up to a tag.
     func settle(_ source: Source, through tag: UInt64) throws(RabbitError) {
         if paused == source { paused = nil }
+        let settled = unsettled[source.rawValue].prefix { $0.message.tag <= tag }
+        bytes -= settled.reduce(0) { $0 + $1.bytes }
+        unsettled[source.rawValue].removeFirst(settled.count)
         try connection.ack(tag, on: channels[source.rawValue], multiple: true)
     }
+
+    /// Takes messages that came back too often out of those that wait, a few at a time.
+    func takeWorn() -> [Delivery] {
+        var taken: [Delivery] = []
+        for source in Source.allCases where source != paused && taken.count < 64 {
+            guard waiting[source.rawValue].contains(where: \.isWorn) else { continue }
+            let worn = waiting[source.rawValue].filter(\.isWorn).prefix(64 - taken.count)
+            let tags = Set(worn.map(\.message.tag))
+            waiting[source.rawValue].removeAll { tags.contains($0.message.tag) }
+            taken += worn
+        }
+        return taken
+    }
+
+    /// Acknowledges one message.
+    func settle(_ delivery: Delivery) throws(RabbitError) {
+        let source = delivery.source.rawValue
+        unsettled[source].removeAll { $0.message.tag == delivery.message.tag }
+        bytes -= delivery.bytes
+        try connection.ack(delivery.message.tag, on: channels[source])
+    }
+
+    /// Notes that the broker delivers all of its messages again although none has crashed the process.
+    func noteReturned() { survivors.noteReturned(unsettled.joined().map(\.message)) }
 }

@@ -1,5 +1,4 @@
 import Contract
-import LeadModel
 import Rabbit
 import Synchronization
 
@@ -21,9 +20,4 @@ final class Offenders: Sendable {
             fingerprints.formUnion(carried)
         }
     }
-}
-
-extension ReceivedMessage {
-    /// The same for each delivery of the message.
-    var fingerprint: UInt64 { FNV1a.hash(body + Array(routingKey.utf8)) }
 }

@@ -26,7 +26,7 @@ struct SweepSchedule {
         loop.run { backoff in
             try watch { backoff.reset() }
         } after: {
-            ($0 as? RedisError)?.isAway == true ? .awaitsSilently : .failed
+            ($0 as? RedisError)?.isOutage == true ? .awaitsSilently : .failed
         }
     }
 
@@ -80,7 +80,7 @@ struct SweepSchedule {
     private func look(_ name: String, _ look: () throws -> SweepStarts.Look?) throws -> SweepStarts.Look? {
         do {
             return try look()
-        } catch let error as RedisError where error.isAway {
+        } catch let error as RedisError where error.isOutage {
             throw error
         } catch {
             log.error("\(name): the sweep scheduler failed: \(error)")

@@ -22,7 +22,7 @@ extension Lane {
         do {
             answers = try store.commit(changed.compactMap(\.change), now: reference)
             if losesAnswer { throw redis.lose() }
-        } catch let error as RedisError where error.isAway {
+        } catch let error as RedisError where error.isOutage {
             shared.tally.add([.lostAnswers: 1])
             try awaitRedis(error)
             return Committed(

@@ -27,6 +27,8 @@ final class Lane {
     let reader = EventReader()
     /// Batches that are sent and not settled, oldest first.
     var inFlight: [InFlightBatch] = []
+    /// Between attempts to do what Redis refused; nil while Redis serves.
+    var redisBackoff: Backoff?
     /// For how long the broker may confirm nothing at all before the lane looks for a stuck receiver. It grows while none is
     /// found: then the broker is just slow.
     var patientSilence = Lane.shortestConfirm
@@ -58,6 +60,7 @@ final class Lane {
         let board: SweepBoard
         let stuck: StuckConsumers
         let offenders = Offenders()
+        let survivors = Survivors()
         let stop: StopSignal
         let log: Logger
     }
@@ -70,15 +73,34 @@ final class Lane {
     var store: RecordStore { stores.records }
     var view: RegistryView { stores.view }
 
-    /// Connects to the broker, proves the topology and starts consuming.
+    /// Connects to the broker, proves the topology and the right to publish, and starts consuming.
     init(number: Int, options: WorkerOptions, shared: Shared, stores: RedisStores) throws {
         (self.number, self.options, self.shared, self.stores) = (number, options, shared, stores)
         clock = stores.clock
         let consumer = try RabbitConnection(options.broker, name: "leadline worker, lane \(number), taking")
         try Topology.establish(on: consumer)
-        publisher = try Publisher(options.broker, name: "leadline worker, lane \(number), publishing")
-        inbox = try Inbox(on: consumer, prefetch: options.prefetch)
-        shared.outages.ended("RabbitMQ", for: name)
+        publisher = try Self.provedPublisher(options, lane: number)
+        inbox = try Inbox(
+            on: consumer, prefetch: options.prefetch, mostBytes: options.mostBytes, survivors: shared.survivors)
+    }
+
+    /// A connection that has proved that it may publish whatever a turn can publish, and that the broker confirms. A lane
+    /// that finds that out only when a consumer's queue is full would have taken messages that it can't settle.
+    static func provedPublisher(_ options: WorkerOptions, lane number: Int) throws -> Publisher {
+        let publisher = try Publisher(options.broker, name: "leadline worker, lane \(number), publishing")
+        do {
+            for exchange in [Names.scores.name, Names.dead.name, Names.records.name, ""] {
+                try publisher.connection.provePublishing(to: exchange, routingKey: "leadline.proof")
+            }
+        } catch {
+            guard publisher.isBlocked else { throw error }
+            let cause = "it takes no results: a memory or disk alarm"
+            throw RabbitError.unreachable(target: options.broker.description, cause: cause)
+        }
+        // No queue has this name: the broker confirms and drops it.
+        try publisher.publish([], to: "", routingKey: "leadline.proof")
+        _ = try publisher.awaitConfirms(timeout: .seconds(10))
+        return publisher
     }
 
     /// Runs turns until the worker stops and all it has is worked off.
@@ -87,6 +109,7 @@ final class Lane {
             try turnUntilStopped()
         } catch {
             clearCrashCounts(after: error)
+            inbox.noteReturned()
             if (error as? RabbitError)?.blamesAMessage == true { shared.offenders.add(carried) }
             throw error
         }
@@ -97,10 +120,12 @@ final class Lane {
             try pollRegistry()
             if shared.stop.isSet { try inbox.cancel() }
             try awaitNews()
+            try renewWorn()
             try tendSweep()
             try turnIfThereIsWork()
             if inbox.isDrained, inFlight.isEmpty, isolated == nil, leased.isEmpty { return }
             try checkPatience()
+            noteRedisServes()
         }
     }
 
@@ -122,9 +147,7 @@ final class Lane {
     private var hasWork: Bool { inbox.hasWork || hasSweptWork }
 
     private func turnIfThereIsWork() throws {
-        // Isolated turns alternate with normal ones: otherwise the thousands of elements of one message would delay new
-        // leads.
-        isIsolated = hasIsolatedWork && !(isIsolated && inbox.hasWork)
+        isIsolated = hasIsolatedWork && (!hasWork || shared.turns.isIsolationAffordable)
         if isIsolated || !hasWork { try settle() }
         guard isIsolated || hasWork else { return }
         let began = ContinuousClock.now
@@ -153,6 +176,7 @@ final class Lane {
 
     /// Notes that the oldest batch is settled. Later ones may still be in flight.
     func noteSettled() {
+        if !hasSettled { shared.outages.ended("RabbitMQ", for: name) }
         hasSettled = true
         shared.tally.note(inFlightSince: nil, lane: number)
         shared.tally.note(inFlightSince: oldestInFlight, lane: number)

@@ -7,30 +7,38 @@ import Running
 // What a lane does while it waits for a server, and how long it waits.
 
 extension Lane {
-    /// Repeats some work with Redis until Redis answers. Only for work that may be done twice.
+    /// Repeats some work with Redis until Redis does it. Only for work that may be done twice.
     func whileRedisIsThere<Answer>(_ work: () throws -> Answer) throws -> Answer {
         while true {
             do {
                 return try work()
-            } catch let error as RedisError where error.isAway {
+            } catch let error as RedisError where error.isOutage {
                 try awaitRedis(error)
             }
         }
     }
 
-    /// Waits until Redis can be reached, and connects again. The lane keeps its messages meanwhile.
+    /// Waits until Redis serves, and connects again. The lane keeps its messages meanwhile.
     func awaitRedis(_ cause: RedisError) throws {
         shared.outages.began("Redis", for: name, "\(cause)")
-        var backoff = Backoff()
+        // A refusal can last although Redis serves: then each attempt waits longer than the one before.
+        var backoff = cause.isAway ? Backoff() : redisBackoff ?? Backoff()
         while true {
             try keepAlive(for: backoff.delay())
+            redisBackoff = backoff
             do {
-                replaceStores(by: try RedisStores(options.redis, log: shared.log))
-                break
-            } catch let error as RedisError where error.isAway {
+                return replaceStores(
+                    by: try RedisStores(options.redis, isProved: !cause.isAway, log: shared.log))
+            } catch let error as RedisError where error.isOutage {
                 continue
             }
         }
+    }
+
+    /// Call it where everything that the lane asked of Redis has been done.
+    func noteRedisServes() {
+        guard redisBackoff != nil else { return }
+        redisBackoff = nil
         shared.outages.ended("Redis", for: name)
     }
 

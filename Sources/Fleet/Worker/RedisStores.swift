@@ -16,15 +16,20 @@ struct RedisStores {
     let clock: LaneClock
 
     /// Connects, and makes sure that Redis takes writes.
-    init(_ address: RedisAddress, log: Logger) throws {
+    ///
+    /// - Parameter isProved: a whole commit is tried too: so this client has the rights that a lane needs.
+    init(_ address: RedisAddress, isProved: Bool, log: Logger) throws {
         redis = try RedisConnection(address)
+        if isProved { try RecordStore.prove(redis) }
         clock = LaneClock(try RedisClock(redis).nowOnceWritable(), at: .now)
         (records, view) = (RecordStore(redis), RegistryView(redis) { log.error("\($0)") })
     }
 
-    /// Reuses the connection after the lane was restarted; nil if the connection is no longer usable.
+    /// Reuses the connection after the lane was restarted; nil if the connection is no longer usable,
+    /// or Redis refuses what a lane needs.
     init?(reusing former: RedisStores) {
         guard former.redis.isOpen, (try? former.redis.setTimeout(.seconds(10))) != nil,
+            (try? RecordStore.prove(former.redis)) != nil,
             let now = try? RedisClock(former.redis).nowOnceWritable()
         else { return nil }
         (redis, records, view) = (former.redis, former.records, former.view)

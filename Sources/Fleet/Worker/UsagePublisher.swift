@@ -38,7 +38,7 @@ struct UsagePublisher {
 
     /// The lanes log an outage; here it is only waited for.
     private func report(_ error: any Error, of organization: String? = nil) {
-        if (error as? RedisError)?.isAway ?? (error as? RabbitError)?.isAway ?? false { return }
+        if (error as? RedisError)?.isOutage ?? (error as? RabbitError)?.isAway ?? false { return }
         log.error("\(organization.map { "\($0): " } ?? "")publishing the usage totals failed: \(error)")
     }
 

@@ -51,12 +51,16 @@ public struct Worker: Service {
 
     private func runLane(_ number: Int, _ shared: Lane.Shared, in loop: ServiceLoop) {
         var kept: RedisStores?
+        // Whether the broker refused what the lane's last life sent. Then only a settled batch shows that it is back.
+        var isRefused = false
         defer { kept?.redis.close() }
         loop.run { backoff in
-            let stores = try kept.flatMap(RedisStores.init(reusing:)) ?? RedisStores(options.redis, log: log)
+            let stores =
+                try kept.flatMap(RedisStores.init(reusing:)) ?? RedisStores(options.redis, isProved: true, log: log)
             kept = stores
             shared.outages.ended("Redis", for: Lane.name(number))
             let lane = try Lane(number: number, options: options, shared: shared, stores: stores)
+            if !isRefused { shared.outages.ended("RabbitMQ", for: Lane.name(number)) }
             defer {
                 lane.close()
                 kept = lane.stores
@@ -65,7 +69,8 @@ public struct Worker: Service {
             log.info("lane \(number) is taking work")
             try lane.work()
         } after: {
-            consequence(of: $0)
+            isRefused = ($0 as? RabbitError)?.isAway == false
+            return consequence(of: $0)
         }
     }
 

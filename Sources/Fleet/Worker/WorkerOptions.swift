@@ -15,6 +15,8 @@ public struct WorkerOptions: Sendable {
     public var prefetch: [Source: Int] = [.created: 1280, .updated: 1280, .imported: 32]
     /// The most bytes of a stored record's values, see `RecordBlob.size`.
     public var recordBytes = Limits.standard.recordBytes
+    /// The bytes of unsettled messages at which a lane stops receiving.
+    public var mostBytes = 64 << 20
     /// How often a lane reads the registry, in case the announcement of a change was lost.
     public var poll = Duration.seconds(5)
     /// If a lane can't settle a message within this time, because Redis is away or the broker accepts no results, it

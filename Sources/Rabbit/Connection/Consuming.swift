@@ -73,4 +73,8 @@ extension RabbitConnection {
             amqp_basic_nack_t(delivery_tag: tag, multiple: multiple ? 1 : 0, requeue: requeue ? 1 : 0),
             AMQP_BASIC_NACK_METHOD, on: channel, during: "basic.nack")
     }
+
+    /// Shows the broker that this side lives, while the connection is not read. Call it as often as you like: it sends
+    /// something every few seconds.
+    public func sendHeartbeat() throws(RabbitError) { try wire.sendHeartbeat() }
 }

@@ -13,6 +13,7 @@ final class Wire {
     /// The channel whose buffers hold the last frame: they are released before the next frame is read.
     private var lent: UInt16?
     let arena = Arena()
+    private var lastHeartbeat = ContinuousClock.now
     /// The largest frame that the broker takes, in bytes.
     private var frameLimit = Int(AMQP_DEFAULT_FRAME_SIZE)
     /// The largest frame that is read, in bytes. The broker splits bodies but never headers: those of a message may exceed
@@ -58,6 +59,16 @@ final class Wire {
         try check(status, during())
         lent = frame.channel
         return frame
+    }
+
+    /// Sends a heartbeat, unless one was sent in the last five seconds.
+    func sendHeartbeat() throws(RabbitError) {
+        guard ContinuousClock.now - lastHeartbeat > .seconds(5) else { return }
+        lastHeartbeat = .now
+        let state = try open("heartbeat")
+        var frame = amqp_frame_t()
+        frame.frame_type = UInt8(AMQP_FRAME_HEARTBEAT)
+        try check(amqp_send_frame(state, &frame), "heartbeat")
     }
 
     /// Sends a method; whatever it points at may be recycled afterwards.

@@ -19,6 +19,9 @@ public struct Headers: Sendable {
 
     public var isEmpty: Bool { received.isEmpty && own.isEmpty }
 
+    /// Bytes of what came.
+    public var byteCount: Int { received.count }
+
     /// Nil if there is no such header, and if it is malformed or too deep to be read. Setting it replaces what came.
     public subscript(name: String) -> Argument? {
         get { own[name] ?? receivedValue(name) }

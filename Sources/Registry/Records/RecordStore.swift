@@ -206,7 +206,7 @@ public final class RecordStore {
         guard let conflicts = reply.array?.compactMap(\.int) else {
             tables[partition] = nil
             if case .error(let message) = reply {
-                throw RedisError.refused(target: redis.address.description, command: "commit", message: message)
+                throw RedisError.of(message, to: "script commit", target: redis.address.description)
             }
             throw redis.unexpected(reply, to: "commit")
         }

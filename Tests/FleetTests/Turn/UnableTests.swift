@@ -161,11 +161,14 @@ struct UnableTests {
         let stage = try Stage(servers)
         try stage.publish(.byHand())
         try stage.publish((0..<100).map { .created("L\($0)", ["visits": $0 % 20]) })
-        try servers.broker.alarm(true)
         var options = WorkerOptions(broker: stage.broker, redis: stage.redis)
         options.longestDrain = .seconds(2)
+        // The alarm comes when it has taken them: under an alarm a lane takes nothing.
+        options.failPoints = try FailPoints("gather=pause:3")
         let first = WorkerWithin(options)
         defer { first.stop() }
+        #expect(try stage.eventually { first.count(of: "is taking work") == 1 })
+        try servers.broker.alarm(true)
         #expect(try stage.eventually { first.count(of: "RabbitMQ is away") == 1 })
         first.stop()
         #expect(first.count(of: "could not finish its messages") == 1)

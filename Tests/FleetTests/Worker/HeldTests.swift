@@ -77,7 +77,7 @@ struct HeldTests {
             #expect(try created(stage) == (0, 1))
             minutes.store(16, ordering: .relaxed)
             #expect(try stage.eventually { try created(stage) == (100, 0) }, "all of it is given back")
-            #expect(worker.count(of: "given back") == 1)
+            #expect(try stage.eventually { worker.count(of: "given back") == 1 })
             minutes.store(0, ordering: .relaxed)
             // Time for some attempts to reconnect.
             Thread.sleep(forTimeInterval: 3)

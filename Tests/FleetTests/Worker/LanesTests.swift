@@ -38,7 +38,8 @@ struct LanesTests {
             try stage.eventually {
                 try stage.records(ids).allSatisfy { $0.attributes.count == patches + 1 }
             })
-        #expect(try stage.usage() == UsageCount(records: records, scorings: records))
+        let usage = try stage.usage()
+        #expect(usage == UsageCount(records: records, scorings: records))
         #expect(try stage.drain(Names.rejected).isEmpty)
         for worker in workers { #expect(worker.terminate() == 0) }
         #expect(workers.contains { $0.printed.contains("conflicts") }, "they never met")
