@@ -137,6 +137,16 @@ public final class RedisConnection {
         return replies
     }
 
+    /// The same, but an error because of what is stored under a command's keys stays in its reply.
+    public func runUnlessDamaged(_ pipeline: Pipeline) throws(RedisError) -> [Reply] {
+        let replies = try run(pipeline)
+        for (index, reply) in replies.enumerated() {
+            guard case .error(let message) = reply, !RedisError.isOfStoredData(message) else { continue }
+            throw RedisError.of(message, to: pipeline.name(of: index), target: address.description)
+        }
+        return replies
+    }
+
     private func single(_ pipeline: Pipeline) throws(RedisError) -> Reply {
         let reply = try run(pipeline)[0]
         guard case .error(let message) = reply else { return reply }

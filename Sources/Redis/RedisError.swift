@@ -37,6 +37,19 @@ public enum RedisError: Error, Sendable, Equatable, CustomStringConvertible {
             || message.contains("ACL failure in script")
     }
 
+    /// Whether Redis refused because of what is stored under the command's keys: another type, or no number.
+    public var isOfStoredData: Bool {
+        if case .refused(_, _, let message) = self { Self.isOfStoredData(message) } else { false }
+    }
+
+    /// The same for an error reply. A script's error quotes the error of its command, or one of Lua.
+    public static func isOfStoredData(_ message: String) -> Bool {
+        message.hasPrefix("WRONGTYPE")
+            || ["not an integer", "not a valid float", "would overflow", "attempt to ", "bad argument #"].contains {
+                message.contains($0)
+            }
+    }
+
     public var description: String {
         switch self {
         case .unreachable(let target, let cause): "\(target): cannot connect: \(cause)"

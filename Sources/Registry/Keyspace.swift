@@ -50,6 +50,8 @@ public enum Keyspace {
         public func deletedModels(_ entity: Entity) -> String { "ll:{\(name)}:\(entity.rawValue):deleted" }
         /// A string: `<version> <model>` of what is published; absent if nothing is.
         public func published(_ entity: Entity) -> String { "ll:{\(name)}:\(entity.rawValue):published" }
+        /// A hash: the records that can't be read; see `DamagedRecords`.
+        public var damaged: String { "ll:{\(name)}:damaged" }
         /// A sorted set: the requested sweeps by number; see `SweepRequest`.
         public func requests(_ entity: Entity) -> String { "ll:{\(name)}:\(entity.rawValue):requests" }
         /// A list: the formerly published versions, the latest first.

@@ -18,9 +18,13 @@ public class RegistryReader {
     }
 
     /// The settings of an organization; nil if there is no such organization.
+    ///
+    /// - Throws: `RedisError`; `OrganizationSettings.Damaged`.
     public func settings(of name: String) throws -> OrganizationSettings? {
         let reply = try redis.call("HGETALL", Keyspace.OrganizationKeys(name).settings)
-        return OrganizationSettings(hash: reply)
+        guard let settings = OrganizationSettings(hash: reply) else { return nil }
+        if let damage = settings.damage { throw OrganizationSettings.Damaged(name, damage) }
+        return settings
     }
 
     /// How often the published version of an entity changed. It is stored in the hash of the settings.

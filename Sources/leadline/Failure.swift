@@ -51,7 +51,7 @@ struct Failure: Error {
             )
         case is ErasureRefused:
             self.init(.away, "RabbitMQ refused an event; see `leadline check`, then run this again")
-        case is TrainingError, is Scorecard.ArtifactError, is RecordBlob.Damaged:
+        case is TrainingError, is Scorecard.ArtifactError, is RecordBlob.Damaged, is OrganizationSettings.Damaged:
             self.init(.data, "\(error)")
         case is EmbeddedError: self.init(.away, "\(error)")
         default: return nil

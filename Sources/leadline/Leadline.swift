@@ -24,8 +24,8 @@ struct Leadline: AsyncParsableCommand {
             ScoreCommand.self, ImportCommand.self, ModelCommand.self, GradesCommand.self, ExplainCommand.self,
             LeadsCommand.self, OpportunitiesCommand.self, HistoryCommand.self, OutcomesCommand.self, TailCommand.self,
             UsageCommand.self, SweepCommand.self, RepublishCommand.self, LedgerCommand.self,
-            EraseCommand.self, ExportCommand.self, RejectedCommand.self, UndeliveredCommand.self, CheckCommand.self,
-            SampleCommand.self,
+            EraseCommand.self, ExportCommand.self, RejectedCommand.self, UndeliveredCommand.self,
+            DamagedCommand.self, CheckCommand.self, SampleCommand.self,
         ])
 
     static func main() async {

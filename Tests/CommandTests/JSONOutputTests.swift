@@ -49,7 +49,8 @@ struct JSONOutputTests {
         try stage.withRedis { redis in
             // One partition accepts no start, so the request stays.
             let partition = Partition(organization: stage.org, kind: .opportunity, number: 0)
-            try redis.call("HSET", partition.sweep, "epoch", Int64(9e15))
+            let lease = try RedisClock(redis).now().milliseconds + 60_000
+            try redis.call("HSET", partition.sweep, "filling", "open", "lease", lease)
             _ = try SweepStore(redis).request(
                 .republish(to: "crm"), organization: stage.org, entity: .opportunity, now: Moment(milliseconds: 1))
         }

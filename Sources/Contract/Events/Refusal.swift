@@ -11,7 +11,7 @@ public struct Refusal: Error, Equatable, Sendable {
         (self.reason, self.field, self.message, self.index) = (reason, field, message, index)
     }
 
-    /// Stable codes; new ones may be added. The reader doesn't use the last five: the worker adds the first four of them,
+    /// Stable codes; new ones may be added. The reader doesn't use the last seven: the worker adds the first six of them,
     /// and the listing of rejected messages adds `unroutable`.
     public enum Reason: String, CaseIterable, Sendable {
         case badRoutingKey = "bad-routing-key"
@@ -41,6 +41,10 @@ public struct Refusal: Error, Equatable, Sendable {
         case recordTooLarge = "record-too-large"
         /// It crashed a worker three times while nothing else was in flight.
         case poison
+        /// What is stored of the record, or of its organization, can't be read.
+        case damagedRecord = "damaged-record"
+        /// It could not be stored in many attempts.
+        case notStored = "not-stored"
         /// No queue takes its routing key: it came by the alternate exchange.
         case unroutable
     }

@@ -70,11 +70,21 @@ extension Lane {
             }
         }
         guard !places.isEmpty else { return [] }
-        let now = try whileRedisIsThere { try store.load(places).records }
-        return zip(read, now).compactMap { read, entity in
-            guard entity.valuesRevision != read.revision else { return nil }
-            let work = read.scored.work
-            return Work(organization: work.organization, kind: work.kind, id: work.id, isFanOut: true)
+        let now = try whileRedisIsThere { try store.loadReadable(places).records }
+        var left: [RecordStore.Place] = []
+        let again = read.indices.compactMap { index -> Work? in
+            let work = read[index].scored.work
+            guard now[index].valuesRevision != read[index].revision else { return nil }
+            guard work.attempts + 1 < Self.mostAttempts else {
+                left.append(places[index])
+                return nil
+            }
+            return Work(
+                organization: work.organization, kind: work.kind, id: work.id, isFanOut: true,
+                attempts: work.attempts + 1)
         }
+        // An entity that changes all the time would keep the turn from ending: the lane that leases its partition continues.
+        if !left.isEmpty { try whileRedisIsThere { try FanOuts(redis).request(left) } }
+        return again
     }
 }

@@ -7,7 +7,7 @@ struct FanOutPage {
     /// Where the fan-out was when the page was read.
     var position: FanOuts.Position
     /// The page's last referrer; nil if no more follow.
-    var last: String?
+    var last: [UInt8]?
     /// The lease under which the page was read; nil for a fan-out within the turn of the change.
     var lease: SweepStore.Lease?
 }

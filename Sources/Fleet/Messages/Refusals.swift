@@ -23,6 +23,18 @@ extension Refusal {
                 + "the workers' setting `worker.record`, then requeue this event")
     }
 
+    static func damagedRecord() -> Refusal {
+        Refusal(
+            .damagedRecord, "subject",
+            "what is stored of the record can't be read; see `leadline damaged list`. Requeue this event once the record is "
+                + "repaired, or dropped with `leadline damaged drop`")
+    }
+
+    /// - Parameter attempts: how often it was tried.
+    static func notStored(attempts: Int, _ cause: String) -> Refusal {
+        Refusal(.notStored, "subject", "could not be stored in \(attempts) attempts: \(cause); requeue this event")
+    }
+
     /// - Parameter name: the first name that found no room.
     static func tooManyNames(_ name: Exact, limit: Int) -> Refusal {
         Refusal(

@@ -23,20 +23,23 @@ public struct DueEntries {
     private let token: Int64
     private let settings: OrganizationSettings
     private let now: Moment
+    private let damaged: ([DamagedRecord]) throws -> Void
 
     /// Removes what is due in a partition, at most `limit` entries.
     ///
     /// - Parameters:
     ///   - token: the lease's fencing token. Once another lane has the lease, nothing is changed.
     ///   - now: Redis's time.
+    ///   - damaged: called with records that can't be read. Their entries are put off by a day.
     /// - Returns: whether something due may be left; false also if another lane has the lease.
-    /// - Throws: `RedisError`; `RecordBlob.Damaged`.
+    /// - Throws: `RedisError`; what `damaged` throws.
     public static func expire(
         _ partition: Partition, token: Int64, settings: OrganizationSettings, now: Moment, limit: Int = 100,
-        store: RecordStore, redis: RedisConnection
+        store: RecordStore, redis: RedisConnection, damaged: @escaping ([DamagedRecord]) throws -> Void = { _ in }
     ) throws -> Bool {
         let due = DueEntries(
-            store: store, schedule: Schedule(redis), partition: partition, token: token, settings: settings, now: now)
+            store: store, schedule: Schedule(redis), partition: partition, token: token, settings: settings, now: now,
+            damaged: damaged)
         return try due.work(limit: limit)
     }
 
@@ -68,12 +71,24 @@ public struct DueEntries {
     private func load(_ entries: [Schedule.Entry]) throws -> [(entry: Schedule.Entry, id: Exact, record: Record)] {
         let ids = entries.compactMap(\.member?.id)
         guard !ids.isEmpty else { return [] }
-        let records = try store.load(ids.map(place)).records
-        let known = Dictionary(zip(ids, records)) { first, _ in first }
+        let known = try read(ids, of: entries)
         return try schedule.stillDue(entries, in: partition, now: now).compactMap { entry in
             guard let id = entry.member?.id, let record = known[id] else { return nil }
             return (entry, id, record)
         }
+    }
+
+    /// The records that can be read. The entries of the others are put off, and the next sweep looks at them again.
+    private func read(_ ids: [Exact], of entries: [Schedule.Entry]) throws -> [Exact: Record] {
+        let loaded = try store.loadReadable(ids.map(place))
+        if !loaded.damaged.isEmpty {
+            try damaged(Array(loaded.damaged.values))
+            let unreadable = Set(loaded.damaged.keys.map { ids[$0] })
+            let theirs = entries.filter { $0.member?.id.map(unreadable.contains) ?? false }
+            try schedule.putOff(theirs, until: now.adding(days: 1), in: partition, token: token)
+        }
+        let readable = ids.indices.filter { loaded.damaged[$0] == nil }
+        return Dictionary(readable.map { (ids[$0], loaded.records[$0]) }) { first, _ in first }
     }
 
     private func place(_ id: Exact) -> RecordStore.Place { .init(partition: partition, id: id) }
@@ -157,12 +172,13 @@ public struct DueEntries {
         var seen: Set<Exact> = []
         // A record's entries are handled together, since its revision is raised only once.
         let ids = entries.compactMap(\.member?.id).filter { seen.insert($0).inserted }
-        let records = try store.load(ids.map(place)).records
+        let known = try read(ids, of: entries)
+        let entries = try schedule.stillDue(entries, in: partition, now: now)
         let entriesByID = Dictionary(grouping: entries) { $0.member?.id }
         var (idle, changes): ([Schedule.Entry], [RecordStore.Change]) = ([], [])
         var raised: [(id: Exact, gone: [Schedule.Reference], record: Record)] = []
-        for (id, record) in zip(ids, records) {
-            let entries = entriesByID[id] ?? []
+        for id in ids {
+            guard let record = known[id], let entries = entriesByID[id] else { continue }
             let isCurrent = Dictionary(grouping: entries) { references(record, $0) }
             try schedule.set((isCurrent[true] ?? []).compactMap { reference(of: $0) }, present: true)
             idle += isCurrent[true] ?? []
@@ -192,7 +208,10 @@ public struct DueEntries {
 
     /// Restores the index entries that the record needs now: it changed while they were removed.
     private func restore(_ id: Exact, _ references: [Schedule.Reference]) throws {
-        let record = try store.load([place(id)]).records[0]
+        // Of a record that can't be read, the entries are restored too: they only cause reading.
+        let loaded = try store.loadReadable([place(id)])
+        let record = loaded.records[0]
+        if !loaded.damaged.isEmpty { return try schedule.set(references, present: true) }
         try schedule.set(
             references.filter { record.reference(to: $0.entity.partition.kind) == $0.entity.id }, present: true)
     }
@@ -226,9 +245,13 @@ public struct DueEntries {
     private func commit(_ changes: [RecordStore.Change]) throws -> [Schedule.Outcome] {
         try store.commit(changes, now: now).map { committed in
             switch committed {
-            case .stored: .done
-            case .overtaken, .oldRegistry: .overtaken
-            case .fenced: .fenced
+            case .stored: return .done
+            case .overtaken, .oldRegistry: return .overtaken
+            case .fenced: return .fenced
+            case .damaged(let cause):
+                try damaged([DamagedRecord(partition: partition, reason: cause)])
+                // Nothing more can be done in this partition: the rest stays due.
+                return .fenced
             }
         }
     }

@@ -69,8 +69,14 @@ public final class SweepStarts {
             return Look(states: states, isWaiting: false)
         }
         var started: [Entity: Int] = [:]
-        for (outcome, want) in zip(try store.start(wanting), wanting) where outcome == .started {
-            if let entity = want.1.kind.entity { started[entity, default: 0] += 1 }
+        var outdated: [Partition] = []
+        for (outcome, want) in zip(try store.start(wanting), wanting) {
+            if outcome == .oldRegistry { outdated.append(want.1) }
+            if outcome == .started, let entity = want.1.kind.entity { started[entity, default: 0] += 1 }
+        }
+        // Usually another process started a sweep after a change that came meanwhile. The next look starts this one.
+        if !outdated.isEmpty, let (from, to) = try EpochRepair(redis).repair(organization, outdated) {
+            report(EpochRepair.words(organization, from, to))
         }
         states = try store.states(of: partitions)
         try forget(plans, states, organization)
@@ -94,6 +100,10 @@ public final class SweepStarts {
         if let due { requests.append(NumberedSweepRequest(sweep: due, request: .run)) }
         guard let sweep = requests.map(\.sweep).max() else { return nil }
         guard let lineUp = registry.lineUps[entity] else { return nil }
+        if lineUp.isDamaged {
+            report("\(organization): no sweep of \(entity.plural) is started: what is published can't be read")
+            return nil
+        }
         do {
             return .init(
                 sweep: sweep, epoch: registry.epoch,

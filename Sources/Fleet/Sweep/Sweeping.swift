@@ -21,15 +21,22 @@ extension Lane {
     func tendSweep() throws {
         if shared.stop.isSet { leased.handleForAll(.stopped) }
         for lease in leased.leasesToRenew(at: .now) {
-            try whileRedisIsThere { if try !sweeps.renew(lease) { leased.handle(.fenced, of: lease) } }
+            try whileRedisIsThere { try ifHeld(lease) { try sweeps.renew(lease) } }
             leased.noteRenewal(of: lease, at: .now)
         }
         while let (lease, isReleased) = leased.removeDone() {
-            if isReleased { try whileRedisIsThere { try sweeps.release(lease) } }
+            if isReleased { try whileRedisIsThere { try ifHeld(lease) { try sweeps.release(lease) } } }
             shared.board.look()
         }
         try leaseAnother()
         try stepSweep()
+    }
+
+    /// Does one step of a leased partition. The partition is dropped if another lane has its lease, or if its keys can't be
+    /// used.
+    private func ifHeld(_ lease: SweepStore.Lease, _ step: () throws -> Bool) throws {
+        let isHeld = try withKeys(of: lease.partition, step, orElse: {}) ?? false
+        if !isHeld { leased.handle(.fenced, of: lease) }
     }
 
     /// Renews the leases while the lane waits for something, if Redis is there.
@@ -43,11 +50,14 @@ extension Lane {
     private func leaseAnother() throws {
         while leased.canTakeAnother, !shared.stop.isSet, let partition = shared.board.take() {
             try whileRedisIsThere {
-                guard let lease = try sweeps.take(partition), try view.organization(partition.organization) != nil
-                else { return }
+                let taken = try withKeys(of: partition, { try sweeps.take(partition) }, orElse: {})
+                guard let lease = taken ?? nil, try view.organization(partition.organization) != nil else { return }
                 // A sweep may have begun under a registry that this lane has not seen yet.
                 try refreshRegistry()
-                guard try canScore(lease) else { return try sweeps.release(lease) }
+                guard try canScore(lease) else {
+                    try sweeps.release(lease)
+                    return
+                }
                 leased.add(lease, at: .now)
             }
         }
@@ -55,9 +65,9 @@ extension Lane {
 
     /// Whether this lane can score the sweep's records: it must be able to read the published version.
     private func canScore(_ lease: SweepStore.Lease) throws -> Bool {
-        guard lease.scores, let entity = lease.partition.kind.entity,
-            let organization = try view.organization(lease.partition.organization)
-        else { return true }
+        guard let organization = try view.organization(lease.partition.organization) else { return true }
+        if organization.damage != nil { return false }
+        guard lease.scores, let entity = lease.partition.kind.entity else { return true }
         return organization.models(entity).isUpToDate
     }
 
@@ -66,10 +76,10 @@ extension Lane {
     private func stepSweep() throws {
         try whileRedisIsThere {
             // A retry asks for the action again: after an outage of Redis, a scan starts over.
-            guard let (lease, action) = leased.handle(.turnEnded), let event = try execute(action, lease) else {
-                return
-            }
-            leased.handle(event, of: lease)
+            guard let (lease, action) = leased.handle(.turnEnded) else { return }
+            let event = try withKeys(
+                of: lease.partition, { try execute(action, lease) }, orElse: { leased.handle(.fenced, of: lease) })
+            if let event = event ?? nil { leased.handle(event, of: lease) }
         }
     }
 
@@ -96,14 +106,9 @@ extension Lane {
         let name = lease.partition.organization
         guard let organization = try view.organization(name) else { return .expired(hasMore: false) }
         let now = try RedisClock(redis).now().adding(seconds: options.clockOffset)
-        var hasMore = false
-        do {
-            hasMore = try DueEntries.expire(
-                lease.partition, token: lease.token, settings: organization.settings, now: now, store: store,
-                redis: redis)
-        } catch let error as RecordBlob.Damaged {
-            shared.log.error("\(name): what has expired is left for the next sweep: \(error)")
-        }
+        let hasMore = try DueEntries.expire(
+            lease.partition, token: lease.token, settings: organization.settings, now: now, store: store, redis: redis,
+            damaged: setAside)
         if !hasMore, try !sweeps.endExpiry(lease) { return .fenced }
         return .expired(hasMore: hasMore)
     }
@@ -156,7 +161,7 @@ extension Lane {
             add([id], of: lease, to: &batch)
         } else {
             batch.swept = .init(lease: lease, ids: [id])
-            try whileRedisIsThere { if try !sweeps.putOff(lease, id) { leased.handle(.fenced, of: lease) } }
+            try whileRedisIsThere { try ifHeld(lease) { try sweeps.putOff(lease, id) } }
             shared.log.error(
                 """
                 \(partition.organization): a worker died \(Self.mostCrashes) times while it worked one \
@@ -176,9 +181,7 @@ extension Lane {
         for lease in flight.fanOuts.compactMap(\.lease) { leased.handle(.settled(1), of: lease) }
         guard let swept = flight.swept else { return }
         if leased.isLeased(swept.lease) {
-            try whileRedisIsThere {
-                if try !sweeps.settle(swept.lease, swept.ids) { leased.handle(.fenced, of: swept.lease) }
-            }
+            try whileRedisIsThere { try ifHeld(swept.lease) { try sweeps.settle(swept.lease, swept.ids) } }
         }
         leased.handle(.settled(swept.ids.count), of: swept.lease)
     }

@@ -27,14 +27,8 @@ extension Lane {
         of merged: Merged, _ entity: Entity, _ version: ModelVersion?
     ) throws -> Scorecard? {
         guard let version, let former = merged.record.base.scoring?.model, former != version else { return nil }
-        let organization = merged.work.organization
-        do {
-            return try whileRedisIsThere {
-                try view.scorecard(former, organization: organization, entity: entity)
-            }
-        } catch let error as Scorecard.ArtifactError {
-            shared.log.error("\(organization): model \(former) cannot be read: \(error)")
-            return nil
+        return try whileRedisIsThere {
+            try view.readableScorecard(former, organization: merged.work.organization, entity: entity)
         }
     }
 }

@@ -15,7 +15,7 @@ extension Lane {
     /// Stores what changed, each record by compare-and-set.
     ///
     /// If the answer is lost, it is unknown which changes were stored. Then all work is retried, changes as repeats.
-    func commit(_ scored: [Scored]) throws -> Committed {
+    func commit(_ scored: [Scored], _ output: inout TurnOutput) throws -> Committed {
         let changed = scored.filter { $0.change != nil }
         let losesAnswer = fails(at: .commit, scored.map(\.work.id))
         let answers: [RecordStore.CommitAnswer]
@@ -34,6 +34,8 @@ extension Lane {
         }
         var committed = Committed()
         var counts: [Tally.Item: Int] = [:]
+        var outdated: Set<Partition> = []
+        var damaged: [Partition: String] = [:]
         for (scored, answer) in zip(changed, answers) {
             switch answer {
             case .stored:
@@ -43,12 +45,18 @@ extension Lane {
             case .overtaken, .oldRegistry:
                 counts[.conflicts, default: 0] += 1
                 committed.retries.append(scored.work)
+                if answer == .oldRegistry { outdated.insert(scored.place.partition) }
             case .fenced:
                 if let lease = scored.work.lease { leased.handle(.fenced, of: lease) }
                 if let rest = scored.work.withoutSweep { committed.retries.append(rest) }
+            case .damaged(let cause):
+                damaged[scored.place.partition] = cause
+                output.refused += scored.work.events.map { ($0.origin, .damagedRecord()) }
             }
         }
-        if answers.contains(.oldRegistry) { try whileRedisIsThere { try refreshRegistry() } }
+        try setAside(damaged.map { DamagedRecord(partition: $0.key, reason: $0.value) })
+        if !outdated.isEmpty { try renewRegistry(outdated, isLasting: committed.retries.contains { $0.attempts > 0 }) }
+        committed.retries = try countingAttempts(of: committed.retries, &output)
         for unchanged in scored where unchanged.change == nil {
             committed.stored.append(unchanged)
             if unchanged.work.isRepeat { counts[.repeats, default: 0] += 1 }

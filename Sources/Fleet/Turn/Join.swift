@@ -6,6 +6,8 @@ extension Lane {
     ///
     /// A record with a new reference is first added to the entity's referrers. So a lane that changes the entity later
     /// finds the record there; if it changed the entity earlier, the change is read here.
+    ///
+    /// An entity that can't be read counts as not stored: its referrers are scored without it, and again once it is back.
     func join(_ merged: [Merged]) throws -> [Merged] {
         var places: [RecordStore.Place] = []
         var numbers: [RecordStore.Place: Int] = [:]
@@ -25,9 +27,10 @@ extension Lane {
             }
         }
         guard !places.isEmpty else { return merged }
-        let entities = try whileRedisIsThere { try store.load(places, referrers: referrers).records }
+        let entities = try whileRedisIsThere { try store.loadReadable(places, referrers: referrers) }
+        try setAside(Array(entities.damaged.values))
         var joined = merged
-        for (index, kind, number) in references { joined[index].related[kind] = entities[number] }
+        for (index, kind, number) in references { joined[index].related[kind] = entities.records[number] }
         return joined
     }
 }

@@ -12,29 +12,41 @@ struct Loaded {
 }
 
 extension Lane {
-    /// Reads the stored records in one pipeline. Work for an organization that does not exist is refused.
+    /// Reads the stored records in one pipeline. Events for an organization that does not exist, or for what can't be read,
+    /// are refused.
     func load(_ work: [Work], _ output: inout TurnOutput) throws -> [Loaded] {
-        let read = try whileRedisIsThere { () -> [Loaded?] in
+        let (read, damaged) = try whileRedisIsThere { () -> ([Loaded?], [Int: DamagedRecord]) in
             let organizations = try work.map { try view.organization($0.organization) }
             let places = zip(work, organizations).map { work, organization in
                 organization.map { place(of: work.kind, work.id, in: work.organization, $0) }
             }
-            let (now, records) = try store.load(places.compactMap(\.self))
+            let usable = places.indices.filter { places[$0] != nil && organizations[$0]?.damage == nil }
+            let stored = try store.loadReadable(usable.compactMap { places[$0] })
             if fails(at: .load, work.map(\.id)) { throw redis.lose() }
-            set(clock: now)
+            set(clock: stored.now)
             reference = self.now
-            var next = records.makeIterator()
-            return work.indices.map { index -> Loaded? in
-                guard let organization = organizations[index], let place = places[index], let base = next.next() else {
-                    return nil
-                }
-                return Loaded(work: work[index], organization: organization, place: place, base: base)
+            var read = [Loaded?](repeating: nil, count: work.count)
+            var damaged: [Int: DamagedRecord] = [:]
+            for (number, index) in usable.enumerated() {
+                guard let organization = organizations[index], let place = places[index] else { continue }
+                damaged[index] = stored.damaged[number]
+                read[index] = Loaded(
+                    work: work[index], organization: organization, place: place, base: stored.records[number])
+            }
+            return (read, damaged)
+        }
+        let discarded = try setAside(damaged, work)
+        var loaded: [Loaded] = []
+        for index in work.indices {
+            if let one = read[index], damaged[index] == nil || discarded.contains(index) {
+                loaded.append(one)
+            } else {
+                let refusal: Refusal =
+                    try view.organization(work[index].organization) == nil ? .unknownOrganization() : .damagedRecord()
+                output.refused += work[index].events.map { ($0.origin, refusal) }
             }
         }
-        for (work, loaded) in zip(work, read) where loaded == nil {
-            output.refused += work.events.map { ($0.origin, .unknownOrganization()) }
-        }
-        return read.compactMap(\.self)
+        return loaded
     }
 
     func place(

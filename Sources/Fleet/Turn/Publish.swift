@@ -75,14 +75,7 @@ extension Lane {
         var scorecard: Scorecard?
         if let scoring = result.record.scoring, let entity = result.kind.entity {
             scorecard = try whileRedisIsThere {
-                try view.scorecard(scoring.model, organization: result.organization, entity: entity)
-            }
-            if scorecard == nil {
-                shared.log.error(
-                    """
-                    \(result.organization): model \(scoring.model) is missing from the registry: a result is published \
-                    without reasons
-                    """)
+                try view.readableScorecard(scoring.model, organization: result.organization, entity: entity)
             }
         }
         return .result(result, scorecard: scorecard)

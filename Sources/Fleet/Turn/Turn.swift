@@ -17,7 +17,7 @@ extension Lane {
             let chosen = try choose(joined)  //           choose the published model for each
             let decided = decide(chosen)  //              decide what is due: a score, a notice, a fan-out
             let scored = score(decided)  //               score what is due
-            let committed = try commit(scored)  //   I/O: store by compare-and-set
+            let committed = try commit(scored, &output)  //   I/O: store by compare-and-set
             open = try fanOut(committed, &output)  //I/O: what another lane overtook, and referrers of what changed
         }
         try publish(output, of: batch)  //           I/O: send results and refusals

@@ -16,6 +16,8 @@ struct Work {
     var isLargeFanOut = false
     /// The lease of the partition, if the record comes from a sweep.
     var lease: SweepStore.Lease?
+    /// How often it went through the steps in this turn without coming to rest.
+    var attempts = 0
 
     struct Event {
         var event: RecordEvent
@@ -48,6 +50,7 @@ extension Work {
         isLargeFanOut = isLargeFanOut && more.isLargeFanOut
         isFanOut = isFanOut || more.isFanOut
         lease = lease ?? more.lease
+        attempts = max(attempts, more.attempts)
     }
 
     /// Merges work for the same record, so that each record appears once.

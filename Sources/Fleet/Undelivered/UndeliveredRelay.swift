@@ -235,24 +235,27 @@ final class UndeliveredRelay {
             UndeliveredName($0.properties, origin: $0.properties.headers[Names.Header.origin]?.text)
         }
         let places = try names.map { name -> RecordStore.Place? in
-            guard let name, let organization = try view.organization(name.organization) else { return nil }
+            guard let name, let organization = try view.organization(name.organization), organization.damage == nil
+            else { return nil }
             return RecordStore.Place(
                 partition: Partition(
                     of: name.id, kind: RecordKind(name.entity), organization: name.organization,
                     count: organization.settings.partitions), id: name.id)
         }
-        var records = try store.load(places.compactMap(\.self)).records.makeIterator()
+        let loaded = try store.loadReadable(places.compactMap(\.self))
+        var numbers = loaded.records.indices.makeIterator()
         return try zip(taken.indices, names).map { index, name in
-            // A result that can't be read, or of an unknown organization, is published as it is rather than lost.
-            guard let name, places[index] != nil, let record = records.next() else {
+            // A result or record that can't be read, or of an unknown organization, is published as it is rather than lost.
+            guard let name, places[index] != nil, let number = numbers.next(), loaded.damaged[number] == nil else {
                 return OutgoingMessage(asItIs: taken[index])
             }
+            let record = loaded.records[number]
             guard let content = name.current(in: record) else { return nil }
             let result = OutgoingResult(
                 organization: name.organization, kind: RecordKind(name.entity), id: name.id, record: record,
                 content: content)
             let scorecard = try record.scoring.flatMap {
-                try view.scorecard($0.model, organization: name.organization, entity: name.entity)
+                try view.readableScorecard($0.model, organization: name.organization, entity: name.entity)
             }
             return .result(result, scorecard: scorecard)
         }

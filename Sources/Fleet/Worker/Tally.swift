@@ -4,11 +4,13 @@ import Synchronization
 public final class Tally: Sendable {
     public enum Item: Int, CaseIterable, Sendable {
         case messages, events, scored, notices, repeats, dropped, refused, undelivered, moved, overtaken, conflicts
-        case lostAnswers
+        case lostAnswers, damaged, givenUp
 
         var words: String {
             switch self {
             case .lostAnswers: "lost answers"
+            case .damaged: "damaged records"
+            case .givenUp: "given up"
             case .moved: "delivered later"
             case .overtaken: "overtaken before they were delivered"
             default: "\(self)"
@@ -34,6 +36,12 @@ public final class Tally: Sendable {
             return sent
         }
     }
+
+    /// What is logged once in the life of the process.
+    private let noted: Mutex<Set<String>> = Mutex([])
+
+    /// Whether this was not noted before.
+    func isFirst(_ what: String) -> Bool { noted.withLock { $0.insert(what).inserted } }
 
     func add(_ added: [Item: Int]) {
         counts.withLock { counts in for (item, count) in added { counts[item.rawValue] += count } }

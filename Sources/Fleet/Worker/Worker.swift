@@ -59,6 +59,9 @@ public struct Worker: Service {
                 try kept.flatMap(RedisStores.init(reusing:)) ?? RedisStores(options.redis, isProved: true, log: log)
             kept = stores
             shared.outages.ended("Redis", for: Lane.name(number))
+            for fault in try ServerSettings(of: stores.redis).faults where tally.isFirst("\(fault)") {
+                log.warning("Redis: \(fault)")
+            }
             let lane = try Lane(number: number, options: options, shared: shared, stores: stores)
             if !isRefused { shared.outages.ended("RabbitMQ", for: Lane.name(number)) }
             defer {

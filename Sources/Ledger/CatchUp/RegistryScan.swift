@@ -18,7 +18,16 @@ final class RegistryScan {
     func read(_ body: (ReadResult) throws -> Void) throws -> [String] {
         var faults: [String] = []
         for organization in try registry.organizations() {
-            guard let settings = try settings(of: organization) else { continue }
+            let settings: OrganizationSettings
+            do {
+                guard let read = try self.settings(of: organization) else { continue }
+                settings = read
+            } catch let error
+                where error is OrganizationSettings.Damaged || (error as? RedisError)?.isOfStoredData == true
+            {
+                faults.append("\(organization): \(error)")
+                continue
+            }
             for kind in RecordKind.allCases where kind != .account {
                 try read(organization, kind, partitions: settings.partitions, { faults.append("\($0)") }, body)
             }
@@ -92,7 +101,10 @@ final class RegistryScan {
             RecordStore.Place(
                 of: one.id, kind: RecordKind(one.entity), organization: one.organization, partitions: partitions)
         }
-        return zip(known, try RecordStore(redis).load(places).records).compactMap { $1.revision == 0 ? $0.0 : nil }
+        let loaded = try RecordStore(redis).loadReadable(places)
+        return known.indices.compactMap { index in
+            loaded.records[index].revision == 0 && loaded.damaged[index] == nil ? known[index].0 : nil
+        }
     }
 
     private func settings(of organization: String) throws -> OrganizationSettings? {

@@ -27,11 +27,13 @@ public enum TrainingData {
 
     /// Reads the records that the registry stores for an organization and entity.
     ///
-    /// - Parameter progress: called with the number of records that are read.
-    /// - Throws: `UnknownAttribute`; `UnknownOrganization`; `RecordBlob.Damaged`; `RedisError`.
+    /// - Parameters:
+    ///   - progress: called with the number of records that are read.
+    ///   - damaged: called for each record that can't be read, which is left out.
+    /// - Throws: `UnknownAttribute`; `UnknownOrganization`; `RedisError`.
     public static func table(
         ofStored entity: Entity, _ organization: String, in deployment: Deployment, options: TrainingOptions,
-        progress: (Int) -> Void
+        progress: (Int) -> Void, damaged: (RecordBlob.Damaged) -> Void
     ) throws -> TrainingTable {
         try deployment.withRedis { redis in
             let settings = try RegistryReader(redis).requiredSettings(of: organization)
@@ -39,7 +41,7 @@ public enum TrainingData {
             var read = 0
             try StoredRecords(
                 redis, organization: organization, kind: RecordKind(entity), partitions: settings.partitions
-            ).read { id, record in
+            ).read(damaged: damaged) { id, record in
                 read += 1
                 progress(read)
                 table.add(record, id: id)

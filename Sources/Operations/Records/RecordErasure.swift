@@ -72,7 +72,8 @@ public struct RecordErasure: Sendable {
         let end = ContinuousClock.now + patience
         var waiting = places
         while true {
-            let records = try store.load(waiting).records
+            // One that can't be read counts as not erased yet: workers erase it without reading it.
+            let records = try store.loadReadable(waiting).records
             let pending = Set(try FanOuts(redis).pending(among: waiting))
             waiting = zip(waiting, records).compactMap { $1.isErasedWhole && !pending.contains($0) ? nil : $0 }
             if waiting.isEmpty { return }

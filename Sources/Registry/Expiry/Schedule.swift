@@ -106,6 +106,17 @@ public struct Schedule {
         return try redis.runAll(pipeline)[0].int == 1
     }
 
+    /// Makes entries due later, for records that can't be read. Changes nothing if fenced.
+    public func putOff(_ entries: [Entry], until due: Moment, in partition: Partition, token: Int64) throws {
+        var pipeline = Pipeline()
+        for entry in entries {
+            pipeline.add(
+                .putOffEntry, keys: [partition.sweep, partition.schedule], token, entry.text,
+                entry.due.milliseconds, due.milliseconds)
+        }
+        _ = try redis.runAll(pipeline)
+    }
+
     /// Adds entries, except those that exist. False if fenced.
     public func add(_ members: [ScheduleMember], due: Moment, in partition: Partition, token: Int64) throws -> Bool {
         var pipeline = Pipeline()
@@ -148,7 +159,10 @@ public struct Schedule {
 extension Reply {
     /// A score in whole milliseconds.
     fileprivate var milliseconds: Moment? {
-        text.flatMap(Double.init).flatMap { Int64(exactly: $0) }.map(Moment.init(milliseconds:))
+        text.flatMap(Double.init).flatMap { Int64(exactly: $0) }.flatMap {
+            // A time that no entry has is damage.
+            (-(1 << 53)...(1 << 53)).contains($0) ? Moment(milliseconds: $0) : nil
+        }
     }
 }
 
@@ -189,6 +203,16 @@ extension Script {
             end
           end
         end
+        return 1
+        """)
+
+    /// Keys: sweep, schedule. Arguments: token, member, due as it was read, the new due.
+    fileprivate static let putOffEntry = Script(
+        "schedule put off",
+        """
+        if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return -1 end
+        if tonumber(redis.call('ZSCORE', KEYS[2], ARGV[2]) or '') ~= tonumber(ARGV[3]) then return 0 end
+        redis.call('ZADD', KEYS[2], ARGV[4], ARGV[2])
         return 1
         """)
 

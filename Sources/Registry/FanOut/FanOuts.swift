@@ -48,7 +48,7 @@ public struct FanOuts {
         /// The referrers of this page.
         public var records: [(kind: RecordKind, id: Exact)]
         /// The last of them; nil if this is the last page.
-        public var last: String?
+        public var last: [UInt8]?
         /// The entity has more than `few` referrers.
         public var isLarge: Bool
     }
@@ -61,7 +61,7 @@ public struct FanOuts {
     public func fewReferrers(of entities: [RecordStore.Place]) throws -> [[(kind: RecordKind, id: Exact)]?] {
         var pipeline = Pipeline()
         for entity in entities { pipeline.add("ZRANGE", entity.referrers, 0, Self.few) }
-        return try redis.runAll(pipeline).map { reply in
+        return try redis.runUnlessDamaged(pipeline).map { reply in
             let members = reply.array ?? []
             return members.count > Self.few ? nil : members.compactMap(\.text).compactMap(Self.record)
         }
@@ -76,7 +76,9 @@ public struct FanOuts {
 
     /// All referrers of an entity.
     public func referrers(of entity: RecordStore.Place) throws -> [(kind: RecordKind, id: Exact)] {
-        (try redis.call("ZRANGE", entity.referrers, 0, -1).array ?? []).compactMap(\.text).compactMap(Self.record)
+        var pipeline = Pipeline()
+        pipeline.add("ZRANGE", entity.referrers, 0, -1)
+        return (try redis.runUnlessDamaged(pipeline)[0].array ?? []).compactMap(\.text).compactMap(Self.record)
     }
 
     /// Removes a referrer. Only for an erased one: any other record could refer to the entity again at the same time.
@@ -100,10 +102,11 @@ public struct FanOuts {
         let from = position.last.isEmpty ? Array("-".utf8) : Array("(".utf8) + position.last
         pipeline.add("ZRANGEBYLEX", entity.referrers, from, "+", "LIMIT", 0, Self.page)
         let replies = try redis.runAll(pipeline)
-        let members = (replies[1].array ?? []).compactMap(\.text)
+        let members = replies[1].array ?? []
         return Page(
-            entity: entity, position: position, records: members.compactMap(Self.record),
-            last: members.count < Self.page ? nil : members.last, isLarge: (replies[0].int ?? 0) > Int64(Self.few))
+            entity: entity, position: position, records: members.compactMap(\.text).compactMap(Self.record),
+            last: members.count < Self.page ? nil : members.last?.bytes,
+            isLarge: (replies[0].int ?? 0) > Int64(Self.few))
     }
 
     /// Leaves fan-outs that the committing lane doesn't do itself to the lanes that lease their partitions, and notifies
@@ -115,16 +118,27 @@ public struct FanOuts {
         }
     }
 
+    /// Leaves the fan-out of entities to the lanes that lease their partitions, unless one is pending.
+    public func request(_ entities: [RecordStore.Place]) throws {
+        var pipeline = Pipeline()
+        for entity in entities {
+            let position = Position(revision: 0).handedOver
+            pipeline.add("HSETNX", entity.partition.fanOuts, entity.id.text, position.bytes)
+            pipeline.add("PUBLISH", Keyspace.sweeps, entity.partition.organization)
+        }
+        _ = try redis.runUnlessDamaged(pipeline)
+    }
+
     /// What was done of one entity's fan-out.
     public struct Progress: Sendable {
         public var entity: RecordStore.Place
         public var position: Position
         /// The last referrer that is done; nil if all are.
-        public var last: String?
+        public var last: [UInt8]?
         /// The fencing token of the partition's lease; nil for the lane that committed the change.
         public var token: Int64?
 
-        public init(entity: RecordStore.Place, position: Position, last: String?, token: Int64?) {
+        public init(entity: RecordStore.Place, position: Position, last: [UInt8]?, token: Int64?) {
             (self.entity, self.position, self.last, self.token) = (entity, position, last, token)
         }
     }
@@ -133,7 +147,7 @@ public struct FanOuts {
     public func settle(_ all: [Progress]) throws {
         try move(
             all.map { progress in
-                let next = progress.last.map { progress.position.bytes.prefix(8) + Array($0.utf8) } ?? []
+                let next = progress.last.map { progress.position.bytes.prefix(8) + $0 } ?? []
                 return (progress.entity, progress.position, Array(next), progress.token)
             })
     }
@@ -152,7 +166,7 @@ public struct FanOuts {
             pipeline.append(step.to)
             pipeline.append(step.token.map { "\($0)" } ?? "")
         }
-        _ = try redis.runAll(pipeline)
+        _ = try redis.runUnlessDamaged(pipeline)
     }
 
     /// A referrer as a member of the sorted set: `lead/<id>`.

@@ -30,7 +30,7 @@ public struct ModelCatalog: Sendable {
     }
 
     /// Whether records are scored by what is published, not by a former version.
-    public var isUpToDate: Bool { models.map(\.version) == lineUp.versions }
+    public var isUpToDate: Bool { !lineUp.isDamaged && models.map(\.version) == lineUp.versions }
 
     /// The scorecard of a version, if it scores.
     func scorecard(_ version: ModelVersion) -> Scorecard? { models.first { $0.version == version }?.scorecard }

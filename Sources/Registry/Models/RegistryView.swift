@@ -10,6 +10,8 @@ public final class RegistryView {
         public var settings: OrganizationSettings
         public var epoch: Int64
         var catalogs: [Entity: ModelCatalog] = [:]
+        /// Why its settings can't be used; nil if they can. Nothing of a damaged organization is worked on.
+        public var damage: String?
 
         public func models(_ entity: Entity) -> ModelCatalog { catalogs[entity] ?? .init() }
     }
@@ -25,6 +27,8 @@ public final class RegistryView {
     private let report: (String) -> Void
     private var organizations: [String: Organization] = [:]
     private var scorecards: [Key: Scorecard] = [:]
+    /// What was reported, so that each fault is reported once until the organization's registry changes.
+    private var reported: [String: Set<String>] = [:]
 
     public init(_ redis: RedisConnection, report: @escaping (String) -> Void) {
         (self.redis, self.report) = (redis, report)
@@ -44,11 +48,32 @@ public final class RegistryView {
         var pipeline = Pipeline()
         for name in names { pipeline.add("GET", Keyspace.OrganizationKeys(name).epoch) }
         var moved: [String] = []
-        for (name, reply) in zip(names, try redis.runAll(pipeline))
-        where Self.epoch(reply) != organizations[name]?.epoch {
-            if try load(name) != nil { moved.append(name) }
+        for (name, reply) in zip(names, try redis.runUnlessDamaged(pipeline)) {
+            let former = organizations[name]
+            let isSame = Self.epoch(reply) == former?.epoch
+            if isSame, former?.damage == nil { continue }
+            if try load(name) != nil, !isSame { moved.append(name) }
         }
         return moved
+    }
+
+    /// The scorecard of a version, or nil if it is missing or can't be read, which is reported once.
+    public func readableScorecard(
+        _ version: ModelVersion, organization: String, entity: Entity
+    ) throws -> Scorecard? {
+        do {
+            if let scorecard = try scorecard(version, organization: organization, entity: entity) { return scorecard }
+            reportOnce(
+                organization,
+                "\(entity.rawValue) model \(version) is missing from the registry: its reasons are left out")
+        } catch let error as Scorecard.ArtifactError {
+            reportOnce(organization, "\(entity.rawValue) model \(version) cannot be read: \(error)")
+        }
+        return nil
+    }
+
+    private func reportOnce(_ organization: String, _ fault: String) {
+        if reported[organization, default: []].insert(fault).inserted { report("\(organization): \(fault)") }
     }
 
     /// The scorecard of a version, also of a former or deleted model; nil if the registry does not have it.
@@ -71,8 +96,9 @@ public final class RegistryView {
         pipeline.add("GET", keys.epoch)
         pipeline.add("HGETALL", keys.settings)
         for entity in Entity.allCases { pipeline.add("GET", keys.published(entity)) }
-        let replies = try redis.runAll(pipeline)
-        guard let settings = OrganizationSettings(hash: replies[1]) else {
+        let replies = try redis.runUnlessDamaged(pipeline)
+        let unreadable = replies.lazy.compactMap(\.error).first
+        guard let settings = OrganizationSettings(hash: replies[1]) ?? (unreadable.map { _ in .init() }) else {
             organizations[name] = nil
             return nil
         }
@@ -81,7 +107,10 @@ public final class RegistryView {
             scorecards = scorecards.filter { $0.key.organization != name }
             organizations[name] = nil
         }
+        if organizations[name]?.epoch != Self.epoch(replies[0]) { reported[name] = nil }
         var organization = Organization(settings: settings, epoch: Self.epoch(replies[0]))
+        organization.damage = unreadable ?? settings.damage
+        if let damage = organization.damage { reportOnce(name, "its settings can't be used: \(damage)") }
         for (entity, reply) in zip(Entity.allCases, replies.dropFirst(2)) {
             organization.catalogs[entity] = try catalog(of: LineUp(reply), name, entity)
         }
@@ -91,19 +120,20 @@ public final class RegistryView {
 
     private func catalog(of lineUp: LineUp, _ organization: String, _ entity: Entity) throws -> ModelCatalog {
         var models: [PublishedModel] = []
+        if lineUp.isDamaged { reportOnce(organization, "what is published for \(entity.plural) can't be read") }
         for version in lineUp.versions {
             do {
                 if let scorecard = try scorecard(version, organization: organization, entity: entity) {
                     models.append(PublishedModel(version: version, scorecard: scorecard))
                 } else {
-                    report(
-                        "\(organization): \(entity.rawValue) model \(version) is not in the registry; publish another")
+                    reportOnce(
+                        organization, "\(entity.rawValue) model \(version) is not in the registry; publish another")
                 }
             } catch let error as Scorecard.ArtifactError {
-                report("\(organization): \(entity.rawValue) model \(version) cannot be used: \(error)")
+                reportOnce(organization, "\(entity.rawValue) model \(version) cannot be used: \(error)")
             }
         }
-        if models.count < lineUp.versions.count {
+        if lineUp.isDamaged || models.count < lineUp.versions.count {
             models = organizations[organization]?.models(entity).models ?? []
         }
         return ModelCatalog(lineUp, models)

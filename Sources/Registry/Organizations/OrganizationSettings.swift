@@ -27,6 +27,9 @@ public struct OrganizationSettings: Equatable, Sendable {
     private var grades = Dictionary(uniqueKeysWithValues: Entity.allCases.map { ($0, GradeRanges.standard) })
     public var created = Moment(microseconds: 0)
 
+    /// Why the stored settings can't be used; nil if they can.
+    private(set) var damage: String?
+
     /// When a changed record is scored: in the daily sweep, or at once.
     public enum Updates: String, CaseIterable, Sendable { case daily, realtime }
 
@@ -46,6 +49,10 @@ public struct OrganizationSettings: Equatable, Sendable {
             fields[field].flatMap { Int($0) }.flatMap { range.contains($0) ? $0 : nil } ?? standard
         }
         partitions = number("partitions", partitions, Self.partitionRange)
+        // Another number of partitions would look for each record in the wrong place.
+        if let text = fields["partitions"], text != "\(partitions)" {
+            damage = "partitions is not a number from 1 to 1024"
+        }
         limit = fields["limit"].map { Int($0).map { max(1, $0) } } ?? limit
         sweepTime = fields["sweepTime"] ?? sweepTime
         zone = fields["zone"] ?? zone
@@ -93,6 +100,17 @@ public struct OrganizationSettings: Equatable, Sendable {
 
     private static let (partitionRange, nameRange, points) = (1...1024, 1...65_535, 0...99)
     private static let (days, erasedRange) = (1...36_500, 31...36_500)
+
+    /// An organization whose stored settings can't be used.
+    public struct Damaged: Error, CustomStringConvertible {
+        public let description: String
+
+        init(_ organization: String, _ damage: String) {
+            description =
+                "\(organization): its stored settings can't be used: \(damage); correct the hash "
+                + "\(Keyspace.OrganizationKeys(organization).settings) in Redis"
+        }
+    }
 }
 
 extension OrganizationSettings {

@@ -118,6 +118,9 @@ extension ByteWriter {
 }
 
 extension ByteReader {
+    /// Microseconds from year 1 to year 9999.
+    private static let times: Range<Int64> = -62_135_596_800_000_000..<253_402_300_800_000_000
+
     mutating func stamps() throws(Damaged) -> [Stamp] {
         var stamps: [Stamp] = []
         var time: Int64 = 0
@@ -125,6 +128,7 @@ extension ByteReader {
             time &+= try signed()
             let length = try count()
             let sequence = length == 0 ? nil : Exact(try text(length: length - 1))
+            guard Self.times.contains(time) else { throw Damaged() }
             stamps.append(Stamp(time: Moment(microseconds: time), sequence: sequence, hash: try word()))
         }
         return stamps
@@ -162,11 +166,13 @@ extension ByteReader {
         let triggerAndTrend = try byte()
         let trend = Int(triggerAndTrend >> 1)
         guard trend <= Trend.allCases.count else { throw Damaged() }
+        let at = Int64(bitPattern: try word())
+        guard Self.times.contains(at) else { throw Damaged() }
         var scoring = Scoring(
             revision: revision - behind, model: model, evidence: evidence, probability: probability, grade: grade,
             previousScore: previousScore == 0 ? nil : previousScore, previousGrade: previousGrade,
             trigger: triggerAndTrend & 1 == 1 ? .sweep : .realtime,
-            at: Moment(microseconds: Int64(bitPattern: try word())))
+            at: Moment(microseconds: at))
         // Blobs without a trend are from before trends were stored: all of them used the standard dead band.
         if trend > 0 { scoring.trend = Trend.allCases[trend - 1] }
         scoring.accountRevision = try related()

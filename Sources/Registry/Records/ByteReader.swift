@@ -9,6 +9,9 @@ struct ByteReader {
 
     var isAtEnd: Bool { position == bytes.count }
 
+    /// What is not read yet.
+    var rest: [UInt8] { Array(bytes[position...]) }
+
     mutating func byte() throws(Damaged) -> UInt8 {
         guard position < bytes.count else { throw Damaged() }
         defer { position += 1 }

@@ -10,9 +10,12 @@ extension Script {
     /// expected revision (8 bytes, or empty: not stored yet), blob, flags (1 pending, 2 scored, 4 counted in its month,
     /// 8 its referrers need a fan-out), schedule (see `ScheduleChange.text`; mostly empty).
     ///
+    /// The hash `sweep` notes the length of the dictionary: a shorter one has lost names, and new names would get the ids of
+    /// lost ones.
+    ///
     /// Answer: an empty list if everything was stored. A single negative number if nothing was: -1 the blobs were written
     /// with another dictionary, -2 the partition's sweep began with a newer registry than the scorings', -3 the token is no
-    /// longer the partition's. Otherwise the positions (from 1) of the records that have another revision.
+    /// longer the partition's, -4 the dictionary has lost names. Otherwise the positions (from 1) of the records that have another revision.
     ///
     /// `package`: the benchmark gives it to workers in other languages.
     package static let commit = Script(
@@ -21,13 +24,16 @@ extension Script {
         local records, names, dirty, usage, sweep, schedule, fanOuts = unpack(KEYS)
         local incarnation, length, fresh = redis.call('LINDEX', names, 0), tonumber(ARGV[2]), tonumber(ARGV[3])
         local month, day, dayExpiry, epoch, token = unpack(ARGV, 4 + fresh, 8 + fresh)
+        local accepted = redis.call('HMGET', sweep, 'epoch', 'token', 'names')
+        if (tonumber(accepted[3] or '') or 0) > (incarnation and redis.call('LLEN', names) or 0) then return {-4} end
         if incarnation and incarnation ~= ARGV[1] then return {-1} end
         if fresh > 0 and incarnation and redis.call('LLEN', names) ~= length then return {-1} end
         if not incarnation and length ~= 1 then return {-1} end
-        local accepted = redis.call('HMGET', sweep, 'epoch', 'token')
         if token ~= '' and accepted[2] ~= token then return {-3} end
         local first = 9 + fresh
-        if accepted[1] and tonumber(epoch) < tonumber(accepted[1]) then
+        -- No registry gets that far: a number beyond is damage.
+        local noted = tonumber(accepted[1] or '') or 0
+        if noted < \(EpochRepair.bound) and tonumber(epoch) < noted then
           for i = first, #ARGV, 5 do
             local flags = tonumber(ARGV[i + 3])
             if flags % 4 >= 2 or (token == '' and flags % 2 == 1) then return {-2} end
@@ -35,6 +41,7 @@ extension Script {
         end
         if not incarnation then redis.call('RPUSH', names, ARGV[1]) end
         for i = 4, 3 + fresh do redis.call('RPUSH', names, ARGV[i]) end
+        if fresh > 0 or not accepted[3] then redis.call('HSET', sweep, 'names', length + fresh) end
 
         local function expire(changes)
           local at = 1
@@ -69,19 +76,26 @@ extension Script {
             expire(ARGV[i + 4])
           end
         end
-        if #sets > 0 then redis.call('HSET', records, unpack(sets)) end
+        -- A key of another type raises an error. The records are stored last, so that then none is.
         if #pending > 0 then redis.call('SADD', dirty, unpack(pending)) end
         if #settled > 0 then redis.call('SREM', dirty, unpack(settled)) end
+        -- A counter that is no number, or would overflow, starts again; what was there stays under another name.
+        local function count(field, number)
+          local sum = redis.pcall('HINCRBY', usage, field, number)
+          if type(sum) == 'number' then return sum end
+          redis.call('HSET', usage, field .. ':damaged', redis.call('HGET', usage, field) or '')
+          redis.call('HSET', usage, field, number)
+          return number
+        end
         if scorings > 0 then
-          redis.call('HINCRBY', usage, month .. ':scorings', scorings)
-          if redis.call('HINCRBY', usage, day .. ':scorings', scorings) == scorings then
-            expire(dayExpiry)
-          end
+          count(month .. ':scorings', scorings)
+          if count(day .. ':scorings', scorings) == scorings then expire(dayExpiry) end
         end
         if counted > 0 then
-          redis.call('HINCRBY', usage, month .. ':records', counted)
-          redis.call('HINCRBY', usage, day .. ':records', counted)
+          count(month .. ':records', counted)
+          count(day .. ':records', counted)
         end
+        if #sets > 0 then redis.call('HSET', records, unpack(sets)) end
         return conflicts
         """)
 }

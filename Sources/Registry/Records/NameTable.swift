@@ -102,5 +102,9 @@ public struct NameTable: Sendable {
         return low
     }
 
-    func name(_ id: Int) -> AttributeName? { names.indices.contains(id - 1) ? names[id - 1] : nil }
+    /// Nil for an id beyond the dictionary, and for one whose name is lost (an empty text holds its place).
+    func name(_ id: Int) -> AttributeName? {
+        guard names.indices.contains(id - 1), !names[id - 1].text.isEmpty else { return nil }
+        return names[id - 1]
+    }
 }

@@ -108,11 +108,15 @@ extension RecordBlob {
 }
 
 extension ByteReader {
+    /// The numbers of core fields are dates in milliseconds, and a few small numbers.
+    private static let coreNumbers = -9e15...9e15
+
     fileprivate mutating func record(format: UInt8, names: NameTable) throws(Damaged) -> Record {
         typealias Flag = RecordBlob.Flag
         var record = Record()
         record.revision = try word()
-        guard record.revision <= Record.greatestRevision else { throw Damaged() }
+        // Revision 0 means that nothing is stored.
+        guard (1...Record.greatestRevision).contains(record.revision) else { throw Damaged() }
         let flags = try byte()
         if format > 1 { _ = try byte() }
         record.creationSeen = flags & Flag.creationSeen != 0
@@ -140,7 +144,9 @@ extension ByteReader {
         for _ in 0..<coreCount {
             let code = Int(try byte())
             guard code > former, code <= core.count else { throw Damaged() }
-            cells.append(.init(key: core[code - 1], value: try cell(stamps)))
+            let cell = try cell(stamps)
+            if case .number(let number)? = cell.value, !Self.coreNumbers.contains(number) { throw Damaged() }
+            cells.append(.init(key: core[code - 1], value: cell))
             former = code
         }
         let attributeCount = try count()

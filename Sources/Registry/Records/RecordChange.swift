@@ -34,5 +34,7 @@ extension RecordStore {
         case oldRegistry
         /// Another lane has the partition's lease now.
         case fenced
+        /// Nothing was stored, because a key of the partition can't be used: Redis's error.
+        case damaged(String)
     }
 }

@@ -21,12 +21,19 @@ public final class RecordStore {
 
     /// Reads stored records, and Redis's time before them: in one pipeline, or in several if the records are large.
     ///
-    /// - Parameter referrers: records that refer to accounts and contacts; stored before the reading.
     /// - Returns: the records in the order of `places`, empty ones (revision 0) where nothing is stored.
     /// - Throws: `RedisError`; `RecordBlob.Damaged`.
-    public func load(
+    public func load(_ places: [Place]) throws -> (now: Moment, records: [Record]) {
+        try loadReadable(places).whole()
+    }
+
+    /// Reads stored records and Redis's time in one pipeline, and continues after a damaged record.
+    ///
+    /// - Parameter referrers: records that refer to accounts and contacts; stored before the reading.
+    /// - Throws: `RedisError`.
+    public func loadReadable(
         _ places: [Place], referrers: [(entity: Place, kind: RecordKind, id: Exact)] = []
-    ) throws -> (now: Moment, records: [Record]) {
+    ) throws -> LoadedRecords {
         if !referrers.isEmpty {
             // A separate pipeline, so that the positions of the replies below don't change.
             var pipeline = Pipeline()
@@ -35,28 +42,36 @@ public final class RecordStore {
                     "ZADD", referrer.entity.partition.referrers(referrer.entity.id), 0,
                     FanOuts.member(referrer.kind, referrer.id))
             }
-            _ = try redis.runAll(pipeline)
+            _ = try redis.runUnlessDamaged(pipeline)
         }
-        do {
-            return try read(places)
-        } catch is RecordBlob.Damaged {
-            // A cached dictionary may be from before a flush.
-            tables = [:]
-            return try read(places)
+        let cached = Set(tables.keys)
+        var loaded = try read(places)
+        // A cached dictionary may be from before a flush.
+        let again = loaded.damaged.keys.filter { cached.contains(places[$0].partition) }
+        if !again.isEmpty {
+            for index in again { tables[places[index].partition] = nil }
+            let reread = try read(again.map { places[$0] })
+            for (number, index) in again.enumerated() {
+                loaded.records[index] = reread.records[number]
+                loaded.damaged[index] = reread.damaged[number]
+            }
         }
+        return loaded
     }
 
-    private func read(_ places: [Place]) throws -> (now: Moment, records: [Record]) {
+    private func read(_ places: [Place]) throws -> LoadedRecords {
         var all = try readAtOnce(places[..<min(reads.records, places.count)])
         while all.records.count < places.count {
             let start = all.records.count
-            all.records += try readAtOnce(places[start..<min(start + reads.records, places.count)]).records
+            let more = try readAtOnce(places[start..<min(start + reads.records, places.count)])
+            for (number, damaged) in more.damaged { all.damaged[start + number] = damaged }
+            all.records += more.records
         }
         return all
     }
 
     /// Reads records in one pipeline.
-    private func readAtOnce(_ places: ArraySlice<Place>) throws -> (now: Moment, records: [Record]) {
+    private func readAtOnce(_ places: ArraySlice<Place>) throws -> LoadedRecords {
         let places = Array(places)
         let byPartition = Dictionary(grouping: places.indices) { places[$0].partition }
         var pipeline = Pipeline()
@@ -69,28 +84,38 @@ public final class RecordStore {
             // After the records: the dictionary only grows, so it then has every name that they use.
             pipeline.add("LRANGE", partition.names, tables[partition]?.knownLength ?? 0, -1)
         }
-        let replies = try redis.runAll(pipeline)
+        let replies = try redis.runUnlessDamaged(pipeline)
         guard let now = Moment(timeReply: replies[0]) else {
             throw redis.unexpected(replies[0], to: "TIME")
         }
-        var bytes = 0
-        defer { reads.note(bytes: bytes, of: places.count) }
-        var records = [Record](repeating: Record(), count: places.count)
+        var size = 0
+        defer { reads.note(bytes: size, of: places.count) }
+        var loaded = LoadedRecords(now: now, records: [Record](repeating: Record(), count: places.count))
         for (number, (partition, indices)) in byPartition.enumerated() {
             let (incarnation, blobs, fresh) = (
                 replies[1 + number * 3], replies[2 + number * 3], replies[3 + number * 3]
             )
+            if let error = [incarnation, blobs, fresh].lazy.compactMap(\.error).first {
+                tables[partition] = nil
+                let damaged = DamagedRecord(partition: partition, reason: "its keys can't be read: \(error)")
+                for index in indices { loaded.damaged[index] = damaged }
+                continue
+            }
             let table = try updatedTable(of: partition, incarnation: incarnation.text, fresh: fresh)
             guard let blobs = blobs.array, blobs.count == indices.count else {
                 throw redis.unexpected(blobs, to: "HMGET \(partition.records)")
             }
             for (index, blob) in zip(indices, blobs) {
-                guard let blob = blob.bytes else { continue }
-                bytes += blob.count
-                records[index] = try RecordBlob.decode(blob, names: table)
+                guard let bytes = blob.bytes else { continue }
+                size += bytes.count
+                do {
+                    loaded.records[index] = try RecordBlob.decode(bytes, names: table)
+                } catch {
+                    loaded.damaged[index] = .init(place: places[index], bytes: bytes, reason: error.description)
+                }
             }
         }
-        return (now, records)
+        return loaded
     }
 
     /// The partition's dictionary, with the names that a load read.
@@ -101,7 +126,8 @@ public final class RecordStore {
             tables[partition] = created
             return created
         }
-        let list = (fresh.array ?? []).compactMap(\.text)
+        // A name that is no text keeps its place: dropping it would shift the ids of all names after it.
+        let list = (fresh.array ?? []).map { $0.text ?? "" }
         if var known = tables[partition], known.incarnation == incarnation {
             known.append(list)
             tables[partition] = known
@@ -109,7 +135,7 @@ public final class RecordStore {
             tables[partition] = whole
         } else {
             let whole = try redis.call("LRANGE", partition.names, 0, -1)
-            guard let table = NameTable(list: (whole.array ?? []).compactMap(\.text)) else {
+            guard let table = NameTable(list: (whole.array ?? []).map { $0.text ?? "" }) else {
                 throw redis.unexpected(whole, to: "LRANGE \(partition.names)")
             }
             tables[partition] = table
@@ -206,13 +232,20 @@ public final class RecordStore {
         guard let conflicts = reply.array?.compactMap(\.int) else {
             tables[partition] = nil
             if case .error(let message) = reply {
+                if RedisError.isOfStoredData(message) { return indices.map { ($0, .damaged(message)) } }
                 throw RedisError.of(message, to: "script commit", target: redis.address.description)
             }
             throw redis.unexpected(reply, to: "commit")
         }
         if let refusal = conflicts.first, refusal < 0 {
             tables[partition] = nil
-            let what: CommitAnswer = refusal == -1 ? .overtaken : refusal == -2 ? .oldRegistry : .fenced
+            let what: CommitAnswer =
+                switch refusal {
+                case -1: .overtaken
+                case -2: .oldRegistry
+                case -3: .fenced
+                default: .damaged("its dictionary of attribute names has lost names")
+                }
             return indices.map { ($0, what) }
         }
         tables[partition]?.accept()

@@ -4,7 +4,9 @@ extension RecordStore {
     /// The accounts and contacts that records of one organization refer to, in the order of the records, in one read.
     ///
     /// - Parameter partitions: the organization's number of partitions a kind.
-    /// - Throws: as `load`.
+    /// A damaged one counts as not stored.
+    ///
+    /// - Throws: `RedisError`.
     public func entities(
         referencedBy records: [Record], organization: String, partitions: Int
     ) throws -> [RelatedEntities] {
@@ -20,7 +22,7 @@ extension RecordStore {
         }
         var entities = [RelatedEntities](repeating: .init(), count: records.count)
         guard !places.isEmpty else { return entities }
-        let read = try load(places.sorted { $0.value < $1.value }.map(\.key)).records
+        let read = try loadReadable(places.sorted { $0.value < $1.value }.map(\.key)).records
         for (number, kind, place) in references { entities[number][kind] = places[place].map { read[$0] } }
         return entities
     }

@@ -50,14 +50,17 @@ public struct StoredRecords {
             // After the records: the dictionary only grows, so it then has every name that they use.
             pipeline.add("LRANGE", partition.names, 0, names.incarnation.isEmpty ? -1 : 0)
             pipeline.add("LRANGE", partition.names, names.knownLength, -1)
-            let replies = try redis.runAll(pipeline)
+            let replies = try redis.runUnlessDamaged(pipeline)
+            if let error = replies.lazy.compactMap(\.error).first {
+                throw RecordBlob.Damaged(description: "\(partition.records): \(error)")
+            }
             guard let page = replies[0].array, page.count == 2, let next = page[0].text, let found = page[1].array
             else { throw redis.unexpected(replies[0], to: "HSCAN \(partition.records)") }
-            let head = (replies[1].array ?? []).compactMap(\.text)
+            let head = (replies[1].array ?? []).map { $0.text ?? "" }
             if names.incarnation.isEmpty {
                 names = NameTable(list: head) ?? names
             } else if head.first == names.incarnation {
-                names.append((replies[2].array ?? []).compactMap(\.text))
+                names.append((replies[2].array ?? []).map { $0.text ?? "" })
             } else {
                 throw RecordBlob.Damaged(description: "\(partition.records) was replaced while it was read; try again")
             }
@@ -70,7 +73,8 @@ public struct StoredRecords {
                     records.append(try RecordBlob.decode(blob, names: names))
                     ids.append(id)
                 } catch {
-                    try damaged(.init(description: "\(id.text) in \(partition.records): \(error)"))
+                    let name = DamagedRecord.name(of: .init(partition: partition, id: id))
+                    try damaged(.init(description: "\(partition.organization): record \(name): \(error)"))
                 }
             }
             let entities = try store.entities(

@@ -12,6 +12,7 @@ import Redis
 ///     lease     milliseconds of Redis's clock at which the lease lapses
 ///     total     records that this sweep has added to its work set so far
 ///     expiring  1: the schedule has due entries
+///     names     the length of the partition's dictionary of names, which only grows
 ///
 /// A step with a token that is no longer the partition's changes nothing and answers nil.
 extension Script {
@@ -40,9 +41,9 @@ extension Script {
         local sweep, work, inflight, dirty, schedule = unpack(KEYS)
         local number, epoch, signature, organization = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[5]
         local state = redis.call('HMGET', sweep, 'started', 'filling', 'epoch', 'signature')
-        local started = tonumber(state[1] or 0)
+        local started, noted = tonumber(state[1] or 0) or 0, tonumber(state[3] or 0) or 0
         if started >= number then return 'there' end
-        if epoch < tonumber(state[3] or 0) then return 'old' end
+        if epoch < noted and noted < \(EpochRepair.bound) then return 'old' end
         if redis.call('EXISTS', work) + redis.call('EXISTS', inflight) > 0 or (state[2] or '') ~= '' then return 'busy' end
 
         local scores, open, shown, forgets, targets = false, false, false, false, {}
@@ -95,7 +96,9 @@ extension Script {
         local sets = redis.call('EXISTS', work) + redis.call('EXISTS', inflight)
         if sets + pending == 0 and (state[5] or '') == '' and state[6] ~= '1' then return false end
         \(clock)
-        if tonumber(state[1] or 0) >= now then return false end
+        -- A lease further ahead than any lane takes is damage.
+        local lease = tonumber(state[1] or 0) or 0
+        if lease >= now and lease <= now + 10 * ARGV[1] then return false end
         local token = redis.call('HINCRBY', sweep, 'token', 1)
         redis.call('HSET', sweep, 'lease', string.format('%.0f', now + ARGV[1]))
         local answer = { token, state[2] or '0', state[3] or '0', state[4] or '', state[5] or '', state[6] or '0', pending }
@@ -122,11 +125,12 @@ extension Script {
         """
         local filling = redis.call('HGET', sweep, 'filling') or ''
         if filling == '' then return '0' end
+        -- A damaged record can be shorter than its flags. It is taken, so that a lane finds it.
         local function isOpen(blob)
-          if string.byte(blob, 1) == 1 then return bit.band(string.byte(blob, 10), 4) == 0 end
-          return bit.band(string.byte(blob, 11), 1) == 1
+          if string.byte(blob, 1) == 1 then return bit.band(string.byte(blob, 10) or 0, 4) == 0 end
+          return bit.band(string.byte(blob, 11) or 1, 1) == 1
         end
-        local function isShown(blob) return bit.band(string.byte(blob, 10), 48) ~= 0 end
+        local function isShown(blob) return bit.band(string.byte(blob, 10) or 48, 48) ~= 0 end
         local takesOpen, takesShown = filling ~= 'shown', filling ~= 'open'
         local page = redis.call('HSCAN', KEYS[4], ARGV[2], 'COUNT', ARGV[3])
         local found = {}

@@ -131,7 +131,10 @@ public struct SweepStore {
     public func renew(_ lease: Lease) throws -> Bool { try held(.renewSweep, lease, Self.leaseTime).int == 1 }
 
     /// Releases the lease, so that another lane can take it at once. Does nothing if another lane has it.
-    public func release(_ lease: Lease) throws { try held(.renewSweep, lease, 0) }
+    ///
+    /// - Returns: whether it was ours.
+    @discardableResult
+    public func release(_ lease: Lease) throws -> Bool { try held(.renewSweep, lease, 0).int == 1 }
 
     /// Adds the next open or shown records to the work set. Every holder begins at "0", even if a former holder was
     /// further: a cursor is not valid after a restart of Redis.

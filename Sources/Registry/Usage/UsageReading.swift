@@ -29,7 +29,7 @@ extension RegistryReader {
             for field in fields { pipeline.append(field) }
         }
         var counts: [Month: UsageCount] = [:]
-        for reply in try redis.runAll(pipeline) {
+        for reply in try redis.runUnlessDamaged(pipeline) where reply.error == nil {
             // Bounded, so that no sum overflows.
             let numbers = (reply.array ?? []).map { min(max(0, $0.text.flatMap { Int($0) } ?? 0), 1 << 50) }
             guard numbers.count == fields.count else {

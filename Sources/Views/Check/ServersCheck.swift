@@ -10,6 +10,8 @@ import Registry
 public struct ServersCheck {
     public enum Finding: Sendable {
         case redis(RedisAddress, organizations: Int)
+        case redisSetting(ServerSettings.Fault)
+        case damage(StoredDataCheck.Damage)
         case broker(RabbitAddress)
         /// An exchange or queue, such as "queue leadline.created", that was missing and is now declared.
         case declared(String)
@@ -44,6 +46,7 @@ public struct ServersCheck {
             defer { redis.close() }
             return .redis(options.redis, organizations: try RegistryReader(redis).organizations().count)
         }
+        if hasRedis { checkStoredData(options) }
         let hasBroker = attempt(.broker) {
             try RabbitConnection(options.broker, name: "leadline check").close()
             return .broker(options.broker)
@@ -81,6 +84,17 @@ public struct ServersCheck {
         for fault in faults { add(.fault(fault)) }
         if faults.isEmpty { add(.topologyComplete(bound: repair != nil)) }
         return faults
+    }
+
+    private mutating func checkStoredData(_ options: LedgerOptions) {
+        do {
+            let redis = try RedisConnection(options.redis)
+            defer { redis.close() }
+            for fault in try ServerSettings(of: redis).faults { add(.redisSetting(fault)) }
+            for damage in try StoredDataCheck(redis).damages { add(.damage(damage)) }
+        } catch {
+            add(.failed(.redis, error))
+        }
     }
 
     private static func waiting(_ options: LedgerOptions) throws -> Finding {

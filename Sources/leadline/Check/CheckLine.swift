@@ -11,6 +11,8 @@ struct CheckLine {
     let message: String
     /// Nil if all is well.
     let failure: Failure.Code?
+    /// Worth knowing, but not wrong.
+    private var isWarning = false
 
     init(_ part: String, name: String? = nil, _ message: String, _ failure: Failure.Code? = nil) {
         (self.part, self.name, self.message, self.failure) = (part, name, message, failure)
@@ -25,6 +27,16 @@ struct CheckLine {
         switch finding {
         case .redis(let address, let count):
             self.init("Redis", "\(address), \(count) organization\(count == 1 ? "" : "s")")
+        case .redisSetting(let fault):
+            self.init("Redis settings", "\(fault)", fault.isSerious ? .data : nil)
+            isWarning = !fault.isSerious
+        case .damage(.records(let name, let count, let isFull)):
+            self.init(
+                "stored data", name: name,
+                "\(name): \(isFull ? "at least " : "")\(count.grouped) stored records or partitions can't be read: "
+                    + "`leadline damaged list --org \(name)`", .data)
+        case .damage(.registry(let name, let reason)):
+            self.init("stored data", name: name, reason.hasPrefix(name) ? reason : "\(name): \(reason)", .data)
         case .broker(let address): self.init("RabbitMQ", "\(address)")
         case .declared(let name):
             let advice = name.hasPrefix("exchange ") ? "; consumers must bind their queues to it again" : ""
@@ -54,6 +66,8 @@ struct CheckLine {
         let text = message.hasPrefix(part) ? message : "\(part): \(message)"
         if failure != nil {
             printError("FAIL  " + text)
+        } else if isWarning {
+            print("warn  " + text)
         } else if part == "declared" {
             print("made  " + message)
         } else {

@@ -92,7 +92,8 @@ struct TrainCommand: SettingsCommand {
     ) throws -> TrainingTable {
         do {
             return try TrainingData.table(
-                ofStored: target.entity, target.org, in: deployment, options: options, progress: progress)
+                ofStored: target.entity, target.org, in: deployment, options: options, progress: progress,
+                damaged: { printError("warning: left out: \($0)") })
         } catch let error as TrainingData.UnknownAttribute {
             throw Failure(
                 .usage,

@@ -78,7 +78,7 @@ struct RefusalTests {
         let codes = """
             bad-routing-key unsupported-entity unsupported-content-type too-large not-json bad-number duplicate-key \
             empty-batch not-a-cloud-event unknown-type missing-field wrong-type bad-value unknown-field not-allowed \
-            time-ahead routing-key-mismatch unknown-organization too-many-names record-too-large poison unroutable
+            time-ahead routing-key-mismatch unknown-organization too-many-names record-too-large poison damaged-record not-stored unroutable
             """
         #expect(Refusal.Reason.allCases.map(\.rawValue) == codes.split(separator: " ").map(String.init))
     }

@@ -159,7 +159,8 @@ extension ProtocolLane {
         let page = rest.prefix(2)
         return FanOuts.Page(
             entity: .init(partition: ProtocolWorld.partition(kind), id: entity.id), position: position,
-            records: page.map { ($0.kind, $0.id) }, last: page.count < 2 ? nil : page.last?.member,
+            records: page.map { ($0.kind, $0.id) },
+            last: page.count < 2 ? nil : page.last.map { Array($0.member.utf8) },
             isLarge: all.count > world.few)
     }
 
@@ -171,7 +172,7 @@ extension ProtocolLane {
             let entity = Key(kind: page.entity.partition.kind, id: page.entity.id)
             guard world.fanOuts[entity] == page.position || !world.keeps(.anew) else { continue }
             world.fanOuts[entity] = page.last.map {
-                FanOuts.Position(bytes: page.position.bytes.prefix(8) + Array($0.utf8))
+                FanOuts.Position(bytes: page.position.bytes.prefix(8) + $0)
             }
         }
     }

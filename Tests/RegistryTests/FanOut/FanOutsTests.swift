@@ -15,7 +15,7 @@ struct FanOutsTests {
     private func changed(at time: Moment) throws -> FanOuts {
         let redis = try RedisConnection(RedisAddress(TestServers.redisURL))
         let store = RecordStore(redis)
-        _ = try store.load([account], referrers: [(account, .lead, Exact("L1"))])
+        _ = try store.loadReadable([account], referrers: [(account, .lead, Exact("L1"))])
         var record = Record()
         (record.revision, record.valuesRevision) = (UInt64(time.milliseconds), UInt64(time.milliseconds))
         var change = RecordStore.Change(place: account, expected: 0, record: record, isScored: false, counts: false)

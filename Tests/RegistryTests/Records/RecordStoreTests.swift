@@ -180,13 +180,30 @@ struct RecordStoreTests {
         #expect(try one.load([place("A"), place("B")]).records == [record(["x", "y"]), record(["y", "z"])])
     }
 
+    @Test("a dictionary that lost names takes no commit, from a lane that knows the names or from another one")
+    func lostNames() throws {
+        let redis = try connect()
+        let store = RecordStore(redis)
+        let now = try store.load([place("A")]).now
+        #expect(try store.commit([change("A", record(["x", "y"]))], now: now) == [.stored])
+        try redis.call("RPOP", partition.names)
+        for lane in [store, RecordStore(redis)] {
+            _ = try lane.loadReadable([place("A"), place("B")])
+            guard case .damaged? = try lane.commit([change("B", record(["z"]))], now: now).first else {
+                Issue.record("a new name got the id of a lost one")
+                continue
+            }
+        }
+        #expect(try RecordStore(redis).loadReadable([place("A")]).damaged.count == 1)
+    }
+
     @Test("nothing is written with a dictionary that was flushed")
     func flushed() throws {
         let redis = try connect()
         let store = RecordStore(redis)
         let now = try store.load([place("A")]).now
         #expect(try store.commit([change("A", record(["x"]))], now: now) == [.stored])
-        try redis.call("DEL", partition.names, partition.records)
+        try redis.call("DEL", partition.names, partition.records, partition.sweep)
         #expect(try store.commit([change("B", record(["x"]))], now: now) == [.overtaken])
         _ = try store.load([place("B")])
         #expect(try store.commit([change("B", record(["w"]))], now: now) == [.stored])
