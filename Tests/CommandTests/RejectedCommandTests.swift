@@ -1,4 +1,5 @@
 import Contract
+import Fleet
 import Foundation
 import TestKit
 import Testing
@@ -148,9 +149,21 @@ struct RejectedCommandTests {
         let line = try #require(try rejected(stage, "list", "--json").json([Line].self).first)
         #expect(line.kind == "dead-lettered" && line.reason == "delivery-limit" && line.rejectedAt != nil)
         #expect(line.routingKey == "\(stage.org).lead.created")
-        #expect(try rejected(stage, "requeue", "1").output == "requeued 1\n")
+        func check() throws -> CommandRun {
+            try CommandRun(["check"], environment: LeadlineProcess.servers(stage))
+        }
+        let alarm = try check()
+        #expect(alarm.code == 69 && alarm.errors.contains("rejected requeue --reason delivery-limit"), "\(alarm)")
+        var options = WorkerOptions(broker: stage.broker, redis: stage.redis)
+        options.minute = .seconds(1)
+        let worker = WorkerWithin(options)
+        defer { worker.stop() }
+        #expect(try stage.eventually { worker.count(of: "delivered 200 times") == 1 })
+        worker.stop()
+        #expect(try rejected(stage, "requeue", "--reason", "delivery-limit").output == "requeued 1\n")
         let back = try stage.drain(Names.created, count: 1)
         #expect(back.map(\.body) == [lead.body(stage.org)])
+        #expect(try check().errors.contains("delivery-limit") == false)
         #expect(Set(back[0].properties.headers.readable.keys).subtracting(["x-delivery-count"]) == ["leadline-again"])
     }
 

@@ -33,13 +33,15 @@ public enum Names {
     public static let scores = Exchange(name: "leadline.scores", kind: .topic)
     /// Where the month's totals go out: `<org>.<entity>`.
     public static let usage = Exchange(name: "leadline.usage", kind: .topic)
-    /// Where what is refused or was given out too often goes, under the routing key that it came with.
+    /// Where what is refused goes, under the routing key that it came with.
     public static let dead = Exchange(name: "leadline.dead", kind: .topic)
+    /// Where the broker itself puts what it has delivered too often, under the routing key that it came with.
+    public static let limit = Exchange(name: "leadline.limit", kind: .topic)
 
     /// Exists once the topology has aged and has been proved. Nothing is published to it, see `Topology.establish`.
     public static let established = Exchange(name: "leadline.established", kind: .fanout)
 
-    public static let exchanges = [unroutable, records, scores, usage, dead]
+    public static let exchanges = [unroutable, records, scores, usage, dead, limit]
 
     public static let created = Queue(name: "leadline.created", kind: .quorum)
     /// Updated, deleted and erased, and all of accounts and contacts.
@@ -48,13 +50,15 @@ public enum Names {
     public static let rejected = Queue(name: "leadline.rejected", kind: .quorum)
     /// Results that some consumer's queue would not take. Published to by name.
     public static let undelivered = Queue(name: "leadline.undelivered", kind: .quorum)
+    /// Holds a copy of the last message that the broker delivered too often: while it is not empty, something is wrong.
+    public static let limitReached = Queue(name: "leadline.limit.reached", kind: .quorum)
     /// All results of the last days: what the ledger reads.
     public static let scoresLog = Queue(name: "leadline.scores.log", kind: .stream)
 
     /// Holds no message: the connection whose own it is moves what is undelivered, one in the fleet.
     public static let undeliveredRelay = "leadline.undelivered.relay"
 
-    public static let queues = [created, updated, imported, rejected, undelivered, scoresLog]
+    public static let queues = [created, updated, imported, rejected, undelivered, limitReached, scoresLog]
 
     public static let bindings: [Binding] =
         ["*.lead.created", "*.opportunity.created"].map { Binding(queue: created, exchange: records, key: $0) }
@@ -65,6 +69,8 @@ public enum Names {
         + ["*.lead.imported", "*.opportunity.imported"].map { Binding(queue: imported, exchange: records, key: $0) }
         + [
             Binding(queue: rejected, exchange: unroutable, key: ""), Binding(queue: rejected, exchange: dead, key: "#"),
+            Binding(queue: rejected, exchange: limit, key: "#"),
+            Binding(queue: limitReached, exchange: limit, key: "#"),
             Binding(queue: scoresLog, exchange: scores, key: "#"),
         ]
 

@@ -61,6 +61,11 @@ public struct Topology {
         case Names.undelivered:
             // Without a limit a returned message goes to the queue's end, so one full consumer doesn't block the others.
             ["x-queue-type": .text("quorum"), "x-message-ttl": .integer(30 * day)]
+        case Names.limitReached:
+            [
+                "x-queue-type": .text("quorum"), "x-message-ttl": .integer(30 * day), "x-max-length": .integer(1),
+                "x-overflow": .text("drop-head"), "x-delivery-limit": .integer(boundless),
+            ]
         case Names.scoresLog:
             [
                 "x-queue-type": .text("stream"), "x-max-age": .text("7D"),
@@ -69,7 +74,7 @@ public struct Topology {
         default:
             [
                 "x-queue-type": .text("quorum"), "x-delivery-limit": .integer(200),
-                "x-dead-letter-exchange": .text(Names.dead.name), "x-dead-letter-strategy": .text("at-least-once"),
+                "x-dead-letter-exchange": .text(Names.limit.name), "x-dead-letter-strategy": .text("at-least-once"),
                 "x-overflow": .text("reject-publish"),
             ]
         }

@@ -13,6 +13,7 @@ struct StatsLog {
     func run(until stop: StopSignal) {
         var before = tally.all
         var filling: Set<String> = []
+        var isLimitReached = false
         while !stop.isSet {
             stop.wait(atMost: options.minute)
             let now = tally.all
@@ -23,13 +24,17 @@ struct StatsLog {
             for room in found?.rooms ?? [] where room.isFilling && !filling.contains(room.queue) {
                 log.warning("\(room.words); \(room.advice)")
             }
+            if let found, found.isLimitReached != isLimitReached {
+                if found.isLimitReached { log.error("\(DeliveryLimit.words)") }
+                isLimitReached = found.isLimitReached
+            }
             if let rooms = found?.rooms { filling = Set(rooms.filter(\.isFilling).map(\.queue)) }
             before = now
         }
     }
 
     /// Nil while a server is away: the lanes log that. The connections are for one look: idle ones would go stale.
-    private func look() -> (waiting: WaitingLeads?, rooms: [QueueRoom])? {
+    private func look() -> (waiting: WaitingLeads?, rooms: [QueueRoom], isLimitReached: Bool)? {
         guard let redis = try? RedisConnection(options.redis) else { return nil }
         defer { redis.close() }
         guard let broker = try? RabbitConnection(options.broker, name: "leadline worker, waiting") else { return nil }
@@ -38,7 +43,7 @@ struct StatsLog {
         try? tally.takeSent().note(in: redis)
         let rooms = (try? QueueRoom.look(broker: broker, redis: redis)) ?? []
         for room in rooms where room.messages == 0 && room.isParked { try? SentSizes.forget(room.queue, redis) }
-        return (waiting, rooms)
+        return (waiting, rooms, (try? DeliveryLimit.isReached(on: broker)) ?? false)
     }
 
     /// "in the last minute: 600 messages, 600 events, 600 scored"; nil if nothing was done and no lead waits.

@@ -40,6 +40,8 @@ final class ParkedQueue {
         try connection.declareQueue(name, on: channel, passive: true)
     }
 
+    func count() throws(RabbitError) -> Int { try state().messageCount }
+
     /// Drops all messages of the queue.
     ///
     /// - Returns: how many.

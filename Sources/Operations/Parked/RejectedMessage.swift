@@ -29,23 +29,22 @@ public struct RejectedMessage: Sendable {
         func text(_ name: String) -> String? { headers[name]?.text }
         (field, message, index) = (nil, nil, nil)
         origin = delivery.routingKey
-        guard delivery.exchange == Names.dead.name else {
-            // If it has headers of ours or of the broker, its publisher set them: they are ignored.
-            (kind, reason) = (.unroutable, Refusal.Reason.unroutable.rawValue)
-            rejectedAt = delivery.properties.timestamp.flatMap(Moment.text(seconds:))
-            return
-        }
-        // A worker removes the publisher's `x-death`: if there is one, the broker set it.
-        if let death = headers["x-death"]?.list?.first?.table {
-            (kind, reason) = (.deadLettered, death["reason"]?.text?.replacing("_", with: "-") ?? "dead-lettered")
-            if case .time(let seconds)? = death["time"] { rejectedAt = Moment.text(seconds: seconds) }
-        } else {
+        // Which exchange it came by shows who put it there; headers could be its publisher's.
+        switch delivery.exchange {
+        case Names.limit.name:
+            let death = headers["x-death"]?.list?.first?.table
+            (kind, reason) = (.deadLettered, death?["reason"]?.text?.replacing("_", with: "-") ?? "dead-lettered")
+            if case .time(let seconds)? = death?["time"] { rejectedAt = Moment.text(seconds: seconds) }
+        case Names.dead.name:
             let code = text(Names.Header.reason) ?? "dead-lettered"
             (kind, reason) = (code == Refusal.Reason.poison.rawValue ? .poison : .refused, code)
             (field, message) = (text(Names.Header.field), text(Names.Header.message))
             index = headers[Names.Header.index]?.integer
             origin = text(Names.Header.origin) ?? origin
             rejectedAt = text(Names.Header.rejectedAt)
+        default:
+            (kind, reason) = (.unroutable, Refusal.Reason.unroutable.rawValue)
+            rejectedAt = delivery.properties.timestamp.flatMap(Moment.text(seconds:))
         }
     }
 

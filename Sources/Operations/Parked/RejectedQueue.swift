@@ -60,6 +60,7 @@ public struct RejectedQueue: Sendable {
                     return (Names.records, key, RejectedMessage.properties(toRequeue: message.delivery))
                 }
             }
+            try forgetDeliveryLimit(queue)
             return Requeued(requeued: requeued, stayed: stayed, unroutableKeys: unroutable)
         }
     }
@@ -70,9 +71,23 @@ public struct RejectedQueue: Sendable {
     /// - Throws: `ParkedError`.
     public func purge(_ selection: ParkedSelection) throws -> Int {
         try withQueue("rejected purge") { queue in
-            if selection == .all { return try queue.purge() }
-            return try queue.remove(selection, where: Self.isSelected(by: selection)) { $0.map { _ in true } }.removed
+            let count =
+                try selection == .all
+                ? queue.purge()
+                : queue.remove(selection, where: Self.isSelected(by: selection)) { $0.map { _ in true } }.removed
+            try forgetDeliveryLimit(queue)
+            return count
         }
+    }
+
+    /// Ends the alarm of the delivery limit once no message is left that reached it.
+    private func forgetDeliveryLimit(_ queue: ParkedQueue) throws {
+        let alarm = try ParkedQueue(Names.limitReached, broker: broker, purpose: "rejected")
+        defer { alarm.close() }
+        guard try alarm.count() > 0 else { return }
+        var isLeft = false
+        try queue.scan { if RejectedMessage($0.delivery).kind == .deadLettered { isLeft = true } }
+        if !isLeft { _ = try alarm.purge() }
     }
 
     private static func isSelected(by selection: ParkedSelection) -> (ParkedMessage) -> Bool {

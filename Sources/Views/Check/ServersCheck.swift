@@ -21,6 +21,8 @@ public struct ServersCheck {
         case waiting(WaitingLeads)
         /// A bounded queue that is at least 80 % full.
         case filling(QueueRoom)
+        /// Messages reached the delivery limit.
+        case limitReached
         case ledger(String, LedgerState)
         case failed(Subject, any Error)
     }
@@ -56,6 +58,7 @@ public struct ServersCheck {
             let faults = try await checkTopology(at: options.broker, repair)
             if hasRedis, !faults.contains(where: \.isOfNewLeads) { attempt(.waiting) { try Self.waiting(options) } }
             if hasRedis, faults.isEmpty { try addFilling(options) }
+            if faults.isEmpty { try addDeliveryLimit(options) }
             if LedgerFile.exists(options.path) {
                 attempt(.ledger) { .ledger(options.path, try LedgerState(options)) }
             }
@@ -103,6 +106,12 @@ public struct ServersCheck {
         let broker = try RabbitConnection(options.broker, name: "leadline check")
         defer { broker.close() }
         return .waiting(try WaitingLeads.look(broker: broker, redis: redis))
+    }
+
+    private mutating func addDeliveryLimit(_ options: LedgerOptions) throws {
+        let broker = try RabbitConnection(options.broker, name: "leadline check")
+        defer { broker.close() }
+        if try DeliveryLimit.isReached(on: broker) { add(.limitReached) }
     }
 
     private mutating func addFilling(_ options: LedgerOptions) throws {

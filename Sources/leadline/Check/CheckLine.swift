@@ -54,6 +54,7 @@ struct CheckLine {
         case .filling(let room):
             self.init(
                 "queues", name: "queue \(room.queue)", "\(room.words); \(room.advice)", room.isParked ? .away : nil)
+        case .limitReached: self.init("queues", name: "queue leadline.rejected", DeliveryLimit.words, .away)
         case .ledger(let path, let state):
             let words = LedgerCheckText.state(
                 behind: state.behind, hasWriter: state.hasWriter, waiting: state.waiting)

@@ -71,7 +71,7 @@ struct RejectedCommand: ParsableCommand {
         @OptionGroup var reason: ReasonFlag
 
         func validate() throws {
-            try flags.requireChoice()
+            if reason.reason == nil { try flags.requireChoice() }
             try reason.validate(flags)
         }
 
@@ -97,7 +97,7 @@ struct RejectedCommand: ParsableCommand {
         @Flag(help: "Without asking.") var yes = false
 
         func validate() throws {
-            try flags.requireChoice()
+            if reason.reason == nil { try flags.requireChoice() }
             try reason.validate(flags)
         }
 
@@ -108,7 +108,7 @@ struct RejectedCommand: ParsableCommand {
 
         private func confirm() throws {
             let numbers = flags.numbers.sorted().map { "\($0)" }.joined(separator: ", ")
-            let what = flags.all ? "all rejected messages\(narrowed)" : "rejected message \(numbers)"
+            let what = flags.numbers.isEmpty ? "all rejected messages\(narrowed)" : "rejected message \(numbers)"
             guard isatty(STDIN_FILENO) == 1 else {
                 throw Failure(.usage, "this drops \(what) for good: add --yes to confirm")
             }
@@ -122,10 +122,12 @@ struct RejectedCommand: ParsableCommand {
     }
 
     struct ReasonFlag: ParsableArguments {
-        @Option(help: ArgumentHelp("With --all: only those with this reason.", valueName: "code")) var reason: String?
+        @Option(help: ArgumentHelp("Only those with this reason: with --all, or alone.", valueName: "code")) var reason: String?
 
         func validate(_ flags: ParkedFlags) throws {
-            if reason != nil, !flags.all { throw ValidationError("--reason narrows --all: give --all too") }
+            if reason != nil, !flags.numbers.isEmpty {
+                throw ValidationError("--reason narrows --all: give numbers or a reason, not both")
+            }
         }
     }
 }
