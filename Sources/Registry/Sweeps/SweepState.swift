@@ -58,7 +58,8 @@ extension SweepStore {
     private static func state(_ partition: Partition, _ replies: ArraySlice<Reply>, now: Int64) -> SweepState {
         let replies = Array(replies)
         let fields = replies[0].array ?? []
-        func count(_ reply: Reply) -> Int { Int(reply.int ?? 0) }
+        // Bounded, so that no sum overflows.
+        func count(_ reply: Reply) -> Int { min(max(0, Int(reply.int ?? 0)), 1 << 50) }
         return SweepState(
             partition: partition, started: fields[0].int ?? 0, filling: fields[1].text.flatMap(Filling.init(rawValue:)),
             total: count(fields[2]), work: count(replies[1]), inFlight: count(replies[2]), dirty: count(replies[3]),

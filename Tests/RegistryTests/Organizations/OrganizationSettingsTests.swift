@@ -52,6 +52,32 @@ struct OrganizationSettingsTests {
     }
 
     @Test(
+        "a stored number out of its range has its default, and counters out of theirs are bounded",
+        arguments: ["-1", "9223372036854775807", "-9223372036854775808", "1e9", "x", ""])
+    func tampered(number: String) throws {
+        let stage = try Stage()
+        let partitions = (0..<16).map { Partition(organization: stage.org, kind: .lead, number: $0) }
+        let now = try stage.withRegistry { try $0.now() }
+        try stage.withRedis { redis in
+            for field in ["window", "steady", "deletedDays", "erasedDays", "marksDays", "names", "created"] {
+                try redis.call("HSET", Keyspace.OrganizationKeys(stage.org).settings, field, number)
+            }
+            for partition in partitions {
+                try redis.call("HSET", partition.usage, now.month.text + ":records", number)
+                try redis.call("HSET", partition.sweep, "total", number)
+            }
+        }
+        var settings = try #require(try stage.withRegistry { try $0.settings(of: stage.org) })
+        #expect(settings.fault == nil)
+        settings.created = OrganizationSettings().created
+        #expect(settings == OrganizationSettings())
+        #expect(try stage.usage().records >= 0)
+        let states = try stage.withRedis { try SweepStore($0).states(of: partitions) }
+        #expect(states.map(\.total).reduce(0, +) >= 0)
+        #expect(settings.dailyTime.next(after: .latest) == .latest)
+    }
+
+    @Test(
         "an invalid setting is named, with its valid values",
         arguments: [
             (changed { $0.window = 0 }, "window must be 1 to 36500 days"),
