@@ -22,7 +22,7 @@ public enum RedisError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     /// True if Redis can't serve this client at all, now or until an operator mends something: it is away, or refuses the
-    /// client's password or rights. Whoever needs an answer waits.
+    /// client's password or rights. A lane that needs an answer waits.
     public var isOutage: Bool {
         switch self {
         case .unreachable, .lost, .away: true
