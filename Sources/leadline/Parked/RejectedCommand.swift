@@ -122,7 +122,8 @@ struct RejectedCommand: ParsableCommand {
     }
 
     struct ReasonFlag: ParsableArguments {
-        @Option(help: ArgumentHelp("Only those with this reason: with --all, or alone.", valueName: "code")) var reason: String?
+        @Option(help: ArgumentHelp("Only those with this reason: with --all, or alone.", valueName: "code")) var reason:
+            String?
 
         func validate(_ flags: ParkedFlags) throws {
             if reason != nil, !flags.numbers.isEmpty {
