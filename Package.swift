@@ -39,7 +39,6 @@ let package = Package(
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         library("LeadModel"),
         library("LeadTrainer", ["LeadModel"]),
-        library("Report", ["LeadModel", "LeadTrainer"]),
         library("Contract", ["LeadModel", "CSimdjson"]),
         library("Rabbit", ["CRabbitMQ"]),
         library("Redis", ["CHiredis"]),
@@ -48,6 +47,7 @@ let package = Package(
         library("Running", [log, lifecycle]),
         library("Fleet", ["Registry", "Rabbit", "Contract", "LeadModel", "Running", log, lifecycle]),
         library("Ledger", ["Registry", "Rabbit", "Contract", "LeadModel", "Running", sqlite, log, lifecycle]),
+        library("Report", ["Ledger", "LeadModel", "LeadTrainer"]),
         // Fleet for `check`, which reads the broker's topology and the waiting leads; Rabbit for `check` and `tail`.
         library("Views", ["Ledger", "Fleet", "Registry", "Rabbit", "Redis", "Contract", "LeadModel"]),
         library("Embedded"),

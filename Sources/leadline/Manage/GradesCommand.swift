@@ -2,6 +2,7 @@ import ArgumentParser
 import LeadModel
 import Operations
 import Registry
+import Report
 import Views
 
 struct GradesCommand: ParsableCommand {

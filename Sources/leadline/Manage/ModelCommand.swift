@@ -4,6 +4,7 @@ import Foundation
 import Glibc
 import LeadModel
 import Registry
+import Report
 import Views
 
 struct ModelCommand: ParsableCommand {

@@ -4,6 +4,7 @@ import Foundation
 import LeadModel
 import Operations
 import Registry
+import Report
 import Views
 
 extension OrganizationSettings.Updates: ExpressibleByArgument {}

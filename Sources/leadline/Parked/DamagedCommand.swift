@@ -1,5 +1,6 @@
 import ArgumentParser
 import Operations
+import Report
 
 struct DamagedCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Operations
+import Report
 
 /// The flags of `rejected list` and `undelivered list`.
 struct ParkedListingFlags: ParsableArguments {

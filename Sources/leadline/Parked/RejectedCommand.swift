@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Operations
+import Report
 
 struct RejectedCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Contract
 import Operations
+import Report
 
 struct UndeliveredCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

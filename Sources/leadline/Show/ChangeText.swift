@@ -1,4 +1,5 @@
 import LeadModel
+import Report
 import Views
 
 /// What changed a score, as a table with its totals above and notes below.

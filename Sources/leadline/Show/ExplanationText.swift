@@ -1,4 +1,5 @@
 import LeadModel
+import Report
 import Views
 
 /// A score and its shares as tables.

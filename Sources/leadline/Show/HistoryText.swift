@@ -1,5 +1,6 @@
 import LeadModel
 import Ledger
+import Report
 import Views
 
 /// A record's history as a chart, a table and a sentence about its end.

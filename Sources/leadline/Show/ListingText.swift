@@ -1,5 +1,6 @@
 import LeadModel
 import Ledger
+import Report
 import Views
 
 /// A page of open records as a table.

@@ -1,5 +1,6 @@
 import LeadModel
 import Ledger
+import Report
 import Views
 
 /// How scored records turned out, as findings and tables.

@@ -1,3 +1,4 @@
+import Report
 import Views
 
 /// An organization's sweeps as a table.

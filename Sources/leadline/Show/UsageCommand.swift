@@ -2,6 +2,7 @@ import ArgumentParser
 import Contract
 import LeadModel
 import Registry
+import Report
 import Views
 
 struct UsageCommand: SettingsCommand {

@@ -2,11 +2,11 @@ import LeadModel
 import Ledger
 
 /// What the outcomes of scored records show, in sentences.
-struct OutcomeFindings {
+public struct OutcomeFindings {
     /// Whether there are enough records, whether grades and scores rank them well, and whether predicted rates occurred.
-    let sentences: [String]
+    public let sentences: [String]
 
-    init(_ group: OutcomeGroup, _ entity: Entity) {
+    public init(_ group: OutcomeGroup, _ entity: Entity) {
         sentences = [
             Self.fewness(group, entity), Self.order(group.grades, entity), Self.ranking(group, entity),
             Self.level(group, entity),
@@ -61,7 +61,8 @@ struct OutcomeFindings {
             : interval.upperBound < 0.5
                 ? " The scores rank in the wrong order." : " That may be chance."
         return "Of 100 pairs of a \(good) and a \(bad) \(entity.rawValue) the \(good) one had the higher score in "
-            + "\((100 * auc).decimals(0)); by chance alone 50 (AUC \(OutcomesText.auc(group))).\(verdict)"
+            + "\((100 * auc).decimals(0)); by chance alone 50 (AUC \(auc.decimals(2)) "
+            + "(\(interval.lowerBound.decimals(2))–\(interval.upperBound.decimals(2)))).\(verdict)"
     }
 
     /// Whether as many converted as the scores predicted.

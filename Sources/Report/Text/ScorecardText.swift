@@ -1,10 +1,10 @@
 import LeadModel
 
 /// A scorecard as tables.
-struct ScorecardText {
-    let text: String
+public struct ScorecardText {
+    public let text: String
 
-    init(_ card: Scorecard, title: String) {
+    public init(_ card: Scorecard, title: String) {
         let (training, quality) = (card.training, card.quality)
         let outcomes = card.entity.outcomes
         var table = Table(header: ["attribute", "value", "points", "records", outcomes.positive.rawValue])
