@@ -61,6 +61,13 @@ public final class LeadlineProcess: Sendable {
     /// What it has printed so far.
     public var printed: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
 
+    /// The most memory that it has occupied, in bytes; nil once it has ended.
+    public var peakMemory: Int? {
+        let status = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+        let line = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }.map { $0 * 1024 }
+    }
+
     /// How many of the lines that it has printed have these words.
     public func count(of words: String) -> Int { printed.split(separator: "\n").count { $0.contains(words) } }
 

@@ -53,7 +53,8 @@ public struct RejectedQueue: Sendable {
             let (requeued, stayed) = try queue.remove(selection, where: Self.isSelected(by: selection)) { messages in
                 try sender.send(messages) { message in
                     let key = RejectedMessage(message.delivery).origin
-                    guard Names.records.hasQueue(for: key) else {
+                    // A key that was no UTF-8 may have grown beyond the longest when it was repaired.
+                    guard key.utf8.count <= 255, Names.records.hasQueue(for: key) else {
                         unroutable.insert(key)
                         return nil
                     }

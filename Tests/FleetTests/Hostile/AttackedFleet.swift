@@ -37,9 +37,12 @@ final class AttackedFleet {
     }
 
     /// - Parameter servers: servers of the test's own; the shared ones if nil.
-    init(on servers: PrivateServers? = nil) throws {
+    /// - Parameter user: the attacker's at the broker, with the password "secret"; the worker's if nil.
+    init(on servers: PrivateServers? = nil, user: String? = nil) throws {
         stage = if let servers { try Stage(servers) } else { try Stage() }
-        (raw, probe) = (RawClient(stage.broker), RawClient(stage.broker))
+        var broker = stage.broker
+        if let user { (broker.user, broker.password) = (user, "secret") }
+        (raw, probe) = (RawClient(broker), RawClient(broker))
         try stage.publish(.byHand())
         try stage.withRegistry { [attacker] registry in
             _ = try registry.create(attacker, OrganizationSettings())
@@ -70,13 +73,20 @@ final class AttackedFleet {
         let id = "A\(attacks.count)"
         let event = TestEvent(verb, id, data: ["attributes": ["source": "web"]])
         let body = isGood ? event.body(attacker) : Array("no JSON \(id) at all".utf8)
-        let answer = try probe.publish([], to: "amq.fanout", key: [], properties)
+        let key = key ?? Array("\(attacker).lead.\(verb)".utf8)
+        let answer = try send(body, properties, key: key)
         guard answer == .confirmed else { return answer }
-        try raw.publishAhead(
-            body, to: Names.records.name, key: key ?? Array("\(attacker).lead.\(verb)".utf8), properties)
         attacks.append(
             Attack(name: "\(name), \(verb)", id: id, isGood: isGood, body: body, headers: properties[encoded: .headers])
         )
+        return answer
+    }
+
+    /// Publishes a message of the attacker that doesn't count as an attack.
+    @discardableResult
+    func send(_ body: [UInt8], _ properties: RawProperties, key: [UInt8]) throws -> RawClient.Answer {
+        let answer = try probe.publish([], to: "amq.fanout", key: [], properties)
+        if answer == .confirmed { try raw.publishAhead(body, to: Names.records.name, key: key, properties) }
         return answer
     }
 
@@ -84,6 +94,20 @@ final class AttackedFleet {
     func publishBystanders(_ count: Int = 1) throws {
         try stage.publish((bystanders..<(bystanders + count)).map { .created("B\($0)", ["source": "web"]) })
         bystanders += count
+    }
+
+    /// Publishes leads of the bystander one after another.
+    ///
+    /// - Returns: how long their results took, the shortest first.
+    func latencies(_ count: Int) throws -> [Duration] {
+        var latencies: [Duration] = []
+        for _ in 0..<count {
+            let (lead, start) = ("B\(bystanders)", ContinuousClock.now)
+            try publishBystanders()
+            #expect(try stage.eventually { try scoredBystanders()[lead] != nil })
+            latencies.append(.now - start)
+        }
+        return latencies.sorted()
     }
 
     // MARK: Expecting
@@ -146,6 +170,22 @@ final class AttackedFleet {
         }
     }
 
+    /// Expects that no rejected message is of the bystander.
+    func expectBystanderIsNotRejected() throws {
+        let own = Data(stage.org.utf8)
+        for message in try raw.returnAll(of: Names.rejected.name) {
+            #expect(Data(message.body).range(of: own) == nil && Data(message.properties).range(of: own) == nil)
+        }
+    }
+
+    /// Expects that every warning and error that the worker logged names the attacker, and none the bystander.
+    func expectLogBlamesTheAttacker() throws {
+        let lines = try #require(worker).printed.split(separator: "\n")
+        for line in lines where line.contains(" WARNING ") || line.contains(" ERROR ") {
+            #expect(line.contains(attacker) && !line.contains(stage.org), "\(line)")
+        }
+    }
+
     /// Stops the worker, and expects that no work is left.
     func expectNothingLeft() throws {
         #expect(worker?.terminate() == 0)
@@ -155,7 +195,9 @@ final class AttackedFleet {
     }
 
     /// Lists, shows and requeues all that was rejected, as an operator does; all of it is rejected again, once.
-    func requeueAll(unroutable: Int = 0) throws {
+    ///
+    /// - Parameter areRoutable: whether a queue takes each of the keys; the messages of other keys stay.
+    func requeueAll(areRoutable: Bool = true) throws {
         let (queue, count) = (RejectedQueue(stage.broker), try rejectedCount())
         let before = try count + accepted().count
         let page = try queue.list(limit: count)
@@ -166,7 +208,7 @@ final class AttackedFleet {
             #expect(try queue.message(number)?.body.isEmpty == false)
         }
         let outcome = try queue.requeue(.all)
-        #expect(outcome.requeued == count - unroutable && outcome.stayed == unroutable)
+        #expect(outcome.requeued + outcome.stayed == count && (outcome.stayed == 0 || !areRoutable), "\(outcome)")
         // A property that was dropped may have been all that was wrong.
         let settled = { [self] in try rejectedCount() + accepted().count }
         let areBack = try stage.eventually(within: .seconds(60)) { try settled() == before }

@@ -128,7 +128,7 @@ struct HostileProperties {
         add("x-death that looks true", ["x-death": .list([.table(death)])])
         add("x-first-death", ["x-first-death-reason": .text("expired"), "x-first-death-queue": .void])
         add("CC of another type", ["CC": .text("nowhere.lead.created")])
-        add("CC", ["CC": .list([.text("nowhere.lead.created")])])
+        add("CC", ["CC": .list([.text("nowhere")])])
         add("BCC", ["BCC": .list([.text([0xff])])])
     }
 
