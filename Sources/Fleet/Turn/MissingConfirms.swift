@@ -8,7 +8,7 @@ extension Lane {
     static let longestConfirm = Duration.seconds(10)
     /// The same, if results that were sent later have theirs, or if the broker has become silent: it stops reading a
     /// connection with many messages for a stuck queue.
-    static let shortestConfirm = Duration.seconds(1)
+    static let shortestConfirm = Duration.seconds(3)
 
     /// Whether confirms of the oldest batch are missing, so that waiting longer would hold up everybody.
     private var isConfirmMissing: Bool {
@@ -41,8 +41,8 @@ extension Lane {
         shared.log.debug("\(name): published again what had no confirm, after \(ContinuousClock.now - began)")
     }
 
-    /// Publishes one result of each receiver, and notes whose gets no confirm within a second of the others', or within ten
-    /// seconds.
+    /// Publishes one result of each receiver, and notes whose gets no confirm within ten seconds, or soon after the others.
+    /// A broker that is slow to confirm the first gets more time for the rest.
     ///
     /// - Returns: whether any receiver is stuck.
     private func probe(_ messages: some Sequence<OutgoingMessage>) throws -> Bool {
@@ -56,14 +56,17 @@ extension Lane {
         guard let first = probes.keys.min() else { return false }
         let began = ContinuousClock.now
         var waiting = Set(probes.keys)
-        var lastAnswer: ContinuousClock.Instant?
+        var (lastAnswer, patience): (ContinuousClock.Instant?, Duration) = (nil, .seconds(1))
         while !waiting.isEmpty {
             try keepAlive(for: .milliseconds(20))
             let open = Set(publisher.open(in: first...publisher.last))
-            if waiting.intersection(open).count < waiting.count { lastAnswer = .now }
+            if waiting.intersection(open).count < waiting.count {
+                lastAnswer = .now
+                patience = max(patience, (ContinuousClock.now - began) * 5)
+            }
             waiting.formIntersection(open)
             if publisher.age(of: began) >= Self.longestConfirm { break }
-            if let lastAnswer, publisher.age(of: lastAnswer) >= Self.shortestConfirm { break }
+            if let lastAnswer, publisher.age(of: lastAnswer) >= patience { break }
         }
         _ = publisher.takeProblems(in: first...publisher.last)
         for sequence in waiting {

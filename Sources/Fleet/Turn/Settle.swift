@@ -2,15 +2,18 @@ import Contract
 import Rabbit
 
 extension Lane {
-    /// Batches that may wait for their confirms while the next turn runs.
-    private static let mostInFlight = 4
+    /// Messages that may wait for their confirms while the next turn runs: those of four full batches. At most 64 batches,
+    /// however small they are.
+    private var isFull: Bool {
+        inFlight.count > 64 || inFlight.count > 1 && inFlight.reduce(0) { $0 + $1.messages.count } > 4 * options.batch
+    }
 
-    /// Settles the batches whose results are all confirmed, oldest first. It waits for confirms only if more than four
-    /// batches are in flight. In an isolated turn it waits until no batch is in flight.
+    /// Settles the batches whose results are all confirmed, oldest first. It waits for confirms only if much is in flight. In
+    /// an isolated turn it waits until no batch is in flight.
     func settle() throws {
         try publisher.poll()
         while !inFlight.isEmpty {
-            if isIsolated || inFlight.count > Self.mostInFlight { try awaitConfirmsOfOldest() }
+            if isIsolated || isFull { try awaitConfirmsOfOldest() }
             try replacePublisherIfConfirmsAreMissing()
             guard let batch = inFlight.first, publisher.isSettled(through: batch.last) else { return }
             try settle(batch)

@@ -1,6 +1,6 @@
 /// One turn: the way of one batch of records from the queues to the score topics.
 ///
-/// Steps marked I/O talk to a server; the others compute. A turn does not wait for the broker's confirms: up to four
+/// Steps marked I/O talk to a server; the others compute. A turn does not wait for the broker's confirms: up to four full
 /// batches are in flight while the next turn runs, and each turn settles those whose confirms have arrived.
 ///
 /// A crash at any point is harmless. Until `settle` the broker delivers the work again; merging it again changes nothing,

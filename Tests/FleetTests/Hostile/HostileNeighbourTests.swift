@@ -83,4 +83,26 @@ struct HostileNeighbourTests {
         try fleet.expectSettledOnce()
         try fleet.expectNothingLeft()
     }
+
+    @Test("bodies of a mebibyte are refused, each once, and the worker's memory stays within 256 MB")
+    func largeBodies() throws {
+        let fleet = try AttackedFleet()
+        defer { fleet.stop() }
+        let bytes = [UInt8](repeating: 0x78, count: 1 << 20)
+        // All of them wait before the worker takes the first.
+        for number in 0..<160 {
+            try fleet.send(bytes, RawProperties(), key: Array("\(fleet.attacker).lead.updated".utf8))
+            if number % 32 == 0 { try fleet.publishBystanders() }
+        }
+        try fleet.raw.awaitConfirms()
+        try fleet.startWorker(["--lanes", "1"])
+        try fleet.expectUndisturbed()
+        #expect(
+            try fleet.stage.eventually(within: .seconds(120)) {
+                try fleet.rejectedCount() == 160
+            })
+        let memory = try #require(fleet.worker?.peakMemory)
+        #expect(memory < 256_000_000, "\(memory / 1_000_000) MB")
+        try fleet.expectNothingLeft()
+    }
 }
