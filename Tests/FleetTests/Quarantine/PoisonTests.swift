@@ -92,6 +92,24 @@ struct PoisonTests {
         #expect(try stage.drain(Names.rejected).isEmpty)
     }
 
+    /// At full size 1,250 breaks and 10,000 leads.
+    @Test("is distinguished from all that shared a connection which broke more often than the delivery limit allows")
+    func breaks() throws {
+        let isWhole = ProcessInfo.processInfo.environment["LEADLINE_TEST_WHOLE"] == "1"
+        let stage = try Stage(limit: nil)
+        try stage.publish(.byHand())
+        let leads = KnownLeads(isWhole ? 10_000 : 500)
+        try stage.publish(leads.events(0..<leads.count))
+        var options = WorkerOptions(broker: stage.broker, redis: stage.redis)
+        options.batch = isWhole ? 4 : 1
+        options.failPoints = try FailPoints("gather=lose%4")
+        let worker = WorkerWithin(options)
+        defer { worker.stop() }
+        try leads.expectScoredOnce(on: stage, within: .seconds(isWhole ? 1200 : 240))
+        #expect(worker.count(of: "RabbitMQ is away") > 200, "all that waited was delivered with each connection")
+        #expect(worker.count(of: "came back 100 times") > 0)
+    }
+
     @Test("does not delay new leads while what came back with it is worked on in isolation", arguments: [1, 2])
     func newLeadsGoOn(lanes: Int) throws {
         let stage = try Stage()

@@ -128,7 +128,7 @@ public final class RawClient {
             }
         }
         guard status == 0 else { throw Failed(during: "connect") }
-        var (limit, yes) = (timeval(tv_sec: 30, tv_usec: 0), Int32(1))
+        var (limit, yes) = (timeval(tv_sec: 120, tv_usec: 0), Int32(1))
         setsockopt(handle, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(handle, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
         do { try logIn() } catch is Ended { throw Failed(during: "login") }
