@@ -33,7 +33,7 @@ extension Lane {
         let isAnyStuck = try probe(open.joined())
         patientSilence = isAnyStuck ? Self.shortestConfirm : min(patientSilence * 2, Self.longestConfirm)
         for index in inFlight.indices {
-            let messages = try open[index].compactMap(divertIfStuck) + refused[index]
+            let messages = open[index].compactMap(divertIfStuck) + refused[index]
             try send(messages)
             (inFlight[index].messages, inFlight[index].last) = (messages, publisher.last)
             inFlight[index].sent = .now
