@@ -104,8 +104,7 @@ struct DamagedCommandTests {
             try $0.call("ACL", "SETUSER", "narrow", "on", ">secret", "~*", "&*", "+@all", "-config", "-info")
         }
         var narrow = environment
-        narrow["LEADLINE_REDIS_URL"] = servers.redis.url.replacingOccurrences(
-            of: "redis://", with: "redis://narrow:secret@")
+        narrow["LEADLINE_REDIS_URL"] = redisURL(servers.redis.url, as: "narrow")
         let unknown = try CommandRun(["check"], environment: narrow)
         #expect(unknown.code == 0 && unknown.output.contains("warn  Redis settings: CONFIG GET is not allowed"))
     }

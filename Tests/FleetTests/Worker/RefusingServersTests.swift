@@ -37,8 +37,8 @@ struct RefusingServersTests {
         try setRight("+@all")
         let minutes = Atomic(0)
         try withExtendedLifetime(minutes) {
-            let address = servers.redis.url.replacing("redis://", with: "redis://worker:secret@")
-            var options = WorkerOptions(broker: stage.broker, redis: try RedisAddress(address))
+            let redis = try RedisAddress(redisURL(servers.redis.url, as: "worker"))
+            var options = WorkerOptions(broker: stage.broker, redis: redis)
             options.lanes = 2
             options.ticks = { .now + .seconds(60 * minutes.load(ordering: .relaxed)) }
             let worker = WorkerWithin(options)
