@@ -55,6 +55,8 @@ struct DamagedCommandTests {
         let partition = Partition(organization: stage.org, kind: .lead, number: 0)
         try stage.publish([.created("old", ["visits": 3])])
         #expect(try stage.results(ofRecords: 1).count == 1)
+        // A sweep that finds "old" without its names would list it too.
+        try stage.awaitFirstSweep()
         let names = try stage.withRedis { redis in
             let names = try redis.call("LRANGE", partition.names, 0, -1).array ?? []
             try redis.call("DEL", partition.names)
