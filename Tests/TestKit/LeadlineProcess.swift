@@ -45,7 +45,9 @@ public final class LeadlineProcess: Sendable {
     }
 
     public static func servers(broker: RabbitAddress, redis: RedisAddress) -> [String: String] {
-        ["LEADLINE_BROKER_URL": broker.url, "LEADLINE_REDIS_URL": redis.url]
+        var address = "amqp://\(broker.user):\(broker.password)@\(broker.host):\(broker.port)/"
+        address += broker.virtualHost.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+        return ["LEADLINE_BROKER_URL": address, "LEADLINE_REDIS_URL": redis.description]
     }
 
     /// Ours, without settings that happen to be there.

@@ -114,7 +114,7 @@ public struct PrivateServers: Sendable {
         heartbeat: Int? = nil
     ) throws {
         folder = try TestFolder.make("private-\(TestServers.org())")
-        broker = EmbeddedRabbit(folder: folder + "/rabbit", distribution: true)
+        broker = EmbeddedRabbit(folder: folder + "/rabbit")
         redis = EmbeddedRedis(folder: folder + "/redis", fsync: fsync)
         if let heartbeat { try broker.set(heartbeat: heartbeat) }
         do {
