@@ -64,7 +64,7 @@ struct StuckConsumerTests {
             try publish(Array(others[start..<start + 30]), of: stage.org, stage)
         }
         var heard: Set<String> = []
-        let areScored = try stage.eventually(within: .seconds(60)) {
+        let areScored = try stage.eventually(within: .seconds(180)) {
             heard.formUnion(try stage.restOfResults(quietFor: .milliseconds(50)).map(\.subject))
             return heard.isSuperset(of: others)
         }
