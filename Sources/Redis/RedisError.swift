@@ -33,8 +33,8 @@ public enum RedisError: Error, Sendable, Equatable, CustomStringConvertible {
 
     private static func isDenial(_ message: String) -> Bool {
         ["NOPERM", "NOAUTH", "WRONGPASS", "DENIED", "ERR unknown command"].contains { message.hasPrefix($0) }
-            // A script that calls a command without the right to.
-            || message.contains("ACL failure in script")
+            // A script that calls a command, or reads a key, without the right to: Redis 7.0, and later versions.
+            || ["The user executing the script can't", "ACL failure in script"].contains { message.contains($0) }
     }
 
     /// Whether Redis refused because of what is stored under the command's keys: another type, or no number.

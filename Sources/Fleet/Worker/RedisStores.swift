@@ -20,17 +20,16 @@ struct RedisStores {
     /// - Parameter isProved: a whole commit is tried too: so this client has the rights that a lane needs.
     init(_ address: RedisAddress, isProved: Bool, log: Logger) throws {
         redis = try RedisConnection(address)
-        if isProved { try RecordStore.prove(redis) }
-        clock = LaneClock(try RedisClock(redis).nowOnceWritable(), at: .now)
+        let now = isProved ? try RecordStore.prove(redis) : try RedisClock(redis).nowOnceWritable()
+        clock = LaneClock(now, at: .now)
         (records, view) = (RecordStore(redis), RegistryView(redis) { log.error("\($0)") })
     }
 
-    /// Reuses the connection after the lane was restarted; nil if the connection is no longer usable,
-    /// or Redis refuses what a lane needs.
+    /// Reuses the connection after the lane was restarted; nil if the connection is no longer usable, or Redis refuses what
+    /// a lane needs.
     init?(reusing former: RedisStores) {
         guard former.redis.isOpen, (try? former.redis.setTimeout(.seconds(10))) != nil,
-            (try? RecordStore.prove(former.redis)) != nil,
-            let now = try? RedisClock(former.redis).nowOnceWritable()
+            let now = try? RecordStore.prove(former.redis)
         else { return nil }
         (redis, records, view) = (former.redis, former.records, former.view)
         clock = LaneClock(now, at: .now)

@@ -7,12 +7,18 @@ extension RecordStore {
     ///
     /// If the process dies halfway, the next proof removes what is left. Several processes may prove at once.
     ///
+    /// - Returns: Redis's time.
     /// - Throws: `RedisError`.
-    public static func prove(_ redis: RedisConnection) throws {
+    public static func prove(_ redis: RedisConnection) throws -> Moment {
         // No organization has such a name.
         let partition = Partition(organization: "~proof", kind: .lead, number: .random(in: 0..<100))
-        let keys = [partition.records, partition.names, partition.dirty, partition.usage, partition.schedule]
-        func clear() throws { for key in keys { try redis.call("DEL", key) } }
+        // With what the partition notes about its dictionary, or the next commit would find that names were lost.
+        let keys = [partition.records, partition.names, partition.dirty, partition.sweep]
+        func clear() throws {
+            var pipeline = Pipeline()
+            for key in keys { pipeline.add("DEL", key) }
+            _ = try redis.runAll(pipeline)
+        }
         try clear()
         let store = RecordStore(redis)
         let place = Place(partition: partition, id: "proof")
@@ -21,7 +27,8 @@ extension RecordStore {
         record.revision += 1
         _ = try store.commit(
             [Change(place: place, expected: 0, record: record, isScored: false, counts: false)], now: now)
-        _ = try store.load([place])
+        let proved = try store.load([place]).now
         try clear()
+        return proved
     }
 }
