@@ -41,5 +41,5 @@ extension ReceivedMessage {
     }
 
     /// A hash that is the same for each delivery of the message.
-    var fingerprint: UInt64 { FNV1a.hash(body + Array(routingKey.utf8)) }
+    var fingerprint: UInt64 { FNV1a.hash(body) ^ FNV1a.hash(routingKey) }
 }

@@ -76,12 +76,7 @@ final class Inbox {
     @discardableResult
     func collect(waitingAtMost time: Duration = .zero) throws -> Bool {
         var (time, hasArrived) = (time, false)
-        // Nothing more can arrive once the consumers are cancelled and drained: that must be seen.
-        guard bytes < mostBytes || isCancelling else {
-            try connection.sendHeartbeat()
-            return false
-        }
-        while bytes < mostBytes || isCancelling, let incoming = try connection.receive(timeout: time) {
+        while !isFull, let incoming = try connection.receive(timeout: time) {
             (time, hasArrived) = (.zero, true)
             switch incoming {
             case .delivery(let message):
@@ -102,8 +97,13 @@ final class Inbox {
             default: continue
             }
         }
+        if isFull { try connection.sendHeartbeat() }
         return hasArrived
     }
+
+    /// Whether it reads no more until something is settled. While the consumers end, it reads on: nothing more arrives then
+    /// but what shows that they have ended.
+    var isFull: Bool { bytes >= mostBytes && !isCancelling }
 
     /// When the oldest waiting message arrived, or nil if none is waiting.
     var oldestArrival: ContinuousClock.Instant? { waiting.compactMap(\.first?.arrived).min() }

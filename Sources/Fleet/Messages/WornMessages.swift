@@ -9,6 +9,8 @@ extension Lane {
     func renewWorn() throws {
         let worn = inbox.takeWorn()
         guard !worn.isEmpty else { return }
+        // Otherwise a result without a confirm would hold them up, and `keepAlive` would not see that theirs are missing.
+        try settleAll()
         try send(worn.map(\.renewed))
         let last = publisher.last
         while !publisher.isSettled(through: last) { try keepAlive(for: .milliseconds(20)) }

@@ -77,6 +77,14 @@ extension Lane {
         return refused
     }
 
+    /// Waits until no batch is in flight.
+    func settleAll() throws {
+        while !inFlight.isEmpty {
+            try awaitConfirmsOfOldest()
+            try settle()
+        }
+    }
+
     private func awaitConfirmsOfOldest() throws {
         while let batch = inFlight.first, !publisher.isSettled(through: batch.last) {
             RabbitConnection.awaitAny(of: [publisher.connection], atMost: .milliseconds(200))

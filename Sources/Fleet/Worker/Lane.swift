@@ -133,8 +133,10 @@ final class Lane {
     private func awaitNews() throws {
         if !inbox.hasWork, !hasIsolatedWork, isSweepWaiting {
             let pause = pace.pause(at: .now)
+            // What a full inbox doesn't read would end the wait at once, again and again.
+            let sources = inbox.isFull ? [publisher.connection] : [inbox.connection, publisher.connection]
             RabbitConnection.awaitAny(
-                of: [inbox.connection, publisher.connection],
+                of: sources,
                 atMost: pause > .zero ? min(pause, .milliseconds(200)) : .milliseconds(200))
         }
         let hasNews = try inbox.collect()
