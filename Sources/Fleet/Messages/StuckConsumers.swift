@@ -9,8 +9,8 @@ import Synchronization
 /// Then one result is tried. Once it is confirmed, all are published again.
 final class StuckConsumers: Sendable {
     private struct Stuck {
-        /// The routing keys of results that got no confirm. Other results of the same receiver may be confirmed.
-        var keys: Set<String>
+        /// The routing keys of results that got no confirm, and of those that did since.
+        var (missing, confirmed): (Set<String>, Set<String>)
         var since = ContinuousClock.now
         var pause: Duration
         var retry: ContinuousClock.Instant
@@ -25,16 +25,14 @@ final class StuckConsumers: Sendable {
 
     var isEmpty: Bool { stuck.withLock(\.isEmpty) }
 
-    /// Whether a result may be published now. One that may after a pause is the only one for the next pause.
+    /// Whether a result may be published now. One that may although nothing under its routing key was confirmed is the only
+    /// one for the next pause.
     ///
     /// - Parameter receiver: see `OutgoingMessage.receiver`.
     func admits(_ receiver: String, routingKey: String) -> Bool {
         stuck.withLock { stuck in
-            guard let one = stuck[receiver] else { return true }
-            let isTry = ContinuousClock.now >= one.retry && one.keys.contains(routingKey)
-            // None under these keys has come for long: another may show that the queue is there again.
-            guard isTry || ContinuousClock.now >= one.retry + Self.longestPause else { return false }
-            stuck[receiver]?.keys.insert(routingKey)
+            guard let one = stuck[receiver], !one.confirmed.contains(routingKey) else { return true }
+            guard ContinuousClock.now >= one.retry else { return false }
             stuck[receiver]?.retry = .now + max(one.pause, .seconds(15))
             return true
         }
@@ -46,7 +44,8 @@ final class StuckConsumers: Sendable {
             let former = stuck[receiver]
             let pause = former.map { min($0.pause * 2, Self.longestPause) } ?? Self.firstPause
             stuck[receiver] = Stuck(
-                keys: (former?.keys ?? []).union([routingKey]), pause: pause, retry: .now + pause)
+                missing: (former?.missing ?? []).union([routingKey]),
+                confirmed: (former?.confirmed ?? []).subtracting([routingKey]), pause: pause, retry: .now + pause)
             return former == nil
         }
         guard isFirst else { return }
@@ -57,13 +56,19 @@ final class StuckConsumers: Sendable {
             """)
     }
 
+    /// Results under this routing key are published again, and another key is tried at once. Once nothing is missing, the
+    /// receiver is not stuck any more.
+    ///
     /// - Parameter sent: when a result was sent that is confirmed now.
     func noteConfirmed(_ receiver: String, routingKey: String, sent: ContinuousClock.Instant) {
         let wasStuck = stuck.withLock { stuck in
-            guard let one = stuck[receiver], sent > one.since, one.keys.contains(routingKey) else { return false }
-            stuck[receiver] = nil
-            return true
+            guard var one = stuck[receiver], sent > one.since else { return false }
+            one.missing.remove(routingKey)
+            one.confirmed.insert(routingKey)
+            one.retry = .now
+            stuck[receiver] = one.missing.isEmpty ? nil : one
+            return one.missing.isEmpty
         }
-        if wasStuck { log.notice("\(receiver): results under \(routingKey) are confirmed again") }
+        if wasStuck { log.notice("\(receiver): results are confirmed again") }
     }
 }
