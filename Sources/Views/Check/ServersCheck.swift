@@ -57,8 +57,7 @@ public struct ServersCheck {
         do {
             let faults = try await checkTopology(at: options.broker, repair)
             if hasRedis, !faults.contains(where: \.isOfNewLeads) { attempt(.waiting) { try Self.waiting(options) } }
-            if hasRedis, faults.isEmpty { try addFilling(options) }
-            if faults.isEmpty { try addDeliveryLimit(options) }
+            if faults.isEmpty { try addQueues(options, hasRedis: hasRedis) }
             if LedgerFile.exists(options.path) {
                 attempt(.ledger) { .ledger(options.path, try LedgerState(options)) }
             }
@@ -108,18 +107,16 @@ public struct ServersCheck {
         return .waiting(try WaitingLeads.look(broker: broker, redis: redis))
     }
 
-    private mutating func addDeliveryLimit(_ options: LedgerOptions) throws {
+    /// Queues that fill, which takes Redis to know, and messages that reached the delivery limit.
+    private mutating func addQueues(_ options: LedgerOptions, hasRedis: Bool) throws {
         let broker = try RabbitConnection(options.broker, name: "leadline check")
         defer { broker.close() }
+        if hasRedis {
+            let redis = try RedisConnection(options.redis)
+            defer { redis.close() }
+            for room in try QueueRoom.look(broker: broker, redis: redis) where room.isFilling { add(.filling(room)) }
+        }
         if try DeliveryLimit.isReached(on: broker) { add(.limitReached) }
-    }
-
-    private mutating func addFilling(_ options: LedgerOptions) throws {
-        let redis = try RedisConnection(options.redis)
-        defer { redis.close() }
-        let broker = try RabbitConnection(options.broker, name: "leadline check")
-        defer { broker.close() }
-        for room in try QueueRoom.look(broker: broker, redis: redis) where room.isFilling { add(.filling(room)) }
     }
 
     /// - Returns: whether it succeeded.
