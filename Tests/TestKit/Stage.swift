@@ -70,13 +70,23 @@ public final class Stage {
     }
 
     /// Publishes a scorecard as a new version of the model "test".
+    ///
+    /// - Parameter organization: nil is the stage's own.
     @discardableResult
-    public func publish(_ card: Scorecard) throws -> ModelVersion {
-        try withRegistry { registry in
+    public func publish(_ card: Scorecard, of organization: String? = nil) throws -> ModelVersion {
+        try withRegistry { [org = organization ?? org] registry in
             let version = try registry.add(card.artifact(), as: "test", organization: org, entity: card.entity)
             _ = try registry.publish("test", version: version.version, organization: org, entity: card.entity)
             return version
         }
+    }
+
+    /// Creates another organization on the same servers, with the model of `Scorecard.byHand`.
+    public func addOrganization(_ name: String, partitions: Int = 16) throws {
+        var settings = OrganizationSettings()
+        settings.partitions = partitions
+        _ = try withRegistry { [settings] in try $0.create(name, settings) }
+        try publish(.byHand(), of: name)
     }
 
     // MARK: As a connector

@@ -17,15 +17,7 @@ struct DamagedKeysTests {
     init() throws {
         stage = try Stage(partitions: 2)
         try stage.publish(.byHand())
-        let name = bystander
-        try stage.withRegistry { registry in
-            var settings = OrganizationSettings()
-            settings.partitions = 2
-            _ = try registry.create(name, settings)
-            let card = Scorecard.byHand()
-            let version = try registry.add(card.artifact(), as: "test", organization: name, entity: .lead)
-            _ = try registry.publish("test", version: version.version, organization: name, entity: .lead)
-        }
+        try stage.addOrganization(bystander, partitions: 2)
         worker = WorkerWithin(WorkerOptions(broker: stage.broker, redis: stage.redis))
         try stage.awaitFirstSweep()
     }

@@ -44,12 +44,7 @@ final class AttackedFleet {
         if let user { (broker.user, broker.password) = (user, "secret") }
         (raw, probe) = (RawClient(broker), RawClient(broker))
         try stage.publish(.byHand())
-        try stage.withRegistry { [attacker] registry in
-            _ = try registry.create(attacker, OrganizationSettings())
-            let card = Scorecard.byHand()
-            let version = try registry.add(card.artifact(), as: "test", organization: attacker, entity: .lead)
-            _ = try registry.publish("test", version: version.version, organization: attacker, entity: .lead)
-        }
+        try stage.addOrganization(attacker)
     }
 
     func startWorker(_ arguments: [String] = [], environment: [String: String] = [:]) throws {
@@ -184,6 +179,19 @@ final class AttackedFleet {
         for line in lines where line.contains(" WARNING ") || line.contains(" ERROR ") {
             #expect(line.contains(attacker) && !line.contains(stage.org), "\(line)")
         }
+    }
+
+    /// Expects all of that, also after an operator has requeued what was rejected.
+    ///
+    /// - Returns: what was rejected the first time.
+    @discardableResult
+    func expectSettledOnceAlsoRequeued() throws -> [(attack: Attack, properties: [UInt8])] {
+        try expectUndisturbed()
+        let rejected = try expectSettledOnce()
+        try requeueAll()
+        try expectSettledOnce()
+        try expectNothingLeft()
+        return rejected
     }
 
     /// Stops the worker, and expects that no work is left.

@@ -45,11 +45,7 @@ struct HostileMessagesTests {
         }
         // A header is one frame of 128 KiB: the broker refuses what is deeper.
         #expect(fleet.attacks.count == 2 * (kinds.count - 1))
-        try fleet.expectUndisturbed()
-        AttackedFleet.expectOpaque(try fleet.expectSettledOnce())
-        try fleet.requeueAll()
-        try fleet.expectSettledOnce()
-        try fleet.expectNothingLeft()
+        AttackedFleet.expectOpaque(try fleet.expectSettledOnceAlsoRequeued())
     }
 
     @Test("headers, properties, and what only the broker or Leadline may say: each is accepted or rejected, once")
@@ -64,11 +60,7 @@ struct HostileMessagesTests {
             }
             if number % 4 == 0 { try fleet.publishBystanders() }
         }
-        try fleet.expectUndisturbed()
-        AttackedFleet.expectOpaque(try fleet.expectSettledOnce())
-        try fleet.requeueAll()
-        try fleet.expectSettledOnce()
-        try fleet.expectNothingLeft()
+        AttackedFleet.expectOpaque(try fleet.expectSettledOnceAlsoRequeued())
     }
 
     @Test("all of that again, returned to its queue twice before: the broker has rewritten the headers")
@@ -103,10 +95,6 @@ struct HostileMessagesTests {
         #expect(fleet.attacks.contains { $0.name.hasPrefix("131013") }, "the largest frame was tried")
         for _ in 0..<2 { try fleet.raw.returnAll(of: Names.created.name) }
         try fleet.startWorker()
-        try fleet.expectUndisturbed()
-        AttackedFleet.expectOpaque(try fleet.expectSettledOnce())
-        try fleet.requeueAll()
-        try fleet.expectSettledOnce()
-        try fleet.expectNothingLeft()
+        AttackedFleet.expectOpaque(try fleet.expectSettledOnceAlsoRequeued())
     }
 }

@@ -77,11 +77,7 @@ struct HostileNeighbourTests {
             try fleet.attack("user", RawProperties(.userID, "acme"), isGood: true, verb: verb)
             try fleet.publishBystanders()
         }
-        try fleet.expectUndisturbed()
-        try fleet.expectSettledOnce()
-        try fleet.requeueAll()
-        try fleet.expectSettledOnce()
-        try fleet.expectNothingLeft()
+        try fleet.expectSettledOnceAlsoRequeued()
     }
 
     @Test("bodies of a mebibyte are refused, each once, and the worker's memory stays within 256 MB")

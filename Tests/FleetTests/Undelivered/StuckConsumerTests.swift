@@ -20,18 +20,6 @@ struct StuckConsumerTests {
         try servers.broker.suspend(queue: Self.queue)
     }
 
-    /// A second organization on the stage's servers, with the same model.
-    private func addOrganization(_ name: String, _ stage: Stage) throws {
-        try stage.withRegistry { registry in
-            var settings = OrganizationSettings()
-            settings.partitions = 16
-            _ = try registry.create(name, settings)
-            let card = Scorecard.byHand()
-            let version = try registry.add(card.artifact(), as: "test", organization: name, entity: .lead)
-            _ = try registry.publish("test", version: version.version, organization: name, entity: .lead)
-        }
-    }
-
     private func publish(_ ids: [String], of org: String, _ stage: Stage) throws {
         try stage.publish(
             ids.map { ("\(org).lead.created", TestEvent.created($0, ["source": "fair"]).body(org)) })
@@ -52,7 +40,7 @@ struct StuckConsumerTests {
         let stage = try Stage(servers)
         try stage.publish(.byHand())
         let stuck = TestServers.org()
-        try addOrganization(stuck, stage)
+        try stage.addOrganization(stuck)
         try bindStuckQueue(stage, of: stuck, servers)
         var options = WorkerOptions(broker: stage.broker, redis: stage.redis)
         options.longestRelayPause = .seconds(2)
