@@ -85,7 +85,7 @@ let package = Package(
         tests("ContractTests", ["Contract", "TestKit"]),
         tests("RabbitTests", ["TestKit", "Rabbit"]),
         tests("RedisTests", ["TestKit", "Redis"]),
-        tests("EmbeddedTests", ["TestKit", "Embedded"]),
+        tests("EmbeddedTests", ["TestKit", "Embedded", "Rabbit", "Redis"]),
         tests("RegistryTests", ["TestKit", "Registry", "Redis", "LeadModel"]),
         tests("IntakeTests", ["Intake", "Contract", "Rabbit", "TestKit"]),
         tests(

@@ -1,4 +1,4 @@
-/// A private Redis on 127.0.0.1: append-only file, no snapshots, no eviction.
+/// A private Redis on 127.0.0.1, with a random password: append-only file, no snapshots, no eviction.
 public struct EmbeddedRedis: EmbeddedServer {
     /// When a write is flushed to the disk.
     public enum Fsync: String, Sendable {
@@ -15,9 +15,10 @@ public struct EmbeddedRedis: EmbeddedServer {
     ///   - port: nil for a free one.
     public init(folder: String, fsync: Fsync = .always, port: Int? = nil, databases: Int = 16) {
         let kind = ServerKind(
-            name: "Redis", programs: [.redis], ports: 1, folders: [], logs: ["redis.log"], probe: .redis,
-            prepare: { folder, ports in
-                try folder.write("redis.conf", Self.settings(port: ports[0], fsync: fsync, databases: databases))
+            name: "Redis", programs: [.redis], ports: 1, folders: [], logs: ["redis.log"],
+            probe: { .redis(password: $0) },
+            prepare: { folder, access in
+                try folder.write("redis.conf", Self.settings(access, fsync: fsync, databases: databases))
                 return LaunchSpec(
                     name: "Redis", program: RequiredProgram.redis.path, arguments: ["redis.conf"],
                     environment: ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": folder.path],
@@ -26,14 +27,15 @@ public struct EmbeddedRedis: EmbeddedServer {
         handle = ServerHandle(lifecycle: ServerLifecycle(kind, folder: folder, port: port))
     }
 
-    public var url: String { "redis://127.0.0.1:\(port)/0" }
+    public var url: String { "redis://:\(handle.lifecycle.password)@127.0.0.1:\(port)/0" }
 
     // Paths are relative to the working directory, whose name may be long and contain spaces.
-    private static func settings(port: Int, fsync: Fsync, databases: Int) -> String {
+    private static func settings(_ access: ServerAccess, fsync: Fsync, databases: Int) -> String {
         """
         # Written at each start.
         bind 127.0.0.1
-        port \(port)
+        port \(access.ports[0])
+        requirepass \(access.password)
         databases \(databases)
         dir ./
         daemonize no

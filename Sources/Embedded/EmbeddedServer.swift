@@ -4,7 +4,7 @@ import Glibc
 ///
 /// All calls block: keep them off the thread of an event loop. They may be made from any thread.
 public protocol EmbeddedServer: Sendable {
-    /// The address for clients. Its port is 0 before the first start.
+    /// The address for clients, with the password: a secret. Before the first start it has port 0 and no password.
     var url: String { get }
     /// The extension below implements the other methods with it.
     var handle: ServerHandle { get }
@@ -23,6 +23,9 @@ extension EmbeddedServer {
     /// The port for clients; 0 before the first start.
     public var port: Int { handle.lifecycle.port }
 
+    /// The password of the last start in its folder, by whichever process; nil if there was none.
+    public var formerPassword: String? { ServerAccess.formerPassword(in: handle.lifecycle.folder) }
+
     /// Nil if it does not run.
     public var processID: Int32? {
         guard let child = handle.lifecycle.child, child.exitStatus == nil else { return nil }
@@ -34,8 +37,8 @@ extension EmbeddedServer {
 
     /// Starts it unless it runs, and returns when it answers: RabbitMQ within about 5 s, Redis within 0.1.
     ///
-    /// A server that a killed owner left running in the folder is ended first; its data stays. The ports of the last
-    /// start are reused if they are free. Throws `EmbeddedError`; then no server runs.
+    /// A server that a killed owner left running in the folder is ended first; its data stays. The ports and the password
+    /// of the last start are reused if the ports are free. Throws `EmbeddedError`; then no server runs.
     public func start() throws { try handle.lifecycle.start() }
 
     /// Ends it (SIGTERM, after 20 s SIGKILL) and unlocks the folder. Data and ports are kept.
@@ -48,7 +51,7 @@ extension EmbeddedServer {
         child.wait()
     }
 
-    /// Starts it again after `kill`, a death or `stop`, on the same ports and data. Does nothing if it runs.
+    /// Starts it again after `kill`, a death or `stop`, on the same ports and data, with the same password. Does nothing if it runs.
     public func restart() throws { try handle.lifecycle.start() }
 
     /// Suspends it (SIGSTOP): connections stay open and get no answers. If this process is killed meanwhile, the server

@@ -12,10 +12,12 @@ struct ReadinessProbe: Sendable {
     var request: [UInt8]
     var judge: @Sendable ([UInt8]) -> Answer
 
-    /// Redis: PING. A server that is reading its data answers `-LOADING`.
-    static let redis = ReadinessProbe(request: Array("PING\r\n".utf8)) { answer in
-        if answer.starts(with: Array("+PONG".utf8)) { return .ready }
-        return answer.first == UInt8(ascii: "-") ? .loading : .none
+    /// Redis: AUTH and PING. A server that is reading its data answers the second with `-LOADING`.
+    static func redis(password: String) -> ReadinessProbe {
+        ReadinessProbe(request: Array("AUTH \(password)\r\nPING\r\n".utf8)) { answer in
+            if answer.starts(with: Array("+OK\r\n+PONG".utf8)) { return .ready }
+            return answer.starts(with: Array("+OK\r\n-".utf8)) ? .loading : .none
+        }
     }
 
     /// AMQP 0-9-1: the protocol header, answered by a method frame on channel 0 (Connection.Start).

@@ -32,9 +32,9 @@ struct ServerFolder: Sendable {
 
     func write(_ name: String, _ text: String) throws {
         do {
-            try Data(text.utf8).write(to: URL(fileURLWithPath: file(name)), options: .atomic)
+            try PrivateFile.write(text, to: file(name))
         } catch {
-            throw EmbeddedError.folder(path: file(name), cause: error.localizedDescription)
+            throw EmbeddedError.folder(path: file(name), cause: "\(error)")
         }
     }
 

@@ -8,9 +8,10 @@ struct ServerKind: Sendable {
     var folders: [String]
     /// Log files in its folder, the most informative last.
     var logs: [String]
-    var probe: ReadinessProbe
-    /// Writes its settings for these ports and returns how to launch it.
-    var prepare: @Sendable (ServerFolder, [Int]) throws -> LaunchSpec
+    /// For a server with this password.
+    var probe: @Sendable (_ password: String) -> ReadinessProbe
+    /// Writes its settings and returns how to launch it.
+    var prepare: @Sendable (ServerFolder, ServerAccess) throws -> LaunchSpec
     /// Called when it answers after a start.
     var didStart: @Sendable (ServerFolder) throws -> Void
 }

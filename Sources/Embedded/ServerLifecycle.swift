@@ -5,7 +5,7 @@ import Synchronization
 /// Starts and stops one private server in one folder.
 ///
 /// 1. It locks the folder from the first start to `stop`, and first ends a server that a killed owner left there.
-/// 2. It picks free ports at the first start (the last ones, if they are free) and keeps them.
+/// 2. It picks free ports and a password at the first start (the last ones, if the ports are free) and keeps them.
 /// 3. A start succeeds when the server answers in its own protocol.
 ///
 /// A crash of this process at any point leaves at most the data and a server that is shutting down; the next start in the
@@ -13,7 +13,8 @@ import Synchronization
 final class ServerLifecycle: Sendable {
     private struct State {
         var child: ServerProcess?
-        var ports: [Int] = []
+        /// Nil before the first start.
+        var access: ServerAccess?
         /// The file descriptor of the folder's lock.
         var lock: Int32?
     }
@@ -32,7 +33,9 @@ final class ServerLifecycle: Sendable {
     }
 
     /// The port for clients; 0 before the first start.
-    var port: Int { state.withLock { $0.ports.first ?? 0 } }
+    var port: Int { state.withLock { $0.access?.ports.first ?? 0 } }
+    /// What clients log in with; empty before the first start.
+    var password: String { state.withLock { $0.access?.password ?? "" } }
     var child: ServerProcess? { state.withLock { $0.child } }
 
     /// Starts it unless it runs, and waits until it answers. Throws after 60 s, or at once if it ends.
@@ -65,13 +68,15 @@ final class ServerLifecycle: Sendable {
     /// are replaced, up to three times.
     private func launchOnFreePorts() throws {
         for attempt in 1... {
-            let isRestart = !state.withLock { $0.ports.isEmpty }
-            let ports = try isRestart ? state.withLock { $0.ports } : choosePorts()
+            let last = state.withLock { $0.access }
+            let access = try last ?? chooseAccess()
             do {
-                return try launch(ports)
+                return try launch(access)
             } catch EmbeddedError.ended(let name, let status, let log, let lines) {
-                let taken = !ports.allSatisfy(LoopbackPort.isFree)
-                if taken, isRestart || wantedPort != nil { throw EmbeddedError.portTaken(name: name, port: ports[0]) }
+                let taken = !access.ports.allSatisfy(LoopbackPort.isFree)
+                if taken, last != nil || wantedPort != nil {
+                    throw EmbeddedError.portTaken(name: name, port: access.ports[0])
+                }
                 guard taken, attempt < 4 else {
                     throw EmbeddedError.ended(name: name, status: status, log: log, lines: lines)
                 }
@@ -79,25 +84,26 @@ final class ServerLifecycle: Sendable {
         }
     }
 
-    private func launch(_ ports: [Int]) throws {
-        let launch = try kind.prepare(folder, ports)
+    private func launch(_ access: ServerAccess) throws {
+        let launch = try kind.prepare(folder, access)
         // Otherwise an error would quote the log of an earlier start.
         if FileManager.default.fileExists(atPath: launch.log) { truncate(launch.log, 0) }
         let child = try ServerProcess(launch)
         state.withLock { $0.child = child }
         do {
             try folder.noteProcess(child.processID)
-            try waitForAnswer(child, port: ports[0])
-            try folder.write("ports", ports.map(String.init).joined(separator: " ") + "\n")
+            try waitForAnswer(child, access)
+            try access.save(in: folder)
             try kind.didStart(folder)
         } catch {
             end(after: .zero)
             throw error
         }
-        state.withLock { $0.ports = ports }
+        state.withLock { $0.access = access }
     }
 
-    private func waitForAnswer(_ child: ServerProcess, port: Int) throws {
+    private func waitForAnswer(_ child: ServerProcess, _ access: ServerAccess) throws {
+        let probe = kind.probe(access.password)
         let log = folder.file(kind.logs.last ?? "")
         var deadline = ContinuousClock.now + .seconds(60)
         while ContinuousClock.now < deadline {
@@ -106,7 +112,7 @@ final class ServerLifecycle: Sendable {
                 throw EmbeddedError.ended(
                     name: kind.name, status: status, log: log, lines: folder.lastLines(kind.logs))
             }
-            switch kind.probe.run(port: port) {
+            switch probe.run(port: access.ports[0]) {
             case .ready: return
             case .loading: deadline = ContinuousClock.now + .seconds(60)
             case .none: break
@@ -116,7 +122,14 @@ final class ServerLifecycle: Sendable {
         throw EmbeddedError.silent(name: kind.name, seconds: 60, log: log, lines: folder.lastLines(kind.logs))
     }
 
-    private func choosePorts() throws -> [Int] {
+    private func chooseAccess() throws -> ServerAccess {
+        let former = Array(ServerAccess.formerPorts(in: folder).prefix(kind.ports))
+        let ports = try choosePorts(former)
+        let password = ports == former ? ServerAccess.formerPassword(in: folder) : nil
+        return ServerAccess(ports: ports, password: password ?? ServerAccess.randomPassword())
+    }
+
+    private func choosePorts(_ former: [Int]) throws -> [Int] {
         if let wantedPort {
             guard LoopbackPort.isFree(wantedPort) else {
                 throw EmbeddedError.portTaken(name: kind.name, port: wantedPort)
@@ -125,7 +138,6 @@ final class ServerLifecycle: Sendable {
             others.removeAll { $0 == wantedPort }
             return [wantedPort] + others.prefix(kind.ports - 1)
         }
-        let former = (folder.read("ports") ?? "").split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
         if former.count == kind.ports, former.allSatisfy(LoopbackPort.isFree) { return former }
         return LoopbackPort.pick(kind.ports)
     }

@@ -14,7 +14,8 @@ public struct RedisAddress: Sendable, Hashable, CustomStringConvertible {
         case unix(path: String)
     }
 
-    /// Why a text is not an address. It never contains the text, which may hold a password.
+    /// Why a text is not an address. It contains no part of the text: each could be a part of a password whose special
+    /// characters were not percent-encoded.
     public struct Malformed: Error, Hashable, CustomStringConvertible {
         public let description: String
     }
@@ -31,6 +32,20 @@ public struct RedisAddress: Sendable, Hashable, CustomStringConvertible {
             throw Malformed(
                 description: "rediss is not supported: Debian's hiredis 0.14 has no TLS (put a TLS proxy before Redis)")
         default: throw Malformed(description: "a Redis address begins with redis:// or unix:")
+        }
+    }
+
+    /// The whole address, user and password included: a secret.
+    public var url: String {
+        let login = password.map { "\(Self.encoded(user ?? "")):\(Self.encoded($0))@" } ?? ""
+        switch place {
+        case .tcp(let host, let port):
+            let host = (host.contains(":") ? "[\(host)]" : host).replacing("%", with: "%25")
+            return "redis://\(login)\(host):\(port)/\(database)"
+        // The scheme has no place for a login.
+        case .unix(let path):
+            let path = path.split(separator: "/").map { "/" + Self.encoded(String($0)) }.joined()
+            return "unix:\(path)" + (database == 0 ? "" : "?db=\(database)")
         }
     }
 
@@ -77,11 +92,17 @@ public struct RedisAddress: Sendable, Hashable, CustomStringConvertible {
         var port: UInt16 = 6379
         if let digits {
             guard let number = UInt16(digits), number > 0 else {
-                throw Malformed(description: "the port '\(digits)' is not a number from 1 to 65535")
+                throw Malformed(
+                    description:
+                        "what follows the host's ':' is not a port from 1 to 65535; in a password write / as %2F")
             }
             port = number
         }
-        place = .tcp(host: try Self.decoded(name, "host"), port: port)
+        let host = try Self.decoded(name, "host")
+        guard host.utf8.allSatisfy(Self.isOfHost) else {
+            throw Malformed(description: "the host has characters that no host name or IP address has")
+        }
+        place = .tcp(host: host, port: port)
     }
 
     private mutating func readPath(_ rest: inout Substring) throws(Malformed) {
@@ -97,7 +118,7 @@ public struct RedisAddress: Sendable, Hashable, CustomStringConvertible {
 
     private static func database(_ text: Substring) throws(Malformed) -> Int {
         guard let number = Int(text), number >= 0 else {
-            throw Malformed(description: "the database '\(text)' is not a number")
+            throw Malformed(description: "the database is not a number; in a password write / as %2F")
         }
         return number
     }
@@ -119,6 +140,24 @@ public struct RedisAddress: Sendable, Hashable, CustomStringConvertible {
             throw Malformed(description: "the \(part) is not valid text after percent-decoding")
         }
         return result
+    }
+
+    /// Letters, digits, `-`, `.` and `_`, and what an IPv6 address has: `:`, and `%` before a zone.
+    private static func isOfHost(_ byte: UInt8) -> Bool {
+        isPlain(byte) || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "%")
+    }
+
+    /// Percent-encodes all but letters, digits, `-`, `.` and `_`.
+    private static func encoded(_ text: String) -> String {
+        text.utf8.map { byte in
+            let digits = String(byte, radix: 16, uppercase: true)
+            return isPlain(byte) ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + digits
+        }.joined()
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        let character = Character(UnicodeScalar(byte))
+        return byte < 128 && (character.isLetter || character.isNumber || "-._".contains(character))
     }
 
     private static func hexDigit(_ byte: UInt8) -> UInt8? {

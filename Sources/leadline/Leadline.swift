@@ -20,7 +20,8 @@ struct Leadline: AsyncParsableCommand {
             """,
         version: "leadline 0.1.0",
         subcommands: [
-            UpCommand.self, WorkerCommand.self, OrgCommand.self, TrainCommand.self, EvaluateCommand.self,
+            UpCommand.self, EnvCommand.self, WorkerCommand.self, OrgCommand.self, TrainCommand.self,
+            EvaluateCommand.self,
             ScoreCommand.self, ImportCommand.self, ModelCommand.self, GradesCommand.self, ExplainCommand.self,
             LeadsCommand.self, OpportunitiesCommand.self, HistoryCommand.self, OutcomesCommand.self, TailCommand.self,
             UsageCommand.self, SweepCommand.self, RepublishCommand.self, LedgerCommand.self,

@@ -106,7 +106,7 @@ struct DamagedCommandTests {
             try $0.call("ACL", "SETUSER", "narrow", "on", ">secret", "~*", "&*", "+@all", "-config", "-info")
         }
         var narrow = environment
-        narrow["LEADLINE_REDIS_URL"] = redisURL(servers.redis.url, as: "narrow")
+        narrow["LEADLINE_REDIS_URL"] = stage.redis.asUser("narrow").url
         let unknown = try CommandRun(["check"], environment: narrow)
         #expect(unknown.code == 0 && unknown.output.contains("warn  Redis settings: CONFIG GET is not allowed"))
     }

@@ -7,5 +7,5 @@ func onlyRedis() throws -> [String: String] {
 
 /// The same with a stage's database.
 func onlyRedis(of stage: Stage) -> [String: String] {
-    ["LEADLINE_REDIS_URL": stage.redis.description, "LEADLINE_BROKER_URL": "amqp://127.0.0.1:1"]
+    ["LEADLINE_REDIS_URL": stage.redis.url, "LEADLINE_BROKER_URL": "amqp://127.0.0.1:1"]
 }

@@ -37,6 +37,7 @@ struct SettingsTests {
             ("worker:\n  lanes: 99\n", "worker.lanes in config/leadline.yaml must be 1 to 64"),
             ("worker:\n  lane: 2\n", "worker.lane in config/leadline.yaml is not a setting"),
             ("workers: 2\n", "workers in config/leadline.yaml must hold keys"),
+            ("redis:\n  ? redis://eva:s3cret@host\n", "a key in config/leadline.yaml is not a setting"),
             ("redis:\n  url: [redis://eva:s3cret@host\n", "config/leadline.yaml is not YAML: line"),
         ])
     func file(text: String, words: String) throws {

@@ -1,5 +1,6 @@
 import Foundation
 import Rabbit
+import Redis
 import TestKit
 import Testing
 
@@ -70,14 +71,25 @@ struct UpCommandTests {
         #expect(try command("explain", "L1").code == 0)
         #expect(eventually { (try? command("leads").output.contains("L1")) ?? false }, "its ledger has it too")
 
+        let env = try command("env")
+        let exported = try Dictionary(
+            uniqueKeysWithValues: env.output.split(separator: "\n").map { line in
+                let words = try #require(line.wholeMatch(of: /export (LEADLINE_\w+_URL)='([^']+)'/))
+                return (String(words.1), String(words.2))
+            })
+        #expect(try exported["LEADLINE_BROKER_URL"] == endpoints().broker)
+
         // Killed: the kernel ends its servers, nobody takes what it left for running ones, and the next finds the data.
         let children = servers()
         #expect(children.count == 2)
         up.kill()
-        let left = try #require(try endpoints().redis)
+        let left = try RedisAddress(#require(try endpoints().redis))
         let check = try command("check")
-        #expect(!(check.output + check.errors).contains(left), "what it left behind is not taken for running servers")
-        up = try started()
+        #expect(
+            !(check.output + check.errors).contains("\(left)"), "what it left behind is not taken for running servers")
+        #expect(try command("env").code == 69)
+        // A shell that has evaluated the lines of `env` can start it again.
+        up = try started(exported)
         #expect(children.allSatisfy { !servers().contains($0) })
         #expect(try command("explain", "L1").code == 0)
         #expect(try command("check").code == 0)

@@ -45,10 +45,43 @@ struct RabbitAddressTests {
     }
 
     @Test(
+        "its URL is the whole address again",
+        arguments: [
+            "amqp://me%40home:p%3Aw%2Fd%27@broker.example:5673/sales%2Fwest", "amqp://[fe80::1%25eth0]:1/%2F",
+            "amqps://u:p@b/v?cacertfile=/etc/a%40b.pem&certfile=/c&keyfile=/k&verify=verify_none",
+        ])
+    func url(text: String) throws {
+        let address = try RabbitAddress(text)
+        #expect(try RabbitAddress(address.url) == address)
+        #expect(!address.url.contains("'"), "a shell can quote it")
+    }
+
+    @Test(
+        "no part of a password is shown, whichever of its characters should have been percent-encoded",
+        arguments: Array("/?#@:%[]&= \\'"))
+    func unencoded(mark: Character) {
+        for other in "/?#@:%[]&= \\'" {
+            let password = "Xq7\(mark)Zw9\(other)Kd4"
+            for text in [
+                "amqp://u:\(password)@b:5672/v", "amqps://u:\(password)@b", "amqp://:\(password)@b/v?x=1",
+                "amqp://u:Xq7\(mark)", "amqp:/u:\(password)@b", "u:\(password)@b:5672", "\(password)",
+                "\(password)://b", "amqp://u:12\(mark)34\(other)\(password)@b", "amqp://b/v?password=\(password)",
+                "amqps://b/v?password=\(password)", "amqps://b/v?verify=\(password)", "amqp://b/x/\(password)",
+            ] {
+                let shown: String
+                do { shown = try RabbitAddress(text).description } catch { shown = error.description }
+                #expect(!["Xq7", "Zw9", "Kd4", "12", "34"].contains { shown.contains($0) }, "\(text): \(shown)")
+            }
+        }
+    }
+
+    @Test(
         "the error of a malformed address says what is wrong, without the password",
         arguments: [
-            ("b:5672", "amqp://"), ("http://u:secret@b", "'http'"), ("amqp://u:secret@:5672", "host is missing"),
-            ("amqp://u:secret@b:0", "port '0'"), ("amqp://u:secret@b:x", "port 'x'"),
+            ("b:5672", "amqp://"), ("http://u:secret@b", "amqp://"), ("amqp://u:secret@:5672", "host is missing"),
+            ("amqp://u:secret@b:0", "not a port"), ("amqp://u:secret@b:x", "not a port"),
+            ("amqp://u:secret@b_c d", "no host name"), ("amqps://u:secret@b?secret=1", "the options are"),
+            ("amqp://u:1/secret@b", "%2F"), ("amqp://u:1?secret@b", "%3F"),
             ("amqp://u:secret@b/a/b", "%2F"), ("amqp://u:secret%2@b", "'%' in the password"),
             ("amqp://u:secret@b/%FF", "virtual host is not valid text"), ("amqp://u:secret@b?verify=x", "amqps"),
         ])

@@ -32,11 +32,43 @@ struct RedisAddressTests {
     }
 
     @Test(
+        "its URL is the whole address again",
+        arguments: [
+            "redis://me:p%40s%27s@r.example:6380/3", "redis://:p@[::1]", "redis://r", "unix:/run/my%3Fr.sock?db=2",
+        ])
+    func url(text: String) throws {
+        let address = try RedisAddress(text)
+        #expect(try RedisAddress(address.url) == address)
+        #expect(!address.url.contains("'"), "a shell can quote it")
+    }
+
+    @Test(
+        "no part of a password is shown, whichever of its characters should have been percent-encoded",
+        arguments: Array("/?#@:%[]&= \\'"))
+    func unencoded(mark: Character) {
+        for other in "/?#@:%[]&= \\'" {
+            let password = "Xq7\(mark)Zw9\(other)Kd4"
+            for text in [
+                "redis://u:\(password)@r:6379/0", "redis://:\(password)@r", "redis://u:Xq7\(mark)",
+                "redis:\(password)",
+                "redis://:12\(mark)34\(other)\(password)@r/1", "rediss://:\(password)@r", "u:\(password)@r:6379",
+                "\(password)", "unix:\(password)@/run/r.sock", "unix:/r.sock?password=\(password)",
+                "unix:/r.sock?db=\(password)", "unix:/r.sock?db=0&password=\(password)",
+            ] {
+                let shown: String
+                do { shown = try RedisAddress(text).description } catch { shown = error.description }
+                #expect(!["Xq7", "Zw9", "Kd4", "12", "34"].contains { shown.contains($0) }, "\(text): \(shown)")
+            }
+        }
+    }
+
+    @Test(
         "the error of a malformed address says what is wrong, without the password",
         arguments: [
             ("rediss://:secret@r", "no TLS"), ("http://:secret@r", "redis://"), ("redis:secret", "'//'"),
-            ("redis://:secret@", "host is missing"), ("redis://:secret@r:99999", "port '99999'"),
-            ("redis://:secret@r/x", "database 'x'"), ("redis://secret@r", "user without a password"),
+            ("redis://:secret@", "host is missing"), ("redis://:secret@r:99999", "not a port"),
+            ("redis://:secret@r/x", "database is not a number"), ("redis://:secret@r s", "no host name"),
+            ("redis://secret@r", "user without a password"),
             ("unix:relative", "not absolute"), ("unix:/s?x=1", "db=NUMBER"),
         ])
     func malformed(text: String, complaint: String) {

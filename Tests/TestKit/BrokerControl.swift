@@ -30,9 +30,19 @@ extension EmbeddedRabbit {
         try evaluate("sys:\(isSuspended ? "suspend" : "resume")('%2F_\(queue)').")
     }
 
-    /// Evaluates an Erlang expression inside it, as `rabbitmqctl eval` does, which cannot find a node that is registered
-    /// nowhere.
-    private func evaluate(_ expression: String) throws {
+    /// Adds the user that RabbitMQ creates by itself in an empty database.
+    public func addGuest() throws {
+        try evaluate(
+            """
+            ok = rabbit_auth_backend_internal:add_user(<<"guest">>, <<"guest">>, <<"test">>),
+            ok = rabbit_auth_backend_internal:set_permissions(
+                <<"guest">>, <<"/">>, <<".*">>, <<".*">>, <<".*">>, <<"test">>).
+            """)
+    }
+
+    /// Evaluates Erlang code inside it, as `rabbitmqctl eval` does, which can't find a node that is registered nowhere. The
+    /// broker must listen for other Erlang nodes.
+    public func evaluate(_ code: String) throws {
         func file(_ name: String) throws -> String {
             try String(contentsOfFile: folder + "/" + name, encoding: .utf8)
         }
@@ -46,10 +56,11 @@ extension EmbeddedRabbit {
         let (input, output) = (Pipe(), Pipe())
         (process.standardInput, process.standardOutput) = (input, output)
         try process.run()
-        try input.fileHandleForWriting.write(contentsOf: Data((expression + "\n").utf8))
+        input.fileHandleForWriting.write(Data((code + "\n").utf8))
         try input.fileHandleForWriting.close()
-        let answer = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let answer = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
         process.waitUntilExit()
-        precondition(process.terminationStatus == 0 && answer.contains("{ok,"), "\(expression): \(answer)")
+        precondition(
+            process.terminationStatus == 0 && answer.hasPrefix("{ok,"), "the broker refused \(code): \(answer)")
     }
 }

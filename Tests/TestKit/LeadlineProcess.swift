@@ -45,9 +45,7 @@ public final class LeadlineProcess: Sendable {
     }
 
     public static func servers(broker: RabbitAddress, redis: RedisAddress) -> [String: String] {
-        var address = "amqp://\(broker.user):\(broker.password)@\(broker.host):\(broker.port)/"
-        address += broker.virtualHost.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
-        return ["LEADLINE_BROKER_URL": address, "LEADLINE_REDIS_URL": redis.description]
+        ["LEADLINE_BROKER_URL": broker.url, "LEADLINE_REDIS_URL": redis.url]
     }
 
     /// Ours, without settings that happen to be there.

@@ -1,5 +1,6 @@
 import Embedded
 import Foundation
+import Redis
 import Synchronization
 
 /// One RabbitMQ and one Redis for all tests of this process: each is started when first asked for, on free ports,
@@ -114,7 +115,7 @@ public struct PrivateServers: Sendable {
         heartbeat: Int? = nil
     ) throws {
         folder = try TestFolder.make("private-\(TestServers.org())")
-        broker = EmbeddedRabbit(folder: folder + "/rabbit")
+        broker = EmbeddedRabbit(folder: folder + "/rabbit", distribution: true)
         redis = EmbeddedRedis(folder: folder + "/redis", fsync: fsync)
         if let heartbeat { try broker.set(heartbeat: heartbeat) }
         do {
@@ -169,5 +170,14 @@ public enum TestFolder {
             }
             try? FileManager.default.removeItem(at: temporary.appendingPathComponent(name))
         }
+    }
+}
+
+extension RedisAddress {
+    /// The same server for a user that a test has added by `ACL SETUSER`, with the password "secret".
+    public func asUser(_ name: String) -> RedisAddress {
+        var address = self
+        (address.user, address.password) = (name, "secret")
+        return address
     }
 }

@@ -1,7 +1,9 @@
+import Embedded
 import Foundation
 import Running
 
-/// The folder of a `leadline up`, which holds the data and the addresses of its private servers.
+/// The folder of a `leadline up`, which holds the data of its private servers and their addresses with the passwords, in
+/// a file that only this user can read.
 ///
 /// A running `up` holds a lock there, which the kernel releases however the process ends. So addresses that a killed
 /// process left behind are never used.
@@ -10,7 +12,7 @@ public struct LocalHome: Sendable {
 
     public init(_ folder: String) { self.folder = folder }
 
-    /// Addresses of the private servers; nil for a server that is not private.
+    /// URLs of the private servers, with their passwords; nil for a server that is not private.
     public struct Endpoints: Codable, Equatable, Sendable {
         public var broker: String?
         public var redis: String?
@@ -54,9 +56,9 @@ public struct LocalHome: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         do {
-            try encoder.encode(endpoints).write(to: URL(fileURLWithPath: endpointsPath), options: .atomic)
+            try PrivateFile.write(String(decoding: encoder.encode(endpoints), as: UTF8.self), to: endpointsPath)
         } catch {
-            throw LocalHomeError.unwritable(path: endpointsPath, reason: error.localizedDescription)
+            throw LocalHomeError.unwritable(path: endpointsPath, reason: "\(error)")
         }
     }
 

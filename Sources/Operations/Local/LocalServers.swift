@@ -21,8 +21,6 @@ public struct LocalServers {
 
     public let broker: RabbitAddress
     public let redis: RedisAddress
-    /// The URL with user and password, which are not secret and which connectors need; nil if the broker is not ours.
-    public let privateBroker: String?
     private let home: LocalHome
     /// nil if both servers are given.
     private let supervisor: Supervisor?
@@ -31,25 +29,27 @@ public struct LocalServers {
     private let lock: FileLock?
     private let report: @Sendable (Event) -> Void
 
-    /// Starts private servers in place of those that are nil, and returns when they answer.
+    /// Starts private servers in place of those that are nil, and returns when they answer. An address with a password of
+    /// this folder is nil too: `leadline env` printed it for an earlier `up`.
     ///
     /// - Throws: `LocalHomeError`; `FileLock.Unwritable`; `EmbeddedError`.
     public init(
         broker: RabbitAddress?, redis: RedisAddress?, home: LocalHome, report: @escaping @Sendable (Event) -> Void
     ) throws {
         (self.home, self.report) = (home, report)
+        let folder = URL(fileURLWithPath: home.folder).path
+        let (rabbitHere, redisHere) = (
+            EmbeddedRabbit(folder: folder + "/rabbitmq"), EmbeddedRedis(folder: folder + "/redis")
+        )
+        let broker = broker.flatMap { $0.password == rabbitHere.formerPassword ? nil : $0 }
+        let redis = redis.flatMap { $0.password != nil && $0.password == redisHere.formerPassword ? nil : $0 }
+        let own: [any EmbeddedServer] = (broker == nil ? [rabbitHere] : []) + (redis == nil ? [redisHere] : [])
         if let broker, let redis {
-            (self.broker, self.redis, privateBroker) = (broker, redis, nil)
+            (self.broker, self.redis) = (broker, redis)
             (supervisor, names, lock) = (nil, "", nil)
             return
         }
         lock = try home.claim()
-        let folder = URL(fileURLWithPath: home.folder).path
-        let ownBroker = broker == nil ? EmbeddedRabbit(folder: folder + "/rabbitmq") : nil
-        let ownRedis = redis == nil ? EmbeddedRedis(folder: folder + "/redis") : nil
-        var own: [any EmbeddedServer] = []
-        if let ownBroker { own.append(ownBroker) }
-        if let ownRedis { own.append(ownRedis) }
         names = own.map(\.name).joined(separator: " and ")
         report(.starting(names))
         let supervisor = Supervisor(own) { event in
@@ -61,11 +61,12 @@ public struct LocalServers {
         }
         try supervisor.start()
         self.supervisor = supervisor
-        privateBroker = ownBroker?.url
-        self.broker = try broker ?? RabbitAddress(ownBroker?.url ?? "")
-        self.redis = try redis ?? RedisAddress(ownRedis?.url ?? "")
-        if ownBroker != nil { BrokerStart.awaitStreams(at: self.broker) }
-        try home.write(LocalHome.Endpoints(broker: ownBroker?.url, redis: ownRedis?.url))
+        self.broker = try broker ?? RabbitAddress(rabbitHere.url)
+        self.redis = try redis ?? RedisAddress(redisHere.url)
+        if broker == nil { BrokerStart.awaitStreams(at: self.broker) }
+        try home.write(
+            LocalHome.Endpoints(
+                broker: broker == nil ? rabbitHere.url : nil, redis: redis == nil ? redisHere.url : nil))
     }
 
     /// Ends the private servers.

@@ -25,7 +25,8 @@ public struct RabbitAddress: Sendable, Hashable, CustomStringConvertible {
         public init() {}
     }
 
-    /// Why a text is not an address. It never contains the text, which may hold a password.
+    /// Why a text is not an address. It contains no part of the text: each could be a part of a password whose special
+    /// characters were not percent-encoded.
     public struct Malformed: Error, Hashable, CustomStringConvertible {
         public let description: String
     }
@@ -34,20 +35,23 @@ public struct RabbitAddress: Sendable, Hashable, CustomStringConvertible {
 
     public init(_ text: String) throws(Malformed) {
         var rest = Substring(text)
-        guard let scheme = rest.cut(through: "://") else {
-            throw Malformed(description: "a broker address begins with amqp:// or amqps://")
-        }
-        switch scheme.lowercased() {
+        switch rest.cut(through: "://")?.lowercased() {
         case "amqp": break
         case "amqps":
             security = Security()
             port = 5671
-        default: throw Malformed(description: "'\(scheme)' is neither amqp nor amqps")
+        default: throw Malformed(description: "a broker address begins with amqp:// or amqps://")
         }
         let query = rest.cutTail(from: "?")
         let path = rest.cutTail(from: "/")
         try readCredentials(&rest)
         try readHostAndPort(rest)
+        // Otherwise a password with one of them would be taken for a virtual host or an option, and be shown as such.
+        guard path?.contains("@") != true, query?.contains("@") != true else {
+            throw Malformed(
+                description:
+                    "'@' follows a '/' or '?': in user and password write / as %2F, ? as %3F, elsewhere @ as %40")
+        }
         if let path, !path.isEmpty {
             guard !path.contains("/") else {
                 throw Malformed(description: "the virtual host contains '/': write it as %2F")
@@ -55,6 +59,21 @@ public struct RabbitAddress: Sendable, Hashable, CustomStringConvertible {
             virtualHost = try Self.decoded(path, "virtual host")
         }
         for option in query?.split(separator: "&") ?? [] { try readOption(option) }
+    }
+
+    /// The whole address, user and password included: a secret.
+    public var url: String {
+        var options: [(String, String)] = []
+        if let security {
+            if security.authorities != Security().authorities { options.append(("cacertfile", security.authorities)) }
+            if let certificate = security.certificate { options.append(("certfile", certificate)) }
+            if let key = security.key { options.append(("keyfile", key)) }
+            if !security.verifiesPeer { options.append(("verify", "verify_none")) }
+        }
+        let query = options.map { "\($0)=\(Self.encoded($1))" }.joined(separator: "&")
+        return "\(security == nil ? "amqp" : "amqps")://\(Self.encoded(user)):\(Self.encoded(password))@"
+            + hostAndPort.replacing("%", with: "%25") + "/" + Self.encoded(virtualHost)
+            + (query.isEmpty ? "" : "?" + query)
     }
 
     /// Without user and password, for logs and errors.
@@ -89,9 +108,14 @@ public struct RabbitAddress: Sendable, Hashable, CustomStringConvertible {
         }
         guard !name.isEmpty else { throw Malformed(description: "the host is missing") }
         host = try Self.decoded(name, "host")
+        guard host.utf8.allSatisfy(Self.isOfHost) else {
+            throw Malformed(description: "the host has characters that no host name or IP address has")
+        }
         guard let digits else { return }
         guard let number = UInt16(digits), number > 0 else {
-            throw Malformed(description: "the port '\(digits)' is not a number from 1 to 65535")
+            throw Malformed(
+                description:
+                    "what follows the host's ':' is not a port from 1 to 65535; in a password write / as %2F, ? as %3F")
         }
         port = number
     }
@@ -99,14 +123,17 @@ public struct RabbitAddress: Sendable, Hashable, CustomStringConvertible {
     private mutating func readOption(_ option: Substring) throws(Malformed) {
         var name = option
         let value = try Self.decoded(name.cutTail(from: "=") ?? "", "query")
-        guard security != nil else { throw Malformed(description: "'\(name)' is only for amqps") }
+        guard security != nil else { throw Malformed(description: "options after '?' are only for amqps") }
         switch (name, value) {
         case ("cacertfile", _): security?.authorities = value
         case ("certfile", _): security?.certificate = value
         case ("keyfile", _): security?.key = value
         case ("verify", "verify_none"): security?.verifiesPeer = false
         case ("verify", "verify_peer"): security?.verifiesPeer = true
-        default: throw Malformed(description: "unknown option '\(name)', or a value it does not take")
+        default:
+            throw Malformed(
+                description:
+                    "the options are cacertfile, certfile, keyfile, and verify, which is verify_peer or verify_none")
         }
     }
 
@@ -126,6 +153,24 @@ public struct RabbitAddress: Sendable, Hashable, CustomStringConvertible {
             throw Malformed(description: "the \(part) is not valid text after percent-decoding")
         }
         return result
+    }
+
+    /// Letters, digits, `-`, `.` and `_`, and what an IPv6 address has: `:`, and `%` before a zone.
+    private static func isOfHost(_ byte: UInt8) -> Bool {
+        isPlain(byte) || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "%")
+    }
+
+    /// Percent-encodes all but letters, digits, `-`, `.` and `_`.
+    private static func encoded(_ text: String) -> String {
+        text.utf8.map { byte in
+            let digits = String(byte, radix: 16, uppercase: true)
+            return isPlain(byte) ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + digits
+        }.joined()
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        let character = Character(UnicodeScalar(byte))
+        return byte < 128 && (character.isLetter || character.isNumber || "-._".contains(character))
     }
 
     private static func hexDigit(_ byte: UInt8) -> UInt8? {

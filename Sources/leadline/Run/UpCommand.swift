@@ -9,9 +9,10 @@ struct UpCommand: AsyncSettingsCommand {
     static let configuration = CommandConfiguration(
         commandName: "up", abstract: "Runs everything on this machine.",
         discussion: """
-            If the settings name no broker or no Redis, it starts private ones. They listen on this machine only, keep \
-            their data under .leadline/ and end with it; the next `up` goes on with that data. Other commands in the same \
-            folder find them by themselves. Ctrl-C ends all.
+            If the settings name no broker or no Redis, it starts private ones. They listen on this machine only, with \
+            random passwords, keep their data under .leadline/ and end with it; the next `up` goes on with that data. \
+            Other commands in the same folder find them by themselves; `leadline env` prints their addresses. Ctrl-C \
+            ends all.
             """)
 
     @OptionGroup var flags: WorkerFlags
@@ -27,7 +28,7 @@ struct UpCommand: AsyncSettingsCommand {
             Self.report($0, in: home, log)
         }
         defer { local.stop() }
-        log.info("RabbitMQ at \(local.privateBroker ?? "\(local.broker)"), Redis at \(local.redis); Ctrl-C ends")
+        log.info("RabbitMQ at \(local.broker), Redis at \(local.redis), passwords by `leadline env`; Ctrl-C ends")
         var settings = settings
         (settings.broker, settings.redis) = (local.broker, local.redis)
         let servers = try Servers(settings)

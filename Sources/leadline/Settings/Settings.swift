@@ -110,6 +110,11 @@ struct Settings {
         }
     }
 
+    /// A key for an error. One with other characters may be a URL with a password, in the wrong place.
+    private static func shown(_ key: String) -> String {
+        key.utf8.allSatisfy { $0 >= 97 && $0 <= 122 || $0 == UInt8(ascii: ".") } ? key : "a key"
+    }
+
     /// The settings of the file by key; empty if there is no file.
     private static func fileValues(_ path: String, mustExist: Bool) throws -> [AbsoluteConfigKey: ConfigValue] {
         guard let data = FileManager.default.contents(atPath: path) else {
@@ -129,12 +134,14 @@ struct Settings {
         var values: [AbsoluteConfigKey: ConfigValue] = [:]
         for (section, content) in sections {
             guard let entries = content as? [String: Any] else {
-                throw SettingsError("\(section) in \(path) must hold keys; the settings are \(names(\.rawValue))")
+                throw SettingsError(
+                    "\(shown(section)) in \(path) must hold keys; the settings are \(names(\.rawValue))")
             }
             for (name, value) in entries {
                 let key = "\(section).\(name)"
                 guard Key(rawValue: key) != nil else {
-                    throw SettingsError("\(key) in \(path) is not a setting; the settings are \(names(\.rawValue))")
+                    throw SettingsError(
+                        "\(shown(key)) in \(path) is not a setting; the settings are \(names(\.rawValue))")
                 }
                 values[AbsoluteConfigKey([section, name])] = ConfigValue(.string("\(value)"), isSecret: false)
             }

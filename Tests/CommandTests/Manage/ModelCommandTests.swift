@@ -124,7 +124,7 @@ struct ModelCommandTests {
         defer { redis.close() }
         try redis.call("ACL", "SETUSER", user, "on", ">secret", "~*", "+@all", "resetchannels")
         var servers = LeadlineProcess.servers(stage)
-        servers["LEADLINE_REDIS_URL"] = servers["LEADLINE_REDIS_URL"].map { redisURL($0, as: user) }
+        servers["LEADLINE_REDIS_URL"] = stage.redis.asUser(user).url
         try stage.publish(.byHand(web: 1))
         let worker = try LeadlineProcess(["worker"], environment: servers.merging(["LEADLINE_WORKER_POLL": "1"]) { $1 })
         defer { worker.kill() }

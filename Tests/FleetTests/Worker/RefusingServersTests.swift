@@ -37,8 +37,7 @@ struct RefusingServersTests {
         try setRight("+@all")
         let minutes = Atomic(0)
         try withExtendedLifetime(minutes) {
-            let redis = try RedisAddress(redisURL(servers.redis.url, as: "worker"))
-            var options = WorkerOptions(broker: stage.broker, redis: redis)
+            var options = WorkerOptions(broker: stage.broker, redis: stage.redis.asUser("worker"))
             options.lanes = 2
             options.ticks = { .now + .seconds(60 * minutes.load(ordering: .relaxed)) }
             let worker = WorkerWithin(options)
