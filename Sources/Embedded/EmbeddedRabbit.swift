@@ -99,5 +99,5 @@ public struct EmbeddedRabbit: EmbeddedServer {
     }
 
     /// The size at which the quorum queues' log begins a new file.
-    static let logBytes = 8 << 20
+    public static let logBytes = 8 << 20
 }

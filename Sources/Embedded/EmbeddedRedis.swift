@@ -42,6 +42,7 @@ public struct EmbeddedRedis: EmbeddedServer {
         logfile ""
         appendonly yes
         appendfsync \(fsync.rawValue)
+        auto-aof-rewrite-min-size 8mb
         save ""
         maxmemory-policy noeviction
 

@@ -37,6 +37,12 @@ struct EraseCommandTests {
         #expect(try !stored(stage).contains("axolotls") && !stored(stage).contains("Zebrafish"))
         let again = try CommandRun(["erase", "L1", "--org", stage.org], environment: LeadlineProcess.servers(stage))
         #expect(again.code == 0, "it can be said again")
+        #expect(
+            try CommandRun(["export", "L2", "--org", stage.org], environment: LeadlineProcess.servers(stage)).code == 0)
+        let audit = try stage.withRegistry { try $0.audit(of: stage.org, count: 3) }
+        #expect(
+            audit.map { "\($0.action) \($0.entity): \($0.detail)" }
+                == ["export lead: 1 record", "erase lead: 1 record", "erase lead: 2 records"])
     }
 
     @Test("it waits for the ledger if there is one; then no byte of the erased record is left in its files")

@@ -81,7 +81,7 @@ struct RejectedCommandTests {
             let lines = try rejected(stage, "list", "--limit", "\(limit)", "--json").json([Line].self)
             #expect(lines.map(\.routingKey) == Array(keys.prefix(limit)))
         }
-        #expect(try rejected(stage, "purge", "2", "100", "--yes").output == "dropped 2\n")
+        #expect(try rejected(stage, "purge", "2", "100", "--yes").output.hasPrefix("dropped 2\n"))
         let left = try stage.drain(Names.rejected).map(\.routingKey)
         #expect(left == keys.filter { $0 != "stray.key.1" && $0 != "stray.key.99" })
     }
@@ -184,11 +184,11 @@ struct RejectedCommandTests {
             let run = try CommandRun(["rejected"] + arguments, environment: LeadlineProcess.servers(stage))
             #expect(run.code == code && run.firstErrorLine.contains(words), "\(arguments): \(run.errors)")
         }
-        #expect(try rejected(stage, "purge", "1", "3", "--yes").output == "dropped 2\n")
+        #expect(try rejected(stage, "purge", "1", "3", "--yes").output.hasPrefix("dropped 2\n"))
         #expect(try rejected(stage, "purge", "--all", "--org", "other", "--yes").output == "dropped 0\n")
         let left = try rejected(stage, "list", "--json").json([Line].self).map(\.routingKey)
         #expect(left == ["stray.key.1", "stray.key.3", "stray.key.4"])
-        #expect(try rejected(stage, "purge", "--all", "--yes").output == "dropped 3\n")
+        #expect(try rejected(stage, "purge", "--all", "--yes").output.hasPrefix("dropped 3\n"))
         #expect(try stage.drain(Names.rejected).isEmpty)
         let away = try CommandRun(["rejected", "list"], environment: ["LEADLINE_BROKER_URL": "amqp://127.0.0.1:1"])
         #expect(away.code == 69 && away.firstErrorLine.contains("RabbitMQ at amqp://127.0.0.1:1"))

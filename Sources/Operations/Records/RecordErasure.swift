@@ -9,7 +9,7 @@ import Redis
 import Registry
 
 /// Erases records for good: publishes an `erased` event for each, and waits until the registry, and the ledger if there is
-/// one, store only their ids. It can be run again, and accepts ids without any event.
+/// one, store only their ids. The audit log keeps how many were erased. It can be run again, and accepts ids without any event.
 public struct RecordErasure: Sendable {
     private let deployment: Deployment
     private let ledger: LedgerOptions
@@ -47,6 +47,8 @@ public struct RecordErasure: Sendable {
             let registry = RegistryReader(redis)
             let settings = try registry.requiredSettings(of: organization)
             try publish(ids, now: registry.now())
+            try RegistryWriter(redis, author: deployment.author).note(
+                "erase", of: organization, kind: kind, detail: "\(ids.count) record\(ids.count == 1 ? "" : "s")")
             let places = ids.map {
                 RecordStore.Place(of: $0, kind: kind, organization: organization, partitions: settings.partitions)
             }

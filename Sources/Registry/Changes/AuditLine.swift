@@ -1,12 +1,12 @@
 import LeadModel
 import Redis
 
-/// One change of an organization's registry: who made it, and when.
+/// One change of an organization's registry, or one erasure or export: by which user, and when.
 public struct AuditLine: Equatable, Sendable {
     public var at: Moment
     /// The command, such as `model publish`.
     public var action: String
-    /// Empty for a change of the organization's settings.
+    /// The kind of record; empty for a change of the organization's settings.
     public var entity: String
     public var author: String
     public var detail: String

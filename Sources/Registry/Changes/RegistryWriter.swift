@@ -45,6 +45,16 @@ public final class RegistryWriter: RegistryReader {
             [OrganizationSettings.gradesField(entity), ranges.text])
     }
 
+    /// Adds a line to the audit log about an action that changes neither settings nor models, such as an erasure.
+    ///
+    /// - Parameter detail: without personal data, since the line outlives the record.
+    public func note(_ action: String, of name: String, kind: RecordKind, detail: String) throws {
+        try redis.call(
+            "XADD", Keyspace.OrganizationKeys(name).audit, "MAXLEN", "~", AuditLine.most, "*", "action", action,
+            "entity",
+            kind.rawValue, "by", AuditLine.shortened(author), "what", detail)
+    }
+
     /// Runs one of the scripts of `RegistryScripts.swift`.
     func change(
         _ action: String, of name: String, entity: Entity? = nil, detail: String = "", script: Script,

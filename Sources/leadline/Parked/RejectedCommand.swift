@@ -104,7 +104,9 @@ struct RejectedCommand: ParsableCommand {
 
         func run(_ settings: Settings) throws {
             if !yes { try confirm() }
-            print("dropped \(try queue(settings).purge(flags.selection(reason: reason.reason)))")
+            let count = try queue(settings).purge(flags.selection(reason: reason.reason))
+            print("dropped \(count)")
+            if count > 0 { print("RabbitMQ's files hold their bytes\n\(BrokerRemains.words(indent: 0))") }
         }
 
         private func confirm() throws {

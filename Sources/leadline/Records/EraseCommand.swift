@@ -67,7 +67,8 @@ struct EraseCommand: SettingsCommand {
               leadline.scores.log  earlier results, 7 days; deleted in segments, so weeks for a small organization
               leadline.rejected    its refused events, 30 days; `leadline rejected purge` removes them now
               leadline.undelivered results that a consumer refused: dropped as soon as they are tried, 30 days at most
-              Redis's files        until Redis rewrites them: `redis-cli BGREWRITEAOF` does it now
+              Redis's files        until Redis rewrites them: its command BGREWRITEAOF does it now
+              RabbitMQ's files     \(BrokerRemains.words(indent: 23))
             Copies of the ledger (`ledger backup`) hold it until a projector runs on them, which erases it there too.
             Consumers receive `erased` and must delete what they hold; clear your own backups and exports.
             """
