@@ -48,7 +48,7 @@ extension Record {
         let cells = cells.entries
         let mayAnyBeOvertaken = cells.indices.contains { place in
             if let deleted, cells[place].value.stamp <= deleted { return true }
-            return newestFloor.map { cells[place].value.stamp < $0 || cells[place].value.value == nil } ?? false
+            return newestFloor.map { cells[place].value.stamp < $0 || cells[place].value.isTombstone } ?? false
         }
         guard mayAnyBeOvertaken else { return }
         self.cells = SortedTable(rising: cells.filter { !isOvertaken($0.key, $0.value) })
@@ -58,7 +58,7 @@ extension Record {
         if let deleted, cell.stamp <= deleted { return true }
         guard let prefix = field.prefix, let floor = floors[prefix] else { return false }
         // A null with the floor's own stamp adds nothing to the floor.
-        return cell.stamp < floor || (cell.stamp == floor && cell.value == nil)
+        return cell.stamp < floor || (cell.stamp == floor && cell.isTombstone)
     }
 
     /// Leaves a tombstone that no later event changes.
@@ -91,7 +91,10 @@ extension SortedTable where Key == Field, Value == Record.Cell {
                 if entries[next].value.stamp >= event.stamp { continue }
                 next += 1
             }
-            joined.append(Entry(key: said.field, value: Record.Cell(stamp: event.stamp, value: said.value)))
+            joined.append(
+                Entry(
+                    key: said.field,
+                    value: Record.Cell(stamp: event.stamp, value: said.value, adjustment: said.adjustment)))
         }
         joined += entries[next...]
         self = SortedTable(rising: joined)

@@ -22,7 +22,7 @@ public func readAnything(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
     for element in elements {
         switch element {
         case .refused(let refusal, let bytes): precondition(!refusal.message.isEmpty && !bytes.isEmpty)
-        case .event(let event):
+        case .event(let event), .adjusted(let event, _):
             precondition((1...200).contains(event.recordID.text.utf8.count), "a record id beyond its limit")
             precondition(event.fields.count <= 520, "more fields than there may be")
             var record = Record()

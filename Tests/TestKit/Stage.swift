@@ -69,6 +69,16 @@ public final class Stage {
         return try work(RegistryWriter(connection, author: "test"))
     }
 
+    /// Changes the organization's settings, as `leadline org set` does.
+    public func set(_ change: (inout OrganizationSettings) -> Void) throws {
+        try withRegistry { [org] registry in
+            let former = try registry.requiredSettings(of: org)
+            var settings = former
+            change(&settings)
+            try registry.set(settings, from: former, of: org, detail: "test")
+        }
+    }
+
     /// Publishes a scorecard as a new version of the model "test".
     ///
     /// - Parameter organization: nil is the stage's own.

@@ -14,7 +14,7 @@ struct EventDecoder {
         type = key.type
     }
 
-    func event(_ node: JSONNode) throws(Refusal) -> RecordEvent {
+    func event(_ node: JSONNode) throws(Refusal) -> ParsedMessage.Element {
         let envelope = Envelope(node)
         guard let version = envelope.specversion, version.kind == .text, version.text == "1.0" else {
             throw Refusal(.notCloudEvent, "specversion", "must be \"1.0\": a CloudEvent in structured JSON is taken")
@@ -42,9 +42,11 @@ struct EventDecoder {
         case .created, .imported, .updated: try fields.read(required(envelope.data, "data"))
         case .deleted, .erased: break
         }
-        return RecordEvent(
+        let strictly = fields.strictly
+        let event = RecordEvent(
             kind: key.kind, verb: key.verb, recordID: recordID, source: source.string, id: id.string, time: time,
             sequence: sequence, isPatch: fields.isPatch, fields: fields.taken())
+        return strictly.map { .adjusted(event, strictly: $0) } ?? .event(event)
     }
 
     private func checkType(_ node: JSONNode?) throws(Refusal) {

@@ -65,7 +65,7 @@ public final class EventReader {
             return eachAlone(slices, body, decoder)
         }
         switch (root.kind, shape) {
-        case (.object, .event), (.object, .either): return [.event(try event(root, decoder))]
+        case (.object, .event), (.object, .either): return [try event(root, decoder)]
         case (.array, .batch), (.array, .either): return try batch(root, body, decoder)
         case (_, .event): throw Refusal(.notCloudEvent, "body", "must be an object, as the content type says")
         case (_, .batch): throw Refusal(.notCloudEvent, "body", "must be an array, as the content type says")
@@ -83,7 +83,7 @@ public final class EventReader {
         for node in root.elements {
             do throws(Refusal) {
                 guard node.kind == .object else { throw Refusal(.notCloudEvent, "body", "must be an object") }
-                elements.append(.event(try event(node, decoder)))
+                elements.append(try event(node, decoder))
             } catch {
                 if slices == nil { slices = ElementSlices.of(body) }
                 guard let slices, slices.count == root.count else { throw error }
@@ -103,14 +103,14 @@ public final class EventReader {
                 let root: JSONNode
                 do throws(JSONParser.Fault) { root = try parser.parse(bytes) } catch { throw refusal(error, bytes) }
                 guard root.kind == .object else { throw Refusal(.notCloudEvent, "body", "must be an object") }
-                return .event(try event(root, decoder))
+                return try event(root, decoder)
             } catch {
                 return refused(error, index, body[range])
             }
         }
     }
 
-    private func event(_ node: JSONNode, _ decoder: EventDecoder) throws(Refusal) -> RecordEvent {
+    private func event(_ node: JSONNode, _ decoder: EventDecoder) throws(Refusal) -> ParsedMessage.Element {
         if let key = parser.duplicateKey(in: node) {
             throw Refusal(.duplicateKey, node.path(to: key), "stands twice in its object")
         }

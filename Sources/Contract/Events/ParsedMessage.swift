@@ -17,6 +17,10 @@ public struct ParsedMessage {
 
     public enum Element {
         case event(RecordEvent)
+        /// An event of which some values did not fit and were cut or dropped.
+        ///
+        /// - Parameter strictly: what a strict organization refuses it for.
+        case adjusted(RecordEvent, strictly: Refusal)
         /// An element of a batch, with its own bytes as they stood in the body; by itself it is
         /// `application/cloudevents+json`.
         case refused(Refusal, bytes: [UInt8])

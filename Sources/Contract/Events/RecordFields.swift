@@ -6,8 +6,12 @@ struct RecordFields {
     let limits: Limits
     let names: NameCache
     let now: Moment
-    private var fields: [FieldValue] = []
+    var fields: [FieldValue] = []
     private(set) var isPatch = false
+    /// For what a strict organization refuses the event: the first value that had to be cut or dropped.
+    private(set) var strictly: Refusal?
+    /// The names of members that can't be stored at all.
+    var unstored: [Exact] = []
 
     init(key: RoutingKey, limits: Limits, names: NameCache, now: Moment) {
         (self.key, self.limits, self.names, self.now) = (key, limits, names, now)
@@ -20,15 +24,18 @@ struct RecordFields {
         return taken
     }
 
+    /// Notes that a value does not fit.
+    mutating func note(_ refusal: Refusal) { strictly = strictly ?? refusal }
+
     mutating func read(_ data: JSONNode) throws(Refusal) {
         guard data.kind == .object else { throw Refusal(.wrongType, "data", "must be an object") }
         for (name, value) in data.members {
             if name == "attributes" {
                 try readAttributes(value, room: data.count + 2)
             } else if name == "name" {
-                try readText(value, .name, "data.name")
+                readText(value, .name, "data.name")
             } else if name == "owner" {
-                try readText(value, .owner, "data.owner")
+                readText(value, .owner, "data.owner")
             } else if name == "patch" {
                 try readPatch(value)
             } else if key.kind.entity == nil, Self.ofScoredAlone.contains(where: { name == $0 }) {
@@ -36,9 +43,9 @@ struct RecordFields {
             } else if name == "status" {
                 try readStatus(value)
             } else if name == "stage" {
-                try readText(value, .stage, "data.stage")
+                readText(value, .stage, "data.stage")
             } else if name == "process" {
-                try readText(value, .process, "data.process")
+                readText(value, .process, "data.process")
             } else if name == "createdAt" {
                 try readMoment(value, .createdAt, "data.createdAt")
             } else if name == "closedAt" {
@@ -53,6 +60,7 @@ struct RecordFields {
                     "is not known; what a connector adds of its own belongs into data.attributes")
             }
         }
+        if !unstored.isEmpty { fields.append(FieldValue(.dropped, DroppedMembers(unstored).value)) }
     }
 
     /// What accounts and contacts do not have: they are never scored, and name nobody.
@@ -60,9 +68,16 @@ struct RecordFields {
         "status", "process", "stage", "stageSince", "createdAt", "closedAt", "related",
     ]
 
-    private mutating func readText(_ node: JSONNode, _ field: Field, _ path: String) throws(Refusal) {
-        guard node.kind != .null else { return fields.append(FieldValue(field, nil)) }
-        fields.append(FieldValue(field, .text(try text(node, path, most: limits.textBytes).string)))
+    private mutating func readText(_ node: JSONNode, _ field: Field, _ path: StaticString) {
+        switch node.kind {
+        case .null: fields.append(FieldValue(field, nil))
+        case .text:
+            let (text, adjustment) = fitted(node.text, "\(path)")
+            fields.append(FieldValue(field, .text(text), adjustment))
+        default:
+            note(Refusal(.wrongType, "\(path)", "must be a text"))
+            fields.append(FieldValue(field, nil, .dropped))
+        }
     }
 
     private mutating func readMoment(_ node: JSONNode, _ field: Field, _ path: String) throws(Refusal) {
@@ -115,41 +130,5 @@ struct RecordFields {
     private mutating func readRelatedID(_ node: JSONNode, _ field: Field, _ path: String) throws(Refusal) {
         guard node.kind != .null else { return fields.append(FieldValue(field, nil)) }
         fields.append(FieldValue(field, .text(try bounded(node, path, 1...limits.recordIDBytes).string)))
-    }
-
-    private mutating func readAttributes(_ node: JSONNode, room: Int) throws(Refusal) {
-        guard node.kind == .object else { throw Refusal(.wrongType, "data.attributes", "must be an object") }
-        guard node.count <= limits.attributes else {
-            throw Refusal(.tooLarge, "data.attributes", "has more than \(limits.attributes) attributes")
-        }
-        fields.reserveCapacity(fields.count + node.count + room)
-        for (name, value) in node.members {
-            func path() -> String { "data.attributes.\(name.forPath)" }
-            let known = try names.name(name) { (text) throws(Refusal) in
-                try check(key: text, path(), 1...limits.attributeNameBytes)
-            }
-            fields.append(FieldValue(.attribute(known), try attribute(value, path())))
-        }
-    }
-
-    private func attribute(_ node: JSONNode, _ path: @autoclosure () -> String) throws(Refusal) -> Value? {
-        switch node.kind {
-        case .text: return .text(try text(node, path(), most: limits.textBytes).string)
-        case .number: return .number(node.number)
-        case .flag: return .flag(node.flag)
-        case .null: return nil
-        case .array:
-            guard node.count <= limits.listEntries else {
-                throw Refusal(.tooLarge, path(), "has more than \(limits.listEntries) entries")
-            }
-            var entries: [String] = []
-            entries.reserveCapacity(node.count)
-            for entry in node.elements {
-                entries.append(try text(entry, "\(path())[\(entries.count)]", most: limits.textBytes).string)
-            }
-            return .list(entries)
-        case .object:
-            throw Refusal(.wrongType, path(), "must be a text, number, boolean, null or list of texts")
-        }
     }
 }

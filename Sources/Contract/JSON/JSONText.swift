@@ -36,6 +36,31 @@ package struct JSONText {
         return false
     }
 
+    /// Its beginning of at most so many bytes, which ends between two characters as people see them: no accent is cut off
+    /// its letter, and what is NFC stays so. Only a character that is longer than all of it is cut itself.
+    func beginning(_ most: Int) -> String {
+        // Where the last character ends shows what follows it.
+        let text = String(decoding: bytes[..<scalarEnd(most + 64)], as: UTF8.self)
+        var end = text.startIndex
+        var count = 0
+        while end < text.endIndex {
+            let next = text.index(after: end)
+            count += text.utf8.distance(from: end, to: next)
+            guard count <= most else { break }
+            end = next
+        }
+        guard end == text.startIndex else { return String(text[..<end]) }
+        return String(decoding: bytes[..<scalarEnd(most)], as: UTF8.self)
+    }
+
+    /// The end of the last Unicode scalar that ends within so many bytes.
+    private func scalarEnd(_ most: Int) -> Int {
+        guard most < count else { return count }
+        var end = most
+        while end > 0, bytes[end] & 0xC0 == 0x80 { end -= 1 }
+        return end
+    }
+
     /// Fit to be shown in the path of a field: at most 128 bytes, "?" for each control character.
     package var forPath: String {
         var end = Swift.min(count, 128)

@@ -17,6 +17,8 @@ struct ResultData {
         writeScoring(to: &json)
         json.literal(#","eventTime":"#)
         json.moment(record.newestEvent)
+        json.literal(#","adjusted":"#)
+        if let adjustments = record.adjustments { json.adjustments(adjustments) } else { json.literal("null") }
         json.literal("}")
     }
 
@@ -136,6 +138,25 @@ struct ResultData {
 }
 
 extension JSONWriter {
+    fileprivate mutating func adjustments(_ adjustments: Adjustments) {
+        literal(#"{"cut":"#)
+        texts(adjustments.cut)
+        literal(#","dropped":"#)
+        texts(adjustments.dropped)
+        literal(#","others":"#)
+        integer(adjustments.others)
+        literal("}")
+    }
+
+    private mutating func texts(_ texts: [String]) {
+        literal("[")
+        for (index, text) in texts.enumerated() {
+            if index > 0 { literal(",") }
+            string(text)
+        }
+        literal("]")
+    }
+
     fileprivate mutating func evidence(_ evidence: Evidence) {
         literal("[")
         for (index, bin) in evidence.bins.enumerated() {

@@ -41,15 +41,23 @@ struct Batch {
                     switch element {
                     case .refused(let refusal, _): refused.append((origin, refusal))
                     case .event(let event):
-                        var work = Work(
-                            organization: message.key?.organization ?? "", kind: event.recordKind, id: event.recordID)
-                        work.events = [.init(event: event, origin: origin)]
-                        work.isRepeat = delivery.isRepeat
-                        add(work)
+                        add(.init(event: event, origin: origin), message.key, isRepeat: delivery.isRepeat)
+                    case .adjusted(let event, let refusal):
+                        add(
+                            .init(event: event, origin: origin, strictly: refusal), message.key,
+                            isRepeat: delivery.isRepeat)
                     }
                 }
             }
         }
+    }
+
+    private mutating func add(_ event: Work.Event, _ key: RoutingKey?, isRepeat: Bool) {
+        var work = Work(
+            organization: key?.organization ?? "", kind: event.event.recordKind, id: event.event.recordID)
+        work.events = [event]
+        work.isRepeat = isRepeat
+        add(work)
     }
 
     /// Adds work, and joins it with the work that the batch already has for the same record.

@@ -42,6 +42,9 @@ extension Lane {
                 committed.stored.append(scored)
                 counts[.scored, default: 0] += scored.decision.isDue ? 1 : 0
                 counts[.notices, default: 0] += scored.decision.notice == nil ? 0 : 1
+                for event in scored.work.events where event.strictly != nil {
+                    note(adjusted: event.event, of: scored.work.organization, &counts)
+                }
             case .overtaken, .oldRegistry:
                 counts[.conflicts, default: 0] += 1
                 committed.retries.append(scored.work)
@@ -66,5 +69,20 @@ extension Lane {
         shared.tally.add(counts)
         _ = fails(at: .committed, scored.map(\.work.id))
         return committed
+    }
+    /// Counts what was cut or dropped of a stored event. The first of an organization is logged with the names.
+    private func note(adjusted event: RecordEvent, of organization: String, _ counts: inout [Tally.Item: Int]) {
+        let (cut, dropped) = event.adjusted
+        counts[.cut, default: 0] += cut
+        counts[.membersDropped, default: 0] += dropped
+        guard shared.tally.isFirst("adjusted values of \(organization)") else { return }
+        var record = Record()
+        record.merge([event])
+        let words = record.adjustments.map { ": \($0)" } ?? ""
+        shared.log.warning(
+            """
+            \(organization): an event has values that don't fit the contract; the record is stored and scored without \
+            them\(words). Further ones are only counted; `leadline explain` shows them for each record
+            """)
     }
 }

@@ -13,8 +13,9 @@ struct Merged {
 }
 
 extension Lane {
-    /// Merges the events into the stored records. An event is refused if it brings more new attribute names than the
-    /// partition's dictionary has room for, or would make its record too large.
+    /// Merges the events into the stored records. An event is refused if a strict organization gets values that had
+    /// to be cut or dropped, if it brings more new attribute names than the partition's dictionary has room for, or if it
+    /// would make its record too large.
     func merge(_ loaded: [Loaded], _ output: inout TurnOutput) -> [Merged] {
         _ = fails(at: .merge, loaded.map(\.work.id))
         var fresh: [Partition: Set<AttributeName>] = [:]
@@ -24,6 +25,10 @@ extension Lane {
             let known = store.names(of: partition)
             let limit = loaded.organization.settings.names
             work.events.removeAll { event in
+                if loaded.organization.settings.isStrict, let refusal = event.strictly {
+                    output.refused.append((event.origin, refusal))
+                    return true
+                }
                 var new = known?.unknown(in: event.event) ?? event.event.fields.compactMap(\.field.attributeName)
                 guard !new.isEmpty else { return false }
                 new.removeAll { fresh[partition]?.contains($0) == true }

@@ -22,6 +22,8 @@ struct Work {
     struct Event {
         var event: RecordEvent
         var origin: Origin
+        /// Values of it were cut or dropped: what a strict organization refuses it for.
+        var strictly: Refusal?
     }
 
     struct Key: Hashable {

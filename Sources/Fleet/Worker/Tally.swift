@@ -4,13 +4,15 @@ import Synchronization
 public final class Tally: Sendable {
     public enum Item: Int, CaseIterable, Sendable {
         case messages, events, scored, notices, repeats, dropped, refused, undelivered, moved, overtaken, conflicts
-        case lostAnswers, damaged, givenUp
+        case lostAnswers, damaged, givenUp, cut, membersDropped
 
         var words: String {
             switch self {
             case .lostAnswers: "lost answers"
             case .damaged: "damaged records"
             case .givenUp: "given up"
+            case .cut: "values cut"
+            case .membersDropped: "values dropped"
             case .moved: "delivered later"
             case .overtaken: "overtaken before they were delivered"
             default: "\(self)"

@@ -4,9 +4,11 @@ public enum Field: Hashable, Sendable {
     /// The time of the `created` event itself, which stands in where no `createdAt` was ever given. No snapshot speaks
     /// for it: one that says nothing of `createdAt` does not make a record's beginning unknown.
     case creation
+    /// Which members of an event could not be stored at all: `DroppedMembers`.
+    case dropped
     case attribute(AttributeName)
 
-    /// The number under which it is stored and hashed: 1…11, 0 for an attribute. Never given to another field.
+    /// The number under which it is stored and hashed: 1…12, 0 for an attribute. Never given to another field.
     public var code: UInt8 {
         switch self {
         case .attribute: 0
@@ -21,19 +23,21 @@ public enum Field: Hashable, Sendable {
         case .account: 9
         case .contact: 10
         case .creation: 11
+        case .dropped: 12
         }
     }
 
     /// Those that are no attributes, by `code` − 1.
     public static let core: [Field] = [
         .status, .createdAt, .closedAt, .owner, .name, .process, .stage, .stageSince, .account, .contact, .creation,
+        .dropped,
     ]
 
     /// Whether a change of it makes an open record pending.
     public var countsForScoring: Bool {
         switch self {
         case .attribute, .stage, .stageSince, .process, .account, .contact, .createdAt, .creation: true
-        case .status, .closedAt, .owner, .name: false
+        case .status, .closedAt, .owner, .name, .dropped: false
         }
     }
 

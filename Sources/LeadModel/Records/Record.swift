@@ -4,8 +4,15 @@ public struct Record: Equatable, Sendable {
     public struct Cell: Equatable, Sendable {
         public var stamp: Stamp
         public var value: Value?
+        /// Nil for a value that is as it was given.
+        public var adjustment: Adjustment?
 
-        public init(stamp: Stamp, value: Value?) { (self.stamp, self.value) = (stamp, value) }
+        public init(stamp: Stamp, value: Value?, adjustment: Adjustment? = nil) {
+            (self.stamp, self.value, self.adjustment) = (stamp, value, adjustment)
+        }
+
+        /// What a null leaves behind. A value that was dropped is no null: it says so for as long as a value would be kept.
+        var isTombstone: Bool { value == nil && adjustment == nil }
     }
 
     /// The greatest revision that is read from outside: 2⁵². A revision is a time in milliseconds, and the years up to 9999

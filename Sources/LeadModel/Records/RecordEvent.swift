@@ -50,6 +50,7 @@ public struct RecordEvent: Equatable, Sendable {
         for place in fields.indices {
             var hash = fields[place].field.hashed
             hash.combine(fields[place].value)
+            if let adjustment = fields[place].adjustment { hash.combine(6 + adjustment.rawValue) }
             sum &+= hash.value
         }
         var hash = FNV1a()

@@ -21,7 +21,7 @@ public enum NullTombstones {
         let member = ScheduleMember.nullTombstones(id)
         guard record.hasNullTombstones else { return base.hasNullTombstones ? [ScheduleChange(.remove, member)] : [] }
         let isLate = record.cells.entries.contains { cell in
-            cell.value.value == nil && cell.value.stamp.time.milliseconds < now.milliseconds - hour
+            cell.value.isTombstone && cell.value.stamp.time.milliseconds < now.milliseconds - hour
                 && base.cells[cell.key] != cell.value
         }
         let due = now.adding(days: retention.marksDays).adding(seconds: slack / 1000)
@@ -38,7 +38,7 @@ public enum NullTombstones {
         var next: Int64?
         record.cells = SortedTable(
             rising: record.cells.entries.filter { cell in
-                guard cell.value.value == nil else { return true }
+                guard cell.value.isTombstone else { return true }
                 // Rounded up, as all that must not be early.
                 let madeBy = max(set, cell.value.stamp.time.milliseconds + 1 + hour)
                 guard madeBy + length > now.milliseconds else { return false }
@@ -50,5 +50,5 @@ public enum NullTombstones {
 }
 
 extension Record {
-    var hasNullTombstones: Bool { cells.entries.contains { $0.value.value == nil } }
+    var hasNullTombstones: Bool { cells.entries.contains { $0.value.isTombstone } }
 }

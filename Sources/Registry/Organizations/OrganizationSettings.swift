@@ -24,6 +24,8 @@ public struct OrganizationSettings: Equatable, Sendable {
     public var erasedDays = 396
     /// Days for which a null tombstone is kept: until then an event that is older than the null is recognized as older.
     public var marksDays = 30
+    /// Refuses an event with values that don't fit the contract, instead of cutting or dropping them.
+    public var isStrict = false
     private var grades = Dictionary(uniqueKeysWithValues: Entity.allCases.map { ($0, GradeRanges.standard) })
     public var created = Moment(microseconds: 0)
 
@@ -63,6 +65,7 @@ public struct OrganizationSettings: Equatable, Sendable {
         deletedDays = number("deletedDays", deletedDays, Self.days)
         erasedDays = number("erasedDays", erasedDays, Self.erasedRange)
         marksDays = number("marksDays", marksDays, Self.days)
+        isStrict = fields["strict"] == "true"
         for entity in Entity.allCases {
             grades[entity] = fields[Self.gradesField(entity)].flatMap(GradeRanges.init(text:)) ?? .standard
         }
@@ -75,7 +78,8 @@ public struct OrganizationSettings: Equatable, Sendable {
             ("partitions", "\(partitions)"), ("limit", limit.map { "\($0)" } ?? "none"), ("sweepTime", sweepTime),
             ("zone", zone), ("updates", updates.rawValue), ("names", "\(names)"), ("window", "\(window)"),
             ("steady", "\(steady)"), ("deletedDays", "\(deletedDays)"), ("erasedDays", "\(erasedDays)"),
-            ("marksDays", "\(marksDays)"), ("created", "\(created.microseconds)"),
+            ("marksDays", "\(marksDays)"), ("strict", "\(isStrict)"),
+            ("created", "\(created.microseconds)"),
         ] + Entity.allCases.map { (Self.gradesField($0), ranges($0).text) }
     }
 

@@ -43,7 +43,17 @@ extension ByteWriter {
         }
     }
 
-    mutating func value(_ value: Value?) {
+    mutating func value(of cell: Record.Cell) {
+        switch cell.adjustment {
+        case nil: value(cell.value)
+        case .cut:
+            byte(7)
+            value(cell.value)
+        case .dropped: byte(8)
+        }
+    }
+
+    private mutating func value(_ value: Value?) {
         switch value {
         case nil: byte(0)
         case .text(let text):
@@ -134,8 +144,16 @@ extension ByteReader {
         return stamps
     }
 
-    mutating func value() throws(Damaged) -> Value? {
+    mutating func adjustedValue() throws(Damaged) -> (Value?, Adjustment?) {
         switch try byte() {
+        case 7: (try value(tag: byte()), .cut)
+        case 8: (nil, .dropped)
+        case let tag: (try value(tag: tag), nil)
+        }
+    }
+
+    private mutating func value(tag: UInt8) throws(Damaged) -> Value? {
+        switch tag {
         case 0: return nil
         case 1: return .text(try text())
         case 2: return .number(Double(try signed()))

@@ -16,7 +16,7 @@ import LeadModel
 ///     scoring, notice, month, sweep mark: if flagged
 ///
 /// Numbers are of variable length (`ByteWriter.number`). Values begin with a tag: 0 null, 1 text, 2 whole number,
-/// 3 number, 4 false, 5 true, 6 list, and 16 + n a text of n bytes.
+/// 3 number, 4 false, 5 true, 6 list, 7 cut (the value follows), 8 dropped, and 16 + n a text of n bytes.
 public enum RecordBlob {
     static let format: UInt8 = 2
     /// The bytes of the revision, for Lua, which counts from 1.
@@ -67,14 +67,14 @@ extension RecordBlob {
         for place in 0..<coreCount {
             out.byte(cells[place].key.code)
             out.number(stamps.index(of: cells[place].value.stamp))
-            out.value(cells[place].value.value)
+            out.value(of: cells[place].value)
         }
         out.number(cells.count - coreCount)
         var former = 0
         for (id, place) in names.ids(of: cells, from: coreCount).sorted(by: { $0.id < $1.id }) {
             out.number(id - former)
             out.number(stamps.index(of: cells[place].value.stamp))
-            out.value(cells[place].value.value)
+            out.value(of: cells[place].value)
             former = id
         }
         if let scoring = record.scoring { out.scoring(scoring, at: record.revision, names: &names) }
@@ -171,6 +171,8 @@ extension ByteReader {
     }
 
     private mutating func cell(_ stamps: [Stamp]) throws(Damaged) -> Record.Cell {
-        .init(stamp: stamps[try index(below: stamps.count)], value: try value())
+        let stamp = stamps[try index(below: stamps.count)]
+        let (value, adjustment) = try adjustedValue()
+        return .init(stamp: stamp, value: value, adjustment: adjustment)
     }
 }

@@ -17,7 +17,7 @@ extension RecordBlob {
             count(floor.value)
         }
         for cell in record.cells.entries {
-            size += 6 + cell.value.value.storedSize
+            size += 6 + cell.value.value.storedSize + (cell.value.adjustment == nil ? 0 : 1)
             count(cell.value.stamp)
         }
         return size

@@ -7,6 +7,10 @@ public struct EventCheck: Sendable {
     public enum Answer: Sendable {
         /// - Parameter fields: how many values the event gives.
         case accepted(RecordKind, Verb, fields: Int)
+        /// Accepted with values cut or dropped.
+        ///
+        /// - Parameter strictly: what a strict organization refuses it for.
+        case adjusted(RecordKind, Verb, fields: Int, strictly: Refusal)
         case refused(Refusal)
     }
 
@@ -24,13 +28,17 @@ public struct EventCheck: Sendable {
         case .elements(let elements):
             answers = elements.map { element in
                 switch element {
-                case .event(let event):
-                    let fields = event.fields.count { $0.field != .creation }
-                    return .accepted(event.recordKind, event.verb, fields: fields)
+                case .event(let event): return .accepted(event.recordKind, event.verb, fields: Self.given(event))
+                case .adjusted(let event, let refusal):
+                    return .adjusted(event.recordKind, event.verb, fields: Self.given(event), strictly: refusal)
                 case .refused(let refusal, _): return .refused(refusal)
                 }
             }
         }
+    }
+
+    private static func given(_ event: RecordEvent) -> Int {
+        event.fields.count { $0.field != .creation && $0.field != .dropped && $0.adjustment != .dropped }
     }
 
     /// The key that follows from the event's type and organization. If they give none, the reader says what is wrong.

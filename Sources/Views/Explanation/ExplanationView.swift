@@ -49,6 +49,8 @@ public struct ExplanationView: Encodable, Sendable {
     public let isPending: Bool
     /// Of the record now: open, deleted, or how it was closed.
     public let status: String
+    /// What was cut or dropped of the values that the record has now.
+    @OrNull public private(set) var adjusted: AdjustedValues?
 
     private init(
         _ id: Exact, _ record: Record, _ scoring: Scoring, _ card: Scorecard, _ question: Question
@@ -62,7 +64,7 @@ public struct ExplanationView: Encodable, Sendable {
         isPending = record.isPending
         status = record.isGone ? "deleted" : record.status.rawValue
         (trend, previousScore) = (scoring.trend, scoring.previousScore)
-        (whatIf, suggestions) = (nil, nil)
+        (whatIf, suggestions, adjusted) = (nil, nil, record.adjustments.map(AdjustedValues.init))
         var evidence = scoring.evidence
         if !question.changes.isEmpty {
             let changes = try question.changes.map { try $0.resolved(by: card, scoring.model) }

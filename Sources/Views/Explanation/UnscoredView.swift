@@ -21,9 +21,11 @@ public struct UnscoredView: Encodable, Sendable {
     @OrNull public private(set) var score: Int?
     public let reason: Reason
     public let status: Status
+    @OrNull public private(set) var adjusted: AdjustedValues?
 
     init(_ id: Exact, _ record: Record, isPublished: Bool) {
         (self.id, status, score) = (id, record.status, nil)
+        adjusted = record.adjustments.map(AdjustedValues.init)
         reason =
             if record.isErased {
                 .erased

@@ -95,6 +95,7 @@ extension Field {
         case .stage: "stage"
         case .stageSince: "stageSince"
         case .creation: "creation"
+        case .dropped: "dropped"
         }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Fleet
 import Foundation
+import LeadModel
 import Operations
 import Rabbit
 import Views
@@ -68,11 +69,14 @@ struct CheckCommand: AsyncParsableCommand {
         let check = EventCheck(Array(try InputFile.read(path)), routingKey: key, now: .present)
         var isAccepted = true
         for answer in check.answers {
+            func good(_ kind: RecordKind, _ verb: Verb, _ fields: Int) -> String {
+                "good: \(kind.rawValue) \(verb.rawValue), \(fields) field\(fields == 1 ? "" : "s"), under "
+                    + check.routingKey
+            }
             switch answer {
-            case .accepted(let kind, let verb, let fields):
-                print(
-                    "good: \(kind.rawValue) \(verb.rawValue), \(fields) field\(fields == 1 ? "" : "s"), under "
-                        + check.routingKey)
+            case .accepted(let kind, let verb, let fields): print(good(kind, verb, fields))
+            case .adjusted(let kind, let verb, let fields, let refusal):
+                print(good(kind, verb, fields) + "; a strict organization refuses it: \(refusal)")
             case .refused(let refusal):
                 isAccepted = false
                 printError("refused: \(refusal)")

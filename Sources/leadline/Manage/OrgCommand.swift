@@ -56,6 +56,12 @@ struct OrgCommand: ParsableCommand {
                 "How long the tombstone of a removed value is kept, so that no older value comes back.",
                 valueName: "days"))
         var marksDays: Int?
+        @Flag(
+            inversion: .prefixedNo,
+            help: ArgumentHelp(
+                "Refuse events with values that are too long, too many or of an unusable type. By default such values "
+                    + "are cut or dropped."))
+        var strict: Bool?
 
         func apply(to settings: inout OrganizationSettings) throws {
             if let limit {
@@ -77,6 +83,7 @@ struct OrgCommand: ParsableCommand {
             settings.deletedDays = deletedDays ?? settings.deletedDays
             settings.erasedDays = erasedDays ?? settings.erasedDays
             settings.marksDays = marksDays ?? settings.marksDays
+            settings.isStrict = strict ?? settings.isStrict
             guard let fault = settings.fault else { return }
             // The text begins with the setting's name: "limit must be …", "sweep time must be …", "deleted days must be …".
             throw ValidationError(
@@ -90,7 +97,7 @@ struct OrgCommand: ParsableCommand {
                 updates.map { "updates \($0.rawValue)" }, names.map { "names \($0)" },
                 window.map { "window \($0)" }, steady.map { "steady \($0)" },
                 deletedDays.map { "deleted-days \($0)" }, erasedDays.map { "erased-days \($0)" },
-                marksDays.map { "marks-days \($0)" },
+                marksDays.map { "marks-days \($0)" }, strict.map { $0 ? "strict" : "no-strict" },
             ].compactMap(\.self).joined(separator: ", ")
         }
     }
@@ -155,6 +162,7 @@ struct OrgCommand: ParsableCommand {
                 ["names", settings.names.grouped], ["swept for", "\(settings.window) days"],
                 ["steady within", "\(settings.steady) points"], ["deleted for", "\(settings.deletedDays) days"],
                 ["erased for", "\(settings.erasedDays) days"], ["null tombstones for", "\(settings.marksDays) days"],
+                ["values that don't fit", settings.isStrict ? "refuse the event (strict)" : "are cut or dropped"],
             ]
             table.rows += Entity.allCases.map { ["grades of \($0.plural)", settings.ranges($0).words] }
             table.rows.append(["created", settings.created.text])

@@ -72,6 +72,7 @@ struct ExplainCommand: SettingsCommand {
             let text = UnscoredText(view, target)
             if json { return try printJSON(text) }
             print("\(target.entity.rawValue) \(id.printable) has no score: \(text.why)")
+            if let adjusted = view.adjusted { print("Values that don't fit the contract: \(adjusted).") }
         }
     }
 

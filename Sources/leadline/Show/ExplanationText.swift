@@ -18,6 +18,7 @@ struct ExplanationText {
         if view.status != Status.open.rawValue {
             parts.append("It is \(view.status) now; this is the last score that it had.")
         }
+        if let adjusted = view.adjusted { parts.append("Values that don't fit the contract: \(adjusted).") }
         if let whatIf = view.whatIf { parts += Self.text(whatIf) }
         if let suggestions = view.suggestions { parts += Self.text(suggestions) }
         if view.whatIf != nil || view.suggestions?.isEmpty == false {

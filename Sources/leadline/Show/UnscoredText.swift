@@ -7,9 +7,10 @@ struct UnscoredText: Encodable {
     let id: String
     @OrNull private(set) var score: Int?
     let why: String
+    @OrNull private(set) var adjusted: AdjustedValues?
 
     init(_ view: UnscoredView, _ target: Target) {
-        (id, score) = (view.id.text, nil)
+        (id, score, adjusted) = (view.id.text, nil, view.adjusted)
         why =
             switch view.reason {
             case .erased: "it was erased"

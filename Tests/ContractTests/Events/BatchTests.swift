@@ -21,7 +21,7 @@ struct BatchTests {
         "a bad element leaves its neighbours and is set aside with its own bytes",
         arguments: [
             (event("created", [("subject", nil)]), "missing-field subject"),
-            (event(data: #"{ "name" : [1, "]}," , {"a":"\"]"}] }"#), "wrong-type data.name"),
+            (event(data: #"{ "status" : [1, "]}," , {"a":"\"]"}] }"#), "wrong-type data.status"),
             ("42", "not-a-cloud-event body"),
             ("[]", "not-a-cloud-event body"),
             (event(data: #"{"attributes":{"a":1,"a":2}}"#), "duplicate-key data.attributes.a"),
@@ -57,7 +57,7 @@ struct BatchTests {
 
     @Test("a refused element, sent again alone, is refused for the same")
     func again() throws {
-        let reading = read("[\(good),\(event(data: #"{"owner":1}"#))]")
+        let reading = read("[\(good),\(event(data: #"{"status":1}"#))]")
         let (refusal, bytes) = try #require(refused(reading).first)
         let alone = try #require(read(bytes, Names.ContentType.event).refusal)
         #expect((alone.reason, alone.field, alone.index) == (refusal.reason, refusal.field, nil))

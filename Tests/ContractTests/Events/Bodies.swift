@@ -36,13 +36,28 @@ extension ParsedMessage {
     var elements: [Element] { if case .elements(let elements) = content { elements } else { [] } }
 
     var events: [RecordEvent] {
-        elements.compactMap { if case .event(let event) = $0 { event } else { nil } }
+        elements.compactMap {
+            switch $0 {
+            case .event(let event), .adjusted(let event, _): event
+            case .refused: nil
+            }
+        }
     }
 
     /// Of the whole body, or of the first element that is refused.
     var refusal: Refusal? {
         if case .refused(let refusal) = content { return refusal }
         return elements.lazy.compactMap { if case .refused(let refusal, _) = $0 { refusal } else { nil } }.first
+    }
+
+    /// What a strict organization refuses it for, whole or its first such element.
+    var strictRefusal: Refusal? {
+        refusal ?? elements.lazy.compactMap { if case .adjusted(_, let refusal) = $0 { refusal } else { nil } }.first
+    }
+
+    /// "reason field", where a strict organization refuses it, and no other.
+    var strictlyRefused: String? {
+        refusal == nil ? strictRefusal.map { "\($0.reason.rawValue) \($0.field)" } : nil
     }
 
     /// "reason field".

@@ -23,21 +23,42 @@ struct LimitTests {
         bounded(256, "too-large id") { event("created", [("id", quoted($0))]) }
         bounded(256, "too-large source") { event("created", [("source", quoted($0))]) }
         bounded(32, "too-large sequence") { event("created", [("sequence", quoted($0))]) }
-        for name in ["owner", "name", "process", "stage"] {
-            bounded(8192, "too-large data.\(name)") { event(data: "{\"\(name)\":\(quoted($0))}") }
-        }
         bounded(200, "too-large data.related.contact") { event(data: #"{"related":{"contact":\#(quoted($0))}}"#) }
-        bounded(8192, "too-large data.attributes.a") { event(data: #"{"attributes":{"a":\#(quoted($0))}}"#) }
-        bounded(8192, "too-large data.attributes.a[1]") {
+    }
+
+    /// As it is at the limit; one beyond it a strict organization refuses it, and others take it with what they cut and
+    /// drop.
+    private func adjusted(
+        _ limit: Int, _ refused: String, cut: [String] = [], dropped: [String] = [],
+        location: SourceLocation = #_sourceLocation, _ body: (Int) -> String
+    ) {
+        #expect(read(body(limit)).strictRefusal == nil, sourceLocation: location)
+        let beyond = read(body(limit + 1))
+        #expect(beyond.strictlyRefused == refused, sourceLocation: location)
+        var record = Record()
+        record.merge(beyond.events)
+        #expect(record.adjustments?.cut == cut && record.adjustments?.dropped == dropped, sourceLocation: location)
+    }
+
+    @Test("a value of a record is taken at its limit; beyond, a strict organization refuses it and others adjust it")
+    func values() {
+        for name in ["owner", "name", "process", "stage"] {
+            adjusted(8192, "too-large data.\(name)", cut: [name]) { event(data: "{\"\(name)\":\(quoted($0))}") }
+        }
+        adjusted(8192, "too-large data.attributes.a", cut: ["a"]) {
+            event(data: #"{"attributes":{"a":\#(quoted($0))}}"#)
+        }
+        adjusted(8192, "too-large data.attributes.a[1]", cut: ["a"]) {
             event(data: #"{"attributes":{"a":["",\#(quoted($0))]}}"#)
         }
-        bounded(100, "too-large data.attributes.a") {
+        adjusted(100, "too-large data.attributes.a", cut: ["a"]) {
             event(data: #"{"attributes":{"a":[\#(Array(repeating: "\"\"", count: $0).joined(separator: ","))]}}"#)
         }
-        bounded(128, "too-large data.attributes.\(String(repeating: "x", count: 128))") {
+        let longest = String(repeating: "x", count: 128)
+        adjusted(128, "too-large data.attributes.\(longest)", dropped: [longest]) {
             event(data: #"{"attributes":{\#(quoted($0)):1}}"#)
         }
-        bounded(500, "too-large data.attributes") {
+        adjusted(500, "too-large data.attributes", dropped: ["a99"]) {
             event(data: #"{"attributes":{\#((0..<$0).map { "\"a\($0)\":1" }.joined(separator: ","))}}"#)
         }
     }
@@ -46,9 +67,9 @@ struct LimitTests {
     func bytes() {
         bounded(100, "too-large subject") { event("created", [("subject", quoted($0, "é"))]) }
         // A path is cut between characters, never within one.
-        let refusal = read(event(data: #"{"attributes":{\#(quoted(65, "é")):1}}"#)).refusal
+        let refusal = read(event(data: #"{"attributes":{\#(quoted(65, "é")):1}}"#)).strictRefusal
         #expect(refusal?.field == "data.attributes." + String(repeating: "é", count: 64))
-        let odd = read(event(data: #"{"attributes":{"x\#(String(repeating: "é", count: 64))":1}}"#)).refusal
+        let odd = read(event(data: #"{"attributes":{"x\#(String(repeating: "é", count: 64))":1}}"#)).strictRefusal
         #expect(odd?.field == "data.attributes.x" + String(repeating: "é", count: 63))
     }
 
@@ -102,7 +123,8 @@ struct LimitTests {
             for member in ["id", "source", "subject", "sequence"] {
                 #expect(read(event("created", [(member, text)])).refused == "bad-value \(member)")
             }
-            #expect(read(event(data: #"{"attributes":{\#(text):1}}"#)).refused == "bad-value data.attributes.a?b")
+            #expect(
+                read(event(data: #"{"attributes":{\#(text):1}}"#)).strictlyRefused == "bad-value data.attributes.a?b")
             #expect(
                 read(event(data: #"{"related":{"account":\#(text)}}"#)).refused == "bad-value data.related.account")
             #expect(read(event(data: #"{"name":\#(text)}"#)).refused == nil)

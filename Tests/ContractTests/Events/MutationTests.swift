@@ -62,7 +62,7 @@ struct MutationTests {
         let examples = try examples()
         let (reader, other) = (EventReader(), EventReader())
         var random = SeededGenerator(state: Self.seed)
-        var (accepted, refused) = (0, 0)
+        var (accepted, adjusted, refused) = (0, 0, 0)
         for number in 0..<60_000 {
             let example = try #require(examples.randomElement(using: &random))
             let body = mutated(example.body, examples, &random)
@@ -85,17 +85,23 @@ struct MutationTests {
                     refused += 1
                     #expect(sound(refusal) && refusal.index != nil && contains(body, bytes))
                 }
-                for case .event(let event) in elements {
+                for event in reading.events {
                     accepted += 1
                     #expect(holds(event, verb: verb))
                     var record = Record()
                     record.merge([event])
                     #expect(record.revision == 0)
                 }
+                for case .adjusted(_, let refusal) in elements {
+                    adjusted += 1
+                    #expect(sound(refusal))
+                }
             }
         }
         // Both kinds were tried in earnest.
-        #expect(accepted > 6000 && refused > 20_000, "\(accepted) accepted, seed \(Self.seed)")
+        #expect(
+            accepted > 6000 && adjusted > 100 && refused > 20_000,
+            "\(accepted) accepted, \(adjusted) of them adjusted, \(refused) refused, seed \(Self.seed)")
     }
 
     private func sound(_ refusal: Refusal) -> Bool {
@@ -131,6 +137,7 @@ struct MutationTests {
             a.elementsEqual(b) { a, b in
                 switch (a, b) {
                 case (.event(let a), .event(let b)): a == b
+                case (.adjusted(let a, let x), .adjusted(let b, let y)): a == b && x == y
                 case (.refused(let a, let x), .refused(let b, let y)): a == b && x == y
                 default: false
                 }

@@ -27,7 +27,7 @@ struct RefusalTests {
             "[\(text)]", "[{},\(text)",
         ]
         for body in bodies {
-            let refusal = try #require(read(body).refusal, "\(body)")
+            let refusal = try #require(read(body).strictRefusal, "\(body)")
             #expect(!refusal.description.contains(secret))
         }
         let key = try #require(read(event(), key: "acme.lead.\(secret)").refusal)

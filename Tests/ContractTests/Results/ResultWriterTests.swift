@@ -86,6 +86,40 @@ struct ResultWriterTests {
             try ContractFiles.json(scoring(record).body) == ContractFiles.json("examples/results/scored-former.json"))
     }
 
+    @Test("a result names the members that were cut or dropped, and lists twenty of each at most")
+    func adjusted() throws {
+        var record = ResultFixtures.scored()
+        func adjust(_ fields: [FieldValue], at time: String) {
+            record.merge([
+                RecordEvent(
+                    kind: .lead, verb: .updated, recordID: id, source: "crm", id: time,
+                    time: Moment(rfc3339: time) ?? now, sequence: "1", isPatch: true, fields: fields)
+            ])
+        }
+        adjust(
+            [
+                FieldValue(.name, record.value(.name), .cut), FieldValue(.attribute("message"), .text("x"), .cut),
+                FieldValue(.attribute("tags"), nil, .dropped),
+                FieldValue(.dropped, DroppedMembers(["geo.point"]).value),
+            ], at: "2026-11-20T09:30:00.250Z")
+        #expect(
+            try ContractFiles.json(scoring(record).body) == ContractFiles.json("examples/results/scored-adjusted.json"))
+        adjust(
+            [FieldValue(.dropped, DroppedMembers((100..<150).map { Exact("m\($0)") }).value)],
+            at: "2026-11-20T09:40:00Z")
+        let adjusted = try #require(try data(scoring(record))["adjusted"] as? NSDictionary)
+        #expect(adjusted["dropped"] as? [String] == (100..<120).map { "m\($0)" })
+        #expect(adjusted["others"] as? Int == 31)
+        // What is set again as it should be is no longer named.
+        adjust(
+            [
+                FieldValue(.name, .text("short")), FieldValue(.attribute("message"), nil),
+                FieldValue(.attribute("tags"), .flag(true)),
+            ],
+            at: "2026-11-20T09:50:00Z")
+        #expect(record.adjustments?.cut == [] && record.adjustments?.dropped.contains("tags") == false)
+    }
+
     @Test("an erased contact is told with those that named it, in one order")
     func contactErased() throws {
         var erased = ContactErased(
