@@ -8,6 +8,8 @@ struct EventDecoder {
     let limits: Limits
     let names: NameCache
     var now: Moment
+    /// Whether the body is so long that one of its events may be larger than a stored record.
+    var mayBeTooLarge = false
 
     init(key: RoutingKey, limits: Limits, names: NameCache, now: Moment) {
         (self.key, self.limits, self.names, self.now) = (key, limits, names, now)
@@ -39,7 +41,9 @@ struct EventDecoder {
         }
         var fields = RecordFields(key: key, limits: limits, names: names, now: now)
         switch key.verb {
-        case .created, .imported, .updated: try fields.read(required(envelope.data, "data"))
+        case .created, .imported, .updated:
+            try fields.read(required(envelope.data, "data"))
+            if mayBeTooLarge { fields.fitSize() }
         case .deleted, .erased: break
         }
         let strictly = fields.strictly

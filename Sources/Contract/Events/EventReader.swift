@@ -24,7 +24,7 @@ public final class EventReader {
     public func read(body: [UInt8], contentType: String?, routingKey: String, now: Moment) -> ParsedMessage {
         let decoder: EventDecoder
         do {
-            decoder = try self.decoder(routingKey, now: now)
+            decoder = try self.decoder(routingKey, bodyBytes: body.count, now: now)
         } catch {
             return ParsedMessage(key: nil, content: .refused(error))
         }
@@ -40,12 +40,14 @@ public final class EventReader {
         }
     }
 
-    private func decoder(_ routingKey: String, now: Moment) throws(Refusal) -> EventDecoder {
+    private func decoder(_ routingKey: String, bodyBytes: Int, now: Moment) throws(Refusal) -> EventDecoder {
         if last?.routingKey != routingKey {
             let key = try RoutingKey(parsing: routingKey)
             last = (routingKey, EventDecoder(key: key, limits: limits, names: names, now: now))
         }
         last!.decoder.now = now
+        // What is stored of an event is at most a third larger than its JSON, and its attributes' overhead.
+        last!.decoder.mayBeTooLarge = bodyBytes > limits.recordBytes / 2
         return last!.decoder
     }
 

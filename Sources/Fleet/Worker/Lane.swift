@@ -24,7 +24,7 @@ final class Lane {
     private var registryPoll = RegistryPoll()
     let inbox: Inbox
     var publisher: Publisher
-    let reader = EventReader()
+    let reader: EventReader
     /// Batches that are sent and not settled, oldest first.
     var inFlight: [InFlightBatch] = []
     /// Between attempts to do what Redis refused; nil while Redis serves.
@@ -77,6 +77,10 @@ final class Lane {
     init(number: Int, options: WorkerOptions, shared: Shared, stores: RedisStores) throws {
         (self.number, self.options, self.shared, self.stores) = (number, options, shared, stores)
         clock = stores.clock
+        var limits = Limits.standard
+        // A lower limit of the worker refuses what the contract promises; it cuts no more of it.
+        limits.recordBytes = max(limits.recordBytes, options.recordBytes)
+        reader = EventReader(limits: limits)
         let consumer = try RabbitConnection(options.broker, name: "leadline worker, lane \(number), taking")
         try Topology.establish(on: consumer)
         publisher = try Self.provedPublisher(options, lane: number)

@@ -116,6 +116,36 @@ struct AdjustedEventsTests {
         }
     }
 
+    @Test(
+        "an event that alone exceeds a stored record has its longest values cut to one length, until it fits with room")
+    func tooLarge() throws {
+        func json(_ lengths: [Int], list: Int = 0) -> String {
+            var members = lengths.enumerated().map { "\"t\($0 + 100)\":\"\(String(repeating: "x", count: $1))\"" }
+            members.append(
+                "\"list\":[\((0..<list).map { _ in "\"\(String(repeating: "y", count: 8000))\"" }.joined(separator: ","))]"
+            )
+            return "{\(members.joined(separator: ","))}"
+        }
+        func sizes(_ json: String) throws -> [Int] {
+            try attributes(json).filter { $0.key != "list" }.sorted { $0.key < $1.key }.map {
+                if case .text(let text) = $0.value { text.utf8.count } else { 0 }
+            }
+        }
+        let limit = Limits.standard.recordBytes
+        // What fits stays as it is, up to the limit.
+        let fitting = [Int](repeating: 8000, count: 32)
+        #expect(try sizes(json(fitting)) == fitting && adjustments(json(fitting)) == nil)
+        let many = [Int](repeating: 8000, count: 60) + [Int](repeating: 100, count: 60)
+        let cut = try sizes(json(many))
+        #expect(cut.suffix(60) == many.suffix(60) && Set(cut.prefix(60)).count == 1)
+        #expect(cut.reduce(0, +) < limit * 3 / 4 && cut.reduce(0, +) > limit * 7 / 10)
+        #expect(read(event(data: #"{"attributes":\#(json(many))}"#)).strictlyRefused == "record-too-large data")
+        let list = json([8000, 50], list: 90)
+        guard case .list(let entries)? = try attributes(list)["list"] else { return #expect(Bool(false)) }
+        #expect(entries.count > 15 && entries.count < 30)
+        #expect(try sizes(list) == [8000, 50] && adjustments(list)?.cut == ["list"])
+    }
+
     @Test("the stored state follows from the set of events that were cut and dropped, not from their order")
     func anyOrder() throws {
         let long = String(repeating: "é", count: 9000)
