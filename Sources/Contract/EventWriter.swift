@@ -17,16 +17,21 @@ public struct EventWriter: Sendable {
     /// - Parameters:
     ///   - id: nil to derive it from the rest of the event.
     ///   - subject: the record's id.
+    ///   - sequence: what orders events of one time.
     ///   - data: the JSON object that the event is about; nil for verbs that need none.
     /// - Returns: the event's id, and the event as a body of `Names.ContentType.event`.
     public func event(
-        id: String? = nil, subject: String, time: Moment, data: [UInt8]? = nil
+        id: String? = nil, subject: String, time: Moment, sequence: String? = nil, data: [UInt8]? = nil
     ) -> (id: String, json: [UInt8]) {
         var rest = JSONWriter()
         rest.bytes.reserveCapacity(256 + (data?.count ?? 0))
         rest.cloudEventMembers(
             source: source, type: routingKey.type, subject: subject, time: time,
             organization: routingKey.organization)
+        if let sequence {
+            rest.literal(#","sequence":"#)
+            rest.string(sequence)
+        }
         if let data {
             rest.literal(#","data":"#)
             rest.bytes += data

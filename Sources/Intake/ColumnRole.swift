@@ -8,7 +8,11 @@ public enum ColumnRole: Sendable, CaseIterable {
 public enum FileOption: Hashable, Sendable {
     /// The column of a role.
     case column(ColumnRole)
-    case positive, missing, exclude, only
+    /// What the values of the outcome's column mean, and those of other columns.
+    case positive, negative, open, positiveWhen, negativeWhen, openWhen
+    case missing, exclude, only
+    /// How the bytes of the file are text, and what separates the fields of a CSV file.
+    case encoding, delimiter
     /// The time of records that have none of their own.
     case asOf
 }

@@ -4,9 +4,8 @@ import LeadModel
 public struct ColumnRoles: Equatable, Sendable {
     public var entity: Entity
     public var id: String?
-    public var outcome: String?
-    /// The value of `outcome` that means qualified or won, compared as a category: 1, "1.0" and " 1" are equal.
-    public var positive: String?
+    /// Which records are positive, negative and open.
+    public var outcomes = OutcomeRule()
     public var created: String?
     public var closed: String?
     public var modified: String?
@@ -25,6 +24,18 @@ public struct ColumnRoles: Equatable, Sendable {
     public var only: [String] = []
 
     public init(entity: Entity = .lead) { self.entity = entity }
+
+    /// The column of `outcomes`.
+    public var outcome: String? {
+        get { outcomes.column }
+        set { outcomes.column = newValue }
+    }
+
+    /// The first positive value of `outcomes`; most files have one.
+    public var positive: String? {
+        get { outcomes.positive.first }
+        set { outcomes.positive = newValue.map { [$0] } ?? [] }
+    }
 
     public func column(of role: ColumnRole) -> String? {
         switch role {
@@ -53,6 +64,24 @@ public struct ColumnRoles: Equatable, Sendable {
             .role.coreAttribute?.rawValue ?? column
     }
 
+    /// The same columns by their normal names; see `ColumnName`.
+    public var normalized: ColumnRoles {
+        var roles = self
+        for path in [
+            \ColumnRoles.id, \.created, \.closed, \.modified, \.owner, \.name, \.stage, \.stageSince, \.process, \.fold,
+        ] {
+            roles[keyPath: path] = self[keyPath: path].map(ColumnName.normal)
+        }
+        roles.outcomes.column = outcomes.column.map(ColumnName.normal)
+        for path in [\OutcomeRule.positiveWhen, \.negativeWhen, \.openWhen] {
+            roles.outcomes[keyPath: path] = outcomes[keyPath: path].map {
+                OutcomeRule.Condition(column: ColumnName.normal($0.column), value: $0.value)
+            }
+        }
+        (roles.exclude, roles.only) = (exclude.map(ColumnName.normal), only.map(ColumnName.normal))
+        return roles
+    }
+
     var withoutSelection: ColumnRoles {
         var roles = self
         (roles.exclude, roles.only) = ([], [])
@@ -61,7 +90,8 @@ public struct ColumnRoles: Equatable, Sendable {
 
     /// All columns that must be in the file.
     var required: [(option: FileOption, column: String)] {
-        assigned.map { (.column($0.role), $0.column) } + exclude.map { (.exclude, $0) } + only.map { (.only, $0) }
+        assigned.map { (.column($0.role), $0.column) } + outcomes.named.map { ($0.option, $0.condition.column) }
+            + exclude.map { (.exclude, $0) } + only.map { (.only, $0) }
     }
 }
 
@@ -101,7 +131,8 @@ extension FileOption {
         case .column(let role): "the column of \(role.title)"
         case .exclude: "a column to exclude"
         case .only: "a column to use"
-        case .positive, .missing, .asOf: "an option"
+        case .positiveWhen, .negativeWhen, .openWhen: "a column of the outcome"
+        case .positive, .negative, .open, .missing, .asOf, .encoding, .delimiter: "an option"
         }
     }
 }
@@ -111,22 +142,9 @@ extension ColumnRoles {
     ///
     /// - Throws: `IntakeError` of kind usage.
     public func check() throws(IntakeError) {
-        if outcome != nil, positive?.trimmed.isEmpty ?? true {
-            throw IntakeError(
-                .usage, "an outcome needs its positive value", options: [.positive],
-                advice: "Say which of its values means qualified or won.")
-        }
-        if outcome == nil, positive != nil {
-            throw IntakeError(
-                .usage, "a positive value needs an outcome", options: [.column(.outcome)],
-                advice: "Say which column holds the outcome.")
-        }
-        if let positive, MissingTexts(missing).contains(.text(positive)) {
-            throw IntakeError(
-                .usage, "the positive value is also a missing value", options: [.positive, .missing],
-                advice: "Drop one of them.")
-        }
-        for (role, column) in assigned where role != .outcome && isOutcome(column) {
+        try outcomes.check(missing: MissingTexts(missing))
+        // In some CRMs a stage is the outcome too: "Closed Won".
+        for (role, column) in assigned where role != .outcome && role != .stage && isOutcome(column) {
             throw IntakeError(
                 .usage, column: column, "it is both the outcome and \(role.title)",
                 options: [.column(.outcome), .column(role)], advice: "Choose another column.")
@@ -147,6 +165,11 @@ extension ColumnRoles {
                     .usage, column: column.text, "it is \(role.title), so it can't be an attribute",
                     options: [.only, .column(role)], advice: "Drop one of them.")
             }
+            if isOutcome(column.text), stage.map({ Exact($0) != column }) ?? true {
+                throw IntakeError(
+                    .usage, column: column.text, "it tells the outcome, so it can't be an attribute", options: [.only],
+                    advice: "Select other columns.")
+            }
         }
     }
 
@@ -161,11 +184,12 @@ extension ColumnRoles {
                 near.isEmpty
                 ? "Its columns: \(listed(columns))." : "Did you mean \(near.joined(separator: " or "))?"
             throw IntakeError(
-                .usage, file: file, "there is no column \(column): \(option.title)", options: [option], advice: advice)
+                .usage, file: file, "there is no column \(column.isEmpty ? "without a name" : column): \(option.title)",
+                options: [option], advice: advice)
         }
     }
 
-    private func isOutcome(_ column: String) -> Bool { outcome.map { Exact($0) == Exact(column) } ?? false }
+    private func isOutcome(_ column: String) -> Bool { outcomes.columns.contains { Exact($0) == Exact(column) } }
 
     private func listed(_ columns: [String]) -> String {
         let shown = 40

@@ -22,6 +22,10 @@ public struct FileRecord: Sendable {
     public var fold: String?
     /// In the order of the columns (JSON lines: by name), without missing values.
     public var attributes: [(name: Exact, value: Value)] = []
+    /// Whether the stage of this record is its outcome, as "Closed Won" is.
+    public internal(set) var stageIsOutcome = false
+    /// The cells of the columns that the outcome's rule reads.
+    var outcomeCells: [OutcomeCell] = []
     /// Attributes without a value in this row. An import must use their prefixes too.
     public var emptied: [Exact] = []
 
@@ -40,9 +44,9 @@ extension FileRecord.Outcome {
 
 extension FileRecord {
     /// What a scorecard reads of it: its attributes, and the fields that are read like attributes, unless an attribute has
-    /// the same name.
+    /// the same name. A stage that is the outcome is never read.
     public var values: [(name: Exact, value: Value)] {
-        guard stage != nil || stageSince != nil || process != nil else { return attributes }
+        guard process != nil || (!stageIsOutcome && (stage != nil || stageSince != nil)) else { return attributes }
         return attributes
             + CoreAttribute.allCases.compactMap { core in
                 guard !attributes.contains(where: { $0.name == core.name }) else { return nil }
@@ -58,8 +62,8 @@ extension FileRecord {
     private func value(_ core: CoreAttribute) -> Value? {
         switch core {
         case .process: process.map { .text($0) }
-        case .stage: stage.map { .text($0) }
-        case .stageSince: stageSince.map { .text($0.text) }
+        case .stage: stageIsOutcome ? nil : stage.map { .text($0) }
+        case .stageSince: stageIsOutcome ? nil : stageSince.map { .text($0.text) }
         }
     }
 

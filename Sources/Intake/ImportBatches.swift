@@ -10,9 +10,24 @@ public final class ImportBatches {
 
     public struct Batch: Sendable {
         public var json: [UInt8]
-        public var events: Int
+        public var elements: [ImportedEvent]
         /// The lines of the first and the last record in it.
         public var lines: ClosedRange<Int>
+
+        public var events: Int { elements.count }
+
+        /// - Parameter elements: at least one.
+        public init(_ elements: [ImportedEvent]) {
+            var array = JSONWriter()
+            array.literal("[")
+            for (place, event) in elements.enumerated() {
+                if place > 0 { array.literal(",") }
+                array.bytes += event.json
+            }
+            array.literal("]")
+            (json, self.elements) = (array.bytes, elements)
+            lines = (elements.first?.line ?? 0)...(elements.last?.line ?? 0)
+        }
     }
 
     private let plan: ImportPlan
@@ -27,23 +42,16 @@ public final class ImportBatches {
     /// - Throws: `IntakeError`; the batches must not be read further after it.
     public func next() throws(IntakeError) -> Batch? {
         guard let first = try nextEvent() else { return nil }
-        var array = JSONWriter()
-        array.literal("[")
-        array.bytes += first.json
-        var batch = Batch(json: [], events: 1, lines: first.line...first.line)
-        while batch.events < Self.maxEvents, let event = try nextEvent() {
-            guard array.bytes.count + event.json.count + 2 <= Self.maxBytes else {
+        var (elements, bytes) = ([first], first.json.count + 2)
+        while elements.count < Self.maxEvents, let event = try nextEvent() {
+            guard bytes + event.json.count + 1 <= Self.maxBytes else {
                 held = event
                 break
             }
-            array.literal(",")
-            array.bytes += event.json
-            batch.events += 1
-            batch.lines = batch.lines.lowerBound...event.line
+            elements.append(event)
+            bytes += event.json.count + 1
         }
-        array.literal("]")
-        batch.json = array.bytes
-        return batch
+        return Batch(elements)
     }
 
     private func nextEvent() throws(IntakeError) -> ImportedEvent? {

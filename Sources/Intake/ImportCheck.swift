@@ -6,6 +6,9 @@ import LeadModel
 enum ImportCheck {
     private static let limits = Limits.standard
 
+    /// Of one event, and so of a file that is trained on or imported.
+    static let mostAttributes = limits.attributes
+
     /// - Throws: `IntakeError` if the record exceeds what an event can hold.
     static func check(_ record: FileRecord, columns: ColumnRoles, file: String) throws(IntakeError) {
         func fail(

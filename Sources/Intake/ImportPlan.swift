@@ -11,14 +11,19 @@ public struct ImportPlan: Sendable {
     public let organization: String
     /// The time of events whose records have no time of their own.
     public let asOf: Moment
+    /// Orders events of one time; nil: none.
+    private let sequence: String?
     private let now: Moment
     private let writer: EventWriter
 
     /// - Parameters:
     ///   - asOf: by default the date of the file itself.
+    ///   - sequence: a greater one than that of earlier imports which read the file otherwise.
     ///   - now: an event's time may lie an hour ahead of it at most.
-    public init(file: RecordFile, organization: String, asOf: Moment? = nil, now: Moment) throws(IntakeError) {
-        (self.file, self.organization, self.now) = (file, organization, now)
+    public init(
+        file: RecordFile, organization: String, asOf: Moment? = nil, sequence: String? = nil, now: Moment
+    ) throws(IntakeError) {
+        (self.file, self.organization, self.sequence, self.now) = (file, organization, sequence, now)
         writer = EventWriter(
             RoutingKey(organization: organization, kind: RecordKind(file.roles.entity), verb: .imported),
             source: Self.source)
@@ -48,19 +53,32 @@ public struct ImportPlan: Sendable {
                 advice: "Correct it, or don't use this column.")
         }
         let recordID = record.id ?? ""
-        let (id, json) = writer.event(subject: recordID, time: time, data: record.data(of: file.roles.entity).json)
+        let data = record.data(of: file.roles.entity).json
+        let event = event(recordID, time, record.line, data, sequence: sequence)
         let most = Limits.standard.bodyBytes
         // Two for the brackets of the array.
-        guard json.count <= most - 2 else {
+        guard event.json.count <= most - 2 else {
             throw IntakeError(
                 .data, file: file.path, line: record.line, "its event has more than \(most >> 20) MiB",
                 options: [.exclude, .only], advice: "Leave some columns out.")
         }
-        return ImportedEvent(id: id, recordID: recordID, time: time, line: record.line, json: json)
+        return event
+    }
+
+    /// The same event with another sequence.
+    public func event(_ event: ImportedEvent, sequence: String) -> ImportedEvent {
+        self.event(event.recordID, event.time, event.line, event.data, sequence: sequence)
+    }
+
+    private func event(
+        _ recordID: String, _ time: Moment, _ line: Int, _ data: [UInt8], sequence: String?
+    ) -> ImportedEvent {
+        let (id, json) = writer.event(subject: recordID, time: time, sequence: sequence, data: data)
+        return ImportedEvent(id: id, recordID: recordID, time: time, line: line, json: json, data: data)
     }
 
     /// The routing key of its events.
-    var routingKey: RoutingKey { writer.routingKey }
+    public var routingKey: RoutingKey { writer.routingKey }
 
     /// All events of the file, in batches.
     public func batches() throws(IntakeError) -> ImportBatches { ImportBatches(self, try file.reader()) }
@@ -74,6 +92,8 @@ public struct ImportedEvent: Sendable {
     public let line: Int
     /// A CloudEvent in structured JSON.
     public let json: [UInt8]
+    /// What it is about, as JSON.
+    let data: [UInt8]
 }
 
 extension FileRecord {

@@ -15,10 +15,14 @@ public struct ImportRun {
     /// - Parameter publisher: on a connection of its own.
     public init(plan: ImportPlan, publisher: Publisher) { (self.plan, self.publisher) = (plan, publisher) }
 
-    /// - Parameter progress: called with the number of records that the broker has confirmed.
+    /// - Parameters:
+    ///   - prepare: called with each batch before it is published; returns what is published in its place.
+    ///   - progress: called with the number of records that the broker has confirmed.
     /// - Returns: how many records were published.
-    /// - Throws: `IntakeError` of the file; `RabbitError`; `ImportRefused`.
-    public func run(progress: (Int) -> Void) throws -> Int {
+    /// - Throws: `IntakeError` of the file; `RabbitError`; `ImportRefused`; what `prepare` throws.
+    public func run(
+        prepare: (ImportBatches.Batch) throws -> ImportBatches.Batch = { $0 }, progress: (Int) -> Void
+    ) throws -> Int {
         let batches = try plan.batches()
         var (published, unconfirmed) = (0, 0)
         func settle() throws {
@@ -28,7 +32,7 @@ public struct ImportRun {
             unconfirmed = 0
             progress(published)
         }
-        while let batch = try batches.next() {
+        while let batch = try batches.next().map(prepare) {
             try publisher.publish(
                 batch.json, to: Names.records.name, routingKey: plan.routingKey.description,
                 properties: Properties(contentType: Names.ContentType.batch), mandatory: true)

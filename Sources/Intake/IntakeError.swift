@@ -1,3 +1,5 @@
+import LeadModel
+
 /// Why a file of records can't be used: where the fault is, what is wrong, and what to do. It never contains a value.
 public struct IntakeError: Error, Equatable, Sendable {
     public enum Kind: Sendable {
@@ -19,6 +21,13 @@ public struct IntakeError: Error, Equatable, Sendable {
     public var options: [FileOption]
     /// What to do, a sentence.
     public var advice: String?
+    /// The field of a row, from 0, until its column is known.
+    var place: Int?
+    /// Whether the rest of the file can't be read either, as behind a quote that is left open.
+    var endsReading = false
+    /// The first of the other rows that can't be read, and how many there are.
+    public internal(set) var others: [IntakeError] = []
+    public internal(set) var otherCount = 0
 
     public init(
         _ kind: Kind, file: String? = nil, line: Int? = nil, column: String? = nil, _ what: String,
@@ -40,6 +49,14 @@ extension IntakeError: CustomStringConvertible {
         let names = options.compactMap(name)
         var text = place.isEmpty ? what : "\(place.joined(separator: ", ")): \(what)"
         if !names.isEmpty { text += " (\(names.joined(separator: ", ")))" }
-        return advice.map { "\(text). \($0)" } ?? text
+        if let advice { text += ". \(advice)" }
+        guard otherCount > 0 else { return text }
+        text +=
+            "\n\((otherCount + 1).grouped) rows can't be read. The others\(otherCount > others.count ? " begin with" : ""):"
+        for other in others {
+            let place = [other.line.map { "line \($0)" }, other.column].compactMap(\.self).joined(separator: ", ")
+            text += "\n  \(place): \(other.what)"
+        }
+        return text
     }
 }

@@ -28,7 +28,8 @@ struct RecordAssembly {
 
     private let file: String
     private let missing: MissingTexts
-    private let positive: String?
+    private let outcomes: OutcomeReading?
+    private let stageTellsOutcome: Bool
     private let usesByName: [Exact: Uses]
     /// The uses of a column without a role that is neither excluded nor selected.
     private let otherwise: Uses
@@ -36,7 +37,9 @@ struct RecordAssembly {
     init(roles: ColumnRoles, file: String) {
         self.file = file
         missing = MissingTexts(roles.missing)
-        positive = roles.positive.flatMap { Value.text($0).asCategory }
+        outcomes = roles.outcomes.isGiven ? OutcomeReading(roles.outcomes) : nil
+        let deciding = Set(roles.outcomes.columns.map { Exact($0) })
+        stageTellsOutcome = roles.stage.map { deciding.contains(Exact($0)) } ?? false
         otherwise = roles.only.isEmpty ? .attribute : []
         var uses: [Exact: Uses] = [:]
         for column in roles.only { uses[Exact(column)] = .attribute }
@@ -50,6 +53,7 @@ struct RecordAssembly {
                 && (excluded.contains(column) || (!only.isEmpty && !only.contains(column)))
             uses[column, default: []].formUnion(isLeftOut ? [] : Uses(role))
         }
+        for column in deciding { uses[column, default: []].formUnion(.outcome) }
         usesByName = uses
     }
 
@@ -59,7 +63,11 @@ struct RecordAssembly {
     ///   - value: nil means null.
     func put(_ value: Value?, of column: Exact, uses: Uses, into record: inout FileRecord) throws(IntakeError) {
         if uses.contains(.id) { record.id = try text(value, of: column, line: record.line) }
-        guard let value, !missing.contains(value) else {
+        let isMissing = value.map(missing.contains) ?? true
+        if uses.contains(.outcome) {
+            record.outcomeCells.append(OutcomeCell(column: column, value: isMissing ? nil : value))
+        }
+        guard let value, !isMissing else {
             if uses == .attribute { record.emptied.append(column) }
             return
         }
@@ -67,7 +75,6 @@ struct RecordAssembly {
             record.attributes.append((column, value))
             return
         }
-        if uses.contains(.outcome) { record.outcome = value.asCategory == positive ? .positive : .negative }
         if uses.contains(.created) { record.createdAt = try date(value, of: column, line: record.line) }
         if uses.contains(.closed) { record.closedAt = try date(value, of: column, line: record.line) }
         if uses.contains(.modified) { record.modifiedAt = try date(value, of: column, line: record.line) }
@@ -77,6 +84,13 @@ struct RecordAssembly {
         if uses.contains(.stageSince) { record.stageSince = try date(value, of: column, line: record.line) }
         if uses.contains(.process) { record.process = try text(value, of: column, line: record.line) }
         if uses.contains(.name) { record.name = try text(value, of: column, line: record.line) }
+    }
+
+    /// Once all cells of the row are put.
+    func finish(_ record: inout FileRecord) {
+        guard let outcomes else { return }
+        record.outcome = outcomes.outcome(of: record.outcomeCells).outcome
+        record.stageIsOutcome = stageTellsOutcome && record.outcome != .open
     }
 
     private func date(_ value: Value, of column: Exact, line: Int) throws(IntakeError) -> Moment {
@@ -92,7 +106,9 @@ struct RecordAssembly {
     private func text(_ value: Value?, of column: Exact, line: Int) throws(IntakeError) -> String? {
         switch value {
         case nil: return nil
-        case .text(let text): return text.trimmed.isEmpty ? nil : text
+        case .text(let text):
+            let normal = ColumnName.normal(text)
+            return normal.isEmpty ? nil : normal
         case .number(let number) where number.rounded() == number && abs(number) < 0x1p53:
             return JSONNumber.shortest(number)
         case .number, .flag, .list:

@@ -3,30 +3,34 @@ import LeadModel
 
 /// A file of records, CSV or JSON lines, opened and checked against the roles of its columns.
 public struct RecordFile: Sendable {
-    enum Format: Sendable { case csv, jsonLines }
+    enum Format: Sendable { case csv, json }
 
     public let path: String
     public let roles: ColumnRoles
+    public let reading: FileReading
     let format: Format
 
-    /// Opens the file and checks that it has the columns of the roles. JSON lines are read until each of these columns
+    /// Opens the file and checks that it has the columns of the roles. JSON objects are read until each of these columns
     /// was seen, so the whole file is read only if one is missing or comes late.
     ///
     /// - Throws: `IntakeError`
-    public init(path: String, roles: ColumnRoles) throws(IntakeError) {
-        (self.path, self.roles) = (path, roles)
+    public init(path: String, roles: ColumnRoles, reading: FileReading = FileReading()) throws(IntakeError) {
+        let roles = roles.normalized
+        (self.path, self.roles, self.reading) = (path, roles, reading)
         switch (path as NSString).pathExtension.lowercased() {
-        case "csv": format = .csv
-        case "jsonl", "ndjson": format = .jsonLines
+        case "csv", "tsv", "txt": format = .csv
+        case "jsonl", "ndjson", "json": format = .json
         default:
             throw IntakeError(
                 .usage, file: path, "its name does not end like that of a file of records",
-                advice: "What can be read: FILE.csv (with a header), and FILE.jsonl or FILE.ndjson (an object a line).")
+                advice:
+                    "What can be read: FILE.csv (with a header), and FILE.jsonl, FILE.ndjson or FILE.json (objects, one "
+                    + "a line or in an array). Save a workbook as CSV (UTF-8).")
         }
         try roles.check()
         switch format {
-        case .csv: try roles.check(columns: CSVReader(file: path).header, file: path)
-        case .jsonLines: try Self.checkJSONLines(path: path, roles: roles)
+        case .csv: try roles.check(columns: table().header, file: path)
+        case .json: try checkObjects()
         }
     }
 
@@ -35,7 +39,7 @@ public struct RecordFile: Sendable {
     public func withAllAttributes() -> RecordFile { RecordFile(self, roles: roles.withoutSelection) }
 
     private init(_ file: RecordFile, roles: ColumnRoles) {
-        (path, self.roles, format) = (file.path, roles, file.format)
+        (path, self.roles, reading, format) = (file.path, roles, file.reading, file.format)
     }
 
     /// When the file was last written, in whole milliseconds: the time of events without one of their own.
@@ -48,6 +52,18 @@ public struct RecordFile: Sendable {
         }
     }
 
+    /// A hash of how the file is read: of its roles and of `reading`.
+    public var definition: UInt64 {
+        var hash = FNV1a()
+        for (role, column) in roles.assigned { hash.combine("\(role)=\(column)") }
+        for (option, condition) in roles.outcomes.named {
+            hash.combine("\(option)=\(condition.column)=\(condition.value)")
+        }
+        for texts in [roles.missing, roles.exclude, roles.only] { hash.combine(texts.joined(separator: "\u{0}")) }
+        hash.combine("\(reading.encoding?.name ?? "") \(reading.delimiter ?? 0)")
+        return hash.value
+    }
+
     /// A reader that begins at the first record.
     public func reader() throws(IntakeError) -> RecordReader { try RecordReader(self) }
 
@@ -57,11 +73,16 @@ public struct RecordFile: Sendable {
         while let record = try reader.next() { try body(record) }
     }
 
-    private static func checkJSONLines(path: String, roles: ColumnRoles) throws(IntakeError) {
-        var lines = try JSONLinesReader(file: path)
+    /// The table of a CSV file.
+    func table() throws(IntakeError) -> CSVTable {
+        try CSVTable(file: path, reading: reading, wanted: roles.required.map(\.column))
+    }
+
+    private func checkObjects() throws(IntakeError) {
+        var objects = try JSONObjectsReader(file: path, reading: reading)
         var wanted = Set(roles.required.map { Exact($0.column) })
         var seen: Set<Exact> = []
-        while !wanted.isEmpty, let row = try lines.next() {
+        while !wanted.isEmpty, let row = try objects.next() {
             for cell in row.cells where seen.insert(cell.name).inserted { wanted.remove(cell.name) }
         }
         if !wanted.isEmpty { try roles.check(columns: seen.sorted().map(\.text), file: path) }

@@ -5,34 +5,42 @@ public final class RecordReader {
     private let assembly: RecordAssembly
     private let columns: [(name: Exact, uses: RecordAssembly.Uses)]
     /// Exactly one of the two readers is not nil.
-    private var csv: CSVReader?
-    private var jsonLines: JSONLinesReader?
+    private var table: CSVTable?
+    private var objects: JSONObjectsReader?
     private var row = 0
 
     init(_ file: RecordFile) throws(IntakeError) {
         assembly = RecordAssembly(roles: file.roles, file: file.path)
         switch file.format {
         case .csv:
-            csv = try CSVReader(file: file.path)
-            columns = (csv?.header ?? []).map { [assembly] in (Exact($0), assembly.uses(of: Exact($0))) }
-        case .jsonLines:
+            let table = try file.table()
+            columns = table.header.map { [assembly] in (Exact($0), assembly.uses(of: Exact($0))) }
+            self.table = table
+        case .json:
             columns = []
-            jsonLines = try JSONLinesReader(file: file.path)
+            objects = try JSONObjectsReader(file: file.path, reading: file.reading)
         }
     }
 
+    /// What was read otherwise than it is written, such as short rows; complete at the file's end.
+    var notes: [String] { (table?.notes ?? []) + (objects?.notes ?? []) }
+
+    /// The most attributes that a record can have; nil if that is not known beforehand.
+    var mostAttributes: Int? { table == nil ? nil : columns.count { $0.uses == .attribute } }
+
     /// The next record; nil at the end.
     ///
-    /// - Throws: `IntakeError`; the file must not be read further after it.
+    /// - Throws: `IntakeError`; reading can go on after it, unless it `endsReading`.
     public func next() throws(IntakeError) -> FileRecord? {
-        guard var record = try csv == nil ? nextObject() : nextRow() else { return nil }
+        guard var record = try table == nil ? nextObject() : nextRow() else { return nil }
+        assembly.finish(&record)
         record.row = row
         row += 1
         return record
     }
 
     private func nextRow() throws(IntakeError) -> FileRecord? {
-        guard let fields = try csv?.next() else { return nil }
+        guard let fields = try table?.next() else { return nil }
         var record = FileRecord(row: row, line: fields.line)
         record.attributes.reserveCapacity(columns.count)
         for (column, field) in zip(columns, fields.fields) where column.uses != [] {
@@ -42,7 +50,7 @@ public final class RecordReader {
     }
 
     private func nextObject() throws(IntakeError) -> FileRecord? {
-        guard let object = try jsonLines?.next() else { return nil }
+        guard let object = try objects?.next() else { return nil }
         var record = FileRecord(row: row, line: object.line)
         record.attributes.reserveCapacity(object.cells.count)
         for (name, value) in object.cells {

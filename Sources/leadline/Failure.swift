@@ -41,6 +41,7 @@ struct Failure: Error {
         case let error as SettingsError: self.init(.usage, "\(error)")
         case let error as IntakeError:
             self.init(error.kind == .usage ? .usage : .data, error.description(with: \.flag))
+        case let error as OutcomeRefusal: self.init(.data, OutcomeRefusalText(error).text)
         case let error as FileLock.Unwritable: self.init(.data, "\(error)")
         case let error as LedgerError: self.init(.data, "\(error)")
         case let error as LedgerFileError: self.init(error)

@@ -169,7 +169,7 @@ struct EvaluateCommandTests {
         #expect(few.firstErrorLine.contains("40 of each are needed"))
         let positive = try CommandRun(["evaluate", file.path, "--outcome", "Converted", "--positive", "yes"])
         #expect(positive.code == 65)
-        #expect(positive.firstErrorLine.contains("No row has the --positive value in Converted"))
+        #expect(positive.firstErrorLine.contains("no row has the value of --positive yes in Converted"))
 
         let one = try temporaryFile(
             "one.csv",

@@ -31,6 +31,66 @@ struct ImportCommandTests {
         #expect(try stage.records(file.ids) == before)
     }
 
+    /// 60 leads, 25 of them converted, changed on one day.
+    private func reimported(converted: String) throws -> String {
+        let rows = (0..<60).map { "L\($0),2026-07-01,2026-07-02,\($0),\($0 % 12 < 5 ? converted : "N")" }
+        let file = try temporaryFile(
+            "leads.csv", (["Lead ID,Created,Changed,Amount,Converted"] + rows).joined(separator: "\n") + "\n")
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date.now.addingTimeInterval(-86_400)], ofItemAtPath: file)
+        return file
+    }
+
+    @Test(
+        "an import with a wrong outcome is mended by one with the right outcome, whether workers had taken it or not",
+        arguments: [true, false], [[], ["--modified", "Changed"]])
+    func corrected(isTaken: Bool, modified: [String]) throws {
+        let stage = try Stage()
+        let file = try reimported(converted: "Y")
+        let ids = (0..<60).map { "L\($0)" }
+        func importIt(_ positive: String, _ said: String) throws {
+            let flags = ["--id", "Lead ID", "--created", "Created", "--outcome", "Converted", "--positive", positive]
+            let run = try CommandRun(
+                ["import", file, "--org", stage.org] + flags + modified, environment: LeadlineProcess.servers(stage))
+            #expect(run.code == 0 && run.output.contains("published 60 records; "))
+            #expect(run.output.contains("compared with what is stored: \(said)\n"))
+        }
+        func qualified() throws -> Int { try stage.records(ids).count { $0.status == .qualified } }
+        var worker: LeadlineProcess?
+        defer { worker?.kill() }
+        if isTaken { worker = try LeadlineProcess(workerOn: stage) }
+        try importIt("N", "60 new, 0 changed, 0 unchanged")
+        if isTaken { #expect(try stage.eventually { try qualified() == 35 }) }
+        try importIt("Y", isTaken ? "0 new, 60 changed, 0 unchanged" : "60 new, 0 changed, 0 unchanged")
+        if !isTaken { worker = try LeadlineProcess(workerOn: stage) }
+        #expect(try stage.eventually { try qualified() == 25 })
+        #expect(try stage.records(ids).allSatisfy { $0.status != .open })
+        try importIt("Y", "0 new, 0 changed, 60 unchanged")
+        try importIt("N", "0 new, 60 changed, 0 unchanged")
+        #expect(try stage.eventually { try qualified() == 35 })
+    }
+
+    @Test("a value that was corrected in the file wins, although neither dates nor flags changed")
+    func correctedFile() throws {
+        let stage = try Stage()
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        let flags = ["--id", "Lead ID", "--outcome", "Converted", "--positive", "N", "--modified", "Changed"]
+        for (converted, said) in [("Y", "60 new, 0 changed"), ("N", "0 new, 25 changed"), ("Y", "0 new, 25 changed")] {
+            let run = try CommandRun(
+                ["import", try reimported(converted: converted), "--org", stage.org] + flags,
+                environment: LeadlineProcess.servers(stage))
+            #expect(run.output.contains("compared with what is stored: \(said)"))
+            let qualified = converted == "N" ? 60 : 35
+            #expect(
+                try stage.eventually {
+                    let records = try stage.records((0..<60).map { "L\($0)" })
+                    return records.count { $0.status == .qualified } == qualified
+                        && records.allSatisfy { $0.status != .open }
+                })
+        }
+    }
+
     @Test("on a broker without the topology the import fails at once instead of waiting")
     func noTopology() throws {
         let org = TestServers.org()

@@ -62,8 +62,8 @@ struct TrainCommandTests {
         let value = try CommandRun(
             ["train", file.path, "--outcome", "Converted", "--positive", "yes", "--output", "card.json"])
         #expect(value.code == 65)
-        #expect(value.firstErrorLine.contains("0 qualified and 80 disqualified"))
-        #expect(value.firstErrorLine.contains("No row has the --positive value in Converted"))
+        #expect(value.firstErrorLine.contains("no row has the value of --positive yes in Converted"))
+        #expect(value.firstErrorLine.contains("Its values: 0 (40), 1 (40)"))
         for (flags, name) in [(["--threads", "0"], "--threads"), (["--as-of", "yesterday"], "--as-of")] {
             let run = try train(file, ["--output", "card.json"] + flags)
             #expect(run.code == 64 && run.firstErrorLine.contains(name))

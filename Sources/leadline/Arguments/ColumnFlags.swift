@@ -18,9 +18,16 @@ extension FileOption {
         case .column(.process): "--process"
         case .column(.fold): "--fold-column"
         case .positive: "--positive"
+        case .negative: "--negative"
+        case .open: "--open"
+        case .positiveWhen: "--positive-when"
+        case .negativeWhen: "--negative-when"
+        case .openWhen: "--open-when"
         case .missing: "--missing"
         case .exclude: "--exclude"
         case .only: "--only"
+        case .encoding: "--encoding"
+        case .delimiter: "--delimiter"
         case .asOf: "--as-of"
         }
     }
@@ -29,8 +36,7 @@ extension FileOption {
 /// What each column of a file is. All commands that read files share these flags.
 struct ColumnFlags: ParsableArguments {
     @Option(help: ArgumentHelp("The column of the record's id.", valueName: "col")) var id: String?
-    @Option(help: ArgumentHelp("The column of the outcome; empty means open.", valueName: "col")) var outcome: String?
-    @Option(help: ArgumentHelp("The outcome that counts as good.", valueName: "value")) var positive: String?
+    @OptionGroup var outcomes: OutcomeFlags
     @Option(help: ArgumentHelp("The column of the date of creation.", valueName: "col")) var created: String?
     @Option(help: ArgumentHelp("The column of the date of closing.", valueName: "col")) var closed: String?
     @Option(help: ArgumentHelp("The column of the owner.", valueName: "col")) var owner: String?
@@ -41,6 +47,16 @@ struct ColumnFlags: ParsableArguments {
     var stageSince: String?
     @Option(help: ArgumentHelp("The column of the process, which is used like an attribute.", valueName: "col"))
     var process: String?
+    @Option(
+        help: ArgumentHelp(
+            "How the file's bytes are text, such as windows-1252; by default UTF-8, or UTF-16 if it is that.",
+            valueName: "name"))
+    var encoding: String?
+    @Option(
+        help: ArgumentHelp(
+            "What separates the fields of a CSV file: a character, or tab; by default found in its first lines.",
+            valueName: "character"))
+    var delimiter: String?
     @Option(help: ArgumentHelp("A text that means missing; can be repeated.", valueName: "value"))
     var missing: [String] = []
     @Option(help: ArgumentHelp("A column to leave out; can be repeated.", valueName: "col"))
@@ -51,10 +67,9 @@ struct ColumnFlags: ParsableArguments {
     /// The given flags that name a column of a file, or a value in one.
     var roleFlags: [String] {
         [
-            ("--id", id), ("--outcome", outcome), ("--positive", positive), ("--created", created),
-            ("--closed", closed), ("--owner", owner), ("--title", title),
+            ("--id", id), ("--created", created), ("--closed", closed), ("--owner", owner), ("--title", title),
             ("--stage", stage), ("--stage-since", stageSince), ("--process", process),
-        ].filter { $0.1 != nil }.map(\.0)
+        ].filter { $0.1 != nil }.map(\.0) + outcomes.given
     }
 
     /// The names of attributes for which a column was named.
@@ -64,32 +79,49 @@ struct ColumnFlags: ParsableArguments {
     }
 
     func validate() throws {
-        if outcome != nil, positive == nil {
-            throw ValidationError("--outcome needs --positive VALUE: which of its values is the good one")
+        if let encoding, TextEncoding(encoding) == nil {
+            throw ValidationError(
+                "--encoding knows no \(encoding): name one such as utf-8, windows-1252 or windows-1251")
         }
-        if outcome == nil, positive != nil {
-            throw ValidationError("--positive needs --outcome COL: which column holds the outcome")
+        if let delimiter, CSVDelimiter.named(delimiter) == nil {
+            throw ValidationError("--delimiter must be one plain character, or tab")
         }
     }
 
     /// The file, checked against the flags.
     func open(_ path: String, _ entity: Entity, modified: String? = nil, fold: String? = nil) throws -> RecordFile {
         try InputFile.require(path)
-        return try RecordFile(path: path, roles: roles(entity, modified: modified, fold: fold))
+        return try RecordFile(
+            path: path, roles: roles(entity, modified: modified, fold: fold),
+            reading: FileReading(
+                encoding: encoding.flatMap { TextEncoding($0) }, delimiter: delimiter.flatMap(CSVDelimiter.named)))
+    }
+
+    /// The file, checked against the flags, and surveyed: nothing is trained or published if it does not fit them.
+    func survey(
+        _ path: String, _ entity: Entity, for purpose: FileSurvey.Purpose = .training, modified: String? = nil,
+        fold: String? = nil
+    ) throws -> RecordFile {
+        let file = try open(path, entity, modified: modified, fold: fold)
+        let progress = ProgressLine("reading \(path)")
+        let survey = try FileSurvey(file, for: purpose) { progress.show($0, of: nil) }
+        progress.finish()
+        for note in survey.notes + survey.outcomes.notes(entity) { printError("note: \(note)") }
+        return file
     }
 
     /// Converts the columns of `--exclude` or `--only` to names of attributes.
     func attributes(_ columns: [String], _ entity: Entity) -> [String] {
-        columns.map { roles(entity).attribute(ofColumn: $0) }
+        columns.map { roles(entity).attribute(ofColumn: ColumnName.normal($0)) }
     }
 
     private func roles(_ entity: Entity, modified: String? = nil, fold: String? = nil) -> ColumnRoles {
         var roles = ColumnRoles(entity: entity)
-        (roles.id, roles.outcome, roles.positive) = (id, outcome, positive)
+        (roles.id, roles.outcomes) = (id, outcomes.rule)
         (roles.created, roles.closed, roles.modified) = (created, closed, modified)
         (roles.owner, roles.name, roles.fold) = (owner, title, fold)
         (roles.missing, roles.exclude, roles.only) = (missing, exclude, only)
         (roles.stage, roles.stageSince, roles.process) = (stage, stageSince, process)
-        return roles
+        return roles.normalized
     }
 }

@@ -6,8 +6,8 @@ struct ImportCommand: SettingsCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Publishes the records of a file as `imported` events.",
         discussion: """
-            Open records are scored, new ones first; closed ones become training data. It can be run again: event \
-            ids and times follow from the data, so a second run changes nothing and a newer export wins.
+            Open records are scored, new ones first; closed ones become training data. It can be run again: a second run \
+            changes nothing, a newer export wins, and so does a later run with other flags.
             """)
 
     @Argument(help: "FILE.csv or FILE.jsonl.") var file: String
@@ -26,9 +26,9 @@ struct ImportCommand: SettingsCommand {
 
     func run(_ settings: Settings) throws {
         let deployment = try Servers(settings).deployment
-        let file = try columns.open(file, target.entity, modified: modified)
+        let file = try columns.survey(file, target.entity, for: .importing, modified: modified)
         let line = ProgressLine("importing")
-        let published = try RecordImport(deployment, file, organization: target.org, asOf: asOf).run { progress in
+        let summary = try RecordImport(deployment, file, organization: target.org, asOf: asOf).run { progress in
             switch progress {
             case .createdOrganization: printError("created organization \(target.org)")
             case .published(let records): line.show(records, of: nil, "records published")
@@ -36,7 +36,11 @@ struct ImportCommand: SettingsCommand {
         }
         line.finish()
         print(
-            "published \(published) records; `leadline tail '\(target.org).\(target.entity.rawValue).#'` shows their scores"
+            "published \(summary.published) records; `leadline tail '\(target.org).\(target.entity.rawValue).#'` shows their scores"
         )
+        let counts = summary.counts
+        print(
+            "compared with what is stored: \(counts.new.grouped) new, \(counts.changed.grouped) changed, "
+                + "\(counts.unchanged.grouped) unchanged")
     }
 }

@@ -35,10 +35,7 @@ struct EvaluateCommand: ParsableCommand {
     @Flag(help: "Print the figures as JSON.") var json = false
 
     func validate() throws {
-        guard columns.outcome != nil else {
-            throw ValidationError(
-                "--outcome COL and --positive VALUE say which records are \(entity.outcomes.positive.rawValue)")
-        }
+        try columns.outcomes.require(entity)
         guard [folds != nil, foldColumn != nil, timeOrdered].count(where: \.self) <= 1 else {
             throw ValidationError(
                 "--folds, --fold-column and --time-ordered are three ways to split the rows: give one")
@@ -52,7 +49,7 @@ struct EvaluateCommand: ParsableCommand {
     func run() throws {
         var options = training.options(entity)
         options.missing = columns.missing
-        let input = try columns.open(file, entity, fold: foldColumn)
+        let input = try columns.survey(file, entity, fold: foldColumn)
         // Fails before the long work instead of after it.
         for path in [predictions, report].compactMap(\.self) { try OutputFile.require(path) }
         let reading = ProgressLine("reading \(input.path)")
@@ -80,9 +77,6 @@ struct EvaluateCommand: ParsableCommand {
             }
         } catch {
             var message = "\(file): \(error)"
-            if !rows.records.contains(where: \.isPositive), !rows.records.isEmpty {
-                message += ". No row has the --positive value in \(columns.outcome ?? "its column")"
-            }
             if case .oneFold = error, let foldColumn { message += ". Name another --fold-column than \(foldColumn)" }
             throw Failure(.data, message)
         }

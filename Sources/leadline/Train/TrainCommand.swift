@@ -51,10 +51,7 @@ struct TrainCommand: SettingsCommand {
         } else if file == nil {
             throw ValidationError("say what to train on: FILE.csv, FILE.jsonl, or --from-registry")
         }
-        guard fromRegistry || columns.outcome != nil else {
-            throw ValidationError(
-                "--outcome COL and --positive VALUE say which records are \(outcomes.positive.rawValue)")
-        }
+        if !fromRegistry { try columns.outcomes.require(target.entity) }
     }
 
     private var outcomes: (positive: Status, negative: Status) { target.entity.outcomes }
@@ -64,7 +61,7 @@ struct TrainCommand: SettingsCommand {
         options.missing = columns.missing
         options.exclude = columns.attributes(columns.exclude, target.entity)
         options.only = columns.attributes(columns.only, target.entity)
-        let records = try file.map { try columns.open($0, target.entity).withAllAttributes() }
+        let records = try file.map { try columns.survey($0, target.entity).withAllAttributes() }
         let deployment = try Servers(settings).deployment
         let models = ModelAdministration(deployment, organization: target.org, entity: target.entity)
         // Fails before the long work instead of after it.
@@ -104,17 +101,12 @@ struct TrainCommand: SettingsCommand {
     private func train(_ table: TrainingTable) throws -> TrainingResult {
         let line = ProgressLine("training")
         defer { line.finish() }
-        let (isAnyPositive, isEmpty) = (table.positives > 0, table.count == 0)
         do {
             return try Trainer.train(table) { progress in
                 line.show(Int(progress.fraction * 100), of: 100, progress.phase)
             }
         } catch {
-            var message = "\(file ?? target.org): \(error)"
-            if file != nil, !isAnyPositive, !isEmpty {
-                message += ". No row has the --positive value in \(columns.outcome ?? "its column")"
-            }
-            throw Failure(.data, message)
+            throw Failure(.data, "\(file ?? target.org): \(error)")
         }
     }
 

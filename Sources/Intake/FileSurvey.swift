@@ -1,0 +1,134 @@
+import LeadModel
+
+/// What one pass over a whole file says before it is trained on or imported: every row that can't be read, whether the rule
+/// of its outcomes fits, and what a person should know.
+public struct FileSurvey: Sendable {
+    public enum Purpose: Sendable { case training, importing }
+
+    public let outcomes: OutcomeSurvey
+    public private(set) var rows = 0
+    /// Sentences about what is read otherwise than it is written, or looks wrong.
+    public private(set) var notes: [String] = []
+
+    /// - Parameter progress: called with the number of rows that are read.
+    /// - Throws: `IntakeError`, with all rows that can't be read; `OutcomeRefusal`.
+    public init(_ file: RecordFile, for purpose: Purpose, progress: (Int) -> Void = { _ in }) throws {
+        var outcomes = OutcomeSurvey(file.roles.outcomes)
+        var (faults, ids, attributes) = (RowFaults(), RepeatedIDs(), AttributeCount(file.roles))
+        let reader = try file.reader()
+        if let most = reader.mostAttributes, most <= AttributeCount.most { attributes.isNeeded = false }
+        var isAtEnd = false
+        while !isAtEnd {
+            do throws(IntakeError) {
+                guard let record = try reader.next() else { break }
+                rows += 1
+                progress(rows)
+                outcomes.add(record)
+                attributes.add(record)
+                if purpose == .importing {
+                    try ImportCheck.check(record, columns: file.roles, file: file.path)
+                    if let id = record.id { ids.add(id, line: record.line) }
+                }
+            } catch {
+                guard error.line != nil else { throw error }
+                faults.add(error)
+                isAtEnd = error.endsReading
+            }
+        }
+        if let error = faults.error { throw error }
+        try attributes.check(file: file.path)
+        try outcomes.check(file: file.path, isPart: purpose == .importing)
+        if let column = file.roles.id { try ids.check(column: column, file: file.path, notes: &notes) }
+        notes = reader.notes + notes
+        self.outcomes = outcomes
+    }
+}
+
+/// The rows of a file that can't be read.
+private struct RowFaults {
+    private static let most = 10
+    private var first: IntakeError?
+    private var others: [IntakeError] = []
+    private var count = 0
+
+    mutating func add(_ error: IntakeError) {
+        count += 1
+        if first == nil {
+            first = error
+        } else if others.count < Self.most - 1 {
+            others.append(error)
+        }
+    }
+
+    /// The first, with the others.
+    var error: IntakeError? {
+        guard var error = first else { return nil }
+        error.others = others
+        error.otherCount = count - 1
+        return error
+    }
+}
+
+/// Ids that several rows have.
+private struct RepeatedIDs {
+    /// Beyond as many rows, about 100 MB of memory, no more are looked at.
+    private static let most = 4_000_000
+    private var lines: [UInt64: Int] = [:]
+    private var repeated: [UInt64: [Int]] = [:]
+    private var roundedLines: [Int]?
+
+    mutating func add(_ id: String, line: Int) {
+        guard lines.count < Self.most else { return }
+        let hash = FNV1a.hash(id)
+        guard let first = lines[hash] else {
+            lines[hash] = line
+            return
+        }
+        guard repeated.count < 10_000 || repeated[hash] != nil else { return }
+        if repeated[hash, default: [first]].count < 10 { repeated[hash, default: [first]].append(line) }
+        if id.firstMatch(of: /^[0-9][.,][0-9]+E\+?[0-9]+$/.ignoresCase()) != nil { roundedLines = repeated[hash] }
+    }
+
+    func check(column: String, file: String, notes: inout [String]) throws(IntakeError) {
+        if let roundedLines {
+            let listed = roundedLines.map(String.init).joined(separator: ", ")
+            throw IntakeError(
+                .data, file: file, line: roundedLines[0], column: column,
+                "the lines \(listed) have one id, a number such as 1.0E+11: a spreadsheet has rounded it",
+                options: [.column(.id)],
+                advice: "Export again without opening the file in a spreadsheet, or name another column.")
+        }
+        let sorted = repeated.values.sorted { $0[0] < $1[0] }
+        guard let first = sorted.first else { return }
+        let more = sorted.count > 1 ? ", and \((sorted.count - 1).grouped) other ids are repeated too" : ""
+        notes.append(
+            "\(column): lines \(first.map(String.init).joined(separator: ", ")) have the same id\(more); "
+                + "one record is made of them")
+    }
+}
+
+/// How many attributes a file has. An event has a limit, and what is imported later must fit the scorecard that is trained
+/// now, so both have the same limit.
+private struct AttributeCount {
+    static let most = ImportCheck.mostAttributes
+    var isNeeded = true
+    private var filled: [Exact: Int] = [:]
+
+    init(_ roles: ColumnRoles) {}
+
+    mutating func add(_ record: FileRecord) {
+        guard isNeeded else { return }
+        for attribute in record.attributes { filled[attribute.name, default: 0] += 1 }
+    }
+
+    func check(file: String) throws(IntakeError) {
+        guard filled.count > Self.most else { return }
+        let emptiest = filled.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.prefix(filled.count - Self.most)
+        let names = emptiest.prefix(40).map(\.key.text).joined(separator: ", ")
+        let more = emptiest.count > 40 ? " and \(emptiest.count - 40) more" : ""
+        throw IntakeError(
+            .data, file: file, "\(filled.count.grouped) columns are attributes, more than \(Self.most)",
+            options: [.exclude, .only],
+            advice: "Leave some columns out. The emptiest are \(names)\(more).")
+    }
+}
