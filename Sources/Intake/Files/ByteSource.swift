@@ -25,7 +25,7 @@ struct ByteSource {
         var head = try Self.read(descriptor, into: &raw, file: file)
         let isMarkedUTF8 = head.starts(with: [0xEF, 0xBB, 0xBF])
         let shown = TextEncoding.shown(by: head.prefix(4096))
-        if shown == nil { try FileSignature.check(head, file: file) }
+        try FileSignature.check(head, file: file)
         self.encoding = isMarkedUTF8 ? .utf8 : shown ?? encoding ?? .utf8
         if isMarkedUTF8 {
             head = head.dropFirst(3)

@@ -20,18 +20,19 @@ public enum CSVDelimiter {
         return line[4]
     }
 
-    /// The one that occurs most in the first line, outside quotes. If that has none, as a title has, or if the next lines
-    /// all have as many of another, it is that of the next lines.
+    /// The one that occurs most in the first line, outside quotes, if some of the next lines have as many of it. Else the
+    /// first line is perhaps a title: if the next lines all have as many of another, it is that one.
     static func found(in head: ArraySlice<UInt8>) -> UInt8 {
         let lines = counts(of: head, lines: 12)
         guard let first = lines.first else { return .comma }
         func most(_ counts: [Int]) -> Int { counts.indices.reduce(0) { counts[$1] > counts[$0] ? $1 : $0 } }
-        let next = lines.dropFirst().prefix(6)
+        let (next, own) = (lines.dropFirst().prefix(6), most(first))
+        if first[own] > 0, next.contains(where: { $0[own] == first[own] }) { return known[own] }
         let steady = known.indices.first { place in
             first[place] == 0 && next.count >= 2 && next.allSatisfy { $0[place] == next.first?[place] && $0[place] > 0 }
         }
         if let steady { return known[steady] }
-        if first.contains(where: { $0 > 0 }) { return known[most(first)] }
+        if first[own] > 0 { return known[own] }
         return known[most(lines.first { $0.contains { $0 > 0 } } ?? first)]
     }
 

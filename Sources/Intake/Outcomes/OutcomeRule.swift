@@ -50,7 +50,7 @@ public struct OutcomeRule: Equatable, Sendable {
     var namesNegatives: Bool { !negative.isEmpty || !negativeWhen.isEmpty }
     var namesOpen: Bool { !open.isEmpty || !openWhen.isEmpty }
 
-    /// The column whose values must be told apart: that of the outcome, or the only one of the positive conditions.
+    /// The column whose values must be distinguished: that of the outcome, or the only one of the positive conditions.
     var decidingColumn: String? {
         if let column { return column }
         let columns = Set(positiveWhen.map { Exact($0.column) })

@@ -1,6 +1,6 @@
 import Intake
 
-/// Says why the outcomes of a file can't be told, and the whole command that would be right.
+/// Says why the outcomes of a file aren't known, and the whole command that would be right.
 struct OutcomeRefusalText {
     let text: String
 

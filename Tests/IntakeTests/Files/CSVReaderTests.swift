@@ -43,6 +43,12 @@ struct CSVReaderTests {
         #expect(try file.records().map(\.texts) == [["x", "1\(delimiter)2", "y"]])
     }
 
+    @Test("lists in all rows don't make their separator the delimiter")
+    func lists() throws {
+        let records = try FixtureFile("a,b\n1,x;y\n2,y;z\n3,x;z\n").records()
+        #expect(records.map { $0["b"] } == [.text("x;y"), .text("y;z"), .text("x;z")])
+    }
+
     @Test("values are unchanged: blanks, signs, a quote in the middle, composed letters")
     func verbatim() throws {
         let records = try FixtureFile("a,b,c\n x ,5\" pipe,\u{301}e\n").records()

@@ -191,6 +191,7 @@ struct FileShapesTests {
             let error = try #require(throws: IntakeError.self) { try FileSurvey(full.open(roles), for: purpose) }
             #expect(error.otherCount > 0 || error.what == "501 columns are attributes, more than 500")
         }
-        _ = try FileSurvey(file(names.map { $0 == "f7" ? "" : "1" }).open(roles), for: .training)
+        let fitting = try file(names.map { $0 == "f7" ? "" : "1" })
+        _ = try FileSurvey(fitting.open(roles), for: .training)
     }
 }

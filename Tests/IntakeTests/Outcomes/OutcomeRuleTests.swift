@@ -80,7 +80,8 @@ struct OutcomeRuleTests {
     @Test("an import of a part of the records may lack a named value, if the others mean what they count as")
     func parts() throws {
         func importing(_ text: String, _ rule: OutcomeRule) throws {
-            _ = try FileSurvey(FixtureFile(text).open { $0.outcomes = rule }, for: .importing)
+            let file = try FixtureFile(text)
+            _ = try FileSurvey(file.open { ($0.id, $0.outcomes) = ("id", rule) }, for: .importing)
         }
         let won = OutcomeRule(column: "Won", positive: ["1"])
         try importing("id,Won\n1,0\n2,0\n", won)
@@ -141,8 +142,9 @@ struct OutcomeRuleTests {
     func nearSpellings() throws {
         let text = "id,Stage\n1,Closed Won\n2,Closed-Won\n3,closed lost\n4,New\n"
         let rule = rule { ($0.column, $0.positive, $0.negative) = ("Stage", ["Closed Won"], ["Closed Lost"]) }
-        let notes = try FileSurvey(FixtureFile(text).open { $0.outcomes = rule }, for: .training).outcomes.notes(
-            .opportunity)
+        let file = try FixtureFile(text)
+        let survey = try FileSurvey(file.open { $0.outcomes = rule }, for: .training)
+        let notes = survey.outcomes.notes(.opportunity)
         #expect(
             notes == [
                 "Stage: Closed-Won (1) is spelled nearly like Closed Won, but counts as open",
