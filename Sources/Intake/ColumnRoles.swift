@@ -167,7 +167,8 @@ extension ColumnRoles {
             }
             if isOutcome(column.text), stage.map({ Exact($0) != column }) ?? true {
                 throw IntakeError(
-                    .usage, column: column.text, "the outcome is read from it, so it can't be an attribute", options: [.only],
+                    .usage, column: column.text, "the outcome is read from it, so it can't be an attribute",
+                    options: [.only],
                     advice: "Select other columns.")
             }
         }
