@@ -9,14 +9,16 @@ import Synchronization
 /// Then one result is tried. Once it is confirmed, all are published again.
 final class StuckConsumers: Sendable {
     private struct Stuck {
-        /// The routing keys of results that got no confirm, and of those that did since.
-        var (missing, confirmed): (Set<String>, Set<String>)
+        static let (firstPause, longestPause) = (Duration.seconds(5), Duration.seconds(60))
+
+        /// The routing keys of results that got no confirm.
+        var missing: Set<String>
+        /// The routing keys of results that got their confirm since.
+        var confirmed: Set<String> = []
         var since = ContinuousClock.now
-        var pause: Duration
+        var pause = Self.firstPause
         var retry: ContinuousClock.Instant
     }
-
-    private static let (firstPause, longestPause) = (Duration.seconds(5), Duration.seconds(60))
 
     private let stuck = Mutex<[String: Stuck]>([:])
     private let log: Logger
@@ -24,6 +26,8 @@ final class StuckConsumers: Sendable {
     init(log: Logger) { self.log = log }
 
     var isEmpty: Bool { stuck.withLock(\.isEmpty) }
+
+    func contains(_ receiver: String) -> Bool { stuck.withLock { $0[receiver] != nil } }
 
     /// Whether a result may be published now. One that may although nothing under its routing key was confirmed is the only
     /// one for the next pause.
@@ -38,15 +42,25 @@ final class StuckConsumers: Sendable {
         }
     }
 
-    /// - Parameter routingKey: of the result that got no confirm. The first of a receiver is logged.
-    func noteMissing(_ receiver: String, routingKey: String) {
+    /// The first of a receiver is logged.
+    ///
+    /// - Parameters:
+    ///   - routingKey: of the result that got no confirm.
+    ///   - sent: when it was sent. One that was sent before the receiver was found stuck doubles no pause.
+    func noteMissing(_ receiver: String, routingKey: String, sent: ContinuousClock.Instant) {
         let isFirst = stuck.withLock { stuck in
-            let former = stuck[receiver]
-            let pause = former.map { min($0.pause * 2, Self.longestPause) } ?? Self.firstPause
-            stuck[receiver] = Stuck(
-                missing: (former?.missing ?? []).union([routingKey]),
-                confirmed: (former?.confirmed ?? []).subtracting([routingKey]), pause: pause, retry: .now + pause)
-            return former == nil
+            guard var one = stuck[receiver] else {
+                stuck[receiver] = Stuck(missing: [routingKey], retry: .now + Stuck.firstPause)
+                return true
+            }
+            one.missing.insert(routingKey)
+            one.confirmed.remove(routingKey)
+            if sent > one.since {
+                one.pause = min(one.pause * 2, Stuck.longestPause)
+                (one.since, one.retry) = (.now, .now + one.pause)
+            }
+            stuck[receiver] = one
+            return false
         }
         guard isFirst else { return }
         log.warning(

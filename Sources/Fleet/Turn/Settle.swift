@@ -14,7 +14,7 @@ extension Lane {
         try publisher.poll()
         while !inFlight.isEmpty {
             if isIsolated || isFull { try awaitConfirmsOfOldest() }
-            try replacePublisherIfConfirmsAreMissing()
+            try mendMissingConfirms()
             guard let batch = inFlight.first, publisher.isSettled(through: batch.last) else { return }
             try settle(batch)
         }
@@ -89,7 +89,7 @@ extension Lane {
         while let batch = inFlight.first, !publisher.isSettled(through: batch.last) {
             RabbitConnection.awaitAny(of: [publisher.connection], atMost: .milliseconds(200))
             try keepAlive(for: .zero)
-            try replacePublisherIfConfirmsAreMissing()
+            try mendMissingConfirms()
         }
     }
 

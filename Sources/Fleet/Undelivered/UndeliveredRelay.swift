@@ -219,7 +219,7 @@ final class UndeliveredRelay {
         guard let first = missing.first else { return failed }
         // The broker reads no further once one queue has too much pending, so only the first shows who is stuck.
         if let index = numbers[first], let message = messages[index] {
-            shared.stuck.noteMissing(message.receiver ?? "", routingKey: message.routingKey)
+            shared.stuck.noteMissing(message.receiver ?? "", routingKey: message.routingKey, sent: sent)
         }
         publisher.abandon()
         publisher = try Self.publisher(options)

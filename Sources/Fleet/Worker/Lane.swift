@@ -31,7 +31,7 @@ final class Lane {
     var redisBackoff: Backoff?
     /// For how long the broker may confirm nothing at all before the lane looks for a stuck receiver. It grows while none is
     /// found: then the broker is just slow.
-    var patientSilence = Lane.shortestConfirm
+    var patientSilence = Lane.shortestSilence
     /// The messages that were forwarded to `leadline.rejected` since the lane last had all its confirms.
     var carried: [UInt64] = []
     /// Whether the current turn, or the last one between turns, is isolated: no other turn runs in the process.
