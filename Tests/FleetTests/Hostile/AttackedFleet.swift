@@ -19,8 +19,12 @@ final class AttackedFleet {
     private let probe: RawClient
     private(set) var worker: LeadlineProcess?
     private(set) var attacks: [Attack] = []
-    private var bystanders = 0
-    private var heard: [TestResult] = []
+    /// When each lead of the bystander was published.
+    private var published: [String: ContinuousClock.Instant] = [:]
+    /// The result ids of each of the bystander's leads.
+    private var scored: [String: Set<String>] = [:]
+    /// How long each of the bystander's leads waited for its first result, in the order of the results.
+    private(set) var latencies: [Duration] = []
 
     struct Attack {
         /// What is odd about it.
@@ -87,22 +91,38 @@ final class AttackedFleet {
 
     /// Publishes leads of the bystander.
     func publishBystanders(_ count: Int = 1) throws {
-        try stage.publish((bystanders..<(bystanders + count)).map { .created("B\($0)", ["source": "web"]) })
-        bystanders += count
+        let ids = (0..<count).map { "B\(published.count + $0)" }
+        for id in ids { published[id] = .now }
+        try stage.publish(ids.map { .created($0, ["source": "web"]) })
+    }
+
+    /// Takes the results that have come.
+    func hear() throws {
+        for result in try stage.restOfResults(quietFor: .milliseconds(1)) {
+            guard result.routingKey.hasPrefix(stage.org + "."), let published = published[result.subject] else {
+                continue
+            }
+            if scored[result.subject] == nil { latencies.append(.now - published) }
+            scored[result.subject, default: []].insert(result.id)
+        }
     }
 
     /// Publishes leads of the bystander one after another.
     ///
-    /// - Returns: how long their results took, the shortest first.
-    func latencies(_ count: Int) throws -> [Duration] {
-        var latencies: [Duration] = []
+    /// - Returns: the median of how long their results took.
+    func medianLatency(of count: Int) throws -> Duration {
         for _ in 0..<count {
-            let (lead, start) = ("B\(bystanders)", ContinuousClock.now)
             try publishBystanders()
-            #expect(try stage.eventually { try scoredBystanders()[lead] != nil })
-            latencies.append(.now - start)
+            #expect(try stage.eventually { try areBystandersScored })
         }
-        return latencies.sorted()
+        return latencies.suffix(count).sorted()[count / 2]
+    }
+
+    private var areBystandersScored: Bool {
+        get throws {
+            try hear()
+            return scored.count == published.count
+        }
     }
 
     // MARK: Expecting
@@ -113,17 +133,16 @@ final class AttackedFleet {
         let worker = try #require(worker)
         try raw.awaitConfirms()
         let areScored = try stage.eventually(within: time) {
-            try !worker.isRunning || scoredBystanders().count == bystanders
+            try !worker.isRunning || areBystandersScored
         }
         #expect(areScored && worker.isRunning, "the worker crashed:\n\(worker.printed.suffix(3000))")
-        let scored = try scoredBystanders()
-        #expect(scored.count == bystanders, "bystanders scored\n\(worker.printed.suffix(3000))")
+        #expect(try areBystandersScored, "\(scored.count) of \(published.count)\n\(worker.printed.suffix(3000))")
         #expect(scored.values.allSatisfy { $0.count == 1 }, "one result id a lead")
         let areSettled = try stage.eventually(within: time) {
             try !worker.isRunning || accepted().count + rejectedCount() >= attacks.count
         }
         #expect(areSettled && worker.isRunning, "\(worker.printed.suffix(3000))")
-        #expect(try stage.usage() == UsageCount(records: bystanders, scorings: bystanders))
+        #expect(try stage.usage() == UsageCount(records: published.count, scorings: published.count))
         #expect(worker.count(of: "is away") == 0, "\(worker.printed.suffix(3000))")
     }
 
@@ -198,7 +217,7 @@ final class AttackedFleet {
     func expectNothingLeft() throws {
         #expect(worker?.terminate() == 0)
         for queue in [Names.created, Names.updated, Names.imported, Names.undelivered] {
-            #expect(try stage.withChannel { try $0.declareQueue(queue.name, on: $1, passive: true).messageCount } == 0)
+            #expect(try count(of: queue) == 0)
         }
     }
 
@@ -230,29 +249,31 @@ final class AttackedFleet {
         return count
     }
 
-    func rejectedCount() throws -> Int {
-        try stage.withChannel { try $0.declareQueue(Names.rejected.name, on: $1, passive: true).messageCount }
-    }
+    func rejectedCount() throws -> Int { try count(of: Names.rejected) }
 
-    /// The result ids of each of the bystander's leads.
-    private func scoredBystanders() throws -> [String: Set<String>] {
-        heard += try stage.restOfResults(quietFor: .milliseconds(1)).filter { $0.routingKey.hasPrefix(stage.org + ".") }
-        return Dictionary(grouping: heard, by: \.subject).mapValues { Set($0.map(\.id)) }
+    /// How many messages wait in a queue.
+    func count(of queue: Names.Queue) throws -> Int {
+        try stage.withChannel { try $0.declareQueue(queue.name, on: $1, passive: true).messageCount }
     }
 
     /// The attacks whose records are stored.
-    private func accepted() throws -> Set<String> {
-        let ids = attacks.filter(\.isGood).map(\.id)
+    private func accepted() throws -> Set<String> { try stored(attacks.filter(\.isGood).map(\.id)) }
+
+    /// Which of the attacker's leads are stored.
+    private func stored(_ ids: [String]) throws -> Set<String> {
         guard !ids.isEmpty else { return [] }
-        return try stage.withRedis { redis in
-            let count = try RegistryReader(redis).settings(of: attacker)?.partitions ?? 1
-            let places = ids.map { id in
-                RecordStore.Place(
-                    partition: Partition(of: Exact(id), kind: .lead, organization: attacker, count: count),
-                    id: Exact(id))
-            }
-            let records = try RecordStore(redis).load(places).records
-            return Set(zip(ids, records).filter { $1.revision > 0 }.map(\.0))
-        }
+        let records = try stage.withRedis { try RecordStore($0).load(ids.map(place)).records }
+        return Set(zip(ids, records).filter { $1.revision > 0 }.map(\.0))
+    }
+
+    /// Where a lead of the attacker is stored.
+    func place(of id: String) -> RecordStore.Place {
+        RecordStore.Place(
+            of: Exact(id), kind: .lead, organization: attacker, partitions: OrganizationSettings().partitions)
+    }
+
+    /// Waits until all these leads of the attacker are stored.
+    func awaitStored(_ ids: [String]) throws {
+        #expect(try stage.eventually { try stored(ids).count == ids.count })
     }
 }

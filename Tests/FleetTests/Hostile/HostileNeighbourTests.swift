@@ -25,7 +25,7 @@ struct HostileNeighbourTests {
                     key: Array("\(fleet.attacker).lead.created".utf8))
             }
             try fleet.raw.awaitConfirms()
-            return try fleet.latencies(15)[7]
+            return try fleet.medianLatency(of: 15)
         }
         let plain = try median("plain", nil)
         let forged = try median("forged", ["x-delivery-count": .int64(2)])
