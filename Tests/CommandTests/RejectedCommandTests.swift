@@ -167,6 +167,30 @@ struct RejectedCommandTests {
         #expect(Set(back[0].properties.headers.readable.keys).subtracting(["x-delivery-count"]) == ["leadline-again"])
     }
 
+    @Test("an event that expired, as its publisher wished, is listed and requeued, and is no alarm")
+    func expired() throws {
+        let stage = try Stage()
+        let lead = TestEvent.created("L1")
+        let client = RawClient(stage.broker)
+        let answer = try client.publish(
+            lead.body(stage.org), to: Names.records.name, key: Array("\(stage.org).lead.created".utf8),
+            RawProperties(.expiration, "1"))
+        #expect(answer == .confirmed)
+        Thread.sleep(forTimeInterval: 0.1)
+        // A quorum queue looks at what expired when somebody asks for its first message.
+        #expect(
+            try stage.eventually {
+                try stage.withChannel { try $0.get(Names.created.name, on: $1) } == nil
+                    && !rejected(stage, "list", "--json").json([Line].self).isEmpty
+            })
+        let line = try #require(try rejected(stage, "list", "--json").json([Line].self).first)
+        #expect(line.kind == "dead-lettered" && line.reason == "expired")
+        #expect(try CommandRun(["check"], environment: LeadlineProcess.servers(stage)).code == 0)
+        #expect(try rejected(stage, "requeue", "--reason", "expired").output == "requeued 1\n")
+        Thread.sleep(forTimeInterval: 0.05)
+        #expect(try stage.drain(Names.created, count: 1).map(\.body) == [lead.body(stage.org)])
+    }
+
     @Test("purge asks first and drops only the selected messages; invalid calls change nothing")
     func purged() throws {
         let stage = try Stage()

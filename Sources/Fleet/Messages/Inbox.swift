@@ -155,6 +155,13 @@ final class Inbox {
         try connection.ack(delivery.message.tag, on: channels[source])
     }
 
-    /// Notes that the broker delivers all of its messages again although none has crashed the process.
-    func noteReturned() { survivors.noteReturned(unsettled.joined().map(\.message)) }
+    /// Notes that the broker delivers its messages again although they have not crashed the process.
+    ///
+    /// - Parameter suspects: messages that may have ended the lane.
+    func noteReturned(except suspects: [Delivery]) {
+        let suspects = Set(suspects.map { [UInt64($0.source.rawValue), $0.message.tag] })
+        survivors.noteReturned(
+            unsettled.joined().filter { !suspects.contains([UInt64($0.source.rawValue), $0.message.tag]) }.map(
+                \.message))
+    }
 }

@@ -28,13 +28,13 @@ extension Lane {
         raisedCrashCounts.subtract(work)
     }
 
-    /// Clears the raised counts if the lane ends for a reason that isn't a crash: an error of Redis, the broker is
-    /// away, the lane waited or drained for too long, or the topology is damaged. If Redis can't be reached, the counts
-    /// stay.
+    /// Clears the raised counts if the lane ends for a reason that isn't a crash: an error of Redis that isn't about what
+    /// it stores, the broker is away, the lane waited or drained for too long, or the topology is damaged. If Redis can't be
+    /// reached, the counts stay.
     func clearCrashCounts(after error: any Error) {
         let isNoCrash =
             switch error {
-            case is RedisError: true
+            case let error as RedisError: !error.isOfStoredData
             case let error as RabbitError: error.isAway
             case is HeldTooLong, is DrainTooLong, is Stopped, is TopologyDamaged: true
             default: false

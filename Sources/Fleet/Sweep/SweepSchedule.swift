@@ -37,7 +37,8 @@ struct SweepSchedule {
         let redis = try RedisConnection(options.redis)
         defer { redis.close() }
         let (registry, pace) = (RegistryReader(redis), min(Self.pace, options.minute))
-        let starts = SweepStarts(redis, report: Once(log).report)
+        let once = Once(log)
+        let starts = SweepStarts(redis, report: once.report)
         var (active, answered): (Set<String>, Int) = ([], board.lookRequests)
         var (nextOfAll, nextOfActive) = (ContinuousClock.now, ContinuousClock.now)
         while !stop.isSet {
@@ -53,7 +54,7 @@ struct SweepSchedule {
             }
             for name in names where !stop.isSet {
                 let now = try registry.now().adding(seconds: options.clockOffset)
-                let look = try self.look(name, { try starts.look(name, now: now) })
+                let look = try self.look(name, once, { try starts.look(name, now: now) })
                 board.put(look?.free ?? [], of: name)
                 for (entity, count) in look?.started ?? [:] {
                     let partitions = "\(count) partition\(count == 1 ? "" : "s")"
@@ -77,13 +78,15 @@ struct SweepSchedule {
     }
 
     /// A failure in one organization doesn't stop the others.
-    private func look(_ name: String, _ look: () throws -> SweepStarts.Look?) throws -> SweepStarts.Look? {
+    private func look(
+        _ name: String, _ once: Once, _ look: () throws -> SweepStarts.Look?
+    ) throws -> SweepStarts.Look? {
         do {
             return try look()
         } catch let error as RedisError where error.isOutage {
             throw error
         } catch {
-            log.error("\(name): the sweep scheduler failed: \(error)")
+            once.report("\(name): the sweep scheduler failed: \(error)")
             return nil
         }
     }

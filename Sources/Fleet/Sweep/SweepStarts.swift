@@ -72,6 +72,13 @@ public final class SweepStarts {
         var outdated: [Partition] = []
         for (outcome, want) in zip(try store.start(wanting), wanting) {
             if outcome == .oldRegistry { outdated.append(want.1) }
+            if outcome == .damaged {
+                report(
+                    """
+                    \(organization): no sweep is started in partition \(want.1.kind.rawValue)/\(want.1.number): its keys in \
+                    Redis have other types than they should; see `leadline check`
+                    """)
+            }
             if outcome == .started, let entity = want.1.kind.entity { started[entity, default: 0] += 1 }
         }
         // Usually another process started a sweep after a change that came meanwhile. The next look starts this one.

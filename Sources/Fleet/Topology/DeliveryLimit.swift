@@ -8,11 +8,18 @@ public enum DeliveryLimit {
         "the broker gave up on messages that it had delivered 200 times: they are in leadline.rejected. Look for what ends "
         + "the workers' connections, then `leadline rejected requeue --reason delivery-limit`"
 
-    /// Whether there are any that no operator has requeued or purged.
+    /// Whether there are any that no operator has requeued or purged. Copies of messages that only expired, as their publisher
+    /// wished, are removed from the queue that shows it.
     public static func isReached(on broker: RabbitConnection) throws -> Bool {
         let channel = try broker.openChannel()
-        let count = try broker.declareQueue(Names.limitReached.name, on: channel, passive: true).messageCount
+        var isReached = false
+        while !isReached, let message = try broker.get(Names.limitReached.name, on: channel) {
+            let death = message.properties.headers["x-death"]?.list?.first?.table
+            isReached = death?["reason"]?.text != "expired"
+            if !isReached { try broker.ack(message.tag, on: channel) }
+        }
+        // What is not acknowledged returns to the queue.
         try broker.closeChannel(channel)
-        return count > 0
+        return isReached
     }
 }

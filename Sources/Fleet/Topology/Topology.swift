@@ -63,8 +63,9 @@ public struct Topology {
             ["x-queue-type": .text("quorum"), "x-message-ttl": .integer(30 * day)]
         case Names.limitReached:
             [
-                "x-queue-type": .text("quorum"), "x-message-ttl": .integer(30 * day), "x-max-length": .integer(1),
-                "x-overflow": .text("drop-head"), "x-delivery-limit": .integer(boundless),
+                "x-queue-type": .text("quorum"), "x-message-ttl": .integer(30 * day), "x-max-length": .integer(1000),
+                "x-max-length-bytes": .integer(16_000_000), "x-overflow": .text("drop-head"),
+                "x-delivery-limit": .integer(boundless),
             ]
         case Names.scoresLog:
             [

@@ -15,7 +15,7 @@ extension Lane {
             addSwept(to: &gathered)
             batch = gathered
         }
-        heldSince = batch.arrived
+        (heldSince, inTurn) = (batch.arrived, batch.deliveries)
         shared.tally.note(inFlightSince: batch.arrived, lane: number)
         shared.tally.add([
             .messages: batch.lastTags.isEmpty ? 0 : batch.deliveries.count, .events: batch.eventCount,

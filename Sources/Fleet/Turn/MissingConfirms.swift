@@ -9,7 +9,7 @@ extension Lane {
     /// The same, if results that were sent later have theirs.
     static let shortestConfirm = Duration.seconds(3)
     /// A broker that confirms nothing at all for so long may have stopped reading the connection.
-    static let shortestSilence = Duration.seconds(2)
+    static let shortestSilence = Duration.seconds(3)
     /// RabbitMQ stops reading a connection that has more messages than this pending at one quorum queue.
     private static let mostPending = 32
 

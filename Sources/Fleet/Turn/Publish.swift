@@ -20,7 +20,7 @@ extension Lane {
             InFlightBatch(
                 batch, output, ids: options.failPoints == nil ? [] : batch.work.map(\.id), messages: messages,
                 last: publisher.last))
-        heldSince = nil
+        (heldSince, inTurn) = (nil, [])
     }
 
     /// Sends messages, and waits while the broker takes none.

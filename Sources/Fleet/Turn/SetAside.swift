@@ -36,13 +36,7 @@ extension Lane {
     /// Lists damaged records, and logs those that were not listed before.
     func setAside(_ damaged: [DamagedRecord]) throws {
         guard !damaged.isEmpty else { return }
-        let (new, full) = try whileRedisIsThere { () -> ([DamagedRecord], Set<String>) in
-            do {
-                return try DamagedRecords(redis).add(damaged, now: now)
-            } catch let error as RedisError where error.isOfStoredData {
-                return (damaged, [])
-            }
-        }
+        let (new, full) = try whileRedisIsThere { try DamagedRecords(redis).add(damaged, now: now) }
         shared.tally.add([.damaged: new.count])
         for record in new.prefix(Self.mostLines) {
             shared.log.error(

@@ -33,8 +33,6 @@ final class UndeliveredRelay {
     private static let portion = 64
     /// How long the queue must be empty before "all undelivered results are delivered" is logged.
     private static let calm = Duration.seconds(10)
-    private static let refusalWords =
-        "some consumer's queue refuses results: they wait in \(Names.undelivered.name) and are tried again"
 
     /// Connects, and establishes the topology.
     init(options: WorkerOptions, shared: Lane.Shared) throws {
@@ -101,7 +99,7 @@ final class UndeliveredRelay {
             shared.tally.add([.moved: result.moved, .overtaken: result.dropped])
             passed = result.moved + result.refused + result.dropped > 0 ? 0 : passed + result.passed
             if result.refused > 0 {
-                if !isWarned { shared.log.warning("\(Self.refusalWords)") }
+                if !isWarned { warn(of: result.refusedKey) }
                 (portion, isWarned) = (1, true)
                 try pause(backoff.delay())
             } else if result.moved > 0 {
@@ -119,6 +117,15 @@ final class UndeliveredRelay {
                 try pause(.seconds(1))
             }
         }
+    }
+
+    private func warn(of key: String?) {
+        let key = key ?? ""
+        shared.log.warning(
+            """
+            \(key.prefix { $0 != "." }): some consumer's queue refuses results under \(key): they wait in \
+            \(Names.undelivered.name) and are tried again
+            """)
     }
 
     private func waiting() throws -> Int {
@@ -151,6 +158,8 @@ final class UndeliveredRelay {
 
     private struct Moved {
         var (moved, refused, dropped, passed) = (0, 0, 0, 0)
+        /// The routing key of the first that was refused.
+        var refusedKey: String?
     }
 
     /// Takes up to `count` results, publishes those that are still current, and returns to the queue those that are
@@ -185,6 +194,7 @@ final class UndeliveredRelay {
         // If the worker stops before the broker has answered, closing the connection returns what was taken.
         guard let failed = try awaitConfirms(of: numbers, messages) else { return Moved() }
         moved.refused = failed.count
+        moved.refusedKey = failed.min().flatMap { messages[$0]?.routingKey }
         moved.moved = numbers.count - failed.count
         returned.formUnion(failed)
         for (index, delivery) in taken.enumerated() {

@@ -46,6 +46,8 @@ final class Lane {
     /// The reference time of one pass through the steps: Redis's time, read by `load`. Ages, revisions and months use
     /// it.
     var reference = Moment(microseconds: 0)
+    /// The messages of the current turn.
+    var inTurn: [Delivery] = []
     /// When the oldest message of the current turn's batch arrived; nil once the batch is in flight.
     var heldSince: ContinuousClock.Instant?
     /// Whether it has settled a batch: then `Worker` resets the backoff.
@@ -113,7 +115,9 @@ final class Lane {
             try turnUntilStopped()
         } catch {
             clearCrashCounts(after: error)
-            inbox.noteReturned()
+            // What Redis stores for one of the turn's messages may be damaged in a way that nothing expects. In isolation only
+            // that message can end the lane again.
+            inbox.noteReturned(except: (error as? RedisError)?.isOfStoredData == true ? inTurn : [])
             if (error as? RabbitError)?.blamesAMessage == true { shared.offenders.add(carried) }
             throw error
         }

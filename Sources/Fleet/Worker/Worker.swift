@@ -92,6 +92,7 @@ public struct Worker: Service {
         switch error {
         case is Lane.Stopped: .ends(warning: nil)
         case is Lane.DrainTooLong: .ends(warning: "\(error)")
+        case let error as RedisError where error.isOfStoredData: .failed
         case is RedisError: .awaits(service: "Redis", cause: "\(error)")
         case is RabbitError: .awaits(service: "RabbitMQ", cause: "\(error)")
         default: .failed

@@ -87,7 +87,7 @@ public struct RejectedQueue: Sendable {
         defer { alarm.close() }
         guard try alarm.count() > 0 else { return }
         var isLeft = false
-        try queue.scan { if RejectedMessage($0.delivery).kind == .deadLettered { isLeft = true } }
+        try queue.scan { if RejectedMessage($0.delivery).reason == "delivery-limit" { isLeft = true } }
         if !isLeft { _ = try alarm.purge() }
     }
 

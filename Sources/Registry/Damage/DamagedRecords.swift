@@ -72,18 +72,18 @@ public struct DamagedRecords {
             pipeline.add(
                 "HDEL", Keyspace.OrganizationKeys(place.partition.organization).damaged, DamagedRecord.name(of: place))
         }
-        _ = try redis.runAll(pipeline)
+        _ = try redis.runUnlessDamaged(pipeline)
     }
 
     /// Removes a damaged record from its partition and from the list: the next snapshot makes it again.
     ///
-    /// - Returns: false if the record is no longer stored with these bytes.
+    /// - Returns: false if the record is no longer stored with these bytes, or its partition's keys can't be used.
     public func drop(_ damaged: DamagedRecord) throws -> Bool {
         let partition = damaged.place.partition
-        let isDropped =
-            try redis.call(
-                .dropDamaged, keys: [partition.records, partition.dirty], damaged.place.id.text, damaged.bytes
-            ).int == 1
+        var pipeline = Pipeline()
+        pipeline.add(
+            .dropDamaged, keys: [partition.records, partition.dirty], damaged.place.id.text, damaged.bytes)
+        let isDropped = try redis.runUnlessDamaged(pipeline)[0].int == 1
         try forget([damaged.place])
         return isDropped
     }
@@ -143,10 +143,11 @@ public struct DamagedRecords {
 
 extension Script {
     /// Keys: damaged. Arguments: name, entry, the most entries, seconds until the list expires. Answer: 1 added, 0 it was
-    /// listed, -1 the list is full.
+    /// listed, -1 the list is full. A key of another type is replaced.
     fileprivate static let listDamaged = Script(
         "damaged add",
         """
+        if redis.call('TYPE', KEYS[1]).ok ~= 'hash' then redis.call('DEL', KEYS[1]) end
         if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 1 then return 0 end
         if redis.call('HLEN', KEYS[1]) >= tonumber(ARGV[3]) then return -1 end
         redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])

@@ -83,7 +83,9 @@ public struct FanOuts {
 
     /// Removes a referrer. Only for an erased one: any other record could refer to the entity again at the same time.
     public func remove(referrer kind: RecordKind, _ id: Exact, of entity: RecordStore.Place) throws {
-        try redis.call("ZREM", entity.referrers, Self.member(kind, id))
+        var pipeline = Pipeline()
+        pipeline.add("ZREM", entity.referrers, Self.member(kind, id))
+        _ = try redis.runUnlessDamaged(pipeline)
     }
 
     /// The next page of one of the partition's pending fan-outs that no longer belongs to the lane that committed the

@@ -46,7 +46,7 @@ extension SweepStore {
                 for set in [partition.work, partition.inFlight, partition.dirty] { pipeline.add("SCARD", set) }
                 pipeline.add("HLEN", partition.fanOuts)
             }
-            let replies = try redis.runAll(pipeline)
+            let replies = try redis.runUnlessDamaged(pipeline)
             let now = Moment(timeReply: replies[0])?.milliseconds ?? 0
             for (number, partition) in part.enumerated() {
                 states.append(Self.state(partition, replies[(1 + number * 5)..<(6 + number * 5)], now: now))
@@ -57,7 +57,11 @@ extension SweepStore {
 
     private static func state(_ partition: Partition, _ replies: ArraySlice<Reply>, now: Int64) -> SweepState {
         let replies = Array(replies)
-        let fields = replies[0].array ?? []
+        guard let fields = replies[0].array, fields.count == 5 else {
+            return SweepState(
+                partition: partition, started: 0, filling: nil, total: 0, work: 0, inFlight: 0, dirty: 0, fanOuts: 0,
+                isExpiring: false, isHeld: false)
+        }
         // Bounded, so that no sum overflows.
         func count(_ reply: Reply) -> Int { min(max(0, Int(reply.int ?? 0)), 1 << 50) }
         return SweepState(

@@ -51,6 +51,8 @@ public struct SweepStore {
         case busy
         /// The partition's last sweep was started with a newer registry.
         case oldRegistry = "old"
+        /// The partition's keys can't be used: they have other types, or hold no numbers.
+        case damaged
     }
 
     public func start(_ start: Start, in partition: Partition) throws -> Started {
@@ -72,7 +74,8 @@ public struct SweepStore {
             pipeline.append(partition.organization)
             for request in start.requests { pipeline.append(request.text) }
         }
-        return try redis.runAll(pipeline).map { reply in
+        return try redis.runUnlessDamaged(pipeline).map { reply in
+            if case .error = reply { return .damaged }
             guard let started = reply.text.flatMap(Started.init(rawValue:)) else {
                 throw redis.unexpected(reply, to: "sweep start")
             }

@@ -183,7 +183,8 @@ struct DamagedKeysTests {
     @Test(
         "keys of another type, and settings that are no numbers, stop nobody else",
         arguments: [
-            "records", "names", "dirty", "usage", "sweep", "schedule", "settings", "epoch", "partitions", "damaged",
+            "records", "names", "dirty", "usage", "sweep", "work", "inflight", "schedule", "fanouts", "settings",
+            "epoch", "partitions", "damaged",
         ])
     func types(_ what: String) throws {
         defer { worker.stop() }
@@ -208,6 +209,7 @@ struct DamagedKeysTests {
         }
         let ids = (0..<6).map { "T\($0)" }
         for id in ids { try publishBoth([id]) }
+        try stage.publish([TestEvent("erased", "T0")])
         var results = try stage.results(ofRecords: 6)
         #expect(
             try stage.eventually {
