@@ -115,6 +115,8 @@ final class Ground {
         for number in 0..<Self.partitions {
             let partition = Partition(organization: Self.organization, kind: .lead, number: number)
             try store.call("DEL", partition.records, partition.names, partition.dirty, partition.usage)
+            // It notes the length of the dictionary that is gone now.
+            try store.call("HDEL", partition.sweep, "names")
             if contender.isPython { try store.call("RPUSH", partition.names, Self.incarnation) }
         }
         // Now, so that Redis does not come to it in the midst of a run.

@@ -279,13 +279,10 @@ extension Stage {
 
     /// Publishes an event as work that may have been done before.
     public func publishAgain(_ event: TestEvent) throws {
-        var properties = Properties(contentType: Names.ContentType.event)
-        properties.headers[Names.Header.again] = .flag(true)
         try withChannel { connection, channel in
             try connection.publish(
-                event.body(org), to: Names.records.name, routingKey: "\(org).\(event.kind.rawValue).\(event.verb)",
-                on: channel,
-                properties: properties)
+                event.body(org), to: Names.again.name, routingKey: "\(org).\(event.kind.rawValue).\(event.verb)",
+                on: channel, properties: Properties(contentType: Names.ContentType.event))
         }
     }
 }

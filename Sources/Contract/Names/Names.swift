@@ -27,7 +27,10 @@ public enum Names {
 
     /// Where connectors publish record events: `<org>.<entity>.<verb>`.
     public static let records = Exchange(name: "leadline.records", kind: .topic, alternate: unroutable.name)
-    /// Takes what `records` can give to no queue.
+    /// Where what is requeued goes, by an operator or a worker, under the routing key that it came with. What comes by it may
+    /// have been processed before, and connectors may not publish to it.
+    public static let again = Exchange(name: "leadline.again", kind: .topic, alternate: unroutable.name)
+    /// Takes what `records` and `again` can give to no queue.
     public static let unroutable = Exchange(name: "leadline.unroutable", kind: .fanout)
     /// Where results go out: `<org>.<entity>.<grade>.<from>.<what>`.
     public static let scores = Exchange(name: "leadline.scores", kind: .topic)
@@ -41,7 +44,7 @@ public enum Names {
     /// Exists once the topology has aged and has been proved. Nothing is published to it, see `Topology.establish`.
     public static let established = Exchange(name: "leadline.established", kind: .fanout)
 
-    public static let exchanges = [unroutable, records, scores, usage, dead, limit]
+    public static let exchanges = [unroutable, records, again, scores, usage, dead, limit]
 
     public static let created = Queue(name: "leadline.created", kind: .quorum)
     /// Updated, deleted and erased, and all of accounts and contacts.
@@ -60,13 +63,22 @@ public enum Names {
 
     public static let queues = [created, updated, imported, rejected, undelivered, limitReached, scoresLog]
 
+    private static let workKeys: [(queue: Queue, keys: [String])] = [
+        (created, ["*.lead.created", "*.opportunity.created"]),
+        (
+            updated,
+            [
+                "*.lead.updated", "*.lead.deleted", "*.lead.erased", "*.opportunity.updated", "*.opportunity.deleted",
+                "*.opportunity.erased", "*.account.*", "*.contact.*",
+            ]
+        ),
+        (imported, ["*.lead.imported", "*.opportunity.imported"]),
+    ]
+
     public static let bindings: [Binding] =
-        ["*.lead.created", "*.opportunity.created"].map { Binding(queue: created, exchange: records, key: $0) }
-        + [
-            "*.lead.updated", "*.lead.deleted", "*.lead.erased", "*.opportunity.updated", "*.opportunity.deleted",
-            "*.opportunity.erased", "*.account.*", "*.contact.*",
-        ].map { Binding(queue: updated, exchange: records, key: $0) }
-        + ["*.lead.imported", "*.opportunity.imported"].map { Binding(queue: imported, exchange: records, key: $0) }
+        [records, again].flatMap { exchange in
+            workKeys.flatMap { queue, keys in keys.map { Binding(queue: queue, exchange: exchange, key: $0) } }
+        }
         + [
             Binding(queue: rejected, exchange: unroutable, key: ""), Binding(queue: rejected, exchange: dead, key: "#"),
             Binding(queue: rejected, exchange: limit, key: "#"),
@@ -88,8 +100,6 @@ public enum Names {
         public static let headersDropped = "leadline-headers-dropped"
         /// RFC 3339.
         public static let rejectedAt = "leadline-rejected-at"
-        /// On what was requeued by an operator: worked as a repeat.
-        public static let again = "leadline-again"
     }
 
     public enum ContentType {

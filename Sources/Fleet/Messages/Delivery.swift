@@ -30,7 +30,7 @@ struct Delivery {
     var isWorn: Bool { message.deliveryCount >= 100 }
 
     /// Whether it may have been worked on before. Then what is stored is published again.
-    var isRepeat: Bool { message.redelivered || message.properties.headers[Names.Header.again] != nil }
+    var isRepeat: Bool { message.redelivered || message.exchange == Names.again.name }
 }
 
 extension ReceivedMessage {

@@ -3,6 +3,18 @@ import Rabbit
 
 // What goes on of the properties that a message's publisher set.
 
+extension ReceivedMessage {
+    /// Its properties for publishing it again. What could not go on when it was rejected or requeued before is still named.
+    public var forwardedProperties: Properties {
+        var copy = properties.forwarded
+        let note = Names.Header.headersDropped
+        if [Names.dead.name, Names.again.name].contains(exchange), copy.headers[note] == nil {
+            copy.headers[note] = properties.headers[note]
+        }
+        return copy
+    }
+}
+
 extension Properties {
     /// A copy for publishing the message again: without what the broker owns or would refuse, and without our headers,
     /// which only we may set. Headers go on as the bytes that they came as. What can't go on is named in

@@ -49,7 +49,7 @@ struct OutgoingMessage {
         _ message: ReceivedMessage, _ element: (number: Int, bytes: [UInt8])?, _ refusal: Refusal,
         isBare: Bool = false, at now: Moment
     ) -> OutgoingMessage {
-        var properties = isBare ? message.properties.dropped : message.properties.forwarded
+        var properties = isBare ? message.properties.dropped : message.forwardedProperties
         if let element {
             properties.contentType = Names.ContentType.event
             properties.headers[Names.Header.index] = .integer(Int64(element.number))

@@ -26,11 +26,10 @@ extension Lane {
 
 extension Delivery {
     fileprivate var renewed: OutgoingMessage {
-        var properties = message.properties.forwarded
-        properties.headers[Names.Header.again] = .flag(true)
-        let isRouted = message.exchange == Names.records.name
+        // What somebody published to the queue itself has no routing key of an event, and is refused.
+        let isRouted = !message.exchange.isEmpty
         return OutgoingMessage(
-            exchange: isRouted ? Names.records.name : "",
-            routingKey: isRouted ? message.routingKey : source.queue.name, properties: properties, body: message.body)
+            exchange: isRouted ? Names.again.name : "", routingKey: isRouted ? message.routingKey : source.queue.name,
+            properties: message.forwardedProperties, body: message.body)
     }
 }

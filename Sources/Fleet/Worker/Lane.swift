@@ -95,7 +95,7 @@ final class Lane {
     static func provedPublisher(_ options: WorkerOptions, lane number: Int) throws -> Publisher {
         let publisher = try Publisher(options.broker, name: "leadline worker, lane \(number), publishing")
         do {
-            for exchange in [Names.scores.name, Names.dead.name, Names.records.name, ""] {
+            for exchange in [Names.scores.name, Names.dead.name, Names.again.name, ""] {
                 try publisher.connection.provePublishing(to: exchange, routingKey: "leadline.proof")
             }
         } catch {

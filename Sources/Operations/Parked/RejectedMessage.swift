@@ -48,14 +48,12 @@ public struct RejectedMessage: Sendable {
         }
     }
 
-    /// Its properties for requeuing: without the headers of its rejection, and marked as a repeat.
+    /// Its properties for requeuing: without the headers of its rejection.
     static func properties(toRequeue delivery: ReceivedMessage) -> Properties {
-        var properties = delivery.properties
+        var properties = delivery.forwardedProperties
         // These route a message to further keys; the broker did so when it was first published.
         properties.headers["CC"] = nil
         properties.headers["BCC"] = nil
-        properties = properties.forwarded
-        properties.headers[Names.Header.again] = .flag(true)
         return properties
     }
 }

@@ -58,7 +58,7 @@ public struct RejectedQueue: Sendable {
                         unroutable.insert(key)
                         return nil
                     }
-                    return (Names.records, key, RejectedMessage.properties(toRequeue: message.delivery))
+                    return (Names.again, key, RejectedMessage.properties(toRequeue: message.delivery))
                 }
             }
             try forgetDeliveryLimit(queue)

@@ -80,6 +80,39 @@ struct HostileNeighbourTests {
         try fleet.expectSettledOnceAlsoRequeued()
     }
 
+    @Test("an event that calls itself a repeat causes no second result, as a requeued one does")
+    func claimedRepeat() throws {
+        let fleet = try AttackedFleet()
+        defer { fleet.stop() }
+        try fleet.startWorker(["--lanes", "1"])
+        let (stage, lead) = (fleet.stage, TestEvent.created("L1", ["source": "web"]))
+        try stage.publish([lead])
+        let first = try #require(try stage.results(ofRecords: 1).first)
+        let key = Array("\(stage.org).lead.created".utf8)
+        for header in ["leadline-again", "leadline-origin"] {
+            try fleet.send(
+                lead.body(stage.org), RawProperties(headers: RawTable([(Array(header.utf8), .flag(true))])), key: key)
+        }
+        try fleet.raw.awaitConfirms()
+        #expect(try stage.results(beforeThatOf: "L2").isEmpty)
+        try stage.publishAgain(lead)
+        #expect(try stage.results(beforeThatOf: "L3").map(\.id) == [first.id])
+    }
+
+    @Test("a requeued message that is rejected again still names what could not go on the first time")
+    func droppedNote() throws {
+        let fleet = try AttackedFleet()
+        defer { fleet.stop() }
+        try fleet.startWorker(["--lanes", "1"])
+        try fleet.attack("invalid text", RawProperties(.appID, [0xff]), isGood: false)
+        try fleet.expectUndisturbed()
+        for _ in 0..<2 {
+            let (_, properties) = try #require(try fleet.expectSettledOnce().first)
+            #expect(Data(properties).range(of: Data(Names.Header.headersDropped.utf8)) != nil)
+            try fleet.requeueAll()
+        }
+    }
+
     @Test("bodies of a mebibyte are refused, each once, and the worker's memory stays within 256 MB")
     func largeBodies() throws {
         let fleet = try AttackedFleet()

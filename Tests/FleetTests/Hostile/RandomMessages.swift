@@ -1,4 +1,5 @@
 import Contract
+import Foundation
 import LeadModel
 import TestKit
 
@@ -60,12 +61,19 @@ struct RandomMessages {
             properties[encoded: .headers] = RawTable.nested(levels, nesting, name: text()).bytes
         }
         for name in RawProperties.Name.texts where random.chance(0.1) { properties[text: name] = text() }
-        if random.chance(0.1) { properties[text: .expiration] = Array("\(Int.random(in: 0...9, using: &random))".utf8) }
+        // RabbitMQ 3.10's own dead-lettering fails on a forged x-death of a message that expires: see deploy/README.md.
+        if random.chance(0.1), !mayHaveForgedDeath(properties) {
+            properties[text: .expiration] = Array("\(Int.random(in: 0...9, using: &random))".utf8)
+        }
         for name in [RawProperties.Name.deliveryMode, .priority] where random.chance(0.1) {
             properties[encoded: name] = [anyByte()]
         }
         if random.chance(0.1) { properties[encoded: .timestamp] = (0..<8).map { _ in anyByte() } }
         return properties
+    }
+
+    private func mayHaveForgedDeath(_ properties: RawProperties) -> Bool {
+        Data(properties[encoded: .headers] ?? []).range(of: Data("x-death".utf8)) != nil
     }
 
     private mutating func table(depth: Int) -> RawTable {

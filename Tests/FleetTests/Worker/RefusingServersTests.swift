@@ -91,7 +91,7 @@ struct RefusingServersTests {
 
     @Test(
         "a worker whose user may not publish to an exchange takes nothing, says so once, and scores all once it may",
-        arguments: [Names.scores.name, Names.dead.name, Names.records.name, "amq.default"])
+        arguments: [Names.scores.name, Names.dead.name, Names.again.name, "amq.default"])
     func brokerRights(_ exchange: String) throws {
         let servers = try PrivateServers()
         defer { servers.stop() }

@@ -18,8 +18,8 @@ public final class RawClient {
     private let address: RabbitAddress
     private var handle: Int32 = -1
     private var received: [UInt8] = []
-    /// On this connection: messages that were published, and those of `publishAhead` that have no answer yet.
-    private var (published, unanswered) = (0, 0)
+    /// On this connection: how many messages were published, and the numbers of those that have no answer yet.
+    private var (published, unanswered): (Int, Set<Int>) = (0, [])
     /// The largest frame that RabbitMQ agrees to by default.
     public static let largestFrame = 131_072
 
@@ -30,7 +30,7 @@ public final class RawClient {
     public func publish(
         _ body: [UInt8], to exchange: String, key: [UInt8], _ properties: RawProperties
     ) throws -> Answer {
-        precondition(unanswered == 0, "other messages have no answer yet")
+        precondition(unanswered.isEmpty, "other messages have no answer yet")
         if handle < 0 { try connect() }
         do {
             try send(body, to: exchange, key: key, properties)
@@ -48,12 +48,11 @@ public final class RawClient {
     ) throws {
         if handle < 0 { try connect() }
         do { try send(body, to: exchange, key: key, properties) } catch is Ended { throw Failed(during: "publish") }
-        unanswered += 1
-        if unanswered == 100 { try awaitConfirms() }
+        if unanswered.count == 100 { try awaitConfirms() }
     }
 
     public func awaitConfirms() throws {
-        while unanswered > 0 {
+        while !unanswered.isEmpty {
             do {
                 guard try awaitAnswer() == .confirmed else { throw Failed(during: "publish") }
             } catch is Ended { throw Failed(during: "publish") }
@@ -69,6 +68,7 @@ public final class RawClient {
         }
         try write(frames)
         published += 1
+        unanswered.insert(published)
     }
 
     private func awaitAnswer() throws -> Answer {
@@ -79,9 +79,11 @@ public final class RawClient {
             case (60, 80):
                 // One answer may be for several messages.
                 let tag = payload[4..<12].reduce(0) { $0 << 8 | Int($1) }
-                unanswered = payload[12] == 0 ? max(0, unanswered - 1) : min(unanswered, published - tag)
+                unanswered = unanswered.filter { payload[12] == 0 ? $0 != tag : $0 > tag }
                 return .confirmed
-            case (60, 120): return .refused
+            case (60, 120):
+                unanswered = []
+                return .refused
             case (10, 50), (20, 40):
                 disconnect()
                 return .closed(code: payload.count < 6 ? 0 : Int(payload[4]) << 8 | Int(payload[5]))
@@ -156,7 +158,7 @@ public final class RawClient {
 
     private func disconnect() {
         if handle >= 0 { close(handle) }
-        (handle, received, published, unanswered) = (-1, [], 0, 0)
+        (handle, received, published, unanswered) = (-1, [], 0, [])
     }
 
     // MARK: Frames
