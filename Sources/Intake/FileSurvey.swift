@@ -15,6 +15,7 @@ public struct FileSurvey: Sendable {
     public init(_ file: RecordFile, for purpose: Purpose, progress: (Int) -> Void = { _ in }) throws {
         var outcomes = OutcomeSurvey(file.roles.outcomes)
         var (faults, ids, attributes) = (RowFaults(), RepeatedIDs(), AttributeCount(file.roles))
+        var cut = CutValues()
         let reader = try file.reader()
         if let most = reader.mostAttributes, most <= AttributeCount.most { attributes.isNeeded = false }
         var isAtEnd = false
@@ -28,6 +29,9 @@ public struct FileSurvey: Sendable {
                 if purpose == .importing {
                     try ImportCheck.check(record, columns: file.roles, file: file.path)
                     if let id = record.id { ids.add(id, line: record.line) }
+                    for column in ImportCheck.tooLong(record, columns: file.roles) {
+                        cut.add(column, line: record.line)
+                    }
                 }
             } catch {
                 guard error.line != nil else { throw error }
@@ -39,7 +43,7 @@ public struct FileSurvey: Sendable {
         try attributes.check(file: file.path)
         try outcomes.check(file: file.path, isPart: purpose == .importing)
         if let column = file.roles.id { try ids.check(column: column, file: file.path, notes: &notes) }
-        notes = reader.notes + notes
+        notes = reader.notes + notes + cut.notes
         self.outcomes = outcomes
     }
 }

@@ -24,15 +24,6 @@ enum ImportCheck {
                 columns.id, "an id of more than \(limits.recordIDBytes) bytes or with control characters",
                 "Choose another id.")
         }
-        let texts = [
-            (columns.owner, record.owner), (columns.name, record.name), (columns.process, record.process),
-            (columns.stage, record.stage),
-        ]
-        for (column, text) in texts {
-            guard text?.utf8.count ?? 0 <= limits.textBytes else {
-                throw fail(column, longText, shorten, options: [.exclude])
-            }
-        }
         let count = record.attributes.count + record.nulls.count
         guard count <= limits.attributes else {
             throw fail(
@@ -44,16 +35,40 @@ enum ImportCheck {
                 name.text, "a name of more than \(limits.attributeNameBytes) bytes or with control characters",
                 "Rename the column.")
         }
-        for (name, value) in record.attributes {
-            switch value {
-            case .text(let text) where text.utf8.count > limits.textBytes:
-                throw fail(name.text, longText, shorten, options: [.exclude])
-            case .list(let entries) where entries.count > limits.listEntries:
-                throw fail(name.text, "a list of more than \(limits.listEntries) entries", shorten, options: [.exclude])
-            case .list(let entries) where entries.contains { $0.utf8.count > limits.textBytes }:
-                throw fail(name.text, longText, shorten, options: [.exclude])
-            default: break
+    }
+
+    /// The columns whose values are longer than a record can have them: a worker cuts them.
+    static func tooLong(_ record: FileRecord, columns: ColumnRoles) -> [String] {
+        let texts = [
+            (columns.owner, record.owner), (columns.name, record.name), (columns.process, record.process),
+            (columns.stage, record.stage),
+        ]
+        let fields = texts.compactMap { column, text in
+            text?.utf8.count ?? 0 > limits.textBytes ? column : nil
+        }
+        return fields
+            + record.attributes.compactMap { name, value in
+                switch value {
+                case .text(let text): text.utf8.count > limits.textBytes ? name.text : nil
+                case .list(let entries):
+                    entries.count > limits.listEntries || entries.contains { $0.utf8.count > limits.textBytes }
+                        ? name.text : nil
+                case .number, .flag: nil
+                }
             }
+    }
+
+    /// As much of a text as a worker looks at, so that one text is never larger than an event.
+    static func shortened(_ text: String) -> String {
+        let most = limits.textBytes + 256
+        return text.utf8.count <= most ? text : String(decoding: text.utf8.prefix(most), as: UTF8.self)
+    }
+
+    static func shortened(_ value: Value) -> Value {
+        switch value {
+        case .text(let text): .text(shortened(text))
+        case .list(let entries): .list(entries.prefix(limits.listEntries + 1).map { shortened($0) })
+        case .number, .flag: value
         }
     }
 
@@ -66,7 +81,4 @@ enum ImportCheck {
     private static func hasControlCharacter(_ text: String) -> Bool {
         text.unicodeScalars.contains { $0.value < 32 || (127...159).contains($0.value) }
     }
-
-    private static let longText = "a text of more than \(limits.textBytes >> 10) KiB"
-    private static let shorten = "Shorten it, or leave the column out."
 }

@@ -100,9 +100,11 @@ extension FileRecord {
     fileprivate func data(of entity: Entity) -> RecordData {
         var data = RecordData(status: outcome.status(of: entity))
         (data.createdAt, data.closedAt) = (createdAt, outcome == .open ? nil : closedAt)
-        (data.owner, data.name, data.process) = (owner, name, process)
-        (data.stage, data.stageSince) = (stage, stageSince)
-        data.attributes = attributes.map { ($0.name, .some($0.value)) } + nulls.map { ($0, nil) }
+        data.owner = owner.map(ImportCheck.shortened)
+        data.name = name.map(ImportCheck.shortened)
+        data.process = process.map(ImportCheck.shortened)
+        (data.stage, data.stageSince) = (stage.map(ImportCheck.shortened), stageSince)
+        data.attributes = attributes.map { ($0.name, ImportCheck.shortened($0.value)) } + nulls.map { ($0, nil) }
         return data
     }
 }

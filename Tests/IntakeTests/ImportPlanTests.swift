@@ -1,3 +1,4 @@
+import Contract
 import Foundation
 import Intake
 import LeadModel
@@ -165,9 +166,8 @@ final class ImportPlanTests {
 
     @Test("a record that the contract does not allow is an error that names line and column, not the value")
     func limits() throws {
-        let long = String(repeating: "s", count: 8193)
         for (header, row, column) in [
-            ("a", "1,\(long)", "a"), ("a", String(repeating: "s", count: 201) + ",x", "id"),
+            ("a", String(repeating: "s", count: 201) + ",x", "id"),
             (String(repeating: "n", count: 129), "1,x", String(repeating: "n", count: 129)),
             ("\"a\nb\"", "1,x", "a\nb"), ("a", "1\u{7F},x", "id"),
         ] {
@@ -177,13 +177,45 @@ final class ImportPlanTests {
             #expect(error.kind == .data)
             #expect(!error.description.contains("ssss"))
         }
-        #expect(try batches(plan(try FixtureFile("id,a\n1,\(long.dropLast())\n"))).count == 1)
         let names = (0..<501).map { "c\($0)" }
         let wide = "id," + names.joined(separator: ",") + "\n1" + String(repeating: ",x", count: 501) + "\n"
         #expect(try failure(try FixtureFile(wide)).line == 2)
         #expect(try batches(plan(try FixtureFile(wide)) { $0.exclude = ["c7"] }).count == 1)
-        let list = "{\"id\":1,\"a\":[" + Array(repeating: "\"x\"", count: 101).joined(separator: ",") + "]}"
-        #expect(try failure(try FixtureFile(list, name: "a.jsonl")).column == "a")
+    }
+
+    @Test("what is too long is published, so that a worker cuts it and says so; a note names its columns and lines")
+    func tooLong() throws {
+        // Longer than an event: no one text of a file costs its record.
+        let long = String(repeating: "sé", count: 500_000)
+        let list = Array(repeating: "\"x\"", count: 150).joined(separator: ",")
+        let lines = #"{"id":1,"a":"\#(long)","n":"\#(long)"}"# + "\n" + #"{"id":2,"a":[\#(list)],"n":"short"}"# + "\n"
+        let file = try FixtureFile(lines, name: "a.jsonl")
+        let roles: (inout ColumnRoles) -> Void = { $0.name = "n" }
+        let body = try #require(try batches(plan(file, roles)).first).json
+        let reading = EventReader().read(body: body, contentType: nil, routingKey: "acme.lead.imported", now: now)
+        guard case .elements(let elements) = reading.content else { return #expect(Bool(false)) }
+        let adjusted = elements.map { element -> [String]? in
+            guard case .adjusted(let event, _) = element else { return nil }
+            var record = Record()
+            record.merge([event])
+            if case .text(let text)? = record.attributes["a"] {
+                #expect(text.utf8.count == 8191 && long.hasPrefix(text))
+            }
+            return record.adjustments?.cut
+        }
+        #expect(adjusted == [["a", "name"], ["a"]])
+        let survey = try FileSurvey(
+            try file.open {
+                $0.id = "id"
+                roles(&$0)
+            }, for: .importing)
+        #expect(survey.notes.count == 2)
+        #expect(
+            survey.notes[0].hasPrefix(
+                "a: longer than 8,192 bytes, or a list of more than 100, in lines 1, 2: the beginning"))
+        #expect(
+            survey.notes[1].hasPrefix(
+                "n: longer than 8,192 bytes, or a list of more than 100, in line 1: the beginning"))
     }
 
     @Test("a time more than an hour ahead is an error, in the file or given for all of it")

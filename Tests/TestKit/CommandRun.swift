@@ -14,12 +14,24 @@ public struct CommandRun: Sendable {
     public init(
         _ arguments: [String], environment: [String: String] = [:], folder: String? = nil, input: String = ""
     ) throws {
+        try self.init(
+            command: [LeadlineProcess.path] + arguments, environment: environment, folder: folder, input: input)
+    }
+
+    /// A command as a person pastes it into a shell, in which `leadline` is the one that is tested.
+    public init(pasted line: String, environment: [String: String] = [:], folder: String) throws {
+        try self.init(
+            command: ["/bin/bash", "-c", "leadline() { \"$0\" \"$@\"; }; \(line)", LeadlineProcess.path],
+            environment: environment, folder: folder, input: "")
+    }
+
+    private init(command: [String], environment: [String: String], folder: String?, input: String) throws {
         let own = try TestFolder.make("commands/\(UUID().uuidString)")
         func file(_ name: String) -> URL { URL(fileURLWithPath: own + "." + name) }
         for name in ["out", "err", "in"] { try Data(name == "in" ? input.utf8 : "".utf8).write(to: file(name)) }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
-        process.arguments = ["--pdeathsig", "KILL", LeadlineProcess.path] + arguments
+        process.arguments = ["--pdeathsig", "KILL"] + command
         process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("LEADLINE_") }
             .merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }.merging(environment) { $1 }
         process.currentDirectoryURL = URL(fileURLWithPath: folder ?? own)

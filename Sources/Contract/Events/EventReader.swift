@@ -62,7 +62,9 @@ public final class EventReader {
             root = try parser.parse(body)
         } catch {
             // Of a batch the fault may be one element's own.
-            guard shape != .event, let slices = ElementSlices.of(body) else { throw refusal(error, body) }
+            guard shape != .event, let slices = ElementSlices.of(body) else {
+                return [try event(withBadNumber: error, body, decoder)]
+            }
             try checkCount(slices.count)
             return eachAlone(slices, body, decoder)
         }
@@ -85,7 +87,7 @@ public final class EventReader {
         for node in root.elements {
             do throws(Refusal) {
                 guard node.kind == .object else { throw Refusal(.notCloudEvent, "body", "must be an object") }
-                elements.append(try event(node, decoder))
+                elements.append(try event(node, decoder).at(elements.count))
             } catch {
                 if slices == nil { slices = ElementSlices.of(body) }
                 guard let slices, slices.count == root.count else { throw error }
@@ -103,12 +105,30 @@ public final class EventReader {
             let bytes = UnsafeBufferPointer(rebasing: body[range])
             do throws(Refusal) {
                 let root: JSONNode
-                do throws(JSONParser.Fault) { root = try parser.parse(bytes) } catch { throw refusal(error, bytes) }
+                do throws(JSONParser.Fault) { root = try parser.parse(bytes) } catch {
+                    return try event(withBadNumber: error, bytes, decoder).at(index)
+                }
                 guard root.kind == .object else { throw Refusal(.notCloudEvent, "body", "must be an object") }
-                return try event(root, decoder)
+                return try event(root, decoder).at(index)
             } catch {
                 return refused(error, index, body[range])
             }
+        }
+    }
+
+    /// An event that can't be parsed, if that is only because of numbers out of range: they are dropped.
+    private func event(
+        withBadNumber fault: JSONParser.Fault, _ bytes: UnsafeBufferPointer<UInt8>, _ decoder: EventDecoder
+    ) throws(Refusal) -> ParsedMessage.Element {
+        let refusal = refusal(fault, bytes)
+        guard fault == .number, let replaced = BadNumber.outOfRangeReplaced(in: bytes) else { throw refusal }
+        let element = replaced.withUnsafeBufferPointer { bytes -> ParsedMessage.Element? in
+            guard let root = try? parser.parse(bytes), root.kind == .object else { return nil }
+            return try? event(root, decoder)
+        }
+        switch element {
+        case .event(let event)?, .adjusted(let event, _)?: return .adjusted(event, strictly: refusal)
+        case .refused?, nil: throw refusal
         }
     }
 

@@ -24,5 +24,12 @@ public struct ParsedMessage {
         /// An element of a batch, with its own bytes as they stood in the body; by itself it is
         /// `application/cloudevents+json`.
         case refused(Refusal, bytes: [UInt8])
+
+        /// The same, as an element of a batch.
+        func at(_ index: Int) -> Element {
+            guard case .adjusted(let event, var refusal) = self else { return self }
+            refusal.index = index
+            return .adjusted(event, strictly: refusal)
+        }
     }
 }

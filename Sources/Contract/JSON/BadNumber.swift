@@ -69,4 +69,34 @@ enum BadNumber {
         let isInteger = !text.utf8.contains { $0 == UInt8(ascii: ".") || $0 | 0x20 == UInt8(ascii: "e") }
         return !isInteger || Int64(text) != nil || UInt64(text) != nil
     }
+
+    /// The same body with a list of a number, a value of no usable type, in place of each number that JSON allows but that
+    /// is beyond 64 bits or a double. Nil if a number is none by JSON's grammar.
+    static func outOfRangeReplaced(in body: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        var replaced = Array(body)
+        var at = 0
+        while at < body.count {
+            switch body[at] {
+            case UInt8(ascii: "\""):
+                guard let end = ElementSlices.stringEnd(body, from: at + 1) else { return nil }
+                at = end
+            case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+                var end = at
+                while end < body.count, isPartOfNumber(body[end]) { end += 1 }
+                let text = String(decoding: body[at..<end], as: UTF8.self)
+                if !isGood(text) {
+                    guard text.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/) != nil, end - at >= 3
+                    else {
+                        return nil
+                    }
+                    replaced.replaceSubrange(
+                        at..<end, with: Array("[0]".utf8) + [UInt8](repeating: 32, count: end - at - 3))
+                }
+                at = end - 1
+            default: break
+            }
+            at += 1
+        }
+        return replaced
+    }
 }

@@ -50,7 +50,12 @@ struct ImportComparison {
         guard case .elements(let read) = reading.content, read.count == elements.count else {
             return elements.map { _ in nil }
         }
-        return read.map { if case .event(let event) = $0 { event } else { nil } }
+        return read.map { element in
+            switch element {
+            case .event(let event), .adjusted(let event, _): event
+            case .refused: nil
+            }
+        }
     }
 }
 

@@ -8,7 +8,10 @@ extension MadeUpExport {
                 "Валюта", "Компания", "Контакт", "Ответственный", "Дата создания", "Дата изменения", "Дата начала",
                 "Предполагаемая дата закрытия", "Сделка закрыта", "Комментарий",
             ], delimiter: ";", quotesAll: true, hasByteOrderMark: true),
-        Columns(id: "ID", outcome: ["Стадия сделки"], created: "Дата создания"), MadeUpDeal.some(250, seed: 9)
+        Columns(
+            id: "ID", outcome: ["Стадия сделки"],
+            flags: ["--outcome", "Стадия сделки", "--positive", "Сделка успешна", "--negative", "Сделка провалена"],
+            created: "Дата создания"), MadeUpDeal.some(250, seed: 9)
     ) { deal in
         let stage =
             switch deal.end {

@@ -8,7 +8,9 @@ extension MadeUpExport {
                 "Potential Customer", "Est. Close Date", "Est. Revenue", "Contact", "Rating", "Status", "Status Reason",
                 "Created On", "Actual Close Date", "Source Campaign", "Purchase Timeframe", "No. of Employees", "Owner",
             ], hasByteOrderMark: true),
-        Columns(id: "(Do Not Modify) Opportunity", outcome: ["Status"], created: "Created On"),
+        Columns(
+            id: "(Do Not Modify) Opportunity", outcome: ["Status"],
+            flags: ["--outcome", "Status", "--positive", "Won", "--open", "Open"], created: "Created On"),
         MadeUpDeal.some(230, seed: 5)
     ) { deal in
         let (status, reason) =

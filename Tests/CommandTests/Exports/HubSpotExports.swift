@@ -9,7 +9,10 @@ extension MadeUpExport {
                 "Number of Sales Activities",
                 "Next step", "Deal Description", "Associated Company", "Associated Contact",
             ], quotesAll: true, lineEnd: "\n"),
-        Columns(id: "Record ID", outcome: ["Deal Stage"], created: "Create Date"), MadeUpDeal.some(240, seed: 1)
+        Columns(
+            id: "Record ID", outcome: ["Deal Stage"],
+            flags: ["--outcome", "Deal Stage", "--positive", "Closed Won", "--negative", "Closed Lost"],
+            created: "Create Date"), MadeUpDeal.some(240, seed: 1)
     ) { deal in
         let stages = [
             "Appointment Scheduled", "Qualified To Buy", "Presentation Scheduled", "Decision Maker Bought-In",
@@ -42,7 +45,10 @@ extension MadeUpExport {
                 "Number of Employees", "Job Title", "Company Name", "Marketing contact status",
                 "Favorite Content Topics",
             ], quotesAll: true, lineEnd: "\n"),
-        Columns(id: "Record ID - Contact", outcome: ["Lifecycle Stage", "Lead Status"], created: "Create Date"),
+        Columns(
+            id: "Record ID - Contact", outcome: ["Lifecycle Stage", "Lead Status"],
+            flags: ["--positive-when", "Lifecycle Stage=Customer", "--negative-when", "Lead Status=Unqualified"],
+            created: "Create Date"),
         MadeUpDeal.some(280, seed: 2)
     ) { deal in
         let (lifecycle, status) =

@@ -16,7 +16,15 @@ struct MadeUpExport: CustomTestStringConvertible, Sendable {
         var id: String
         /// The columns that say how a record ended: one, or several that say it together.
         var outcome: [String]
+        /// As a person who knows the CRM would say it.
+        var flags: [String]
         var created: String
+
+        /// Those of a file without open records: a value that no row has is refused.
+        var flagsWithoutOpen: [String] {
+            stride(from: 0, to: flags.count, by: 2).filter { !flags[$0].hasPrefix("--open") }
+                .flatMap { [flags[$0], flags[$0 + 1]] }
+        }
     }
 
     struct Counts: Equatable, Sendable {
@@ -26,6 +34,8 @@ struct MadeUpExport: CustomTestStringConvertible, Sendable {
     }
 
     var testDescription: String { crm }
+
+    var entity: String { crm == "HubSpot contacts" ? "lead" : "opportunity" }
 
     /// How a CRM writes its files.
     struct Layout {

@@ -8,7 +8,10 @@ extension MadeUpExport {
                 "Stage", "Active", "Expected Revenue", "Probability", "Priority", "Source", "Medium", "Tags",
                 "Lost Reason", "Created on", "Closed Date",
             ], quotesAll: true, lineEnd: "\r\n"),
-        Columns(id: "External ID", outcome: ["Stage", "Active"], created: "Created on"), MadeUpDeal.some(240, seed: 8)
+        Columns(
+            id: "External ID", outcome: ["Stage", "Active"],
+            flags: ["--positive-when", "Stage=Won", "--negative-when", "Active=False"], created: "Created on"),
+        MadeUpDeal.some(240, seed: 8)
     ) { deal in
         let closed = deal.end == .open ? "" : deal.closes.written("yyyy-MM-dd HH:mm:ss")
         return [

@@ -11,7 +11,10 @@ extension MadeUpExport {
                 "Negócio - Ganho em", "Negócio - Data de perda", "Negócio - Motivo da perda", "Negócio - Fonte do Lead",
                 "Negócio - Etiqueta", "Negócio - Atividades concluídas", "Negócio - Proprietário",
             ], quotesAll: true, lineEnd: "\n"),
-        Columns(id: "Negócio - ID", outcome: ["Negócio - Status"], created: "Negócio - Negócio criado em"),
+        Columns(
+            id: "Negócio - ID", outcome: ["Negócio - Status"],
+            flags: ["--outcome", "Negócio - Status", "--positive", "Ganho", "--negative", "Perdido"],
+            created: "Negócio - Negócio criado em"),
         MadeUpDeal.some(250, seed: 6)
     ) { deal in
         let closed = deal.closes.written("yyyy-MM-dd HH:mm:ss")

@@ -16,7 +16,10 @@ extension MadeUpExport {
                 "Expected Close Date", "Lead Source", "Type", "Next Step", "Probability (%)", "Assigned User Name",
                 "Date Created", "Date Modified", "Deleted", "Description",
             ], quotesAll: true),
-        Columns(id: "ID", outcome: ["Sales Stage"], created: "Date Created"), MadeUpDeal.some(230, seed: 10)
+        Columns(
+            id: "ID", outcome: ["Sales Stage"],
+            flags: ["--outcome", "Sales Stage", "--positive", "Closed Won", "--negative", "Closed Lost"],
+            created: "Date Created"), MadeUpDeal.some(230, seed: 10)
     ) { deal in
         [
             "\(deal.company) - \(100 + deal.number % 50) units",
@@ -41,7 +44,10 @@ extension MadeUpExport {
                 "Type", "Lead Source", "Sales Stage", "Assigned To", "Probability", "Campaign Source", "Next Step",
                 "Description", "Created Time", "Modified Time", "Forecast Amount",
             ], quotesAll: true),
-        Columns(id: "Opportunity No", outcome: ["Sales Stage"], created: "Created Time"), MadeUpDeal.some(220, seed: 11)
+        Columns(
+            id: "Opportunity No", outcome: ["Sales Stage"],
+            flags: ["--outcome", "Sales Stage", "--positive", "Closed Won", "--negative", "Closed Lost"],
+            created: "Created Time"), MadeUpDeal.some(220, seed: 11)
     ) { deal in
         let probability = deal.end == .won ? 100 : deal.end == .lost ? 0 : 10 + deal.progress * 25
         return [

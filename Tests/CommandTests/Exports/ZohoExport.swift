@@ -8,7 +8,12 @@ extension MadeUpExport {
                 "Closing Date", "Stage", "Probability (%)", "Lead Source", "Type", "Next Step", "Created Time",
                 "Modified Time", "Tag", "Reason For Loss", "Number of Employees",
             ], lineEnd: "\n"),
-        Columns(id: "Record Id", outcome: ["Stage"], created: "Created Time"), MadeUpDeal.some(260, seed: 7)
+        Columns(
+            id: "Record Id", outcome: ["Stage"],
+            flags: [
+                "--outcome", "Stage", "--positive", "Closed Won", "--negative", "Closed Lost", "--negative",
+                "Closed Lost to Competition",
+            ], created: "Created Time"), MadeUpDeal.some(260, seed: 7)
     ) { deal in
         let (stage, probability) =
             switch deal.end {

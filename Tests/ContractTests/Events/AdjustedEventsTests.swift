@@ -75,6 +75,28 @@ struct AdjustedEventsTests {
         #expect(record.attributes.isEmpty && record.adjustments?.dropped == ["a"])
     }
 
+    @Test("a number out of range is dropped, alone or in a batch; what is no number makes the event no JSON")
+    func outOfRange() throws {
+        for number in [
+            "1e400", "-1e999", "18446744073709551616", "-9223372036854775809", "123456789012345678901234567890.5e300",
+        ] {
+            let body = event(data: #"{"attributes":{"a":\#(number),"b":{"c":[\#(number)]},"d":"1e999","e":1}}"#)
+            for reading in [read(body), read("[\(event()),\(body)]")] {
+                #expect(reading.strictlyRefused == "bad-number data.attributes.a")
+                var record = Record()
+                record.merge(reading.events.suffix(1))
+                #expect(record.attributes == ["d": .text("1e999"), "e": .number(1)])
+                #expect(record.adjustments?.dropped == ["a", "b.c"])
+            }
+        }
+        for text in ["01", "1.", "1e", "+1", "1e400x"] {
+            #expect(read(event(data: #"{"attributes":{"a":\#(text)}}"#)).strictlyRefused == nil)
+            #expect(read(event(data: #"{"attributes":{"a":\#(text),"b":1e400}}"#)).refused != nil)
+        }
+        #expect(read(event(data: #"{"status":1e400}"#)).refused == "bad-number data.status")
+        #expect(read(event("created", [("x", "1e400")])).strictlyRefused == "bad-number x")
+    }
+
     @Test("a field that is no text has no value; what decides identity, order and state is refused as ever")
     func fields() {
         for field in ["owner", "name", "process", "stage"] {
