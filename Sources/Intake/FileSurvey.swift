@@ -5,6 +5,9 @@ import LeadModel
 public struct FileSurvey: Sendable {
     public enum Purpose: Sendable { case training, importing }
 
+    /// Of a file and of an event.
+    public static let mostAttributes = AttributeCount.most
+
     public let outcomes: OutcomeSurvey
     public private(set) var rows = 0
     /// Sentences about what is read otherwise than it is written, or looks wrong.
@@ -14,12 +17,11 @@ public struct FileSurvey: Sendable {
     /// - Throws: `IntakeError`, with all rows that can't be read; `OutcomeRefusal`.
     public init(_ file: RecordFile, for purpose: Purpose, progress: (Int) -> Void = { _ in }) throws {
         var outcomes = OutcomeSurvey(file.roles.outcomes)
-        var (faults, ids, attributes) = (RowFaults(), RepeatedIDs(), AttributeCount(file.roles))
+        var (faults, ids, attributes) = (RowFaults(), RepeatedIDs(), AttributeCount())
         var cut = CutValues()
         let reader = try file.reader()
         if let most = reader.mostAttributes, most <= AttributeCount.most { attributes.isNeeded = false }
-        var isAtEnd = false
-        while !isAtEnd {
+        while !faults.endReading {
             do throws(IntakeError) {
                 guard let record = try reader.next() else { break }
                 rows += 1
@@ -34,9 +36,7 @@ public struct FileSurvey: Sendable {
                     }
                 }
             } catch {
-                guard error.line != nil else { throw error }
-                faults.add(error)
-                isAtEnd = error.endsReading
+                try faults.add(error)
             }
         }
         if let error = faults.error { throw error }
@@ -45,31 +45,6 @@ public struct FileSurvey: Sendable {
         if let column = file.roles.id { try ids.check(column: column, file: file.path, notes: &notes) }
         notes = reader.notes + notes + cut.notes
         self.outcomes = outcomes
-    }
-}
-
-/// The rows of a file that can't be read.
-private struct RowFaults {
-    private static let most = 10
-    private var first: IntakeError?
-    private var others: [IntakeError] = []
-    private var count = 0
-
-    mutating func add(_ error: IntakeError) {
-        count += 1
-        if first == nil {
-            first = error
-        } else if others.count < Self.most - 1 {
-            others.append(error)
-        }
-    }
-
-    /// The first, with the others.
-    var error: IntakeError? {
-        guard var error = first else { return nil }
-        error.others = others
-        error.otherCount = count - 1
-        return error
     }
 }
 
@@ -117,8 +92,6 @@ private struct AttributeCount {
     static let most = ImportCheck.mostAttributes
     var isNeeded = true
     private var filled: [Exact: Int] = [:]
-
-    init(_ roles: ColumnRoles) {}
 
     mutating func add(_ record: FileRecord) {
         guard isNeeded else { return }

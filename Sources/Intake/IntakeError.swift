@@ -23,6 +23,8 @@ public struct IntakeError: Error, Equatable, Sendable {
     public var advice: String?
     /// The field of a row, from 0, until its column is known.
     var place: Int?
+    /// If the file is in another encoding: which it probably is.
+    public internal(set) var likelyEncoding: String?
     /// Whether the rest of the file can't be read either, as behind a quote that is left open.
     var endsReading = false
     /// The first of the other rows that can't be read, and how many there are.

@@ -25,6 +25,9 @@ public final class RecordReader {
     /// What was read otherwise than it is written, such as short rows; complete at the file's end.
     var notes: [String] { (table?.notes ?? []) + (objects?.notes ?? []) }
 
+    /// Of a CSV file, in its order; of JSON they come with the objects.
+    var columnNames: [Exact] { columns.map(\.name) }
+
     /// The most attributes that a record can have; nil if that is not known beforehand.
     var mostAttributes: Int? { table == nil ? nil : columns.count { $0.uses == .attribute } }
 

@@ -8,9 +8,9 @@ struct Leadline: AsyncParsableCommand {
         commandName: "leadline",
         abstract: "Scores sales leads and opportunities as they happen.",
         discussion: """
-            Start with `leadline up`, which starts a private RabbitMQ and Redis if none are set. Then \
-            `leadline train leads.csv --outcome Converted --positive 1 --name sales --publish`, and publish leads to \
-            RabbitMQ: their scores come back with reasons.
+            Start with `leadline up`, which starts a private RabbitMQ and Redis if none are set. `leadline inspect \
+            leads.csv` shows what an export of your CRM holds, and the commands to train on it and to import it. Then publish \
+            leads to RabbitMQ: their scores come back with reasons.
 
             Settings: LEADLINE_BROKER_URL, LEADLINE_REDIS_URL and others, or config/leadline.yaml; `leadline check` \
             says whether all is well.
@@ -20,7 +20,8 @@ struct Leadline: AsyncParsableCommand {
             """,
         version: "leadline 0.1.0",
         subcommands: [
-            UpCommand.self, EnvCommand.self, WorkerCommand.self, OrgCommand.self, TrainCommand.self,
+            UpCommand.self, EnvCommand.self, WorkerCommand.self, OrgCommand.self, InspectCommand.self,
+            TrainCommand.self,
             EvaluateCommand.self,
             ScoreCommand.self, ImportCommand.self, ModelCommand.self, GradesCommand.self, ExplainCommand.self,
             LeadsCommand.self, OpportunitiesCommand.self, HistoryCommand.self, OutcomesCommand.self, TailCommand.self,

@@ -31,6 +31,8 @@ struct JSONOutputTests {
         let enough = try LeadsFile(positives: 60, negatives: 60)
         let evaluated = try CommandRun(["evaluate", enough.path, "--json"] + LeadsFile.flags)
         try Self.expect(evaluated.output, like: "commands/evaluate.json")
+        let inspected = try CommandRun(["inspect", enough.path, "--json"])
+        try Self.expect(inspected.output, like: "commands/inspect.json")
         let worker = try LeadlineProcess(workerOn: stage)
         defer { worker.kill() }
         let imported = try CommandRun(

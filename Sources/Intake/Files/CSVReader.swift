@@ -75,6 +75,7 @@ struct CSVReader {
             .data, file: bytes.file, line: line, "this is not \(bytes.encoding.name)", options: [.encoding],
             advice: advice)
         error.place = place
+        if isUTF8 { error.likelyEncoding = TextEncoding.guess(field) }
         return error
     }
 

@@ -14,6 +14,11 @@ public struct OutcomeGuess: Equatable, Sendable {
             case .open, nil: open.append(value.text)
             }
         }
+        // Where a value means won, "Qualified" is a stage on the way.
+        if positive.contains(where: OutcomeWords.isFinal) {
+            open += positive.filter { !OutcomeWords.isFinal($0) }
+            positive.removeAll { !OutcomeWords.isFinal($0) }
+        }
         // "Won" and "Open" say nothing of a third value. If only one value is no positive, it is the negative one.
         if negative.isEmpty, open.count == 1, !positive.isEmpty, OutcomeWords.meaning(of: open[0]) != .open {
             (negative, open) = (open, [])

@@ -69,7 +69,7 @@ public struct OutcomeSurvey: Sendable {
     ///   absent, if the words of the others mean what they count as: 0 is not 1.
     /// - Throws: `OutcomeRefusal` if a named value occurs nowhere, or if the outcome of a value can't be known.
     func check(file: String, isPart: Bool) throws(OutcomeRefusal) {
-        let absent = isPart && isUnderstood ? [] : rule.named.filter { isAbsent($0.condition) }
+        let absent = isPart && isUnderstood ? [] : rule.named.filter { isAbsent($0.condition) && !hasNoneOpen($0) }
         if let first = absent.first?.condition.column {
             let here = absent.filter { Exact($0.condition.column) == Exact(first) }
             throw refusal(.absent(here.map { ($0.option, $0.condition.value) }), column: first, file: file)
@@ -81,6 +81,12 @@ public struct OutcomeSurvey: Sendable {
         if !rule.namesNegatives, !rule.namesOpen, unnamed.values.count > 1 {
             throw refusal(.undecided, column: column, file: file)
         }
+    }
+
+    /// Whether a file has no open records, and says so by the other of a yes and a no: all are closed.
+    private func hasNoneOpen(_ named: (option: FileOption, condition: OutcomeRule.Condition)) -> Bool {
+        guard named.option.outcome == .open, let flag = OutcomeWords.flag(named.condition.value) else { return false }
+        return values(of: named.condition.column).allSatisfy { OutcomeWords.flag($0.text) == !flag }
     }
 
     /// Whether each value that the rule does not name means what it counts as.

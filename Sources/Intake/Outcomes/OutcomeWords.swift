@@ -21,6 +21,20 @@ enum OutcomeWords {
         return words.contains { word in waiting.contains { word.hasPrefix($0) } } ? .open : nil
     }
 
+    /// Whether a value that means positive is an end, not a step: "Won", but not "Qualified".
+    static func isFinal(_ value: String) -> Bool {
+        let words = value.folded.split { !$0.isLetter && !$0.isNumber }
+        return !words.contains { word in steps.contains { word.hasPrefix($0) } }
+    }
+
+    /// A yes or a no; nil for any other value.
+    static func flag(_ value: String) -> Bool? {
+        let text = value.trimmed.folded
+        return yes.contains(text) ? true : no.contains(text) ? false : nil
+    }
+
+    private static let steps = ["qualif", "calific", "качествен"]
+
     private static let yes: Set<String> = ["1", "true", "yes", "y", "t", "ja", "oui", "si", "sim", "да", "tak"]
     private static let no: Set<String> = ["0", "false", "no", "n", "f", "nein", "non", "nao", "nee", "нет", "nie"]
     private static let negations: Set<String> = ["not", "non", "no", "nicht", "kein", "keine", "pas", "nao", "не"]

@@ -47,16 +47,7 @@ struct ColumnFlags: ParsableArguments {
     var stageSince: String?
     @Option(help: ArgumentHelp("The column of the process, which is used like an attribute.", valueName: "col"))
     var process: String?
-    @Option(
-        help: ArgumentHelp(
-            "How the file's bytes are text, such as windows-1252; by default UTF-8, or UTF-16 if it is that.",
-            valueName: "name"))
-    var encoding: String?
-    @Option(
-        help: ArgumentHelp(
-            "What separates the fields of a CSV file: a character, or tab; by default found in its first lines.",
-            valueName: "character"))
-    var delimiter: String?
+    @OptionGroup var format: FormatFlags
     @Option(help: ArgumentHelp("A text that means missing; can be repeated.", valueName: "value"))
     var missing: [String] = []
     @Option(help: ArgumentHelp("A column to leave out; can be repeated.", valueName: "col"))
@@ -78,23 +69,12 @@ struct ColumnFlags: ParsableArguments {
             .filter { $0.1 != nil }.map(\.0.name)
     }
 
-    func validate() throws {
-        if let encoding, TextEncoding(encoding) == nil {
-            throw ValidationError(
-                "--encoding knows no \(encoding): name one such as utf-8, windows-1252 or windows-1251")
-        }
-        if let delimiter, CSVDelimiter.named(delimiter) == nil {
-            throw ValidationError("--delimiter must be one plain character, or tab")
-        }
-    }
-
     /// The file, checked against the flags.
     func open(_ path: String, _ entity: Entity, modified: String? = nil, fold: String? = nil) throws -> RecordFile {
         try InputFile.require(path)
         return try RecordFile(
             path: path, roles: roles(entity, modified: modified, fold: fold),
-            reading: FileReading(
-                encoding: encoding.flatMap { TextEncoding($0) }, delimiter: delimiter.flatMap(CSVDelimiter.named)))
+            reading: format.reading)
     }
 
     /// The file, checked against the flags, and surveyed: nothing is trained or published if it does not fit them.

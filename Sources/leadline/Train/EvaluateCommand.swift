@@ -56,7 +56,7 @@ struct EvaluateCommand: ParsableCommand {
         let rows = try ClosedRows(input) { reading.show($0, of: nil) }
         reading.finish()
         let evaluation = try evaluate(rows, options)
-        for warning in evaluation.warnings { printError("warning: \(warning)") }
+        for warning in evaluation.warnings.sentences(entity) { printError("warning: \(warning)") }
         let evaluated = EvaluatedFile(
             evaluation: evaluation, file: file, rows: rows.count, closed: rows.records.count)
         if let predictions { try write(evaluation.probabilities, rows, to: predictions) }

@@ -76,7 +76,7 @@ struct TrainCommand: SettingsCommand {
             }
         reading.finish()
         let result = try train(table)
-        for warning in result.warnings { printError("warning: \(warning)") }
+        for warning in result.warnings.sentences(target.entity) { printError("warning: \(warning)") }
         let artifact = result.scorecard.artifact()
         if let output { try OutputFile.write(artifact, to: output) }
         let (version, publication) = try name.map { try register(artifact, $0, models) } ?? (nil, nil)
