@@ -32,7 +32,7 @@ public enum Keyspace {
 
         public init(_ name: String) { self.name = name }
 
-        /// A hash, see `OrganizationSettings`.
+        /// A hash, see `OrganizationSettings`; also `publications:<entity>` and `imports:<kind>` (`ImportSequence`).
         public var settings: String { "ll:{\(name)}:settings" }
         /// Counts the changes of the registry: settings and published versions.
         public var epoch: String { "ll:{\(name)}:epoch" }
