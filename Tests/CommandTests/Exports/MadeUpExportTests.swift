@@ -6,7 +6,7 @@ import Testing
 @Suite("Made-up exports")
 struct MadeUpExportTests {
     /// Those whose dates are ISO 8601.
-    private static let withPlainDates: [MadeUpExport] = [
+    static let withPlainDates: [MadeUpExport] = [
         .hubSpotDeals, .hubSpotContacts, .salesforceObjects, .pipedrive, .zoho, .odoo, .vtiger,
     ]
 
