@@ -19,6 +19,10 @@ public struct ColumnRoles: Equatable, Sendable {
     public var fold: String?
     /// Texts that mean "no value", in addition to empty ones, in every column but `id`.
     public var missing: [String] = []
+    /// Null words (`NullWord`) that are values.
+    public var keep: [String] = []
+    /// The order of day and month in dates that don't say it themselves: 03/04/2026.
+    public var dateOrder: DateOrder?
     public var exclude: [String] = []
     /// If it is not empty, no other column is an attribute.
     public var only: [String] = []

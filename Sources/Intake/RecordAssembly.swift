@@ -30,12 +30,15 @@ struct RecordAssembly {
     private let missing: MissingTexts
     private let outcomes: OutcomeReading?
     private let stageTellsOutcome: Bool
+    private let kept: Set<String>
+    private let dates: FileDates
     private let usesByName: [Exact: Uses]
     /// The uses of a column without a role that is neither excluded nor selected.
     private let otherwise: Uses
 
-    init(roles: ColumnRoles, file: String) {
-        self.file = file
+    init(roles: ColumnRoles, file: String, dates: FileDates) {
+        (self.file, self.dates) = (file, dates)
+        kept = Set(roles.keep.map { $0.trimmed.lowercased() })
         missing = MissingTexts(roles.missing)
         outcomes = roles.outcomes.isGiven ? OutcomeReading(roles.outcomes) : nil
         let deciding = Set(roles.outcomes.columns.map { Exact($0) })
@@ -63,6 +66,7 @@ struct RecordAssembly {
     ///   - value: nil means null.
     func put(_ value: Value?, of column: Exact, uses: Uses, into record: inout FileRecord) throws(IntakeError) {
         if uses.contains(.id) { record.id = try text(value, of: column, line: record.line) }
+        let value = value?.tidied
         let isMissing = value.map(missing.contains) ?? true
         if uses.contains(.outcome) {
             record.outcomeCells.append(OutcomeCell(column: column, value: isMissing ? nil : value))
@@ -75,6 +79,7 @@ struct RecordAssembly {
             record.attributes.append((column, value))
             return
         }
+        if uses.isDisjoint(with: [.outcome, .fold]), isNullWord(value) { return }
         if uses.contains(.created) { record.createdAt = try date(value, of: column, line: record.line) }
         if uses.contains(.closed) { record.closedAt = try date(value, of: column, line: record.line) }
         if uses.contains(.modified) { record.modifiedAt = try date(value, of: column, line: record.line) }
@@ -94,12 +99,20 @@ struct RecordAssembly {
     }
 
     private func date(_ value: Value, of column: Exact, line: Int) throws(IntakeError) -> Moment {
-        guard case .text(let text) = value, let moment = Moment(inFile: text) else {
+        guard let moment = dates.moment(value, of: column) else {
             throw IntakeError(
                 .data, file: file, line: line, column: column.text, "this is not a date",
-                advice: "Write it as 2025-12-31, 2025-12-31 09:30:00 (UTC) or 2025-12-31T09:30:00+01:00.")
+                advice:
+                    "Write it as 2025-12-31, 2025-12-31 09:30:00 (UTC) or 2025-12-31T09:30:00+01:00. Of 03/04/2026, give the "
+                    + "order (--date-order).")
         }
         return moment
+    }
+
+    /// Whether a value of a role is a word for no value. Those of attributes are left to the scorecard.
+    private func isNullWord(_ value: Value) -> Bool {
+        guard case .text(let text) = value, NullWord.contains(text) else { return false }
+        return !kept.contains(text.lowercased())
     }
 
     /// Text, or a whole number that JSON can represent exactly; nil for blank text.
@@ -114,6 +127,17 @@ struct RecordAssembly {
         case .number, .flag, .list:
             throw IntakeError(
                 .data, file: file, line: line, column: column.text, "this is not a text", advice: "Write it in quotes.")
+        }
+    }
+}
+
+extension Value {
+    /// Without blanks around it, in composed Unicode.
+    fileprivate var tidied: Value {
+        switch self {
+        case .text(let text): .text(text.tidied)
+        case .list(let entries): .list(entries.map(\.tidied))
+        case .number, .flag: self
         }
     }
 }

@@ -9,6 +9,8 @@ public struct RecordFile: Sendable {
     public let roles: ColumnRoles
     public let reading: FileReading
     let format: Format
+    /// How the dates of its roles are spelled.
+    public private(set) var dates = FileDates()
 
     /// Opens the file and checks that it has the columns of the roles. JSON objects are read until each of these columns
     /// was seen, so the whole file is read only if one is missing or comes late.
@@ -32,6 +34,7 @@ public struct RecordFile: Sendable {
         case .csv: try roles.check(columns: table().header, file: path)
         case .json: try checkObjects()
         }
+        dates = try Self.dates(path: path, format: format, roles: roles, reading: reading)
     }
 
     /// The same file with every column without a role as an attribute, whatever `exclude` and `only` say: a training
@@ -39,7 +42,7 @@ public struct RecordFile: Sendable {
     public func withAllAttributes() -> RecordFile { RecordFile(self, roles: roles.withoutSelection) }
 
     private init(_ file: RecordFile, roles: ColumnRoles) {
-        (path, self.roles, reading, format) = (file.path, roles, file.reading, file.format)
+        (path, self.roles, reading, format, dates) = (file.path, roles, file.reading, file.format, file.dates)
     }
 
     /// When the file was last written, in whole milliseconds: the time of events without one of their own.
@@ -59,8 +62,11 @@ public struct RecordFile: Sendable {
         for (option, condition) in roles.outcomes.named {
             hash.combine("\(option)=\(condition.column)=\(condition.value)")
         }
-        for texts in [roles.missing, roles.exclude, roles.only] { hash.combine(texts.joined(separator: "\u{0}")) }
+        for texts in [roles.missing, roles.keep, roles.exclude, roles.only] {
+            hash.combine(texts.joined(separator: "\u{0}"))
+        }
         hash.combine("\(reading.encoding?.name ?? "") \(reading.delimiter ?? 0)")
+        if let order = roles.dateOrder { hash.combine(order.rawValue) }
         return hash.value
     }
 
@@ -76,6 +82,26 @@ public struct RecordFile: Sendable {
     /// The table of a CSV file.
     func table() throws(IntakeError) -> CSVTable {
         try CSVTable(file: path, reading: reading, wanted: roles.required.map(\.column))
+    }
+
+    private static func dates(
+        path: String, format: Format, roles: ColumnRoles, reading: FileReading
+    ) throws(IntakeError) -> FileDates {
+        let columns = roles.assigned.filter { $0.role.isDate }.map { Exact($0.column) }
+        guard !columns.isEmpty else { return FileDates() }
+        switch format {
+        case .csv:
+            var table = try CSVTable(file: path, reading: reading, wanted: roles.required.map(\.column))
+            let names = table.header.map { Exact($0) }
+            return FileDates(columns: columns, given: roles.dateOrder) { () throws(IntakeError) in
+                try table.next().map { row in zip(names, row.fields).map { ($0, .some(.text($1))) } }
+            }
+        case .json:
+            var objects = try JSONObjectsReader(file: path, reading: reading)
+            return FileDates(columns: columns, given: roles.dateOrder) { () throws(IntakeError) in
+                try objects.next()?.cells
+            }
+        }
     }
 
     private func checkObjects() throws(IntakeError) {

@@ -10,7 +10,7 @@ public final class RecordReader {
     private var row = 0
 
     init(_ file: RecordFile) throws(IntakeError) {
-        assembly = RecordAssembly(roles: file.roles, file: file.path)
+        assembly = RecordAssembly(roles: file.roles, file: file.path, dates: file.dates)
         switch file.format {
         case .csv:
             let table = try file.table()

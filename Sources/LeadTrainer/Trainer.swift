@@ -35,6 +35,7 @@ public enum Trainer {
         progress(TrainingProgress(phase: "reading", fraction: 0))
         let asOf = window.asOf ?? table.newestDate
         var columns = table.takeColumns(rows: window.inside, asOf: asOf)
+        let notes = columns.notes
         let stages = StageScreening(
             &columns, outcomes: outcomes, times: { table.stageTimes($0.map { window.inside[$0] }) }, open: table.open,
             options: options)
@@ -59,7 +60,7 @@ public enum Trainer {
         for (row, index) in window.inside.enumerated() { byRecord[index] = unseen.probability(row) }
         return TrainingResult(
             scorecard: scorecard, outOfBagProbabilities: byRecord,
-            warnings: window.warnings(of: table.count, options) + screening.warnings)
+            warnings: window.warnings(of: table.count, options) + notes + screening.warnings)
     }
 
     /// Tables per stage need enough records in at least some stages.

@@ -8,6 +8,12 @@ public struct TrainingOptions: Sendable {
     public var seed: UInt64 = 1
     /// Texts that count as missing besides empty ones; case and blanks around them do not matter.
     public var missing: [String] = []
+    /// Null words (`NullWord`) that are values. All others count as missing.
+    public var keep: [String] = []
+    /// The decimal sign of numbers where the values leave it open: 1.234.
+    public var decimal: DecimalSign?
+    /// The order of day and month where the values leave it open: 03/04/2026.
+    public var dateOrder: DateOrder?
     /// Attributes not to be used,
     public var exclude: [String] = []
     /// and, if there are any, the only ones that are.

@@ -15,6 +15,12 @@ public struct TrainingWarning: Equatable, Sendable, CustomStringConvertible {
         case stageOrder
         /// Records that were created before the training window, or after its end.
         case outsideWindow
+        /// Words such as NULL that count as missing.
+        case nullWords
+        /// Values that can't be read like the others; the attribute may be left out for it.
+        case unreadable
+        /// Read in one of several ways that its values allow.
+        case guessedSpelling
     }
 
     public var kind: Kind

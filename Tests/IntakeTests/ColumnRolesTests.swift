@@ -87,8 +87,8 @@ struct ColumnRolesTests {
     @Test(
         "any other date is an error that names line and column, not the value",
         arguments: [
-            "21.11.2026", "11/21/2026", "2026-02-30", "2026-11-21T09:30", "2026-11-21 25:00", "20261121", "1795000000",
-            "2026-11-21 9:30", "2026-11-2x", "yesterday",
+            "2026-02-30", "31/02/2026", "2026-11-21 25:00", "20261321", "17950", "2026-11-21 9", "2026-11-2x",
+            "yesterday",
         ])
     func noDates(written: String) throws {
         let file = try FixtureFile("\(text)7,,2026-01-01,,,,,\n8,,\(written),,,,,\n")

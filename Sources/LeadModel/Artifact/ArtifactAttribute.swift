@@ -8,6 +8,8 @@ struct ArtifactAttribute: Codable {
     var rareFingerprints: [UInt32]?
     /// For kind `category`: how many of the first bins are ordered.
     var ordered: Int?
+    /// Only where a value alone doesn't say how it is read.
+    var values: ValueReading?
 
     enum Kind: String, Codable { case number, category, list, age, signal }
 
@@ -26,6 +28,7 @@ struct ArtifactAttribute: Codable {
 
     init(_ attribute: Scorecard.Attribute) {
         name = attribute.name
+        values = attribute.values.isPlain ? nil : attribute.values
         bins = attribute.bins.map {
             Bin(
                 label: $0.label, points: $0.points, records: $0.records, positives: $0.positives,
@@ -62,7 +65,7 @@ struct ArtifactAttribute: Codable {
                 .init(
                     label: $0.label, points: $0.points, records: $0.records, positives: $0.positives,
                     medianDays: $0.medianDays)
-            })
+            }, values: self.values ?? .plain)
     }
 
     private func orderedReading(_ values: ArraySlice<Bin>) throws(Scorecard.ArtifactError) -> Scorecard.Reading {

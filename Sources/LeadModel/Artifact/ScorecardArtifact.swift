@@ -42,17 +42,20 @@ private func path(_ keys: [any CodingKey]) -> String {
 }
 
 private struct Artifact: Codable {
-    static let format = "leadline-scorecard/3"
+    static let format = "leadline-scorecard/4"
     /// Format 1 had no pairs, no selection, and only numbers and categories. Format 2 has no stages. Both are still
     /// read. A reader that knows only older formats must refuse newer ones, because it would ignore parts and give
-    /// wrong scores. Therefore format 3 is only used for a scorecard that reads a record's fields.
-    static let readable = ["leadline-scorecard/1", plainFormat, format]
+    /// wrong scores. Therefore format 3 is only used for a scorecard that reads a record's fields, and format 4 for one
+    /// that says how values are read.
+    static let readable = ["leadline-scorecard/1", plainFormat, fieldsFormat, format]
     static let plainFormat = "leadline-scorecard/2"
+    static let fieldsFormat = "leadline-scorecard/3"
 
     var format: String
     var entity: Entity
     var intercept: Double
     var missing: [String]
+    var keep: [String]?
     var stages: Scorecard.Stages?
     var attributes: [ArtifactAttribute]
     var pairs: [ArtifactPair]?
@@ -63,7 +66,10 @@ private struct Artifact: Codable {
     init(_ card: Scorecard) {
         let core = Set(CoreAttribute.allCases.map(\.name))
         let readsFields = !card.stages.isEmpty || card.attributes.contains { core.contains(Exact($0.name)) }
-        (format, entity, intercept) = (readsFields ? Self.format : Self.plainFormat, card.entity, card.intercept)
+        let readsValues = !card.keep.isEmpty || card.attributes.contains { !$0.values.isPlain }
+        format = readsValues ? Self.format : readsFields ? Self.fieldsFormat : Self.plainFormat
+        (entity, intercept) = (card.entity, card.intercept)
+        if !card.keep.isEmpty { keep = card.keep }
         if !card.stages.isEmpty { stages = card.stages }
         (missing, training, quality) = (card.missing, card.training, card.quality)
         attributes = card.attributes.map(ArtifactAttribute.init)
@@ -84,7 +90,8 @@ private struct Artifact: Codable {
         for pair in pairs ?? [] { readPairs.append(try pair.read(read)) }
         return Scorecard(
             entity: entity, intercept: intercept, attributes: read, pairs: readPairs, missing: missing,
-            stages: stages ?? .init(), selection: selection?.map(\.choice) ?? [], training: training, quality: quality)
+            keep: keep ?? [], stages: stages ?? .init(), selection: selection?.map(\.choice) ?? [], training: training,
+            quality: quality)
     }
 }
 

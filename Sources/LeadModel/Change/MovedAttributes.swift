@@ -76,10 +76,12 @@ extension Scorecard.Attribute {
     /// Whether an age in one bin can be in the other bin that many days later.
     func canAge(from old: Int, to new: Int, in days: Double) -> Bool {
         guard case .age(let edges) = reading, old < valueBinCount, new < valueBinCount else { return false }
-        // A bin includes its lower edge but not its upper one, and no age is negative. The sums are rounded, so
+        // A bin includes its lower edge but not its upper one, and no age is negative unless dates
+        // ahead are read. The sums are rounded, so
         // differences of up to a millisecond are ignored.
         let slack = 0.001 / 86_400
-        func lower(_ bin: Int) -> Double { bin == 0 ? 0 : max(0, edges[bin - 1]) }
+        let least = values.readsAhead == true ? -Double.infinity : 0
+        func lower(_ bin: Int) -> Double { bin == 0 ? least : max(least, edges[bin - 1]) }
         func upper(_ bin: Int) -> Double { bin < edges.count ? edges[bin] : .infinity }
         return lower(old) + days < upper(new) + slack && lower(new) < upper(old) + days + slack
     }

@@ -15,8 +15,7 @@ struct BinLookup: Sendable {
     private let process, stage, stageSince: BinReader?
     private let readsFields: Bool
 
-    init(_ attributes: [Scorecard.Attribute], missing: [String], closing: ClosingStages = .init(.init())) {
-        let missing = MissingValues(missing)
+    init(_ attributes: [Scorecard.Attribute], _ missing: MissingValues, closing: ClosingStages = .init(.init())) {
         self.missing = missing
         var words: [UInt16] = []
         var readers: [BinReader] = []

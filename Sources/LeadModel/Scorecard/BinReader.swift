@@ -22,6 +22,11 @@ final class BinReader: Sendable {
     private let missingBin, rareBin, unseenBin: UInt16
     private let edges: [Double]
     private let levels: Scorecard.Levels
+    private let values: ValueReading
+    /// The bins of null words and of other words for a boolean: categories that are no levels but are known all the same.
+    private let aliases: [String: UInt16]
+    /// Whether a number is a level, so that a text can be one in another spelling.
+    private let hasNumbers: Bool
     /// The bins of the categories that are plain texts. They are found without creating the category's text.
     private let plain: PlainTexts
 
@@ -33,9 +38,17 @@ final class BinReader: Sendable {
         unseenBin = UInt16(attribute.unseenBin)
         kind = Kind(attribute.reading)
         edges = attribute.reading.edges ?? []
-        levels = attribute.reading.levels ?? .init(bins: [:], rare: nil)
+        let levels = attribute.reading.levels ?? .init(bins: [:], rare: nil)
+        (self.levels, values) = (levels, attribute.values)
+        hasNumbers = kind == .category && levels.bins.keys.contains { JSONNumber.parse($0) != nil }
+        var aliases = kind == .category ? BooleanWord.aliases(of: levels.bins) : [:]
+        for word in missing.nullWords where kind == .category || kind == .list { aliases[word] = attribute.missingBin }
+        self.aliases = aliases.filter { word, _ in
+            levels.bins[word] == nil && levels.rare?.contains(Scorecard.Levels.fingerprint(word)) != true
+        }.mapValues(UInt16.init)
         // A level that no text stands for, as 4.0, which is 4, is left alone.
         var bins = levels.bins.filter { $0.key.isPlain && Value.text($0.key).asCategory == $0.key }
+        for (word, bin) in self.aliases where word.isPlain { bins[word] = Int(bin) }
         for category in missing.categories where category.isPlain { bins[category] = Int(missingBin) }
         plain = PlainTexts(kind == .category ? bins : [:])
     }
@@ -65,8 +78,7 @@ final class BinReader: Sendable {
         date: Moment, at moment: Moment, _ missing: MissingValues, into evidence: UnsafeMutableBufferPointer<UInt16>
     ) {
         guard kind == .age, !missing.hasDates else { return put(.text(date.text), at: moment, missing, into: evidence) }
-        let days = moment.days(since: date)
-        evidence[word] = days < 0 ? missingBin : edges.bin(of: days)
+        evidence[word] = bin(ofDays: moment.days(since: date))
     }
 
     @inline(__always)
@@ -75,19 +87,34 @@ final class BinReader: Sendable {
             return missing.contains(number) ? missingBin : edges.bin(of: number)
         }
         guard !missing.contains(value) else { return missingBin }
-        guard let number = value.asNumber ?? value.asCategory.flatMap(JSONNumber.parse) else { return unseenBin }
-        return edges.bin(of: number)
+        guard let number = value.number(by: values) else { return unseenBin }
+        return missing.contains(number) ? missingBin : edges.bin(of: number)
     }
 
     @inline(__always)
     private func categoryBin(of value: Value, _ missing: MissingValues) -> UInt16 {
         if case .text(let text) = value, let bin = plainBin(of: text) { return bin }
         guard let category = value.asCategory, !missing.categories.contains(category) else { return missingBin }
+        if case .text(let text) = value, !isKnown(category) {
+            if hasNumbers, let number = SpelledNumber(text, decimal: values.decimal) {
+                return bin(ofCategory: JSONNumber.shortest(number.number))
+            }
+            if text.utf8.contains(UInt8(ascii: "[")), let entries = ListText.jsonArray(text) {
+                return categoryBin(of: .list(entries), missing)
+            }
+        }
         return bin(ofCategory: category)
+    }
+
+    /// Whether training saw the category.
+    private func isKnown(_ category: String) -> Bool {
+        levels.bins[category] != nil || aliases[category] != nil
+            || levels.rare?.contains(Scorecard.Levels.fingerprint(category)) == true
     }
 
     private func bin(ofCategory category: String) -> UInt16 {
         if let bin = levels.bins[category] { return UInt16(bin) }
+        if let bin = aliases[category] { return bin }
         return levels.rare?.contains(Scorecard.Levels.fingerprint(category)) ?? true ? rareBin : unseenBin
     }
 
@@ -104,9 +131,9 @@ final class BinReader: Sendable {
             }
             if let bin = plain.number(of: utf8, hash: hash.value) { return UInt16(bin) }
             // Not plain, with blanks around it, or perhaps a number: then its category is another text.
-            guard all < 0x80, first > 32, last > 32, !(48...57).contains(first), first != UInt8(ascii: "-") else {
-                return nil
-            }
+            guard all < 0x80, first > 32, last > 32, !(48...57).contains(first), first != UInt8(ascii: "-"),
+                first != UInt8(ascii: "["), !hasNumbers
+            else { return nil }
             return levels.rare?.contains(UInt32(truncatingIfNeeded: hash.value)) ?? true ? rareBin : unseenBin
         } ?? nil
     }
@@ -115,10 +142,27 @@ final class BinReader: Sendable {
         of value: Value, _ missing: MissingValues, into evidence: UnsafeMutableBufferPointer<UInt16>
     ) {
         for number in 0..<words { evidence[word + number] = 0 }
-        for entry in value.entries where !missing.categories.contains(entry) {
-            set(bin(ofCategory: entry), in: evidence)
+        for entry in entries(value) where !missing.categories.contains(entry) {
+            let bin = bin(ofCategory: entry)
+            if bin != missingBin { set(bin, in: evidence) }
         }
         if (0..<words).allSatisfy({ evidence[word + $0] == 0 }) { set(missingBin, in: evidence) }
+    }
+
+    /// The entries as categories. One that training never saw is taken apart at commas and pipes.
+    private func entries(_ value: Value) -> [String] {
+        guard case .text(let text) = value else { return value.entries }
+        if text.utf8.contains(UInt8(ascii: "[")), let entries = ListText.jsonArray(text) {
+            return Value.list(entries).entries
+        }
+        let entries = ListText.parts(text, separator: values.separator).compactMap { Value.text($0).asCategory }
+        guard values.separator == nil, levels.rare != nil else { return entries }
+        return entries.flatMap { entry in
+            guard !isKnown(entry), entry.utf8.contains(where: { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "|") })
+            else { return [entry] }
+            let separator: ListSeparator = entry.utf8.contains(UInt8(ascii: "|")) ? .pipe : .comma
+            return ListText.parts(entry, separator: separator).compactMap { Value.text($0).asCategory }
+        }
     }
 
     private func set(_ bin: UInt16, in evidence: UnsafeMutableBufferPointer<UInt16>) {
@@ -126,9 +170,13 @@ final class BinReader: Sendable {
     }
 
     private func ageBin(of value: Value, at moment: Moment, _ missing: MissingValues) -> UInt16 {
-        guard let date = value.asDate else { return missing.contains(value) ? missingBin : unseenBin }
-        let days = moment.days(since: date)
-        return days < 0 || missing.containsDate(value) ? missingBin : edges.bin(of: days)
+        guard let date = value.date(by: values) else { return missing.contains(value) ? missingBin : unseenBin }
+        return missing.containsDate(value) ? missingBin : bin(ofDays: moment.days(since: date))
+    }
+
+    @inline(__always)
+    private func bin(ofDays days: Double) -> UInt16 {
+        days < 0 && values.readsAhead != true ? missingBin : edges.bin(of: days)
     }
 
     private func bin(found signal: Signal, in value: Value, _ missing: MissingValues) -> UInt16 {

@@ -26,7 +26,7 @@ extension Scorecard {
 
     /// The bins that a value falls into: one, but of a list one or more, rising.
     public func bins(of value: Value, in attribute: Attribute, at moment: Moment) -> [Int] {
-        let lookup = BinLookup([attribute], missing: missing)
+        let lookup = BinLookup([attribute], MissingValues(missing, keep: keep))
         let evidence = lookup.evidence(
             of: CollectionOfOne((name: Exact(attribute.name), value: value)), at: moment, stage: moment)
         return PointTables([attribute], []).bins(of: 0, in: evidence)

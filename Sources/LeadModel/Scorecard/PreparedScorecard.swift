@@ -8,10 +8,10 @@ final class PreparedScorecard: Equatable, Sendable {
     let weights: [Double]
 
     init(
-        _ entity: Entity, _ attributes: [Scorecard.Attribute], _ pairs: [Scorecard.Pair], missing: [String],
-        stages: Scorecard.Stages
+        _ entity: Entity, _ attributes: [Scorecard.Attribute], _ pairs: [Scorecard.Pair], _ missing: MissingValues,
+        _ stages: Scorecard.Stages
     ) {
-        lookup = BinLookup(attributes, missing: missing, closing: ClosingStages(stages))
+        lookup = BinLookup(attributes, missing, closing: ClosingStages(stages))
         tables = PointTables(attributes, pairs)
         texts = ReasonTexts(Wording(entity, attributes, stages), attributes, tables)
         weights = attributes.map(\.weight)

@@ -9,6 +9,8 @@ public struct Scorecard: Equatable, Sendable {
     public var pairs: [Pair] { didSet { prepare() } }
     /// Texts that count as missing in addition to empty ones. Case and surrounding whitespace don't matter.
     public var missing: [String] { didSet { prepare() } }
+    /// Null words (`NullWord`) that are values. All others count as missing.
+    public var keep: [String] { didSet { prepare() } }
     public var stages: Stages { didSet { prepare() } }
     /// For every attribute of the data: whether it is used, and why.
     public var selection: [Choice]
@@ -20,16 +22,16 @@ public struct Scorecard: Equatable, Sendable {
 
     public init(
         entity: Entity, intercept: Double, attributes: [Attribute], pairs: [Pair] = [], missing: [String],
-        stages: Stages = Stages(), selection: [Choice] = [], training: Training, quality: Quality
+        keep: [String] = [], stages: Stages = Stages(), selection: [Choice] = [], training: Training, quality: Quality
     ) {
         (self.entity, self.intercept, self.attributes, self.pairs) = (entity, intercept, attributes, pairs)
         (self.missing, self.selection, self.training, self.quality) = (missing, selection, training, quality)
-        self.stages = stages
-        prepared = PreparedScorecard(entity, attributes, pairs, missing: missing, stages: stages)
+        (self.keep, self.stages) = (keep, stages)
+        prepared = PreparedScorecard(entity, attributes, pairs, MissingValues(missing, keep: keep), stages)
     }
 
     private mutating func prepare() {
-        prepared = PreparedScorecard(entity, attributes, pairs, missing: missing, stages: stages)
+        prepared = PreparedScorecard(entity, attributes, pairs, MissingValues(missing, keep: keep), stages)
     }
 
     /// One attribute: how its values fall into bins, and what each bin is worth.
@@ -38,9 +40,11 @@ public struct Scorecard: Equatable, Sendable {
         public var reading: Reading
         /// In this order: the bins of values, missing, rare (not for numbers and ages), unseen.
         public var bins: [Bin]
+        /// How its values are spelled, where a value alone doesn't say it.
+        public var values: ValueReading
 
-        public init(name: String, reading: Reading, bins: [Bin]) {
-            (self.name, self.reading, self.bins) = (name, reading, bins)
+        public init(name: String, reading: Reading, bins: [Bin], values: ValueReading = .plain) {
+            (self.name, self.reading, self.bins, self.values) = (name, reading, bins, values)
         }
 
         /// The number of bins of values: all except missing, rare and unseen.
@@ -84,6 +88,7 @@ public struct Scorecard: Equatable, Sendable {
             case notSelected = "not selected by the admin"
             case constant
             case identifier
+            case unreadable
         }
 
         public var attribute: String

@@ -82,6 +82,33 @@ extension Value {
         return text.trimmed.isEmpty ? nil : text.trimmed
     }
 
+    /// The number that this value is, in any spelling; nil if it is none.
+    func number(by reading: ValueReading) -> Double? {
+        switch self {
+        case .number(let number): number
+        case .text(let text):
+            // An undecided text is the only one that is both plain and spelled.
+            (reading.decimal == .comma ? nil : JSONNumber.parse(text.trimmed))
+                ?? SpelledNumber(text, decimal: reading.decimal)?.number
+        case .list(let entries): entries.count == 1 ? Value.text(entries[0]).number(by: reading) : nil
+        case .flag: nil
+        }
+    }
+
+    /// The date that this value is, in any spelling, a number too; nil if it is none.
+    func date(by reading: ValueReading) -> Moment? {
+        if let plain = asDate { return plain }
+        switch self {
+        case .number(let number): return Moment(numbered: number)
+        case .text(let text):
+            if let number = JSONNumber.parse(text.trimmed) { return Moment(numbered: number) }
+            guard let date = SpelledMoment(text, order: reading.dateOrder) else { return nil }
+            return date.evidence == .undecided && reading.dateOrder == nil ? nil : date.moment
+        case .list(let entries): return entries.count == 1 ? Value.text(entries[0]).date(by: reading) : nil
+        case .flag: return nil
+        }
+    }
+
     /// The date in a text, RFC 3339 or as files write it (`Moment(inFile:)`). Numbers are not dates.
     public var asDate: Moment? {
         switch self {

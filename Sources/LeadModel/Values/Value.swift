@@ -34,6 +34,6 @@ extension Value {
         let trimmed = text.trimmed
         guard !trimmed.isEmpty else { return nil }
         if let number = JSONNumber.parse(trimmed) { return JSONNumber.shortest(number) }
-        return trimmed.lowercased()
+        return trimmed.composed.lowercased()
     }
 }

@@ -18,13 +18,30 @@ enum AgeLabels {
         return nil
     }
 
+    /// - Parameter edges: rising; a negative age is a date ahead.
     static func label(_ bin: Int, edges: [Double]) -> String {
         guard !edges.isEmpty else { return "any age" }
-        if bin == 0 { return "under \(text(edges[0]))" }
-        if bin == edges.count { return "\(text(edges[bin - 1])) and more" }
-        let (low, high) = (parts(edges[bin - 1]), parts(edges[bin]))
-        let isOfOneUnit = low.unit == high.unit || (low.unit.hasPrefix(high.unit) || high.unit.hasPrefix(low.unit))
-        return isOfOneUnit ? "\(low.number) to \(text(edges[bin]))" : "\(text(edges[bin - 1])) to \(text(edges[bin]))"
+        if bin == 0 { return edges[0] > 0 ? "under \(text(edges[0]))" : ahead(from: nil, to: -edges[0]) }
+        let low = edges[bin - 1]
+        guard bin < edges.count else {
+            return low > 0 ? "\(text(low)) and more" : low == 0 ? "past" : "under \(text(-low)) ahead, or past"
+        }
+        let high = edges[bin]
+        if low >= 0 { return range(low, high) }
+        return high <= 0 ? ahead(from: -low, to: -high) : "\(text(-low)) ahead to \(text(high)) ago"
+    }
+
+    /// - Parameters:
+    ///   - most: nil: however far.
+    private static func ahead(from most: Double?, to least: Double) -> String {
+        guard let most else { return least == 0 ? "ahead" : "over \(text(least)) ahead" }
+        return least == 0 ? "under \(text(most)) ahead" : "\(range(least, most)) ahead"
+    }
+
+    private static func range(_ low: Double, _ high: Double) -> String {
+        let (a, b) = (parts(low), parts(high))
+        let isOfOneUnit = a.unit == b.unit || (a.unit.hasPrefix(b.unit) || b.unit.hasPrefix(a.unit))
+        return isOfOneUnit ? "\(a.number) to \(text(high))" : "\(text(low)) to \(text(high))"
     }
 
     private static func text(_ days: Double) -> String {

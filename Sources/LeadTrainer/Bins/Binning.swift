@@ -6,6 +6,8 @@ import LeadModel
 struct Binning {
     var name: String
     var reading: Scorecard.Reading
+    /// How the values are spelled, as far as the scorecard needs it.
+    private(set) var values: ValueReading
     var labels: [String]
     /// By the column's code: its bin.
     private var binOfCode: [UInt16]
@@ -24,7 +26,7 @@ struct Binning {
     ///   - counts: the number of rows with each code.
     ///   - most: the most bins of a number.
     init(_ column: Column, counts: [Int], most: Int, options: TrainingOptions) {
-        name = column.name
+        (name, values) = (column.name, column.values)
         if column.kind == .number || column.kind == .age {
             let numbers = NumberBins(column, counts: counts, most: most, least: options.minimumOfEachValue)
             isAge = column.kind == .age
@@ -47,6 +49,8 @@ struct Binning {
             }
             let rare = counts.indices.filter { Int(binOfCode[$0]) == rareBin }
             let listed = rare.count <= 500
+            // Where the scorecard knows all entries, a text of several is one that it doesn't know.
+            if listed, !column.hasAmbiguousEntries { values.separator = nil }
             let fingerprints = rare.compactMap { column.category($0).map(Scorecard.Levels.fingerprint) }
             let levels = Scorecard.Levels(
                 bins: bins, rare: listed ? Set(fingerprints) : nil,

@@ -135,7 +135,8 @@ struct Fitting {
                 if bins[bin].records > 0 { bins[bin].points = ((points[bin] - mean) * 1e6).rounded() / 1e6 }
             }
             intercept += mean
-            attributes.append(.init(name: binning.name, reading: binning.reading, bins: bins))
+            attributes.append(
+                .init(name: binning.name, reading: binning.reading, bins: bins, values: binning.values))
         }
         let pairs = model.pairs.map { pair in
             Scorecard.Pair(
@@ -146,7 +147,8 @@ struct Fitting {
         }
         return Scorecard(
             entity: options.entity, intercept: (intercept * 1e6).rounded() / 1e6, attributes: attributes, pairs: pairs,
-            missing: options.missing, stages: stages, selection: selection, training: training, quality: quality)
+            missing: options.missing, keep: options.keep, stages: stages, selection: selection, training: training,
+            quality: quality)
     }
 
     /// The least number of days within which at least half were closed, rounded to hundredths. Nil for fewer than

@@ -46,6 +46,12 @@ struct Column {
     /// For a category with an order, by code: its place in the order, or nil if it has none. Nil for a category without
     /// an order.
     var ranks: [Int?]?
+    /// How its values are spelled, where a value alone doesn't say it.
+    var values = ValueReading.plain
+    /// What was found in its values that a person should know.
+    var notes: [TrainingWarning] = []
+    /// For a category or crowd: whether half of its values are numbers or dates, so that it is no id.
+    var isUnreadable = false
 
     static let missing = UInt16.max
     private static let mostNumbers = 40_000
@@ -58,43 +64,10 @@ struct Column {
     var codeCount: Int { numbers.count + texts.count + (hasRest ? 1 : 0) }
 
     /// A column whose values nearly all differ. Nothing else is known about it.
-    init(name: String, crowd: Int, rowCount: Int) {
+    init(name: String, crowd: Int, rowCount: Int, isUnreadable: Bool = false) {
         (self.name, kind, filled, different) = (name, .crowd, crowd, crowd)
+        self.isUnreadable = isUnreadable
         codes = [UInt16](repeating: Self.missing, count: rowCount)
-    }
-
-    /// - Parameters:
-    ///   - numbers: by row; NaN if the row has no number.
-    ///   - reference: by row, the time at which ages are measured.
-    init(
-        name: String, numbers: [Double], texts: GivenTexts, facts: ColumnFacts, reference: [Int64], missing: MissingKeys
-    ) {
-        if let signal = facts.signal(name: name) {
-            self.init(name: name, numbers: numbers, texts: texts, found: signal)
-        } else if facts.isNumber {
-            self.init(name: name, numbers: numbers, texts: texts, kind: .number)
-        } else if facts.isDates {
-            let date = texts.spellings.keys.reduce(into: [:]) { $0[$1] = facts.date($1) }
-            let ages = texts.ofRow.indices.map { row in
-                (Double(reference[row]) - (date[texts.ofRow[row]] ?? .nan)) / 86_400_000_000
-            }
-            var others = texts
-            // A plain number is not a date, like any other text. It is not missing either.
-            let number = (texts.spellings.keys.max() ?? -1) + 1
-            others.spellings[number] = "number"
-            for row in ages.indices {
-                if !ages[row].isNaN {
-                    others.ofRow[row] = -1
-                } else if !numbers[row].isNaN {
-                    others.ofRow[row] = number
-                }
-            }
-            self.init(name: name, ages: ages, texts: others)
-        } else if facts.isList {
-            self.init(name: name, numbers: numbers, lists: texts, missing: missing)
-        } else {
-            self.init(name: name, numbers: numbers, texts: texts, kind: .category)
-        }
     }
 
     init(name: String, numbers: [Double], texts: GivenTexts, kind: Kind) {
@@ -104,12 +77,16 @@ struct Column {
         take(texts)
     }
 
-    /// - Parameter ages: in days; a negative age (a date after the reference time) counts as missing.
-    init(name: String, ages: [Double], texts: GivenTexts) {
-        self.init(name: name, numbers: ages.map { $0 < 0 ? .nan : $0 }, texts: texts, kind: .age)
+    /// - Parameters:
+    ///   - ages: in days; NaN if the row has no date.
+    ///   - readsAhead: whether a negative age (a date after the reference time) is read; else it counts as missing.
+    init(name: String, ages: [Double], texts: GivenTexts, readsAhead: Bool) {
+        self.init(
+            name: name, numbers: readsAhead ? ages : ages.map { $0 < 0 ? .nan : $0 }, texts: texts, kind: .age)
+        if readsAhead { values.readsAhead = true }
     }
 
-    private init(name: String, numbers: [Double], texts: GivenTexts, found signal: Signal) {
+    init(name: String, numbers: [Double], texts: GivenTexts, found signal: Signal) {
         var findings: [String: Int32] = [:]
         for finding in signal.findings { findings[finding] = Int32(findings.count) }
         let ofText = texts.spellings.mapValues { spelling in
@@ -226,7 +203,10 @@ extension Column {
 
 /// Lists of choices.
 extension Column {
-    init(name: String, numbers: [Double], lists given: GivenTexts, missing: MissingKeys) {
+    /// - Parameter separator: what separates the entries of a text besides semicolons.
+    init(
+        name: String, numbers: [Double], lists given: GivenTexts, separator: ListSeparator?, missing: MissingKeys
+    ) {
         var options: [String: Int32] = [:]
         var ofOption: [Int32: String] = [:]
         func option(_ category: String, _ spelling: String) -> Int32 {
@@ -240,7 +220,8 @@ extension Column {
         var ofText: [Int32: [Int32]] = [:]
         for (text, spelling) in sorted {
             var held: [Int32] = []
-            for entry in GivenText.entries(spelling) where !missing.contains(category: entry.category) {
+            for entry in GivenText.entries(spelling, separator: separator)
+            where !missing.contains(category: entry.category) {
                 let option = option(entry.category, entry.spelling)
                 if !held.contains(option) { held.append(option) }
             }
@@ -259,9 +240,16 @@ extension Column {
         }
         flat.spellings = ofOption
         self.init(name: name, numbers: flat.ofRow.map { _ in .nan }, texts: flat, kind: .list)
+        values.separator = separator
         (entryStarts, entryCodes) = (starts, codes)
         codes = []
         filled = zip(starts, starts.dropFirst()).count { $0 < $1 }
+    }
+
+    /// Whether the entries can't be found without the separator: some of them have another one in them.
+    var hasAmbiguousEntries: Bool {
+        values.separator != nil
+            && texts.contains { $0.spelling.utf8.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "|") } }
     }
 
     /// The codes of the entries in a row's list.

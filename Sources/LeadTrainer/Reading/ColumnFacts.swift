@@ -4,73 +4,102 @@ import LeadModel
 ///
 /// - a signal: its name says e-mail, telephone or a person's name, and most values differ (of first and last names, 20);
 ///   or half of its values are e-mail addresses, and most differ;
-/// - a number: nine in ten values are, and there are at least three different ones;
-/// - a date, read as its age: nine in ten values are dates, none of them a plain number;
+/// - a date, read as its age: nine in ten values are dates, none of them a plain number; or it is a number, nine in ten of
+///   them are dates of one form (epoch, spreadsheet, yyyymmdd), and its name is that of a date;
+/// - a number: nine in ten values are, in any spelling, and there are at least three different ones;
 /// - a list of choices: one value in twenty holds several entries, and there are at most half as many different entries
 ///   as different values; where lists are given as lists, however many there are;
 /// - else a category.
 struct ColumnFacts {
+    let name: String
     let texts: [Int32: String]
     private(set) var filled = 0
     private(set) var different = 0
-    private var numbers = 0
+    /// Plain numbers, and those in any spelling.
+    private var plainNumbers = 0
+    private(set) var numbers = 0
     private var differentNumbers = 0
-    private var dates = 0
+    private(set) var dates = 0
+    /// The form of the numbers that are dates, if nine in ten have it.
+    private var numberedDates: Moment.NumberForm?
     private var addresses = 0
-    /// Values of several entries, and those of them that were given as lists.
-    private var several = 0
-    private var lists = 0
-    private var differentTexts = 0
-    private var entries: Set<String> = []
+    private var lists: ListFacts
+    let spelling: SpellingFacts
 
-    init(numbers given: [Double], texts: GivenTexts) {
-        self.texts = texts.spellings
+    /// - Parameter options: what the admin said of spellings.
+    init(name: String, numbers given: [Double], texts: GivenTexts, options: SpellingOptions) {
+        (self.name, self.texts) = (name, texts.spellings)
         var bits: Set<UInt64> = []
-        for number in given where !number.isNaN {
-            numbers += 1
+        var forms: [Moment.NumberForm: Int] = [:]
+        func note(_ number: Double, _ count: Int) {
             if bits.count < 200_000 { bits.insert(number.bitPattern) }
+            if let form = Moment.form(ofNumber: number), Moment(numbered: number) != nil {
+                forms[form, default: 0] += count
+            }
         }
-        differentNumbers = bits.count
+        var fractions = 0
+        for number in given where !number.isNaN {
+            plainNumbers += 1
+            note(number, 1)
+            if number != number.rounded() { fractions += 1 }
+        }
+        different = bits.count
         // In an order that comes again: the entries end where they are too many.
-        for (text, count) in texts.counts.sorted(by: { $0.key < $1.key }) {
-            let spelling = texts.spellings[text] ?? ""
-            let value = GivenText.value(spelling)
+        let counts = texts.counts.sorted { $0.key < $1.key }
+        let spelling = SpellingFacts(
+            counts.map { (GivenText.value(texts.spellings[$0.key] ?? ""), $0.value) }, fractions: fractions,
+            options: options)
+        self.spelling = spelling
+        lists = ListFacts()
+        numbers = plainNumbers
+        filled = plainNumbers
+        for (text, count) in counts {
+            let given = texts.spellings[text] ?? ""
+            let value = GivenText.value(given)
             filled += count
-            differentTexts += 1
-            if value.asDate != nil { dates += count }
-            if spelling.utf8.contains(UInt8(ascii: "@")),
-                Signal.email.finding(in: spelling) != Signal.email.findings.last
-            {
+            different += 1
+            if let number = spelling.number(value) {
+                numbers += count
+                note(number, count)
+                if SpellingFacts.isPlain(value) { plainNumbers += count }
+            }
+            if spelling.date(value) != nil { dates += count }
+            if given.utf8.contains(UInt8(ascii: "@")), Signal.email.finding(in: given) != Signal.email.findings.last {
                 addresses += count
             }
-            let held = value.entries
-            if held.count > 1 { several += count }
-            if case .list = value { lists += count }
-            if entries.count <= 100_000 { entries.formUnion(held) }
+            lists.add(value, count)
         }
-        filled += numbers
-        different = differentTexts + differentNumbers
+        differentNumbers = bits.count
+        numberedDates = forms.first { $0.value * 10 >= numbers * 9 }?.key
     }
 
-    var isNumber: Bool { differentNumbers >= 3 && numbers * 10 >= filled * 9 }
-    var isDates: Bool { filled > 0 && dates * 10 >= filled * 9 }
+    /// Whether nine in ten values are numbers, of however few different ones.
+    var areNumbers: Bool { filled > 0 && numbers * 10 >= filled * 9 }
+    var isNumber: Bool { differentNumbers >= 3 && areNumbers }
+    var isDates: Bool { (filled > 0 && dates * 10 >= filled * 9) || areNumberedDates }
+    var areNumberedDates: Bool { isNumber && numberedDates != nil && name.isNameOfDate }
 
-    var isList: Bool {
-        guard filled > 0, several * 20 >= filled else { return false }
-        return lists * 2 >= several || entries.count * 2 <= different
-    }
+    /// What separates the entries of a list; nil if it is no list.
+    var list: ListFacts.Kind? { lists.kind(filled: filled, different: different) }
 
     func date(_ text: Int32) -> Double {
-        (texts[text].flatMap { GivenText.value($0).asDate }).map { Double($0.microseconds) } ?? .nan
+        (texts[text].flatMap { spelling.date(GivenText.value($0)) }).map { Double($0.microseconds) } ?? .nan
     }
 
-    func signal(name: String) -> Signal? {
+    func number(_ text: Int32) -> Double { texts[text].flatMap { spelling.number(GivenText.value($0)) } ?? .nan }
+
+    /// Whether half of the values are numbers or dates, and too few to read the attribute as such.
+    var isUnreadable: Bool {
+        !areNumbers && !isDates && list == nil && filled >= 20 && max(numbers, dates) * 2 >= filled
+    }
+
+    func signal() -> Signal? {
         let words = name.nameWords
         let mostDiffer = filled >= 20 && different * 2 >= filled
         let isEmail = words.contains { ["email", "mail", "emailaddress"].contains($0) }
         if mostDiffer, addresses * 2 >= filled || (isEmail && addresses * 5 >= filled) { return .email }
         if mostDiffer, words.contains(where: Self.phones.contains) { return .phone }
-        guard numbers * 10 < filled, let last = words.last else { return nil }
+        guard plainNumbers * 10 < filled, let last = words.last else { return nil }
         let isPersons =
             Self.personalNames.contains(last)
             || (last == "name" && words.dropLast().contains(where: Self.persons.contains))
@@ -86,21 +115,4 @@ struct ColumnFacts {
         "contact", "lead", "person", "customer", "client", "company", "account", "organization", "organisation",
         "prospect",
     ]
-}
-
-extension String {
-    /// The words of an attribute's name, split at blanks, signs and humps: "Lead Number", "account_id", "crmKey".
-    var nameWords: [String] {
-        var words: [[Character]] = [[]]
-        for character in self {
-            if !character.isLetter, !character.isNumber {
-                words.append([])
-            } else if character.isUppercase, words.last?.last?.isLowercase == true {
-                words.append([character])
-            } else {
-                words[words.count - 1].append(character)
-            }
-        }
-        return words.filter { !$0.isEmpty }.map { String($0).lowercased() }
-    }
 }

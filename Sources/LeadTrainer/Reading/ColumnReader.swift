@@ -23,6 +23,13 @@ struct ColumnReader {
     private var crowd = 0
     /// The signal that is read from free text once there are too many distinct texts to keep.
     private var signal: Signal?
+    /// How numbers and dates are spelled, once there are too many to keep their texts.
+    private var spelling: SpellingFacts?
+    /// Whether a crowd is mostly numbers or dates.
+    private var isUnreadable = false
+    /// Rows with a null word that are not counted in `spelled`.
+    private var nulls: [String: Int] = [:]
+    private let options: SpellingOptions
 
     /// A number, or not-a-number for a text.
     private var distinct: [Double] = []
@@ -42,16 +49,27 @@ struct ColumnReader {
     /// More different values than this don't fit into two bytes.
     private static let most = Int(UInt16.max)
 
-    init(name: Exact) { self.name = name }
+    init(name: Exact, options: SpellingOptions) { (self.name, self.options) = (name, options) }
 
     mutating func read(_ value: Value, row: Int, missing: MissingKeys) {
         switch value {
         case .number(let number): put(number, row, missing)
         case .text(let text):
-            if let number = JSONNumber.parse(mayBe: text) { put(number, row, missing) } else { put(text, row, missing) }
+            if let number = JSONNumber.parse(mayBe: text), !isUndecided(text) {
+                put(number, row, missing)
+            } else if text.utf8.first == UInt8(ascii: "["), let entries = ListText.jsonArray(text) {
+                read(.list(entries), row: row, missing: missing)
+            } else {
+                put(text, row, missing)
+            }
         case .flag(let flag): put(flag ? "true" : "false", row, missing)
         case .list(let entries): put(entries.isEmpty ? "" : GivenText.spelling(ofList: entries), row, missing)
         }
+    }
+
+    /// Whether only the column can say what number it is: 1.234 or 1,234.
+    private func isUndecided(_ text: String) -> Bool {
+        signal == nil && form != .crowded && SpelledNumber.isUndecided(json: text.trimmed)
     }
 
     private mutating func put(_ number: Double, _ row: Int, _ missing: MissingKeys) {
@@ -74,6 +92,10 @@ struct ColumnReader {
 
     private mutating func put(_ text: String, _ row: Int, _ missing: MissingKeys) {
         guard !text.isEmpty else { return put(place: Self.missing, row) }
+        if form == .crowded || signal != nil, let word = missing.nullWord(text) {
+            nulls[word, default: 0] += 1
+            return put(place: Self.missing, row)
+        }
         if form == .crowded {
             crowd += 1
             return
@@ -83,9 +105,9 @@ struct ColumnReader {
             guard let category, !missing.contains(category: category) else { return put(place: Self.missing, row) }
             return put(GivenText.value(text).signalText ?? "", found: signal, row)
         }
-        if form == .dates, let date = GivenText.value(text).asDate, !missing.contains(date) {
+        if let spelling, let value = exactValue(text, spelling, missing) {
             pad(to: row)
-            exact.append(Double(date.microseconds))
+            exact.append(value)
             return
         }
         let spelling = Exact(text)
@@ -98,6 +120,15 @@ struct ColumnReader {
         spelled.append(Spelled(place: place, count: 1))
         put(place: place, row)
         reconsider()
+    }
+
+    /// What a number or date is in a column of such.
+    private func exactValue(_ text: String, _ spelling: SpellingFacts, _ missing: MissingKeys) -> Double? {
+        if form == .dates {
+            let date = spelling.date(GivenText.value(text))
+            return date.flatMap { missing.contains($0) ? nil : Double($0.microseconds) }
+        }
+        return spelling.number(GivenText.value(text)).flatMap { missing.contains($0) ? nil : $0 }
     }
 
     private mutating func place(ofCategory category: String?, _ missing: MissingKeys) -> UInt32 {
@@ -154,10 +185,10 @@ extension ColumnReader {
         guard isTurn, form == .narrow || form == .wide else { return }
         let places = form == .narrow ? narrow.map(Self.widened) : wide
         let facts = facts(places)
-        if let signal = facts.signal(name: name.text) {
-            let numbers = distinct
-            self = ColumnReader(name: name)
-            self.signal = signal
+        if let signal = facts.signal() {
+            let (numbers, nulls) = (distinct, nullWords)
+            self = ColumnReader(name: name, options: options)
+            (self.signal, self.nulls) = (signal, nulls)
             for (row, place) in places.enumerated() where place != Self.missing {
                 let number = numbers[Int(place)]
                 let text = facts.texts[Int32(place)].flatMap { GivenText.value($0).signalText }
@@ -167,16 +198,19 @@ extension ColumnReader {
         }
         if facts.isNumber || facts.isDates {
             let isDates = !facts.isNumber
-            exact = places.map { place in
-                guard place != Self.missing else { return Self.notANumber(place) }
-                let value = isDates ? facts.date(Int32(place)) : distinct[Int(place)]
-                return value.isNaN ? Self.notANumber(place) : value
+            let values = distinct.indices.map { place in
+                if !distinct[place].isNaN || facts.texts[Int32(place)] == nil { return distinct[place] }
+                return isDates ? facts.date(Int32(place)) : facts.number(Int32(place))
             }
-            (form, placeOfNumber) = (isDates ? .dates : .exact, [:])
-        } else if distinct.count * 10 >= facts.filled * 9, !facts.isList {
-            let name = name
-            self = ColumnReader(name: name)
-            (form, crowd) = (.crowded, facts.filled)
+            exact = places.map { place in
+                guard place != Self.missing, !values[Int(place)].isNaN else { return Self.notANumber(place) }
+                return values[Int(place)]
+            }
+            (form, placeOfNumber, spelling) = (isDates ? .dates : .exact, [:], facts.spelling)
+        } else if distinct.count * 10 >= facts.filled * 9, facts.list == nil {
+            let nulls = nullWords
+            self = ColumnReader(name: name, options: options)
+            (form, crowd, self.nulls, isUnreadable) = (.crowded, facts.filled, nulls, facts.isUnreadable)
             return
         } else {
             (form, wide) = (.wide, places)
@@ -200,16 +234,16 @@ extension ColumnReader {
     /// What was read, of some rows of `count`.
     ///
     /// - Parameters:
-    ///   - reference: by row, the time by which ages are taken.
+    ///   - reference: the times by which ages are taken.
     ///   - isStage: whether it is read as a category, whatever its values are like.
     mutating func column(
-        rows: [Int], of count: Int, reference: [Int64], missing: MissingKeys, isStage: Bool = false
+        rows: [Int], of count: Int, reference: AgeReference, missing: MissingKeys, isStage: Bool = false
     ) -> Column {
         pad(to: count)
         let places: [UInt32]
-        var numbers: [Double]
+        let numbers: [Double]
         switch form {
-        case .crowded: return Column(name: name.text, crowd: crowd, rowCount: rows.count)
+        case .crowded: return Column(name: name.text, crowd: crowd, rowCount: rows.count, isUnreadable: isUnreadable)
         case .exact, .dates:
             places = rows.map { exact[$0].isNaN ? Self.place(exact[$0]) : Self.missing }
             numbers = rows.map { exact[$0] }
@@ -222,15 +256,11 @@ extension ColumnReader {
         }
         let texts = GivenTexts(
             ofRow: places.map { $0 == Self.missing ? -1 : Int32($0) }, spellings: commonSpellings(places))
-        if isStage { return Column(name: name.text, numbers: numbers, texts: texts, kind: .category) }
         if let signal { return Column(name: name.text, numbers: numbers, texts: texts, kind: .signal(signal)) }
-        let facts = ColumnFacts(numbers: numbers, texts: texts)
-        if form == .dates {
-            for row in numbers.indices { numbers[row] = (Double(reference[row]) - numbers[row]) / 86_400_000_000 }
-            return Column(name: name.text, ages: numbers, texts: texts)
-        }
-        return Column(
-            name: name.text, numbers: numbers, texts: texts, facts: facts, reference: reference, missing: missing)
+        var given = GivenColumn(name: name.text, numbers: numbers, texts: texts, options: options)
+        if isStage { return given.category() }
+        if form == .dates { return given.ages(at: reference, dates: numbers, spelling: spelling) }
+        return given.column(reference: reference, missing: missing, spelling: spelling)
     }
 
     /// The newest date that is at most `latest`, where the values are dates.
@@ -242,7 +272,10 @@ extension ColumnReader {
         case .narrow, .wide:
             let facts = facts(form == .narrow ? narrow.map(Self.widened) : wide)
             guard facts.isDates else { return nil }
-            newest = facts.texts.keys.lazy.map(facts.date).filter { $0 <= latest }.max()
+            let numbered = distinct.lazy.compactMap { number in
+                facts.areNumberedDates ? Moment(numbered: number).map { Double($0.microseconds) } : nil
+            }
+            newest = (facts.texts.keys.map(facts.date) + numbered).filter { $0 <= latest }.max()
         case .exact, .crowded: newest = nil
         }
         return newest.map { Moment(microseconds: Int64($0)) }
@@ -252,7 +285,16 @@ extension ColumnReader {
         let numbers = places.map { $0 == Self.missing ? .nan : distinct[Int($0)] }
         let texts = places.map { $0 == Self.missing || !distinct[Int($0)].isNaN ? -1 : Int32($0) }
         return ColumnFacts(
-            numbers: numbers, texts: GivenTexts(ofRow: texts, spellings: commonSpellings(places)))
+            name: name.text, numbers: numbers, texts: GivenTexts(ofRow: texts, spellings: commonSpellings(places)),
+            options: options)
+    }
+
+    /// How many rows have each null word that counts as missing.
+    var nullWords: [String: Int] {
+        spellings.reduce(into: nulls) { words, entry in
+            guard spelled[entry.value].place == Self.missing, NullWord.contains(entry.key.text) else { return }
+            words[entry.key.text.trimmed, default: 0] += Int(spelled[entry.value].count)
+        }
     }
 
     /// Each text in the spelling that most records have.

@@ -34,11 +34,11 @@ enum GivenText {
     }
 
     /// What a list holds, as categories and as a person reads them.
-    static func entries(_ spelling: String) -> [(category: String, spelling: String)] {
+    static func entries(_ spelling: String, separator: ListSeparator? = nil) -> [(category: String, spelling: String)] {
         let entries: [String] =
             switch value(spelling) {
             case .list(let entries): entries
-            default: spelling.utf8.split(separator: UInt8(ascii: ";")).map { String($0) ?? "" }
+            default: ListText.parts(spelling, separator: separator)
             }
         return entries.compactMap { entry in
             Value.text(entry).asCategory.map { ($0, JSONNumber.parse($0) == nil ? entry.trimmed : $0) }

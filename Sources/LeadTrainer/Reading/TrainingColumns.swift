@@ -9,6 +9,10 @@ struct TrainingColumns {
     var deselected: [Scorecard.Choice] = []
     /// The records' stages, whether or not they are used.
     var stage: Column?
+    var nullWords = NullWordCount([])
+
+    /// What was found in the values that a person should know.
+    var notes: [TrainingWarning] { [nullWords.warning].compactMap(\.self) + columns.flatMap(\.notes) }
 
     func has(_ name: Exact) -> Bool { columns.contains { Exact($0.name) == name } }
 

@@ -20,6 +20,7 @@ public final class TrainingTable {
     /// By reader: why its attribute is not used, if the admin excluded or didn't select it.
     private var deselected: [Scorecard.Choice.Reason?] = []
     private let missing: MissingKeys
+    private var spelling: SpellingOptions { .init(decimal: options.decimal, dateOrder: options.dateOrder) }
     private let excluded, only: Set<Exact>
     /// What stands for a date that is not known.
     private static let unknown = Int64.min
@@ -36,7 +37,7 @@ public final class TrainingTable {
     /// - Parameter options: those of the training; what counts as missing is read at once.
     public init(options: TrainingOptions = TrainingOptions()) {
         self.options = options
-        missing = MissingKeys(options.missing)
+        missing = MissingKeys(options.missing, keep: options.keep)
         (excluded, only) = (Set(options.exclude.map { Exact($0) }), Set(options.only.map { Exact($0) }))
     }
 
@@ -65,7 +66,7 @@ public final class TrainingTable {
             } else {
                 place = readers.count
                 readerByName[name] = place
-                readers.append(ColumnReader(name: name))
+                readers.append(ColumnReader(name: name, options: spelling))
                 if name == CoreAttribute.stage.name { stagePlace = place }
                 if name == CoreAttribute.stageSince.name { stageSincePlace = place }
                 deselected.append(
@@ -151,7 +152,9 @@ public final class TrainingTable {
     /// - Parameter asOf: by which the ages of records without a date of creation are taken.
     func takeColumns(rows: [Int], asOf: Moment?) -> TrainingColumns {
         let byName = readers.indices.sorted { readers[$0].name < readers[$1].name }
-        let reference = rows.map { created[$0] == Self.unknown ? asOf?.microseconds ?? 0 : created[$0] }
+        let reference = AgeReference(
+            ofRow: rows.map { created[$0] == Self.unknown ? asOf?.microseconds ?? 0 : created[$0] }, newest: asOf)
+        let nullWords = NullWordCount(byName.lazy.filter { self.deselected[$0] == nil }.map { self.readers[$0] })
         let read = order.isEmpty ? rows : rows.map { order[$0] }
         var columns: [Column] = []
         var stage: Column?
@@ -170,14 +173,16 @@ public final class TrainingTable {
                 columns.append(
                     readers[place].column(
                         rows: read, of: count,
-                        reference: place == stageSincePlace ? stageReference(rows, asOf: asOf) : reference,
+                        reference: place == stageSincePlace
+                            ? AgeReference(ofRow: stageReference(rows, asOf: asOf)) : reference,
                         missing: missing))
             }
-            readers[place] = ColumnReader(name: readers[place].name)
+            readers[place] = ColumnReader(name: readers[place].name, options: spelling)
         }
         readers = []
         readerByName = [:]
-        return TrainingColumns(rowCount: rows.count, columns: columns, deselected: choices, stage: stage)
+        return TrainingColumns(
+            rowCount: rows.count, columns: columns, deselected: choices, stage: stage, nullWords: nullWords)
     }
 
     private func stageReference(_ rows: [Int], asOf: Moment?) -> [Int64] {

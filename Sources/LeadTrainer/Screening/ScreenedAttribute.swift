@@ -24,6 +24,7 @@ extension Trainer {
         let positives = outcomes.count { $0 }
         guard min(positives, outcomes.count - positives) >= 10 else { return nil }
         var columns = table.takeColumns(rows: window.inside, asOf: window.asOf ?? table.newestDate)
+        let notes = columns.notes
         let stages = StageScreening(
             &columns, outcomes: outcomes, times: { table.stageTimes($0.map { window.inside[$0] }) }, open: table.open,
             options: options)
@@ -34,7 +35,7 @@ extension Trainer {
             guard let column = columns.columns.first(where: { $0.name == choice.attribute }) else { return nil }
             return ScreenedAttribute(
                 kind: column.kindWord, name: column.name, reason: choice.reason,
-                warnings: screening.warnings.filter { $0.attribute == column.name })
+                warnings: (notes + screening.warnings).filter { $0.attribute == column.name })
         }
     }
 }

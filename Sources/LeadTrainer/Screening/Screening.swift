@@ -33,6 +33,7 @@ struct Screening {
                 switch warning?.kind {
                 case .constant: .constant
                 case .identifier: .identifier
+                case .unreadable: .unreadable
                 default: .used
                 }
             if reason == .used { kept.append(column) }
@@ -96,6 +97,11 @@ extension Column {
             }
         case .category, .crowd:
             guard different * 10 >= filled * 9 else { return nil }
+            if isUnreadable {
+                return TrainingWarning(
+                    kind: .unreadable, attribute: name,
+                    description: "\(name) is left out: only some of its values are numbers or dates")
+            }
             reason = "nearly every value occurs only once"
         }
         return TrainingWarning(

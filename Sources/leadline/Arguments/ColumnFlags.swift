@@ -1,6 +1,7 @@
 import ArgumentParser
 import Intake
 import LeadModel
+import LeadTrainer
 
 extension FileOption {
     /// The command-line flag that sets it.
@@ -50,6 +51,19 @@ struct ColumnFlags: ParsableArguments {
     @OptionGroup var format: FormatFlags
     @Option(help: ArgumentHelp("A text that means missing; can be repeated.", valueName: "value"))
     var missing: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "A null word (NULL, N/A, None, -, …) that is a value and not missing; can be repeated.",
+            valueName: "value"))
+    var keep: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "dmy or mdy: the order in dates like 03/04/2026, if the column doesn't show it.", valueName: "order"))
+    var dateOrder: DateOrder?
+    @Option(
+        help: ArgumentHelp(
+            "The decimal sign, . or , in numbers like 1.234, if the column doesn't show it.", valueName: "sign"))
+    var decimal: DecimalSign?
     @Option(help: ArgumentHelp("A column to leave out; can be repeated.", valueName: "col"))
     var exclude: [String] = []
     @Option(help: ArgumentHelp("The only columns to use as attributes; can be repeated.", valueName: "col"))
@@ -72,9 +86,11 @@ struct ColumnFlags: ParsableArguments {
     /// The file, checked against the flags.
     func open(_ path: String, _ entity: Entity, modified: String? = nil, fold: String? = nil) throws -> RecordFile {
         try InputFile.require(path)
-        return try RecordFile(
+        let file = try RecordFile(
             path: path, roles: roles(entity, modified: modified, fold: fold),
             reading: format.reading)
+        for warning in file.dates.warnings { printError("warning: \(warning)") }
+        return file
     }
 
     /// The file, checked against the flags, and surveyed: nothing is trained or published if it does not fit them.
@@ -90,6 +106,12 @@ struct ColumnFlags: ParsableArguments {
         return file
     }
 
+    /// What these flags say of the values, for a training.
+    func putSpellings(into options: inout TrainingOptions) {
+        (options.missing, options.keep) = (missing, keep)
+        (options.decimal, options.dateOrder) = (decimal, dateOrder)
+    }
+
     /// Converts the columns of `--exclude` or `--only` to names of attributes.
     func attributes(_ columns: [String], _ entity: Entity) -> [String] {
         columns.map { roles(entity).attribute(ofColumn: ColumnName.normal($0)) }
@@ -100,6 +122,7 @@ struct ColumnFlags: ParsableArguments {
         (roles.id, roles.outcomes) = (id, outcomes.rule)
         (roles.created, roles.closed, roles.modified) = (created, closed, modified)
         (roles.owner, roles.name, roles.fold) = (owner, title, fold)
+        (roles.keep, roles.dateOrder) = (keep, dateOrder)
         (roles.missing, roles.exclude, roles.only) = (missing, exclude, only)
         (roles.stage, roles.stageSince, roles.process) = (stage, stageSince, process)
         return roles.normalized

@@ -3,6 +3,8 @@ import Contract
 import LeadModel
 
 extension Entity: ExpressibleByArgument {}
+extension DateOrder: ExpressibleByArgument {}
+extension DecimalSign: ExpressibleByArgument {}
 
 extension Moment: ExpressibleByArgument {
     /// From a date as files of records write it.

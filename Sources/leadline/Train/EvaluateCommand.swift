@@ -48,7 +48,7 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         var options = training.options(entity)
-        options.missing = columns.missing
+        columns.putSpellings(into: &options)
         let input = try columns.survey(file, entity, fold: foldColumn)
         // Fails before the long work instead of after it.
         for path in [predictions, report].compactMap(\.self) { try OutputFile.require(path) }

@@ -11,10 +11,14 @@ struct TrainCommand: SettingsCommand {
             It needs at least 40 records of each outcome, created within two years before the newest date in the data. \
             With --output it needs no servers; with --name the registry gets a new version.
 
-            The kind of an attribute follows from its values: a number, a category, a date (read as its age), a list of \
-            choices (separated by semicolons), an e-mail address, a name or a telephone number (of which only the kind is \
+            The kind of an attribute follows from its values: a number, a category, a boolean, a date (read as its age), a \
+            list of choices (separated by semicolons, commas or pipes), an e-mail address, a name or a telephone number (of which only the kind is \
             used). Ids and constants are left out. Stage, days in stage (--stage, --stage-since) and process are used like \
             attributes; a stage that records enter only when they are closed counts as missing.
+
+            Numbers and dates are read in the spellings that CRMs write: "1,234.50", "1.234,50 EUR", "(99)", "45 %", \
+            "02/11/2026 8:47 PM", "2026-02-11T20:47:00". What the values leave open, --decimal and --date-order decide. \
+            Null words (NULL, N/A, None, -, …) count as missing, unless --keep names one.
 
             It warns of attributes that predict the outcome too well to have been known before it, and keeps them \
             unless they are excluded: those that alone reach an AUC of 0.85 (0.77 if a third of the records lack them); \
@@ -58,7 +62,7 @@ struct TrainCommand: SettingsCommand {
 
     func run(_ settings: Settings) throws {
         var options = training.options(target.entity)
-        options.missing = columns.missing
+        columns.putSpellings(into: &options)
         options.exclude = columns.attributes(columns.exclude, target.entity)
         options.only = columns.attributes(columns.only, target.entity)
         let records = try file.map { try columns.survey($0, target.entity).withAllAttributes() }

@@ -44,7 +44,7 @@ struct ArtifactTests {
         object["pairs"] = nil
         object["selection"] = nil
         #expect(try read(object) == card)
-        object["format"] = "leadline-scorecard/4"
+        object["format"] = "leadline-scorecard/5"
         #expect(throws: Scorecard.ArtifactError.self) { try read(object) }
     }
 
