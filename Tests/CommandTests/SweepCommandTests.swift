@@ -78,7 +78,7 @@ struct SweepCommandTests {
         let ground = try Ground()
         defer { ground.servers.stop() }
         try ground.stage.publish(.byHand())
-        try ground.stage.withRedis { try $0.call("SADD", ground.partitions[0].dirty, "L") }
+        _ = try ground.stage.withRedis { try $0.call("SADD", ground.partitions[0].dirty, "L") }
         let run = try LeadlineProcess(
             ["sweep", "run", "--org", ground.stage.org], environment: ground.environment)
         #expect(try ground.stage.eventually { run.printed.contains("Ctrl-C leaves it running") })
