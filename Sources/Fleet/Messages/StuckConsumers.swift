@@ -29,6 +29,11 @@ final class StuckConsumers: Sendable {
 
     func contains(_ receiver: String) -> Bool { stuck.withLock { $0[receiver] != nil } }
 
+    /// Whether results under this routing key are not confirmed.
+    func isClosed(_ receiver: String, routingKey: String) -> Bool {
+        stuck.withLock { $0[receiver].map { !$0.confirmed.contains(routingKey) } ?? false }
+    }
+
     /// Whether a result may be published now. One that may although nothing under its routing key was confirmed is the only
     /// one for the next pause.
     ///

@@ -45,9 +45,9 @@ extension Lane {
                 `leadline damaged list`
                 """)
         }
-        if new.count > Self.mostLines {
+        for (name, more) in Dictionary(grouping: new.dropFirst(Self.mostLines), by: \.place.partition.organization) {
             shared.log.error(
-                "\(new.count - Self.mostLines) more stored records are skipped; see `leadline damaged list`")
+                "\(name): \(more.count) more stored records are skipped; see `leadline damaged list`")
         }
         for name in full where shared.tally.isFirst("full list of damaged records of \(name)") {
             shared.log.error(

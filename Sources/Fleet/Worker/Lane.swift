@@ -31,7 +31,9 @@ final class Lane {
     var redisBackoff: Backoff?
     /// For how long the broker may confirm nothing at all before the lane looks for a stuck receiver. It grows while none is
     /// found: then the broker is just slow.
-    var patientSilence = Lane.shortestSilence
+    var patientSilence = Lane.shortestConfirm
+    /// When it may look for one again.
+    var nextProbe = ContinuousClock.now
     /// The messages that were forwarded to `leadline.rejected` since the lane last had all its confirms.
     var carried: [UInt64] = []
     /// Whether the current turn, or the last one between turns, is isolated: no other turn runs in the process.
@@ -90,21 +92,23 @@ final class Lane {
             on: consumer, prefetch: options.prefetch, mostBytes: options.mostBytes, survivors: shared.survivors)
     }
 
+    /// No queue has this name: the broker confirms what is sent to it, and drops it.
+    static let noQueue = "leadline.proof"
+
     /// A connection that has proved that it may publish whatever a turn can publish, and that the broker confirms. A lane
     /// that finds that out only when a consumer's queue is full would have taken messages that it can't settle.
     static func provedPublisher(_ options: WorkerOptions, lane number: Int) throws -> Publisher {
         let publisher = try Publisher(options.broker, name: "leadline worker, lane \(number), publishing")
         do {
             for exchange in [Names.scores.name, Names.dead.name, Names.again.name, ""] {
-                try publisher.connection.provePublishing(to: exchange, routingKey: "leadline.proof")
+                try publisher.connection.provePublishing(to: exchange, routingKey: noQueue)
             }
         } catch {
             guard publisher.isBlocked else { throw error }
             let cause = "it takes no results: a memory or disk alarm"
             throw RabbitError.unreachable(target: options.broker.description, cause: cause)
         }
-        // No queue has this name: the broker confirms and drops it.
-        try publisher.publish([], to: "", routingKey: "leadline.proof")
+        try publisher.publish([], to: "", routingKey: noQueue)
         _ = try publisher.awaitConfirms(timeout: .seconds(10))
         return publisher
     }
