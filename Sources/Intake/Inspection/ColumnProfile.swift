@@ -41,15 +41,18 @@ public struct ColumnProfile: Sendable {
         } else if spellings.count <= Self.mostValues {
             spellings[category] = OutcomeValue(text: text, count: 1)
         }
-        if Self.looksLikeDate(text) { dates += 1 }
-        if JSONNumber.parse(text) != nil { numbers += 1 }
+        if SpelledNumber(text) != nil {
+            numbers += 1
+        } else if SpelledMoment(text, order: .dayMonth) != nil {
+            dates += 1
+        }
         if text.utf8.contains(UInt8(ascii: "@")), Signal.email.finding(in: text) != Signal.email.findings.last {
             addresses += 1
         }
         if text.utf8.count >= 15, !text.utf8.contains(32), text.utf8.contains(where: { (48...57).contains($0) }) {
             longIDs += 1
         }
-        if Self.nullTexts.contains(text.lowercased()) { nullWords[text, default: 0] += 1 }
+        if NullWord.contains(text) { nullWords[text, default: 0] += 1 }
     }
 
     public var isDate: Bool { areDates }
@@ -62,21 +65,5 @@ public struct ColumnProfile: Sendable {
     var areFlags: Bool {
         distinct == 2 && values.allSatisfy { OutcomeWords.flag($0.text) != nil }
             && Set(values.map { OutcomeWords.flag($0.text) }).count == 2
-    }
-
-    private static let nullTexts: Set<String> = [
-        "null", "n/a", "na", "\\n", "-", "--", "nan", "none", "(none)", "#n/a", "undefined", "nil",
-    ]
-
-    /// Begins with a day as people write it: 2026-11-21, 21.11.2026, 11/21/26.
-    private static func looksLikeDate(_ text: String) -> Bool {
-        let day = text.utf8.prefix { !($0 == 32 || $0 == UInt8(ascii: "T")) }
-        let parts = day.split(maxSplits: 3, omittingEmptySubsequences: false) { "-./".utf8.contains($0) }
-        guard parts.count == 3, parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy { (48...57).contains($0) } }) else {
-            return false
-        }
-        let lengths = parts.map(\.count)
-        return lengths[1] <= 2
-            && ((lengths[0] == 4 && lengths[2] <= 2) || (lengths[0] <= 2 && [2, 4].contains(lengths[2])))
     }
 }

@@ -35,7 +35,7 @@ public struct FileInspection: Sendable {
     public init(path: String, reading: FileReading, entity: Entity? = nil, progress: (Int) -> Void) throws {
         do {
             (file, profile) = try Self.profile(path, reading, progress)
-        } catch let error as IntakeError {
+        } catch let error {
             guard let name = error.likelyEncoding else { throw error }
             var reading = reading
             reading.encoding = TextEncoding(name)

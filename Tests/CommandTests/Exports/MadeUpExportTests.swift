@@ -5,11 +5,6 @@ import Testing
 /// Before anything is said about exports: that they are what they are meant to be.
 @Suite("Made-up exports")
 struct MadeUpExportTests {
-    /// Those whose dates are ISO 8601.
-    static let withPlainDates: [MadeUpExport] = [
-        .hubSpotDeals, .hubSpotContacts, .salesforceObjects, .pipedrive, .zoho, .odoo, .vtiger,
-    ]
-
     @Test("each has enough records of each end, and its columns by their names", arguments: MadeUpExport.all)
     func contents(_ export: MadeUpExport) {
         let counts = export.counts
@@ -24,7 +19,7 @@ struct MadeUpExportTests {
 
     @Test(
         "the flags that a person would give train on each, and its open records count for nothing",
-        arguments: withPlainDates)
+        arguments: MadeUpExport.all)
     func trained(_ export: MadeUpExport) throws {
         let folder = try TestFolder.make("exports/\(UUID().uuidString)")
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

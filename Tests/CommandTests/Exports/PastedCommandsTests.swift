@@ -20,7 +20,7 @@ struct PastedCommandsTests {
 
     @Test(
         "its commands train on a CRM's export and import it, unedited: each record is stored as it ended, and open ones are scored",
-        arguments: MadeUpExportTests.withPlainDates)
+        arguments: MadeUpExport.all)
     func pasted(_ export: MadeUpExport) throws {
         let stage = try Stage(limit: nil)
         let servers = LeadlineProcess.servers(stage)
