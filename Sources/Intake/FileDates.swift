@@ -21,7 +21,7 @@ public struct FileDates: Sendable {
 
     /// - Parameters:
     ///   - given: the order that the admin gave for columns that don't decide it.
-    ///   - next: the values of the next row's columns; nil at the end. A row that can't be read is left to whoever reads the
+    ///   - next: the values of the next row's columns; nil at the end. A row that can't be read is left to the reader of the
     ///     records.
     init(
         columns: [Exact], given: DateOrder?, next: () throws(IntakeError) -> [(name: Exact, value: Value?)]?

@@ -12,18 +12,22 @@ struct EventCheckTests {
     func batch() throws {
         let good = String(
             decoding: TestEvent("created", "L1", time: now.text, data: ["owner": "Ann"]).body("acme"), as: UTF8.self)
-        let bad = String(
-            decoding: TestEvent("created", "L2", time: now.text, data: ["owner": 5]).body("acme"), as: UTF8.self)
-        let check = EventCheck(Array("[\(good),\(bad)]".utf8), routingKey: nil, now: now)
-        #expect(check.routingKey == "acme.lead.created" && check.answers.count == 2)
+        func event(_ data: [String: Any]) -> String {
+            String(decoding: TestEvent("created", "L2", time: now.text, data: data).body("acme"), as: UTF8.self)
+        }
+        let (odd, bad) = (event(["owner": 5]), event(["createdAt": "yesterday"]))
+        let check = EventCheck(Array("[\(good),\(odd),\(bad)]".utf8), routingKey: nil, now: now)
+        #expect(check.routingKey == "acme.lead.created" && check.answers.count == 3)
         guard case .accepted(.lead, .created, fields: 1)? = check.answers.first else {
             Issue.record("\(check.answers)")
             return
         }
-        guard case .refused(let refusal)? = check.answers.last else {
+        guard case .adjusted(.lead, .created, fields: _, let strictly)? = check.answers.dropFirst().first,
+            case .refused(let refusal)? = check.answers.last
+        else {
             Issue.record("\(check.answers)")
             return
         }
-        #expect("\(refusal)".contains("data.owner"))
+        #expect("\(strictly)".contains("data.owner") && "\(refusal)".contains("data.createdAt"))
     }
 }

@@ -1,6 +1,6 @@
 import LeadModel
 
-/// The table in a CSV file: a header and rows of its width, whatever stands around them.
+/// The table in a CSV file: a header and rows of its width, whatever comes before and after them.
 ///
 /// - Lines of a title before the header, and of totals and notes after the last row, are left out.
 /// - Columns without a name, or with that of another, get one.

@@ -25,7 +25,7 @@ public enum BooleanWord {
     }
 
     /// The categories that mean the same as a level that is a boolean word, with that level's bin. None if the levels say
-    /// only one of yes and no beside other categories.
+    /// only one of yes and no next to other categories.
     static func aliases(of bins: [String: Int]) -> [String: Int] {
         let words = bins.keys.filter { sense(ofCategory: $0) != nil }
         let senses = Set(words.compactMap { sense(ofCategory: $0) })

@@ -8,7 +8,7 @@ public struct SpelledNumber: Equatable, Sendable {
     public enum Evidence: Equatable, Sendable {
         case none
         case decimal(DecimalSign)
-        /// This sign stands once, before exactly three digits.
+        /// This sign occurs once, before exactly three digits.
         case undecided(DecimalSign)
     }
 
@@ -42,7 +42,7 @@ public struct SpelledNumber: Equatable, Sendable {
     }
 }
 
-/// What stands around the digits.
+/// What is around the digits.
 private struct Affixes {
     var isNegative = false
     var hasPlus = false
@@ -182,7 +182,7 @@ private struct Digits {
                 evidence = .decimal(sign)
                 fraction = groups.removeLast()
             } else {
-                // The sign that stands twice separates thousands, so the other one is the decimal sign.
+                // The sign that occurs twice separates thousands, so the other one is the decimal sign.
                 evidence = .decimal(sign == .point ? .comma : .point)
             }
             if fraction != nil { signs.removeLast() }

@@ -126,6 +126,10 @@ public struct FileInspection: Sendable {
                 )
             } else if let found, found.reason == .identifier {
                 (column.use, column.why) = ("left out", "it is an id, or nearly all its values differ")
+            } else if let found, found.reason == .unreadable {
+                (column.use, column.why) = (
+                    "left out", "most of its values are numbers or dates, but not all can be read"
+                )
             } else if let found, found.reason == .constant {
                 (column.use, column.why) = ("left out", "it is the same for nearly all closed records")
             }
