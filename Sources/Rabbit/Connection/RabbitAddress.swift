@@ -1,3 +1,5 @@
+import Addresses
+
 /// A broker's address with user, password and virtual host: `amqp://user:password@host:port/vhost`.
 ///
 /// Every part may be percent-encoded, and `/%2F` or no path at all is the virtual host `/`. `amqps` verifies the
@@ -25,11 +27,7 @@ public struct RabbitAddress: Sendable, Hashable, CustomStringConvertible {
         public init() {}
     }
 
-    /// Why a text is not an address. It contains no part of the text: each could be a part of a password whose special
-    /// characters were not percent-encoded.
-    public struct Malformed: Error, Hashable, CustomStringConvertible {
-        public let description: String
-    }
+    public typealias Malformed = MalformedAddress
 
     public init() {}
 
@@ -44,8 +42,12 @@ public struct RabbitAddress: Sendable, Hashable, CustomStringConvertible {
         }
         let query = rest.cutTail(from: "?")
         let path = rest.cutTail(from: "/")
-        try readCredentials(&rest)
-        try readHostAndPort(rest)
+        if let credentials = try AddressText.takeCredentials(&rest) {
+            user = credentials.user ?? user
+            password = credentials.password ?? password
+        }
+        let place = try AddressText.hostAndPort(rest, advice: "/ as %2F, ? as %3F")
+        (host, port) = (place.host, place.port ?? port)
         // Otherwise a password with one of them would be taken for a virtual host or an option, and be shown as such.
         guard path?.contains("@") != true, query?.contains("@") != true else {
             throw Malformed(
@@ -56,7 +58,7 @@ public struct RabbitAddress: Sendable, Hashable, CustomStringConvertible {
             guard !path.contains("/") else {
                 throw Malformed(description: "the virtual host contains '/': write it as %2F")
             }
-            virtualHost = try Self.decoded(path, "virtual host")
+            virtualHost = try AddressText.decoded(path, "virtual host")
         }
         for option in query?.split(separator: "&") ?? [] { try readOption(option) }
     }
@@ -70,9 +72,9 @@ public struct RabbitAddress: Sendable, Hashable, CustomStringConvertible {
             if let key = security.key { options.append(("keyfile", key)) }
             if !security.verifiesPeer { options.append(("verify", "verify_none")) }
         }
-        let query = options.map { "\($0)=\(Self.encoded($1))" }.joined(separator: "&")
-        return "\(security == nil ? "amqp" : "amqps")://\(Self.encoded(user)):\(Self.encoded(password))@"
-            + hostAndPort.replacing("%", with: "%25") + "/" + Self.encoded(virtualHost)
+        let query = options.map { "\($0)=\(AddressText.encoded($1))" }.joined(separator: "&")
+        return "\(security == nil ? "amqp" : "amqps")://\(AddressText.encoded(user)):\(AddressText.encoded(password))@"
+            + hostAndPort.replacing("%", with: "%25") + "/" + AddressText.encoded(virtualHost)
             + (query.isEmpty ? "" : "?" + query)
     }
 
@@ -83,46 +85,9 @@ public struct RabbitAddress: Sendable, Hashable, CustomStringConvertible {
 
     var hostAndPort: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
-    private mutating func readCredentials(_ rest: inout Substring) throws(Malformed) {
-        guard let at = rest.lastIndex(of: "@") else { return }
-        var credentials = rest[..<at]
-        rest = rest[rest.index(after: at)...]
-        let secret = credentials.cutTail(from: ":")
-        if !credentials.isEmpty { user = try Self.decoded(credentials, "user") }
-        if let secret { password = try Self.decoded(secret, "password") }
-    }
-
-    private mutating func readHostAndPort(_ text: Substring) throws(Malformed) {
-        var name = text
-        var digits: Substring?
-        if name.first == "[" {
-            guard let end = name.firstIndex(of: "]") else {
-                throw Malformed(description: "the host begins with '[' but has no ']'")
-            }
-            var tail = name[name.index(after: end)...]
-            name = name[name.index(after: name.startIndex)..<end]
-            digits = tail.cutTail(from: ":")
-            guard tail.isEmpty else { throw Malformed(description: "only a port may follow the host's ']'") }
-        } else {
-            digits = name.cutTail(from: ":")
-        }
-        guard !name.isEmpty else { throw Malformed(description: "the host is missing") }
-        host = try Self.decoded(name, "host")
-        guard host.utf8.allSatisfy(Self.isOfHost) else {
-            throw Malformed(description: "the host has characters that no host name or IP address has")
-        }
-        guard let digits else { return }
-        guard let number = UInt16(digits), number > 0 else {
-            throw Malformed(
-                description:
-                    "what follows the host's ':' is not a port from 1 to 65535; in a password write / as %2F, ? as %3F")
-        }
-        port = number
-    }
-
     private mutating func readOption(_ option: Substring) throws(Malformed) {
         var name = option
-        let value = try Self.decoded(name.cutTail(from: "=") ?? "", "query")
+        let value = try AddressText.decoded(name.cutTail(from: "=") ?? "", "query")
         guard security != nil else { throw Malformed(description: "options after '?' are only for amqps") }
         switch (name, value) {
         case ("cacertfile", _): security?.authorities = value
@@ -135,46 +100,6 @@ public struct RabbitAddress: Sendable, Hashable, CustomStringConvertible {
                 description:
                     "the options are cacertfile, certfile, keyfile, and verify, which is verify_peer or verify_none")
         }
-    }
-
-    private static func decoded(_ text: Substring, _ part: String) throws(Malformed) -> String {
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard let high = rest.popFirst().flatMap(Self.hexDigit), let low = rest.popFirst().flatMap(Self.hexDigit)
-            else { throw Malformed(description: "a '%' in the \(part) is not followed by two hex digits") }
-            bytes.append(high << 4 | low)
-        }
-        guard let result = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
-            throw Malformed(description: "the \(part) is not valid text after percent-decoding")
-        }
-        return result
-    }
-
-    /// Letters, digits, `-`, `.` and `_`, and what an IPv6 address has: `:`, and `%` before a zone.
-    private static func isOfHost(_ byte: UInt8) -> Bool {
-        isPlain(byte) || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "%")
-    }
-
-    /// Percent-encodes all but letters, digits, `-`, `.` and `_`.
-    private static func encoded(_ text: String) -> String {
-        text.utf8.map { byte in
-            let digits = String(byte, radix: 16, uppercase: true)
-            return isPlain(byte) ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + digits
-        }.joined()
-    }
-
-    private static func isPlain(_ byte: UInt8) -> Bool {
-        let character = Character(UnicodeScalar(byte))
-        return byte < 128 && (character.isLetter || character.isNumber || "-._".contains(character))
-    }
-
-    private static func hexDigit(_ byte: UInt8) -> UInt8? {
-        Character(UnicodeScalar(byte)).hexDigitValue.map(UInt8.init)
     }
 }
 
@@ -191,13 +116,5 @@ extension Substring {
             position = index(after: position)
         }
         return nil
-    }
-
-    /// Removes the first `mark` and everything after it; returns the text after it.
-    fileprivate mutating func cutTail(from mark: Character) -> Substring? {
-        guard let position = firstIndex(of: mark) else { return nil }
-        let tail = self[index(after: position)...]
-        self = self[..<position]
-        return tail
     }
 }
