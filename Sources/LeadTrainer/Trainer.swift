@@ -33,15 +33,8 @@ public enum Trainer {
         try check(outcomes, window, options)
 
         progress(TrainingProgress(phase: "reading", fraction: 0))
-        let asOf = window.asOf ?? table.newestDate
-        var columns = table.takeColumns(rows: window.inside, asOf: asOf)
-        let notes = columns.notes
-        let stages = StageScreening(
-            &columns, outcomes: outcomes, times: { table.stageTimes($0.map { window.inside[$0] }) }, open: table.open,
-            options: options)
-        let screening = Screening(
-            columns, outcomes: outcomes, folds: Folds(5, indices: window.inside, outcomes: outcomes),
-            lateFilling: table.lateFilling, stages: stages, options: options)
+        let screened = ScreenedTable(table, window, outcomes: outcomes)
+        let screening = screened.screening
         guard !screening.kept.isEmpty else { throw .nothingToLearnFrom(options.entity) }
         if options.perStage { try checkStages(screening.kept, options) }
 
@@ -49,18 +42,18 @@ public enum Trainer {
         let model = fitting.fit { progress(TrainingProgress(phase: "fitting", fraction: 0.95 * $0)) }
         let unseen = OutOfBag(model.logOddsOutOfBag, outcomes, bags: model.bags)
         let training = Scorecard.Training(
-            asOf: asOf?.text, positives: outcomes.count { $0 }, negatives: outcomes.count { !$0 },
+            asOf: screened.asOf?.text, positives: outcomes.count { $0 }, negatives: outcomes.count { !$0 },
             seed: options.seed)
         let scorecard = fitting.scorecard(
             model, calibration: unseen.calibration, days: window.inside.map { table.daysToClose($0) },
-            stages: stages.stages, selection: screening.selection, training: training, quality: unseen.quality)
+            stages: screened.stages, selection: screening.selection, training: training, quality: unseen.quality)
         progress(TrainingProgress(phase: "done", fraction: 1))
 
         var byRecord = [Double?](repeating: nil, count: table.count)
         for (row, index) in window.inside.enumerated() { byRecord[index] = unseen.probability(row) }
         return TrainingResult(
             scorecard: scorecard, outOfBagProbabilities: byRecord,
-            warnings: window.warnings(of: table.count, options) + notes + screening.warnings)
+            warnings: window.warnings(of: table.count, options) + screened.warnings)
     }
 
     /// Tables per stage need enough records in at least some stages.

@@ -17,32 +17,24 @@ extension Trainer {
     /// - Returns: the attributes by name; nil if there are fewer than ten records of an outcome, from which nothing can be
     ///   concluded.
     public static func screen(_ table: TrainingTable) -> [ScreenedAttribute]? {
-        let options = table.options
         table.sort()
         let window = TrainingWindow(table)
         let outcomes = window.inside.map { table.outcomes[$0] }
         let positives = outcomes.count { $0 }
         guard min(positives, outcomes.count - positives) >= 10 else { return nil }
-        var columns = table.takeColumns(rows: window.inside, asOf: window.asOf ?? table.newestDate)
-        let notes = columns.notes
-        let stages = StageScreening(
-            &columns, outcomes: outcomes, times: { table.stageTimes($0.map { window.inside[$0] }) }, open: table.open,
-            options: options)
-        let screening = Screening(
-            columns, outcomes: outcomes, folds: Folds(5, indices: window.inside, outcomes: outcomes),
-            lateFilling: table.lateFilling, stages: stages, options: options)
-        return screening.selection.compactMap { choice in
-            guard let column = columns.columns.first(where: { $0.name == choice.attribute }) else { return nil }
+        let screened = ScreenedTable(table, window, outcomes: outcomes)
+        return screened.screening.selection.compactMap { choice in
+            guard let kind = screened.kinds[choice.attribute] else { return nil }
             return ScreenedAttribute(
-                kind: column.kindWord, name: column.name, reason: choice.reason,
-                warnings: (notes + screening.warnings).filter { $0.attribute == column.name })
+                kind: kind.word, name: choice.attribute, reason: choice.reason,
+                warnings: screened.warnings.filter { $0.attribute == choice.attribute })
         }
     }
 }
 
-extension Column {
-    fileprivate var kindWord: String {
-        switch kind {
+extension Column.Kind {
+    fileprivate var word: String {
+        switch self {
         case .number: "number"
         case .category: "category"
         case .age: "date"
