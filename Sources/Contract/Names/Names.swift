@@ -53,7 +53,8 @@ public enum Names {
     public static let rejected = Queue(name: "leadline.rejected", kind: .quorum)
     /// Results that some consumer's queue would not take. Published to by name.
     public static let undelivered = Queue(name: "leadline.undelivered", kind: .quorum)
-    /// Holds a copy of the last message that the broker delivered too often: while it is not empty, something is wrong.
+    /// Holds copies of the last messages that the broker itself removed from a work queue: while one of them was delivered
+    /// too often, something is wrong.
     public static let limitReached = Queue(name: "leadline.limit.reached", kind: .quorum)
     /// All results of the last days: what the ledger reads.
     public static let scoresLog = Queue(name: "leadline.scores.log", kind: .stream)

@@ -159,9 +159,8 @@ final class Inbox {
     ///
     /// - Parameter suspects: messages that may have ended the lane.
     func noteReturned(except suspects: [Delivery]) {
-        let suspects = Set(suspects.map { [UInt64($0.source.rawValue), $0.message.tag] })
+        let tags = Dictionary(grouping: suspects, by: \.source).mapValues { Set($0.map(\.message.tag)) }
         survivors.noteReturned(
-            unsettled.joined().filter { !suspects.contains([UInt64($0.source.rawValue), $0.message.tag]) }.map(
-                \.message))
+            unsettled.joined().filter { tags[$0.source]?.contains($0.message.tag) != true }.map(\.message))
     }
 }

@@ -4,9 +4,9 @@ import Synchronization
 /// Whose results get no confirm, because a queue that is bound for them is stuck. All lanes of a worker share it, and its
 /// relay.
 ///
-/// A broker stops reading a connection that has more than 32 messages pending at one quorum queue. So results for a stuck
-/// queue must not be published again and again: they go to `leadline.undelivered`, for a while that doubles up to a minute.
-/// Then one result is tried. Once it is confirmed, all are published again.
+/// A broker stops reading a connection that has sent something to a stuck quorum queue. So results for it must not be
+/// published again and again: they go to `leadline.undelivered`. The relay tries one after a while that doubles up to a
+/// minute. Once it is confirmed, all are published again.
 final class StuckConsumers: Sendable {
     private struct Stuck {
         static let (firstPause, longestPause) = (Duration.seconds(5), Duration.seconds(60))

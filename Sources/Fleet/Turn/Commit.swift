@@ -70,6 +70,7 @@ extension Lane {
         _ = fails(at: .committed, scored.map(\.work.id))
         return committed
     }
+
     /// Counts what was cut or dropped of a stored event. The first of an organization is logged with the names.
     private func note(adjusted event: RecordEvent, of organization: String, _ counts: inout [Tally.Item: Int]) {
         let (cut, dropped) = event.adjusted

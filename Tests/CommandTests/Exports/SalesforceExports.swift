@@ -2,6 +2,15 @@ extension MadeUpExport {
     private static let stages = ["Prospecting", "Qualification", "Proposal/Price Quote", "Negotiation/Review"]
     private static let leadSources = ["Purchased List", "Web", "Trade Show", "Customer Referral"]
 
+    /// In percent.
+    private static func probability(_ deal: MadeUpDeal) -> Int {
+        switch deal.end {
+        case .won: 100
+        case .lost: 0
+        case .open: [10, 20, 60, 90][deal.progress]
+        }
+    }
+
     private static func stage(_ deal: MadeUpDeal) -> String {
         switch deal.end {
         case .won: "Closed Won"
@@ -36,12 +45,7 @@ extension MadeUpExport {
             flags: ["--outcome", "Stage", "--positive", "Closed Won", "--negative", "Closed Lost"],
             created: "Created Date"), MadeUpDeal.some(220, seed: 3)
     ) { deal in
-        let probability =
-            switch deal.end {
-            case .won: 100
-            case .lost: 0
-            case .open: [10, 20, 60, 90][deal.progress]
-            }
+        let probability = probability(deal)
         return [
             deal.owner, deal.company, "\(deal.company) Q\(1 + deal.number % 4)", id("006", deal.number), stage(deal),
             "Q\(1 + deal.number % 4)-2025", "USD", "\(deal.amount).00", "\(probability)", "\(deal.number % 90)",
@@ -64,12 +68,7 @@ extension MadeUpExport {
             flags: ["--open-when", "ISCLOSED=false", "--positive-when", "ISWON=true"], created: "CREATEDDATE"),
         MadeUpDeal.some(260, seed: 4)
     ) { deal in
-        let probability =
-            switch deal.end {
-            case .won: 100
-            case .lost: 0
-            case .open: [10, 20, 60, 90][deal.progress]
-            }
+        let probability = probability(deal)
         let changed = deal.closes.written("yyyy-MM-dd") + "T10:00:00.000Z"
         return [
             id("006", deal.number, "AAG"), "false", id("001", deal.number % 80, "AAE"), "\(deal.company) platform",
