@@ -9,7 +9,7 @@ import TestKit
 import Testing
 
 /// One worker with one lane. What one organization does delays the results of another by no more than its share of the work.
-@Suite("A bystander's latency", .onOwnThreads)
+@Suite("A bystander's latency", .serialized, .onOwnThreads)
 struct BystanderLatencyTests {
     enum Attack: String, CaseIterable, CustomTestStringConvertible {
         case wideNames = "header names that grow when they are read"
