@@ -48,7 +48,8 @@ extension Record {
         let cells = cells.entries
         let mayAnyBeOvertaken = cells.indices.contains { place in
             if let deleted, cells[place].value.stamp <= deleted { return true }
-            return newestFloor.map { cells[place].value.stamp < $0 || cells[place].value.isTombstone } ?? false
+            guard let newestFloor else { return false }
+            return cells[place].value.stamp < newestFloor || self.cells.isTombstone(at: place)
         }
         guard mayAnyBeOvertaken else { return }
         self.cells = SortedTable(rising: cells.filter { !isOvertaken($0.key, $0.value) })

@@ -12,22 +12,22 @@ struct Delivery {
     /// One redelivery is common: any crash returns everything that was in flight, and isolating hundreds of messages would
     /// delay new leads. Two in a row are rare enough. A redelivery that this process survived does not count.
     let isQuarantined: Bool
+    /// Whether it came back so often that it must be published again before it reaches its queue's delivery limit.
+    let isWorn: Bool
+    /// Bytes that it takes in memory.
+    let bytes: Int
     let arrived = ContinuousClock.now
 
     init(_ message: ReceivedMessage, from source: Source, survivors: Survivors) {
         (self.message, self.source) = (message, source)
         let count = message.deliveryCount
         isQuarantined = count >= 2 && count - survivors.returns(of: message) >= 2
+        isWorn = count >= 100
+        bytes = message.body.count + message.properties.headers.byteCount + 512
     }
 
     /// Roughly how many records it holds, estimated by its bytes.
     var size: Int { max(1, message.body.count / 1024) }
-
-    /// Bytes that it takes in memory.
-    var bytes: Int { message.body.count + message.properties.headers.byteCount + 512 }
-
-    /// Whether it came back so often that it must be published again before it reaches its queue's delivery limit.
-    var isWorn: Bool { message.deliveryCount >= 100 }
 
     /// Whether it may have been worked on before. Then what is stored is published again.
     var isRepeat: Bool { message.redelivered || message.exchange == Names.again.name }

@@ -17,6 +17,8 @@ final class Inbox {
     /// Of the unsettled messages.
     private var bytes = 0
     private let mostBytes: Int
+    /// Whether some that wait may have come back too often.
+    private var hasWorn = false
     private let survivors: Survivors
     /// The source of the quarantined message in progress. Nothing else is taken from it until that message is settled: an
     /// acknowledgement of a later message would cover it.
@@ -85,6 +87,7 @@ final class Inbox {
                 waiting[source].append(delivery)
                 unsettled[source].append(delivery)
                 bytes += delivery.bytes
+                hasWorn = hasWorn || delivery.isWorn
             case .cancelOk(let channel, _):
                 // A quorum queue's last deliveries can arrive after cancel-ok, but not after the answer to the next request
                 // on this channel.
@@ -128,14 +131,20 @@ final class Inbox {
     /// Acknowledges all messages of a source up to a tag.
     func settle(_ source: Source, through tag: UInt64) throws(RabbitError) {
         if paused == source { paused = nil }
-        let settled = unsettled[source.rawValue].prefix { $0.message.tag <= tag }
-        bytes -= settled.reduce(0) { $0 + $1.bytes }
-        unsettled[source.rawValue].removeFirst(settled.count)
+        // Read in place: a slice would make the removal copy all that remains.
+        var settled = 0
+        while settled < unsettled[source.rawValue].count, unsettled[source.rawValue][settled].message.tag <= tag {
+            bytes -= unsettled[source.rawValue][settled].bytes
+            settled += 1
+        }
+        unsettled[source.rawValue].removeFirst(settled)
         try connection.ack(tag, on: channels[source.rawValue], multiple: true)
     }
 
     /// Takes messages that came back too often out of those that wait, a few at a time.
     func takeWorn() -> [Delivery] {
+        guard hasWorn else { return [] }
+        hasWorn = waiting.joined().contains(where: \.isWorn)
         var taken: [Delivery] = []
         for source in Source.allCases where source != paused && taken.count < 64 {
             guard waiting[source.rawValue].contains(where: \.isWorn) else { continue }

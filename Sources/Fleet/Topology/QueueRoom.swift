@@ -71,6 +71,11 @@ public struct QueueRoom: Equatable, Sendable {
 struct SentSizes: Equatable {
     struct Sum: Equatable {
         var (messages, bytes) = (0, 0)
+
+        static func += (sum: inout Sum, more: Sum) {
+            sum.messages += more.messages
+            sum.bytes += more.bytes
+        }
     }
 
     private(set) var byQueue: [String: Sum] = [:]
@@ -83,15 +88,11 @@ struct SentSizes: Equatable {
         case ("", Names.undelivered.name): queue = Names.undelivered
         default: return
         }
-        byQueue[queue.name, default: Sum()].messages += 1
-        byQueue[queue.name, default: Sum()].bytes += message.body.count
+        byQueue[queue.name, default: Sum()] += Sum(messages: 1, bytes: message.body.count)
     }
 
     mutating func add(_ other: SentSizes) {
-        for (queue, sum) in other.byQueue {
-            byQueue[queue, default: Sum()].messages += sum.messages
-            byQueue[queue, default: Sum()].bytes += sum.bytes
-        }
+        for (queue, sum) in other.byQueue { byQueue[queue, default: Sum()] += sum }
     }
 
     /// Adds it to what all workers have sent.

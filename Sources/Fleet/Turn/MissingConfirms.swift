@@ -103,7 +103,7 @@ extension Lane {
     /// one such message can stop a lane's connection. A republication that only one queue requested isn't parked: it can be
     /// requested again, and is tried here.
     func divertIfStuck(_ message: OutgoingMessage) -> OutgoingMessage? {
-        guard !shared.stuck.isEmpty, let receiver = message.receiver else { return message }
+        guard let receiver = message.receiver else { return message }
         guard message.isMandatory else {
             return shared.stuck.admits(receiver, routingKey: message.routingKey) ? message : nil
         }

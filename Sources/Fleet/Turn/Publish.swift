@@ -9,7 +9,7 @@ extension Lane {
         var messages: [OutgoingMessage] = []
         messages.reserveCapacity(output.results.count + output.refused.count)
         for result in output.results { if let message = try render(result) { messages.append(message) } }
-        messages = messages.compactMap(divertIfStuck)
+        if !shared.stuck.isEmpty { messages = messages.compactMap(divertIfStuck) }
         messages += rejections(output.refused, of: batch)
         let half = messages.count / 2
         try send(messages[..<half])

@@ -106,6 +106,12 @@ extension Record {
 }
 
 extension SortedTable where Key == Field, Value == Record.Cell {
+    /// The same as `isTombstone` of the entry there, which is read in place and not copied: every merge and every commit asks
+    /// for each cell.
+    func isTombstone(at place: Int) -> Bool {
+        entries[place].value.value == nil && entries[place].value.adjustment == nil
+    }
+
     /// - Parameter cells: in any order, each field once.
     public init(_ cells: [Entry]) {
         var cells = cells

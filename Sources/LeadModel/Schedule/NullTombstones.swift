@@ -50,5 +50,5 @@ public enum NullTombstones {
 }
 
 extension Record {
-    var hasNullTombstones: Bool { cells.entries.contains { $0.value.isTombstone } }
+    var hasNullTombstones: Bool { cells.entries.indices.contains(where: cells.isTombstone) }
 }

@@ -94,6 +94,11 @@ final class BinReader: Sendable {
     @inline(__always)
     private func categoryBin(of value: Value, _ missing: MissingValues) -> UInt16 {
         if case .text(let text) = value, let bin = plainBin(of: text) { return bin }
+        return spelledCategoryBin(of: value, missing)
+    }
+
+    @inline(never)
+    private func spelledCategoryBin(of value: Value, _ missing: MissingValues) -> UInt16 {
         guard let category = value.asCategory, !missing.categories.contains(category) else { return missingBin }
         if case .text(let text) = value, !isKnown(category) {
             if hasNumbers, let number = SpelledNumber(text, decimal: values.decimal) {

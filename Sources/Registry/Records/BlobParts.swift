@@ -43,12 +43,12 @@ extension ByteWriter {
         }
     }
 
-    mutating func value(of cell: Record.Cell) {
-        switch cell.adjustment {
-        case nil: value(cell.value)
+    mutating func value(_ value: Value?, _ adjustment: Adjustment?) {
+        switch adjustment {
+        case nil: self.value(value)
         case .cut:
             byte(7)
-            value(cell.value)
+            self.value(value)
         case .dropped: byte(8)
         }
     }

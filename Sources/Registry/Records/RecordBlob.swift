@@ -67,14 +67,14 @@ extension RecordBlob {
         for place in 0..<coreCount {
             out.byte(cells[place].key.code)
             out.number(stamps.index(of: cells[place].value.stamp))
-            out.value(of: cells[place].value)
+            out.value(cells[place].value.value, cells[place].value.adjustment)
         }
         out.number(cells.count - coreCount)
         var former = 0
         for (id, place) in names.ids(of: cells, from: coreCount).sorted(by: { $0.id < $1.id }) {
             out.number(id - former)
             out.number(stamps.index(of: cells[place].value.stamp))
-            out.value(of: cells[place].value)
+            out.value(cells[place].value.value, cells[place].value.adjustment)
             former = id
         }
         if let scoring = record.scoring { out.scoring(scoring, at: record.revision, names: &names) }

@@ -167,14 +167,10 @@ public final class RecordStore {
             var room = PipelineSize.bytes
             var called: Set<Partition> = []
             for (call, indices) in waiting where room > 0 && called.insert(call.partition).inserted {
-                let part = indices.prefix(Self.recordsPerCall).prefix { index in
-                    guard room > 0 else { return false }
-                    room -= RecordBlob.size(of: changes[index].record)
-                    return true
-                }
+                let part = add(
+                    changes, indices.prefix(Self.recordsPerCall), of: call.partition, now: now, to: &pipeline, &room)
                 calls.append((call.partition, part))
                 waiting[call] = indices.count > part.count ? Array(indices.dropFirst(part.count)) : nil
-                add(changes, part, of: call.partition, now: now, to: &pipeline)
             }
             let replies: [Reply]
             do {
@@ -191,11 +187,23 @@ public final class RecordStore {
         return done
     }
 
+    /// Adds the call for one partition.
+    ///
+    /// - Parameters:
+    ///   - indices: of the changes. The first are added, and no more once their bytes have used up the room.
+    ///   - room: in bytes, more than 0.
+    /// - Returns: the indices of those that were added.
     private func add(
-        _ changes: [Change], _ part: ArraySlice<Int>, of partition: Partition, now: Moment, to pipeline: inout Pipeline
-    ) {
+        _ changes: [Change], _ indices: ArraySlice<Int>, of partition: Partition, now: Moment,
+        to pipeline: inout Pipeline, _ room: inout Int
+    ) -> ArraySlice<Int> {
         var table = tables[partition] ?? NameTable(incarnation: String(UInt64.random(in: .min ... .max), radix: 36))
-        let blobs = part.map { RecordBlob.encode(changes[$0].record, names: &table) }
+        var blobs: [[UInt8]] = []
+        for index in indices where room > 0 {
+            blobs.append(RecordBlob.encode(changes[index].record, names: &table))
+            room -= blobs[blobs.count - 1].count
+        }
+        let part = indices.prefix(blobs.count)
         let proposed = table.proposed
         pipeline.begin(
             .commit,
@@ -223,6 +231,7 @@ public final class RecordStore {
             pipeline.append(changes[index].expiring.map(\.text).joined())
         }
         tables[partition] = table
+        return part
     }
 
     /// The outcome of each change of a commit call.

@@ -4,21 +4,17 @@ extension RecordBlob {
     /// How many bytes a record's values, stamps and floors take when they are stored: at most this many, and fewer by about
     /// five for each of them. The score and the latest notice are not counted, since no event brings them.
     public static func size(of record: Record) -> Int {
-        var size = 32
-        var last: Stamp?
-        func count(_ stamp: Stamp) {
-            // Neighbours mostly come from one event, whose stamp is stored once.
-            if stamp != last { size += stamp.storedSize }
-            last = stamp
-        }
-        if let deleted = record.deleted { count(deleted) }
-        for floor in record.floors.entries {
-            size += 6
-            count(floor.value)
-        }
-        for cell in record.cells.entries {
-            size += 6 + cell.value.value.storedSize + (cell.value.adjustment == nil ? 0 : 1)
-            count(cell.value.stamp)
+        var size = 32 + (record.deleted?.storedSize ?? 0)
+        for floor in record.floors.entries { size += 6 + floor.value.storedSize }
+        // Read in place: every event that is stored comes through here.
+        record.cells.entries.withUnsafeBufferPointer { cells in
+            for place in cells.indices {
+                size += 7 + cells[place].value.value.storedSize
+                // Neighbours mostly come from one event, whose stamp is stored once.
+                if place == 0 || cells[place].value.stamp != cells[place - 1].value.stamp {
+                    size += cells[place].value.stamp.storedSize
+                }
+            }
         }
         return size
     }
