@@ -27,7 +27,8 @@ public struct Decision: Sendable {
     private var newGrade: Grade?
     private let valuesChanged: Bool
     private let sweepNumber: UInt64
-    private let base: Record
+    private let merged: MergedRecord
+    private var base: Record { merged.base }
 
     /// Which published model is for a record.
     public enum Model: Equatable, Sendable {
@@ -72,7 +73,8 @@ public struct Decision: Sendable {
 
     /// Decides about a lead or opportunity.
     public init(about merged: MergedRecord, in circumstances: Circumstances) {
-        (base, record) = (merged.base, merged.record)
+        (self.merged, record) = (merged, merged.record)
+        let base = merged.base
         sweepNumber = circumstances.sweep?.number ?? 0
         fansOut = false
         valuesChanged = !merged.hasSameValues || base.revision == 0
@@ -101,7 +103,8 @@ public struct Decision: Sendable {
 
     /// Decides about an account or contact, which is never scored; a change fans out to its referrers.
     public init(about merged: MergedRecord, of kind: RecordKind) {
-        (base, record) = (merged.base, merged.record)
+        (self.merged, record) = (merged, merged.record)
+        let base = merged.base
         sweepNumber = 0
         // An erasure after a deletion changes no value, but what was read from the contact earlier must go now.
         valuesChanged = !merged.hasSameValues || base.revision == 0 || record.isErased != base.isErased

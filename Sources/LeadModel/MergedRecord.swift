@@ -1,5 +1,6 @@
-/// A stored record and the state that it has once a turn's events are merged into it.
-public struct MergedRecord: Sendable {
+/// A stored record and the state that it has once a turn's events are merged into it. A class, since each step of a turn
+/// passes it on: two records are much to copy.
+public final class MergedRecord: Sendable {
     /// As it is stored.
     public let base: Record
     /// With the events merged in. Revisions, scoring and notice are still those of `base`.

@@ -14,6 +14,8 @@ struct Delivery {
     let isQuarantined: Bool
     /// Whether it came back so often that it must be published again before it reaches its queue's delivery limit.
     let isWorn: Bool
+    /// Roughly how many records it holds, estimated by its bytes.
+    let size: Int
     /// Bytes that it takes in memory.
     let bytes: Int
     let arrived = ContinuousClock.now
@@ -22,12 +24,10 @@ struct Delivery {
         (self.message, self.source) = (message, source)
         let count = message.deliveryCount
         isQuarantined = count >= 2 && count - survivors.returns(of: message) >= 2
+        size = max(1, message.body.count / 1024)
         isWorn = count >= 100
         bytes = message.body.count + message.properties.headers.byteCount + 512
     }
-
-    /// Roughly how many records it holds, estimated by its bytes.
-    var size: Int { max(1, message.body.count / 1024) }
 
     /// Whether it may have been worked on before. Then what is stored is published again.
     var isRepeat: Bool { message.redelivered || message.exchange == Names.again.name }

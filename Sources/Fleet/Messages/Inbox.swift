@@ -54,8 +54,12 @@ final class Inbox {
 
     /// Takes a batch: its portion of what is waiting in each source. A quarantined message ends its source's portion.
     func take(bound: Int) -> [Delivery] {
-        let sizes = Source.allCases.map { source in
-            source == paused ? [] : waiting[source.rawValue].prefix { !$0.isQuarantined }.map(\.size)
+        // A message counts as at least one record, so no more than `bound` of a source are taken.
+        let sizes = waiting.indices.map { source in
+            source == paused?.rawValue
+                ? []
+                : waiting[source].indices.prefix(bound).prefix { !waiting[source][$0].isQuarantined }
+                    .map { waiting[source][$0].size }
         }
         var batch: [Delivery] = []
         for (source, count) in Portions.take(from: sizes, bound: bound).enumerated() {

@@ -24,7 +24,10 @@ struct Batch {
 
     var eventCount: Int { work.reduce(0) { $0 + $1.events.count } }
     /// When its oldest message arrived.
-    var arrived: ContinuousClock.Instant? { deliveries.lazy.map(\.arrived).min() }
+    var arrived: ContinuousClock.Instant? {
+        // Read in place, without copying any delivery.
+        deliveries.indices.lazy.map { deliveries[$0].arrived }.min()
+    }
 
     init() {}
 

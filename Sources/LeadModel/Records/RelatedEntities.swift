@@ -1,26 +1,24 @@
 /// The account and the contact that a record references, as stored. Each is nil without a reference, and an empty
 /// record (revision 0) if the referenced entity is not stored.
 public struct RelatedEntities: Equatable, Sendable {
-    public var account: Record?
-    public var contact: Record?
+    /// Most records reference nothing: then no room is taken for two records.
+    private var byKind: [RecordKind: Record] = [:]
 
     public init(account: Record? = nil, contact: Record? = nil) { (self.account, self.contact) = (account, contact) }
 
+    public var account: Record? {
+        get { byKind[.account] }
+        set { byKind[.account] = newValue }
+    }
+
+    public var contact: Record? {
+        get { byKind[.contact] }
+        set { byKind[.contact] = newValue }
+    }
+
     public subscript(kind: RecordKind) -> Record? {
-        get {
-            switch kind {
-            case .account: account
-            case .contact: contact
-            case .lead, .opportunity: nil
-            }
-        }
-        set {
-            switch kind {
-            case .account: account = newValue
-            case .contact: contact = newValue
-            case .lead, .opportunity: break
-            }
-        }
+        get { byKind[kind] }
+        set { if kind.entity == nil { byKind[kind] = newValue } }
     }
 
     /// The values' revision of the entity of a kind: 0 if it is not stored, nil without a reference.
