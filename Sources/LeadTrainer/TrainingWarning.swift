@@ -23,11 +23,19 @@ public struct TrainingWarning: Equatable, Sendable, CustomStringConvertible {
         case guessedSpelling
     }
 
+    /// What the values leave open, as it was taken.
+    public enum Guess: Hashable, Sendable {
+        case dateOrder(DateOrder)
+        case decimal(DecimalSign)
+    }
+
     public var kind: Kind
     public var attribute: String?
     public var description: String
+    /// Of a guessed spelling that an option decides.
+    public var guess: Guess?
 
-    public init(kind: Kind, attribute: String?, description: String) {
-        (self.kind, self.attribute, self.description) = (kind, attribute, description)
+    public init(kind: Kind, attribute: String?, description: String, guess: Guess? = nil) {
+        (self.kind, self.attribute, self.description, self.guess) = (kind, attribute, description, guess)
     }
 }

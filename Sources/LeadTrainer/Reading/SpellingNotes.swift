@@ -17,13 +17,13 @@ struct SpellingNotes {
                 note(
                     .guessedSpelling,
                     "is read with the comma as separator of thousands (1,234 is 1234); if it is the decimal sign, give "
-                        + "--decimal ,"))
+                        + "--decimal ,", guess: .decimal(.point)))
         case .point:
             notes.append(
                 note(
                     .guessedSpelling,
                     "is read with the point as decimal sign (1.234 is between 1 and 2); if it separates thousands, give "
-                        + "--decimal ,"))
+                        + "--decimal ,", guess: .decimal(.point)))
         case nil: break
         }
         if spelling.currencies.count > 1 {
@@ -41,7 +41,7 @@ struct SpellingNotes {
                 note(
                     .guessedSpelling,
                     "is read as \(taken)/year, but its values don't say which order it is; if it is the other, give "
-                        + "--date-order \(other)"))
+                        + "--date-order \(other)", guess: .dateOrder(order)))
         }
         return notes
     }
@@ -93,7 +93,9 @@ struct SpellingNotes {
         count >= 5 ? ", most often \(text.printable.shortened(40)) (\(count.grouped))" : ""
     }
 
-    private func note(_ kind: TrainingWarning.Kind, _ what: String) -> TrainingWarning {
-        TrainingWarning(kind: kind, attribute: column.name, description: "\(column.name) \(what)")
+    private func note(
+        _ kind: TrainingWarning.Kind, _ what: String, guess: TrainingWarning.Guess? = nil
+    ) -> TrainingWarning {
+        TrainingWarning(kind: kind, attribute: column.name, description: "\(column.name) \(what)", guess: guess)
     }
 }

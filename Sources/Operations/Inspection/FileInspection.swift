@@ -24,6 +24,8 @@ public struct FileInspection: Sendable {
     public private(set) var notes: [String] = []
     /// The attributes that probably give away the outcome, with train's reasons.
     public private(set) var leaks: [TrainingWarning] = []
+    /// The decimal sign that is taken where the values don't show it; nil if all show it. The same of dates is in `roles`.
+    public private(set) var decimal: DecimalSign?
 
     /// Columns beyond the limit of attributes.
     private var surplus: Set<String> = []
@@ -88,7 +90,9 @@ public struct FileInspection: Sendable {
                 notes.append("there are too few closed records to find out what gives away the outcome")
                 return [:]
             }
-            leaks = screened.flatMap(\.warnings).filter { $0.kind == .suspectedLeak }
+            let warnings = screened.flatMap(\.warnings)
+            leaks = warnings.filter { $0.kind == .suspectedLeak }
+            note(warnings, surveyed.dates)
             if screened.contains(where: { $0.reason == .used && !$0.isSuspected }) {
                 roles.exclude += screened.filter(\.isSuspected).compactMap { attribute in
                     profile.columns.map(\.name).first { roles.attribute(ofColumn: $0) == attribute.name }
@@ -102,6 +106,16 @@ public struct FileInspection: Sendable {
             notes.append("\(error.what). \(error.advice ?? "")")
         }
         return [:]
+    }
+
+    /// Notes what can't be read and what is guessed, and takes what is guessed of all columns alike as said.
+    private mutating func note(_ warnings: [TrainingWarning], _ dates: FileDates) {
+        notes += dates.warnings
+        notes += warnings.filter { $0.kind == .guessedSpelling || $0.kind == .unreadable }.map(\.description)
+        var orders = Set(dates.guessed.map(\.order))
+        for case .dateOrder(let order)? in warnings.map(\.guess) { orders.insert(order) }
+        if orders.count == 1 { roles.dateOrder = orders.first }
+        for case .decimal(let sign)? in warnings.map(\.guess) { decimal = sign }
     }
 
     private mutating func describe(_ screened: [Exact: ScreenedAttribute]) {

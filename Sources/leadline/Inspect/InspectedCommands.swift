@@ -15,6 +15,7 @@ struct InspectedCommands {
             ("--id", roles.id), ("--created", roles.created), ("--closed", roles.closed), ("--owner", roles.owner),
             ("--title", roles.name), ("--stage", roles.stage), ("--encoding", inspection.reading.encoding?.name),
             ("--delimiter", inspection.reading.delimiter.map { String(UnicodeScalar($0)) }),
+            ("--date-order", roles.dateOrder?.rawValue), ("--decimal", inspection.decimal?.rawValue),
         ]
         let target = Target.flags(organization, roles.entity).split(separator: " ").map(String.init)
         let flags =
