@@ -3,8 +3,8 @@ import LeadModel
 /// Reads `data.attributes`. No attribute costs the event:
 ///
 /// 1. A text or list over its limit is cut to its beginning.
-/// 2. An object is flattened one level: `{"address": {"city": "Bonn"}}` is `address.city`. A member that the event also
-///    gives by that name yields to it.
+/// 2. An object is flattened one level: `{"address": {"city": "Bonn"}}` is `address.city`. A name is trimmed and composed
+///    (NFC), as the headers of files are. What the event also gives by its very name yields to that.
 /// 3. A value of another type is dropped: the attribute has no value then.
 /// 4. Beyond the limit of attributes, those with a value come before those without, each by name; the rest is dropped.
 ///
@@ -17,16 +17,20 @@ extension RecordFields {
         }
         let start = fields.count
         fields.reserveCapacity(start + min(node.count, limits.attributes) + room)
-        var objects: [(name: JSONText, members: JSONNode)] = []
+        var others: [(name: JSONText, value: JSONNode)] = []
         for (name, value) in node.members {
             if value.kind == .object {
                 note(Refusal(.wrongType, Self.path(name), Self.types))
-                objects.append((name, value))
-            } else {
-                read(value, as: name)
+                others.append((name, value))
+            } else if let known = names.name(name) {
+                add(value, known, name)
+            } else if Exact(name.string.tidied) != Exact(name.string) {
+                others.append((name, value))
+            } else if let known = known(name) {
+                add(value, known, name)
             }
         }
-        if !objects.isEmpty { flatten(objects, from: start) }
+        if !others.isEmpty { addUnlessGiven(others, from: start) }
         if fields.count - start > limits.attributes { dropBeyondLimit(from: start) }
     }
 
@@ -34,8 +38,7 @@ extension RecordFields {
 
     private static func path(_ name: JSONText) -> String { "data.attributes.\(name.forPath)" }
 
-    private mutating func read(_ node: JSONNode, as name: JSONText) {
-        guard let known = known(name) else { return }
+    private mutating func add(_ node: JSONNode, _ known: AttributeName, _ name: JSONText) {
         let (value, adjustment) = fitted(node, as: name)
         fields.append(FieldValue(.attribute(known), value, adjustment))
     }
@@ -96,19 +99,31 @@ extension RecordFields {
         return (text.beginning(limits.textBytes), .cut)
     }
 
+    /// Adds the members of objects, and what has a name that must be tidied.
+    ///
     /// - Parameter start: where the event's attributes begin.
-    private mutating func flatten(_ objects: [(name: JSONText, members: JSONNode)], from start: Int) {
+    private mutating func addUnlessGiven(_ others: [(name: JSONText, value: JSONNode)], from start: Int) {
         var given = Set(fields[start...].compactMap(\.field.attributeName))
+        var named: [(object: Exact, member: Exact, name: String, value: JSONNode)] = []
+        for (name, value) in others {
+            let object = name.string
+            guard value.kind == .object else {
+                named.append((Exact(object), "", object, value))
+                continue
+            }
+            for (member, value) in value.members {
+                named.append((Exact(object), Exact(member.string), "\(object).\(member.string)", value))
+            }
+        }
         // In an order of their own, so that of two that make the same name always the same one is kept.
-        for (name, object) in objects.map({ (Exact($0.name.string), $0.members) }).sorted(by: { $0.0 < $1.0 }) {
-            for (member, value) in object.members {
-                Array("\(name).\(member.string)".utf8).withUnsafeBufferPointer { bytes in
-                    let flat = JSONText(bytes: bytes)
-                    guard let known = known(flat) else { return }
-                    guard given.insert(known).inserted else { return unstored.append(known.exact) }
-                    let (value, adjustment) = fitted(value, as: flat)
-                    fields.append(FieldValue(.attribute(known), value, adjustment))
-                }
+        named.sort { ($0.object, $0.member) < ($1.object, $1.member) }
+        for (_, _, name, value) in named {
+            Array(name.tidied.utf8).withUnsafeBufferPointer { bytes in
+                let name = JSONText(bytes: bytes)
+                guard let known = known(name) else { return }
+                guard !given.insert(known).inserted else { return add(value, known, name) }
+                note(Refusal(.badValue, Self.path(name), "is given twice"))
+                unstored.append(known.exact)
             }
         }
     }

@@ -6,13 +6,18 @@ import LeadModel
 final class NameCache {
     private var names = [AttributeName?](repeating: nil, count: 1024)
 
+    /// The name that was checked before; nil for one that was not, or not lately.
+    func name(_ text: JSONText) -> AttributeName? {
+        guard let name = names[place(of: text)], text == name.text else { return nil }
+        return name
+    }
+
     /// - Parameter check: whether it can be a name. What is kept was checked before.
     func name(_ text: JSONText, check: (JSONText) throws(Refusal) -> Void) throws(Refusal) -> AttributeName {
-        let place = place(of: text)
-        if let name = names[place], text == name.text { return name }
+        if let name = name(text) { return name }
         try check(text)
         let name = AttributeName(Exact(text.string))
-        names[place] = name
+        names[place(of: text)] = name
         return name
     }
 

@@ -60,6 +60,22 @@ struct AdjustedEventsTests {
         #expect(read(event(data: #"{"attributes":{"a":{}}}"#)).strictlyRefused == "wrong-type data.attributes.a")
     }
 
+    @Test("names are trimmed and composed as the headers of files are; of two that then are one, the tidy one is kept")
+    func tidied() throws {
+        #expect(try attributes("{\"Gro\u{308}ße\":1,\" City \":2}") == ["Größe": .number(1), "City": .number(2)])
+        #expect(try adjustments("{\" City \":2}") == nil)
+        for json in [#"{"City":1," City":2}"#, #"{" City":2,"City":1}"#] {
+            #expect(try attributes(json) == ["City": .number(1)])
+            #expect(try adjustments(json)?.dropped == ["City"])
+        }
+        for json in [#"{"City ":1," City":2}"#, #"{" City":2,"City ":1}"#] {
+            #expect(try attributes(json) == ["City": .number(2)])
+        }
+        #expect(try attributes(#"{"  ":1,"x":1}"#) == ["x": .number(1)])
+        let twice = event(data: #"{"attributes":{"a":1," a":2}}"#)
+        #expect(read(twice).strictlyRefused == "bad-value data.attributes.a")
+    }
+
     @Test("a value of no usable type is dropped: nothing is kept of it, and no former value either")
     func unusable() throws {
         for value in ["[1,2]", #"["a",1]"#, "[null]", "[[]]", #"[{"a":1}]"#, "[true]"] {
