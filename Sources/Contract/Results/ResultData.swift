@@ -24,33 +24,30 @@ struct ResultData {
 
     /// A record that is gone has no values, though a patch may have come that waits for a snapshot.
     private func writeState(to json: inout JSONWriter) {
-        let record = record.isGone ? nil : record
-        json.literal(#","name":"#)
-        json.string(record?.text(.name))
-        json.literal(#","owner":"#)
-        json.string(record?.text(.owner))
-        json.literal(#","status":"#)
-        json.string(record?.status.rawValue)
-        json.literal(#","process":"#)
-        json.string(record?.text(.process))
-        json.literal(#","stage":"#)
-        json.string(record?.text(.stage))
-        json.literal(#","related":"#)
-        if let record {
-            json.literal(#"{"account":"#)
-            json.string(record.reference(to: .account)?.text)
-            json.literal(#","contact":"#)
-            json.string(record.reference(to: .contact)?.text)
-            json.literal("}")
-        } else {
-            json.literal("null")
+        guard !record.isGone else {
+            json.literal(#","name":null,"owner":null,"status":null,"process":null,"stage":null,"related":null"#)
+            return json.literal(#","createdAt":null,"closedAt":null,"outcome":null"#)
         }
-        json.literal(#","createdAt":"#)
-        json.moment(record?.createdAt)
+        json.literal(#","name":"#)
+        json.string(record.text(.name))
+        json.literal(#","owner":"#)
+        json.string(record.text(.owner))
+        json.literal(#","status":"#)
+        json.string(record.status.rawValue)
+        json.literal(#","process":"#)
+        json.string(record.text(.process))
+        json.literal(#","stage":"#)
+        json.string(record.text(.stage))
+        json.literal(#","related":{"account":"#)
+        json.string(record.reference(to: .account)?.text)
+        json.literal(#","contact":"#)
+        json.string(record.reference(to: .contact)?.text)
+        json.literal(#"},"createdAt":"#)
+        json.moment(record.createdAt)
         json.literal(#","closedAt":"#)
-        json.moment(record?.closedAt)
+        json.moment(record.closedAt)
         json.literal(#","outcome":"#)
-        json.string(record?.outcome?.rawValue)
+        json.string(record.outcome?.rawValue)
     }
 
     private func writeScoring(to json: inout JSONWriter) {

@@ -64,7 +64,15 @@ public struct DroppedMembers: Equatable, Sendable {
 extension Record {
     /// What was cut or dropped of the values that it has; nil if all of them are as they were given.
     public var adjustments: Adjustments? {
-        guard !isGone else { return nil }
+        // Nearly no record has any, and each result asks.
+        let entries = cells.entries
+        let isAdjusted = entries.indices.contains {
+            entries[$0].value.adjustment != nil || entries[$0].key.code == Field.dropped.code
+        }
+        return isAdjusted && !isGone ? foundAdjustments() : nil
+    }
+
+    private func foundAdjustments() -> Adjustments? {
         var (cut, dropped): ([Exact], [Exact]) = ([], [])
         for place in cells.entries.indices {
             switch cells.entries[place].value.adjustment {

@@ -30,22 +30,26 @@ public struct RecordEvent: Equatable, Sendable {
         if verb == .created { fields.append(FieldValue(.creation, .number(Double(time.milliseconds)))) }
         Field.sort(&fields, by: \.field)
         self.fields = fields
-        stamp = Stamp(time: time, sequence: sequence, hash: 0)
-        stamp.hash = contentHash(source: source, id: id)
+        let hash = Self.contentHash(source: source, id: id, verb, kind, fields)
+        stamp = Stamp(time: time, sequence: sequence, hash: hash)
     }
 
     /// The prefixes that a snapshot speaks for: what has none, the related entities', and those that it uses.
     var prefixesSpokenFor: [Exact] {
         var prefixes: [Exact] = ["", "account", "contact"]
-        for said in fields {
-            if case .attribute(let name) = said.field, !prefixes.contains(name.prefix) { prefixes.append(name.prefix) }
+        for place in fields.indices {
+            if case .attribute(let name) = fields[place].field, !prefixes.contains(name.prefix) {
+                prefixes.append(name.prefix)
+            }
         }
         return prefixes
     }
 
     /// FNV-1a of source, id, verb, kind and the sum of the fields' own hashes: a sum, since the order in which a JSON
     /// object's members stand says nothing.
-    private func contentHash(source: String, id: String) -> UInt64 {
+    private static func contentHash(
+        source: String, id: String, _ verb: Verb, _ kind: Kind, _ fields: [FieldValue]
+    ) -> UInt64 {
         var sum: UInt64 = 0
         for place in fields.indices {
             var hash = fields[place].field.hashed
