@@ -24,7 +24,10 @@ public struct Stamp: Sendable {
     public var hash: UInt64 { parts.hash }
 }
 
-extension Stamp: Hashable, Comparable {
+extension Stamp: Hashable, Comparable, CustomStringConvertible {
+    /// All of it, so that different stamps have different texts.
+    public var description: String { "\(time.microseconds) \(sequence?.text ?? "-") \(hash)" }
+
     public static func == (a: Stamp, b: Stamp) -> Bool {
         a.parts === b.parts || a.hash == b.hash && a.time == b.time && a.sequence == b.sequence
     }
