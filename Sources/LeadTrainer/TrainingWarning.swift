@@ -9,6 +9,8 @@ public struct TrainingWarning: Equatable, Sendable, CustomStringConvertible {
         case identifier
         /// Kept: it alone predicts the outcome almost perfectly, as an attribute filled in after the outcome does.
         case suspectedLeak
+        /// Left out: a suspected leak, where the options say so.
+        case excludedSuspect
         /// Counts as missing for some or all: a stage that only closing leads to.
         case closingStage
         /// Stages that the order which was given does not name.

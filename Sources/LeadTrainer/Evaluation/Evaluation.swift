@@ -66,27 +66,27 @@ public struct Evaluation: Sendable {
             try Self.check(records, part.training, options, window.since) { .training(without: part.name, $0) }
         }
 
+        let trainings = Double(split.count + 1)
+        let all = try Self.train(records, window.inside, open, options) { share in
+            progress(TrainingProgress(phase: "all \(options.entity.plural)", fraction: share / trainings))
+        } failure: {
+            .trainingOnAll($0)
+        }
+        // What is left out of the scorecard is left out of what measures it, though a part may not show why.
+        options.exclude += all.warnings.filter { $0.kind == .excludedSuspect }.compactMap(\.attribute)
         var held = HeldOutPredictions(count: records.count)
         var warnings: [TrainingWarning] = []
-        let trainings = Double(split.count + 1)
         for (number, part) in split.enumerated() {
             let result = try Self.train(records, part.training, open, options) { share in
                 progress(
                     TrainingProgress(
                         phase: split.count > 1 ? part.name : "without \(part.name)",
-                        fraction: (Double(number) + share) / trainings))
+                        fraction: (Double(number + 1) + share) / trainings))
             } failure: {
                 .training(without: part.name, $0)
             }
             held.score(records, part, by: result.scorecard)
             warnings += result.warnings
-        }
-        let all = try Self.train(records, window.inside, open, options) { share in
-            progress(
-                TrainingProgress(
-                    phase: "all \(options.entity.plural)", fraction: (Double(split.count) + share) / trainings))
-        } failure: {
-            .trainingOnAll($0)
         }
 
         (entity, self.method) = (options.entity, method.name)

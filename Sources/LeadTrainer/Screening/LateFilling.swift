@@ -26,14 +26,22 @@ struct LateFilling {
         }
     }
 
-    func warning(_ name: String, plural: String) -> TrainingWarning? {
+    func warning(_ name: String, _ options: TrainingOptions) -> TrainingWarning? {
         guard let count = counts[AttributeName(Exact(name))], count.filled >= Self.least,
             count.late * 20 >= count.filled * 19
         else { return nil }
-        return TrainingWarning(
-            kind: .suspectedLeak, attribute: name,
-            description:
-                "\(name) is filled in only after closing: \(count.late.grouped) of \(count.filled.grouped) \(plural) got it "
-                + "with the closing event or later; exclude it")
+        let records = "\(count.late.grouped) of \(count.filled.grouped) \(options.entity.plural)"
+        return .leak(
+            name, "is filled in only after closing: \(records) got it with the closing event or later",
+            otherwise: "; exclude it", options)
+    }
+}
+
+extension TrainingWarning {
+    /// - Parameter otherwise: what to do, unless the options say it.
+    static func leak(_ name: String, _ reason: String, otherwise: String, _ options: TrainingOptions) -> Self {
+        options.excludesSuspects
+            ? .init(kind: .excludedSuspect, attribute: name, description: "\(name) \(reason); it is left out")
+            : .init(kind: .suspectedLeak, attribute: name, description: "\(name) \(reason)\(otherwise)")
     }
 }

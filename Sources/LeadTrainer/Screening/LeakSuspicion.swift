@@ -57,11 +57,10 @@ struct LeakSuspicion {
     }
 
     /// A warning that names the attribute and says why.
-    func warning(_ name: String, plural: String) -> TrainingWarning? {
-        guard let reason = reason(plural) else { return nil }
-        return TrainingWarning(
-            kind: .suspectedLeak, attribute: name,
-            description: "\(name) \(reason): if it is filled in or changed after the outcome is known, exclude it")
+    func warning(_ name: String, _ options: TrainingOptions) -> TrainingWarning? {
+        guard let reason = reason(options.entity.plural) else { return nil }
+        return .leak(
+            name, reason, otherwise: ": if it is filled in or changed after the outcome is known, exclude it", options)
     }
 
     private func reason(_ plural: String) -> String? {

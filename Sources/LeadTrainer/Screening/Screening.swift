@@ -17,15 +17,13 @@ struct Screening {
         let rows = Array(0..<columns.rowCount)
         for column in columns.columns {
             var warning = Self.warning(of: column, rows, outcomes, folds, options)
-            if warning == nil || warning?.kind == .suspectedLeak {
-                warning = lateFilling.warning(column.name, plural: options.entity.plural) ?? warning
-            }
+            if warning?.isOfLeak ?? true { warning = lateFilling.warning(column.name, options) ?? warning }
             let ofStages = stages.warnings.first { $0.attribute == column.name && $0.kind == .closingStage }
             warnings += stages.warnings.filter { $0.attribute == column.name && $0.kind == .stageOrder }
             // If closing stages leave no values, they are the reason why the attribute is constant.
             if let ofStages {
                 warnings.append(ofStages)
-                if warning?.kind == .suspectedLeak, let warning { warnings.append(warning) }
+                if let warning, warning.isOfLeak { warnings.append(warning) }
             } else if let warning {
                 warnings.append(warning)
             }
@@ -34,6 +32,7 @@ struct Screening {
                 case .constant: .constant
                 case .identifier: .identifier
                 case .unreadable: .unreadable
+                case .excludedSuspect: .excluded
                 default: .used
                 }
             if reason == .used { kept.append(column) }
@@ -61,10 +60,14 @@ struct Screening {
                 codes: feature.codes, binCount: feature.binCount,
                 orderedCount: column.kind == .category ? 0 : feature.orderedCount,
                 missingBin: feature.option == nil ? binning.missingBin : nil, outcomes: outcomes, folds: folds
-            ).warning(column.name, plural: plural)
+            ).warning(column.name, options)
         }
         return suspicions.first
     }
+}
+
+extension TrainingWarning {
+    fileprivate var isOfLeak: Bool { kind == .suspectedLeak || kind == .excludedSuspect }
 }
 
 extension BinnedTable.Attribute {

@@ -21,7 +21,8 @@ struct TrainCommand: SettingsCommand {
             Null words (NULL, N/A, None, -, …) count as missing, unless --keep names one.
 
             It warns of attributes that predict the outcome too well to have been known before it, and keeps them \
-            unless they are excluded: those that alone reach an AUC of 0.85 (0.77 if a third of the records lack them); \
+            unless they are excluded (--exclude, --exclude-suspects): those that alone reach an AUC of 0.85 (0.77 if a \
+            third of the records lack them); \
             values that occur with only one outcome; and, for stored records, those that are filled in only after closing.
 
             With --from-registry it trains on the closed records that came by events and imports. No file is read then, \

@@ -157,6 +157,24 @@ struct EvaluationTests {
         for name in ["Verdict", "same"] { #expect(evaluation.warnings.count { $0.attribute == name } == 1) }
     }
 
+    @Test("suspects can be left out: then none is used in any part, each is named, and the verdict suspects none")
+    func withoutSuspects() throws {
+        var leaky = records
+        for index in leaky.indices {
+            leaky[index].attributes.append(("Verdict", .text(leaky[index].isPositive ? "yes" : "no")))
+        }
+        var options = quick
+        options.excludesSuspects = true
+        let method = EvaluationMethod.folds(3, rows: Array(leaky.indices))
+        let evaluation = try Evaluation(leaky, method, options: options)
+        #expect(evaluation.verdict.suspectedLeaks == [])
+        #expect(evaluation.pooled.auc == (try Evaluation(records, method, options: quick)).pooled.auc)
+        let warning = try #require(evaluation.warnings.first { $0.attribute == "Verdict" })
+        #expect(warning.kind == .excludedSuspect && warning.description.hasSuffix("; it is left out"))
+        let choice = evaluation.scorecard.selection.first { $0.attribute == "Verdict" }
+        #expect(choice?.reason == .excluded && choice?.warning == warning.description)
+    }
+
     @Test("records that can't be evaluated are refused; the error names the part that is too small")
     func refused() throws {
         let rows = Array(records.indices)
