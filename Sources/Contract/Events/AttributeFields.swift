@@ -24,7 +24,7 @@ extension RecordFields {
                 others.append((name, value))
             } else if let known = names.name(name) {
                 add(value, known, name)
-            } else if Exact(name.string.tidied) != Exact(name.string) {
+            } else if Exact(Self.tidied(name.string)) != Exact(name.string) {
                 others.append((name, value))
             } else if let known = known(name) {
                 add(value, known, name)
@@ -37,6 +37,11 @@ extension RecordFields {
     private static let types = "must be a text, number, boolean, null or list of texts"
 
     private static func path(_ name: JSONText) -> String { "data.attributes.\(name.forPath)" }
+
+    /// Control characters are left, so that a name with any is refused: a line end is one too.
+    private static func tidied(_ name: String) -> String {
+        name.utf8.contains { $0 < 0x20 } ? name : name.tidied
+    }
 
     private mutating func add(_ node: JSONNode, _ known: AttributeName, _ name: JSONText) {
         let (value, adjustment) = fitted(node, as: name)
@@ -118,7 +123,7 @@ extension RecordFields {
         // In an order of their own, so that of two that make the same name always the same one is kept.
         named.sort { ($0.object, $0.member) < ($1.object, $1.member) }
         for (_, _, name, value) in named {
-            Array(name.tidied.utf8).withUnsafeBufferPointer { bytes in
+            Array(Self.tidied(name).utf8).withUnsafeBufferPointer { bytes in
                 let name = JSONText(bytes: bytes)
                 guard let known = known(name) else { return }
                 guard !given.insert(known).inserted else { return add(value, known, name) }

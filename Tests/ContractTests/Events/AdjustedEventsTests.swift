@@ -71,7 +71,9 @@ struct AdjustedEventsTests {
         for json in [#"{"City ":1," City":2}"#, #"{" City":2,"City ":1}"#] {
             #expect(try attributes(json) == ["City": .number(2)])
         }
-        #expect(try attributes(#"{"  ":1,"x":1}"#) == ["x": .number(1)])
+        for name in ["  ", #"\n"#, #"a\n"#, #"\ta"#] {
+            #expect(try attributes(#"{"\#(name)":1,"x":1}"#) == ["x": .number(1)])
+        }
         let twice = event(data: #"{"attributes":{"a":1," a":2}}"#)
         #expect(read(twice).strictlyRefused == "bad-value data.attributes.a")
     }
