@@ -118,6 +118,14 @@ struct InspectCommandTests {
         #expect(!trained.errors.contains("as separator of thousands"), "\(trained.errors)")
     }
 
+    @Test("rows that end early are read, and it says which")
+    func shortRows() throws {
+        let file = try temporaryFile("short.csv", "id,city,won,notes\n1,Bonn,1,x\n2,Ulm,0\n3,Kiel,1,y\n")
+        let report = try CommandRun(["inspect", file, "--json"]).json(Report.self)
+        #expect(report.rows == 3 && report.columns.map(\.filled) == [3, 3, 3, 2])
+        #expect(report.notes.contains("1 row is shorter than the header; the rest counts as empty: line 3"))
+    }
+
     @Test("a file without an outcome is described, and it says what is missing")
     func noOutcome() throws {
         let file = try temporaryFile("plain.csv", "id,city\n1,Bonn\n2,NULL\n3,Köln\n")

@@ -5,7 +5,8 @@ import LeadModel
 /// - Lines of a title before the header, and of totals and notes after the last row, are left out.
 /// - Columns without a name, or with that of another, get one.
 /// - Empty fields beyond the header are cut off. A row that ends early is filled with empty fields, if all columns with a
-///   role are there. Two short rows that together make a whole one are not: a value with a line end lacks its quotes.
+///   role are there, or most columns if none has a role. Two short rows that together make a whole one are not: a value with
+///   a line end lacks its quotes.
 struct CSVTable {
     private(set) var header: [String] = []
     private var reader: CSVReader
@@ -48,7 +49,11 @@ struct CSVTable {
         ahead.removeFirst(place + 1)
         header = names
         let places = wanted.compactMap { name in names.firstIndex { Exact($0) == Exact(name) } }
-        if let last = places.max() { leastFields = last + 1 }
+        if wanted.isEmpty {
+            leastFields = header.count / 2 + 1
+        } else if let last = places.max() {
+            leastFields = last + 1
+        }
     }
 
     /// What was read otherwise than it is written.
