@@ -3,8 +3,8 @@ import LeadModel
 /// Reads `data.attributes`. No attribute costs the event:
 ///
 /// 1. A text or list over its limit is cut to its beginning.
-/// 2. An object is flattened one level: `{"address": {"city": "Bonn"}}` is `address.city`. A name is trimmed and composed
-///    (NFC), as the headers of files are. What the event also gives by its very name yields to that.
+/// 2. An object is flattened one level: `{"address": {"city": "Bonn"}}` is `address.city`. Spaces around a name are
+///    removed, and it is composed (NFC). What the event also gives by its very name yields to that.
 /// 3. A value of another type is dropped: the attribute has no value then.
 /// 4. Beyond the limit of attributes, those with a value come before those without, each by name; the rest is dropped.
 ///

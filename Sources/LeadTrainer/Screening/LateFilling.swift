@@ -36,12 +36,3 @@ struct LateFilling {
             otherwise: "; exclude it", options)
     }
 }
-
-extension TrainingWarning {
-    /// - Parameter otherwise: what to do, unless the options say it.
-    static func leak(_ name: String, _ reason: String, otherwise: String, _ options: TrainingOptions) -> Self {
-        options.excludesSuspects
-            ? .init(kind: .excludedSuspect, attribute: name, description: "\(name) \(reason); it is left out")
-            : .init(kind: .suspectedLeak, attribute: name, description: "\(name) \(reason)\(otherwise)")
-    }
-}

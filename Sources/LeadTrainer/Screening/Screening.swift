@@ -66,10 +66,6 @@ struct Screening {
     }
 }
 
-extension TrainingWarning {
-    fileprivate var isOfLeak: Bool { kind == .suspectedLeak || kind == .excludedSuspect }
-}
-
 extension BinnedTable.Attribute {
     /// Rows that do not fall into the bin that most do.
     fileprivate var othersThanMost: Int {

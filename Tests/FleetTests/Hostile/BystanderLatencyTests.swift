@@ -9,6 +9,7 @@ import TestKit
 import Testing
 
 /// One worker with one lane. What one organization does delays the results of another by no more than its share of the work.
+/// One attack at a time: side by side they would measure each other.
 @Suite("A bystander's latency", .serialized, .onOwnThreads)
 struct BystanderLatencyTests {
     enum Attack: String, CaseIterable, CustomTestStringConvertible {

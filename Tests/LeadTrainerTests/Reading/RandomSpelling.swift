@@ -1,3 +1,4 @@
+import Foundation
 import LeadModel
 
 @testable import LeadTrainer
@@ -6,6 +7,11 @@ import LeadModel
 enum RandomSpelling {
     /// The same values, plain and spelled.
     typealias Values = (plain: [Value], spelled: [Value])
+
+    /// LEADLINE_TEST_SEED sets another, alone.
+    static let seeds =
+        ProcessInfo.processInfo.environment["LEADLINE_TEST_SEED"].flatMap(UInt64.init).map { [$0] }
+        ?? [.random(in: 0...UInt64.max), .random(in: 0...UInt64.max)]
 
     /// No date comes after it.
     static let newest = Moment(rfc3339: "2026-10-20T12:00:00Z")!

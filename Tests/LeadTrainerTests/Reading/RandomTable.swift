@@ -27,13 +27,13 @@ struct RandomTable {
         var cells = ids.map { [$0] }
         var names = Self.names
         var dates = ["Close Date", "Due date", "Last Call Date", "Start date"]
-        for number in 0..<2 + random.index(below: 3) {
-            // Only a name can say that 20260305 is a date.
-            let isDate = random.unit() < 0.25
+        // Only a name can say that 20260305 is a date.
+        let areDates = (0..<2 + random.index(below: 3)).map { _ in random.unit() < 0.25 }
+        for (number, isDate) in areDates.enumerated() {
             var name = isDate ? dates.removeLast() : names.remove(at: random.index(below: names.count))
             header.append(name)
             // Two columns of one name, and one without a name.
-            if number == 1, !header[1].isEmpty, isDate == header[1].hasSuffix("ate"), random.unit() < 0.1 {
+            if number == 1, !header[1].isEmpty, isDate == areDates[0], random.unit() < 0.1 {
                 header[header.count - 1] = header[1]
                 name = header[1] + " (2)"
             } else if !isDate, random.unit() < 0.05 {
@@ -84,7 +84,7 @@ struct RandomTable {
         ]
         var (name, encoding, mark) = encodings[random.index(below: encodings.count)]
         var encoded = text.data(using: encoding)
-        if encoded == nil { (name, encoded, mark) = ("", Data(text.utf8), []) }
+        if encoded == nil { (name, encoding, encoded, mark) = ("", .utf8, Data(text.utf8), []) }
         bytes = Data(mark) + (encoded ?? Data())
         reading = FileReading(encoding: name.isEmpty ? nil : TextEncoding(name))
         form =
