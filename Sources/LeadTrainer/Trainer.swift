@@ -46,7 +46,7 @@ public enum Trainer {
             seed: options.seed)
         let scorecard = fitting.scorecard(
             model, calibration: unseen.calibration, days: window.inside.map { table.daysToClose($0) },
-            stages: screened.stages, selection: screening.selection, training: training, quality: unseen.quality)
+            grown: table.lateFilling.grown, stages: screened.stages, selection: screening.selection, training: training, quality: unseen.quality)
         progress(TrainingProgress(phase: "done", fraction: 1))
 
         var byRecord = [Double?](repeating: nil, count: table.count)

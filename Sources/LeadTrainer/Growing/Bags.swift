@@ -1,3 +1,4 @@
+import Foundation
 import LeadModel
 
 /// What is in the bags, and how far they may grow.
@@ -23,7 +24,8 @@ struct Bags {
     private var boosters: [Booster]
     private let outcomes: [Bool]
     private let threads: Int
-    /// The mean log loss of the rows under the bags that left them out.
+    /// The mean log loss of the rows under the bags that left them out, calibrated: a step that only spreads the scores,
+    /// which the calibration does as well, is no gain.
     private(set) var loss: Double
 
     init(_ table: BinnedTable, outcomes: [Bool], plan: BagPlan, generator: SplitMix64, options: TrainingOptions) {
@@ -103,11 +105,15 @@ struct Bags {
     }
 
     private static func loss(_ boosters: [Booster], _ outcomes: [Bool]) -> Double {
-        var (probabilities, known): ([Double], [Bool]) = ([], [])
+        var (logOdds, known): ([Double], [Bool]) = ([], [])
         for (sum, outcome) in zip(outOfBag(boosters, rowCount: outcomes.count), outcomes) where sum.y > 0 {
-            probabilities.append(Double(fastLogistic(sum.x / sum.y)))
+            logOdds.append(Double(sum.x / sum.y))
             known.append(outcome)
         }
-        return Metrics.logLoss(probabilities, known)
+        let line = Calibration(logOdds: logOdds, outcomes: known, caution: caution(records: known.count))
+        return Metrics.logLoss(logOdds.map { logistic(line($0)) }, known)
     }
+
+    /// Few records can't tell a good scale from chance.
+    private static func caution(records: Int) -> Double { 20 * pow(max(1, 400 / Double(max(1, records))), 3) }
 }

@@ -19,6 +19,10 @@ struct Booster: Sendable {
     private let outcomes: [Float]
     /// By attribute.
     private(set) var spikes: [Spikes]
+    /// By attribute: what the last step that was tried gained beyond chance, and the sum over the steps that were made.
+    private var gainsOfSingles: [Double]
+    private(set) var gained: [Double]
+    private var singleRounds = 0
     /// By pair: the gain of the last tree that was fitted to it.
     private var gains: [Double] = []
     private var pairRounds = 0
@@ -28,6 +32,8 @@ struct Booster: Sendable {
         (self.rows, self.generator) = (rows, generator)
         outcomes = rows.inside.map { all[Int($0)] ? 1 : 0 }
         spikes = [Spikes](repeating: Spikes(), count: table.attributes.count)
+        gainsOfSingles = [Double](repeating: 0, count: table.attributes.count)
+        gained = gainsOfSingles
         var (positives, drawn) = (0.5, 1.0)
         for (weight, outcome) in zip(rows.weights, outcomes) {
             positives += Double(weight * outcome)
@@ -39,8 +45,14 @@ struct Booster: Sendable {
         scoresOutOfBag = [Float](repeating: Float(intercept), count: rows.outOfBag.count)
     }
 
-    /// Makes `rounds` passes over all attributes, each in a new random order.
-    mutating func run(rounds: Int, _ table: BinnedTable, options: TrainingOptions) {
+    /// Every fourth pass, attributes and pairs whose gain was too small for a step are looked at again.
+    private static let refresh = 4
+
+    /// Makes `rounds` passes over the attributes, each in a new random order.
+    ///
+    /// - Parameter beyondChance: whether only attributes learn whose step gains more than chance would. Among many
+    ///   attributes that are worth nothing, each would otherwise add its noise in each pass.
+    mutating func run(rounds: Int, _ table: BinnedTable, beyondChance: Bool, options: TrainingOptions) {
         let former = points
         var slopes = [SIMD2<Float>](repeating: .zero, count: scores.count)
         var order = Array(table.attributes.indices)
@@ -50,14 +62,19 @@ struct Booster: Sendable {
         var floats = [Float](repeating: 0, count: widest)
         let leaves = Leaves(ridge: options.ridge(rowCount: table.rowCount), step: options.step)
         for _ in 0..<rounds {
+            let looksAtAll = !beyondChance || singleRounds.isMultiple(of: Self.refresh)
+            singleRounds += 1
             order.shuffle(by: &generator)
-            for index in order {
+            for index in order where looksAtAll || gainsOfSingles[index] > 0 {
                 let attribute = table.attributes[index]
                 fillSlopes(&slopes, scores: scores, outcomes: outcomes, weights: rows.weights)
                 addByBin(slopes, attribute.codes, rows: rows.inside, to: &sums, binCount: attribute.binCount)
-                leaves.fill(
+                let gain = leaves.fill(
                     &change, sums: sums, binCount: attribute.binCount, orderedCount: attribute.orderedCount,
                     spikes: &spikes[index])
+                gainsOfSingles[index] = gain
+                if beyondChance, gain <= 0 { continue }
+                gained[index] += gain
                 for bin in 0..<attribute.binCount {
                     points[attribute.offset + bin] += change[bin]
                     floats[bin] = Float(change[bin])
@@ -76,16 +93,14 @@ struct Booster: Sendable {
 
 /// Pairs of attributes.
 extension Booster {
-    /// Every fourth pass, the pairs whose gain was too small for a step are checked again.
-    private static let refresh = 4
-
     /// Chooses the pairs from the bag's own rows only. The out-of-bag rows must stay unseen, or their predictions
     /// would be too optimistic.
     mutating func choosePairs(_ table: PairRows, options: TrainingOptions) {
         var slopes = [SIMD2<Float>](repeating: .zero, count: scores.count)
         fillSlopes(&slopes, scores: scores, outcomes: outcomes, weights: rows.weights)
         pairs = table.strongest(
-            options.pairs, slopes: slopes, rows: rows.inside, tree: PairTree(ridge: options.pairRidge, step: 1))
+            options.pairs, slopes: slopes, rows: rows.inside, gained: gained,
+            tree: PairTree(ridge: options.pairRidge, step: 1))
         cells = pairs.map { [Double](repeating: 0, count: table.cellCount($0)) }
         gains = [Double](repeating: 0, count: pairs.count)
     }

@@ -21,7 +21,8 @@ struct Ensemble {
     /// Single attributes and pairs take turns as long as either reduces the out-of-bag loss. Pairs start early,
     /// because single attributes learn a pair's effect wrongly. Neither side can end the other's growth. A turn that
     /// reduces the loss by too little is undone. After two of these in a row, that side is finished. For pairs, the
-    /// first of these turns only lowers the threshold `worthwhile`, so that pairs with a large gain go first.
+    /// first of these turns only lowers the threshold `worthwhile`, so that pairs with a large gain go first. Likewise,
+    /// at first only those single attributes learn that gain more than chance would.
     ///
     /// - Parameters:
     ///   - stageColumn: which of the table's columns is the stage.
@@ -34,9 +35,9 @@ struct Ensemble {
         let plan = BagPlan(rowCount: table.rowCount, options: options)
         let rows = PairRows(table, stageColumn: stageColumn, options: options)
         var bags = Bags(table, outcomes: outcomes, plan: plan, generator: generator, options: options)
-        var (rounds, stage, turns) = (0, 0, 0.0)
+        var (rounds, beyondChance, stage, turns) = (0, true, 0, 0.0)
         let first = min(plan.stride, plan.rounds)
-        bags.grow { $0.run(rounds: first, table, options: options) }
+        bags.grow { $0.run(rounds: first, table, beyondChance: true, options: options) }
         rounds += first
         if !rows.all.isEmpty { bags.grow { $0.choosePairs(rows, options: options) } }
 
@@ -44,11 +45,16 @@ struct Ensemble {
         while (idle < 2 && rounds < plan.rounds) || pairsIdle < 2 {
             if idle < 2, rounds < plan.rounds {
                 let next = min(plan.stride, plan.rounds - rounds)
+                let isScreened = beyondChance
                 if rounds < plan.leastRounds {
-                    bags.grow { $0.run(rounds: next, table, options: options) }
+                    bags.grow { $0.run(rounds: next, table, beyondChance: isScreened, options: options) }
                     rounds += next
-                } else if bags.tryToGrow({ $0.run(rounds: next, table, options: options) }) {
+                } else if bags.tryToGrow({
+                    $0.run(rounds: next, table, beyondChance: isScreened, options: options)
+                }) {
                     (rounds, idle) = (rounds + next, 0)
+                } else if beyondChance {
+                    beyondChance = false
                 } else {
                     idle += 1
                 }

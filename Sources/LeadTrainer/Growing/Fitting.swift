@@ -96,7 +96,7 @@ struct Fitting {
         var own = generator
         let bag = BagRows(outcomes, most: options.rowsPerBag, generator: &own)
         var trial = Booster(table, outcomes: outcomes, rows: bag, generator: own)
-        trial.run(rounds: Spikes.patience + 10, table, options: options)
+        trial.run(rounds: Spikes.patience + 10, table, beyondChance: false, options: options)
         let spiked = Set(zip(table.attributes, trial.spikes).filter(\.1.areFound).map(\.0.column))
         return all { spiked.contains($0) ? options.fineBins : options.bins }
     }
@@ -106,8 +106,9 @@ struct Fitting {
     ///
     /// - Parameters:
     ///   - days: by row, from creation to close.
+    ///   - grown: by an attribute's name, the records whose value was set after their first event.
     func scorecard(
-        _ model: Model, calibration: Calibration, days: [Double?], stages: Scorecard.Stages,
+        _ model: Model, calibration: Calibration, days: [Double?], grown: (String) -> Int, stages: Scorecard.Stages,
         selection: [Scorecard.Choice],
         training: Scorecard.Training, quality: Scorecard.Quality
     ) -> Scorecard {
@@ -131,7 +132,7 @@ struct Fitting {
                 ? 0 : zip(points, bins).reduce(0.0) { $0 + $1.0 * Double($1.1.records) } / Double(rows.count)
             for bin in bins.indices {
                 bins[bin].medianDays = Self.median(daysOfPositives[bin], least: options.minimumOfEachValue)
-                // A bin without training records stays neutral.
+                // What a bin without training records is worth follows when all else is known (`UnknownValues`).
                 if bins[bin].records > 0 { bins[bin].points = ((points[bin] - mean) * 1e6).rounded() / 1e6 }
             }
             intercept += mean
@@ -145,10 +146,11 @@ struct Fitting {
                 points: pair.points.map { $0.map { (calibration.scale * $0 * 1e6).rounded() / 1e6 } },
                 records: pair.records.map { $0.map { Int($0) } })
         }
-        return Scorecard(
+        let card = Scorecard(
             entity: options.entity, intercept: (intercept * 1e6).rounded() / 1e6, attributes: attributes, pairs: pairs,
             missing: options.missing, keep: options.keep, stages: stages, selection: selection, training: training,
             quality: quality)
+        return UnknownValues(card, columns, model.binnings, rowCount: rows.count).scorecard(grown: grown)
     }
 
     /// The least number of days within which at least half were closed, rounded to hundredths. Nil for fewer than

@@ -48,6 +48,9 @@ struct PairRows: Sendable {
         always = stage.map { stage in Set(all.filter { $0.first == stage || $0.second == stage }) } ?? []
     }
 
+    /// Of 64 attributes.
+    private static let (mostTried, mostPaired) = (2016, 64)
+
     func cellCount(_ pair: AttributePair) -> Int { groupings[pair.first].count * groupings[pair.second].count }
 
     /// The pairs for which one tree explains most of what the single attributes leave unexplained. The search follows
@@ -55,13 +58,18 @@ struct PairRows: Sendable {
     ///
     /// - Parameters:
     ///   - slopes: G and H of each of `rows`.
+    ///   - gained: by attribute, what it gained by itself. Where there are very many pairs, only those of the best
+    ///     attributes are tried, so that the work grows with the attributes and not with their square.
     ///   - most: how many of the pairs found are returned, the best first; equal ones keep their order. The pairs
     ///     that are always tried are added to these.
-    func strongest(_ most: Int, slopes: [SIMD2<Float>], rows: [Int32], tree: PairTree) -> [AttributePair] {
+    func strongest(
+        _ most: Int, slopes: [SIMD2<Float>], rows: [Int32], gained: [Double], tree: PairTree
+    ) -> [AttributePair] {
         guard all.count - always.count > most else { return all }
+        let tried = self.tried(gained)
         var sums = [SIMD2<Double>](repeating: .zero, count: Grouping.limit * Grouping.limit)
         var change = [Double](repeating: 0, count: sums.count)
-        let gains = all.map { pair in
+        let gains = tried.map { pair in
             let (a, b) = (groupings[pair.first], groupings[pair.second])
             addByCell(
                 slopes, codes[pair.first], codes[pair.second], rows: rows, width: b.count, to: &sums,
@@ -69,8 +77,15 @@ struct PairRows: Sendable {
             takeOutMargins(&sums, a.count, b.count)
             return tree.fill(&change, sums: sums, a, b)
         }
-        let order = all.indices.filter { !always.contains(all[$0]) }.sorted { (gains[$1], $0) < (gains[$0], $1) }
-        return (order.prefix(most).map { all[$0] } + always).sorted()
+        let order = tried.indices.filter { !always.contains(tried[$0]) }.sorted { (gains[$1], $0) < (gains[$0], $1) }
+        return (order.prefix(most).map { tried[$0] } + always).sorted()
+    }
+
+    private func tried(_ gained: [Double]) -> [AttributePair] {
+        guard all.count > Self.mostTried else { return all }
+        let paired = gained.indices.filter { !codes[$0].isEmpty }.sorted { (gained[$1], $0) < (gained[$0], $1) }
+        let best = Set(paired.prefix(Self.mostPaired))
+        return all.filter { best.contains($0.first) && best.contains($0.second) }
     }
 }
 

@@ -10,6 +10,7 @@ struct LateFilling {
     private struct Count {
         var filled = 0
         var late = 0
+        var grown = 0
     }
 
     private var counts: [AttributeName: Count] = [:]
@@ -19,12 +20,21 @@ struct LateFilling {
         guard let closing = record.cells[.status]?.stamp else { return }
         let cells = record.cells.entries.filter { $0.key.attributeName != nil && $0.value.value != nil }
         guard cells.contains(where: { $0.value.stamp < closing }) else { return }
+        let first = cells.lazy.map(\.value.stamp).min()
         for cell in cells {
             guard let name = cell.key.attributeName else { continue }
             counts[name, default: Count()].filled += 1
-            if cell.value.stamp >= closing { counts[name]?.late += 1 }
+            if cell.value.stamp >= closing {
+                counts[name]?.late += 1
+            } else if let first, cell.value.stamp > first {
+                counts[name]?.grown += 1
+            }
         }
     }
+
+    /// In how many records the attribute was set after the first event that is known of them, and before the close. A
+    /// value that was given first and then changed counts too.
+    func grown(_ name: String) -> Int { counts[AttributeName(Exact(name))]?.grown ?? 0 }
 
     func warning(_ name: String, _ options: TrainingOptions) -> TrainingWarning? {
         guard let count = counts[AttributeName(Exact(name))], count.filled >= Self.least,

@@ -1,0 +1,102 @@
+import Foundation
+import LeadModel
+
+/// What an attribute is worth in a record of which it is not known.
+///
+/// Points have mean 0 over the records, but a probability is no straight line: without an attribute the mean probability
+/// would move towards the rarer side. So a bin without records gets the points with which the mean probability over the
+/// training records stays as it is when the attribute is taken from all of them.
+///
+/// A missing value at scoring is not the same as one at training: closed records are completer than new ones. So the
+/// points of the bin of missing values are drawn towards that, by as many records as are likely to have been without the
+/// value when they were new: 2 % of all, and those that were filled in later, where the events tell.
+struct UnknownValues {
+    private let card: Scorecard
+    private let columns: [Column]
+    private let binnings: [Binning]
+    /// A part of the rows, evenly spread, if there are very many.
+    private let rows: [Int]
+    private let rowCount: Int
+    private let logOdds: [Double]
+
+    private static let most = 20_000
+    private static let least = 20.0
+    private static let share = 0.02
+
+    /// - Parameter card: its attributes are the columns, in the same order.
+    init(_ card: Scorecard, _ columns: [Column], _ binnings: [Binning], rowCount: Int) {
+        (self.card, self.columns, self.binnings, self.rowCount) = (card, columns, binnings, rowCount)
+        let stride = max(1, (rowCount + Self.most - 1) / Self.most)
+        let rows = Array(Swift.stride(from: 0, to: rowCount, by: stride))
+        var logOdds = [Double](repeating: card.intercept, count: rows.count)
+        for (place, attribute) in card.attributes.enumerated() {
+            binnings[place].eachBin(columns[place], rows: rows) { logOdds[$0] += attribute.bins[$1].points }
+        }
+        for pair in card.pairs {
+            let first = binnings[pair.first].codes(columns[pair.first], rows: rows)
+            let second = binnings[pair.second].codes(columns[pair.second], rows: rows)
+            for row in rows.indices { logOdds[row] += pair[Int(first[row]), Int(second[row])] }
+        }
+        (self.rows, self.logOdds) = (rows, logOdds)
+    }
+
+    /// The scorecard with these points.
+    ///
+    /// - Parameter grown: by an attribute's name, the records whose value was set after their first event.
+    func scorecard(grown: (String) -> Int) -> Scorecard {
+        var attributes = card.attributes
+        for place in attributes.indices {
+            // A list that is not given is as one that holds nothing.
+            if case .list = attributes[place].reading { continue }
+            for bin in [attributes[place].missingBin, attributes[place].unseenBin] {
+                let records = Double(attributes[place].bins[bin].records)
+                let unknown = Self.least + Self.share * Double(rowCount) + Double(grown(attributes[place].name))
+                let share = records / (records + unknown)
+                let points = share * attributes[place].bins[bin].points + (1 - share) * neutral(place, bin)
+                attributes[place].bins[bin].points = (points * 1e6).rounded() / 1e6
+            }
+        }
+        var card = card
+        card.attributes = attributes
+        return card
+    }
+
+    /// The points with which the mean probability stays, were the attribute in this bin for all records. By Newton's
+    /// method on a function that rises.
+    private func neutral(_ place: Int, _ bin: Int) -> Double {
+        var without = logOdds
+        for (row, own) in binnings[place].codes(columns[place], rows: rows).enumerated() {
+            without[row] -= card.attributes[place].bins[Int(own)].points
+        }
+        for pair in card.pairs where pair.first == place || pair.second == place {
+            let first = binnings[pair.first].codes(columns[pair.first], rows: rows)
+            let second = binnings[pair.second].codes(columns[pair.second], rows: rows)
+            for row in rows.indices {
+                let (a, b) = (Int(first[row]), Int(second[row]))
+                without[row] += pair[pair.first == place ? bin : a, pair.second == place ? bin : b] - pair[a, b]
+            }
+        }
+        let aim = logOdds.reduce(0) { $0 + logistic($1) }
+        var points = 0.0
+        for _ in 0..<20 {
+            var (sum, slope) = (0.0, 0.0)
+            for one in without {
+                let p = logistic(one + points)
+                sum += p
+                slope += p * (1 - p)
+            }
+            guard slope > 1e-9 else { break }
+            let change = min(1, max(-1, (aim - sum) / slope))
+            points += change
+            if abs(change) < 1e-7 { break }
+        }
+        return points
+    }
+}
+
+extension Scorecard.Pair {
+    /// In log-odds, of a main bin of either attribute.
+    fileprivate subscript(_ first: Int, _ second: Int) -> Double {
+        points[Int(firstGroups[first])][Int(secondGroups[second])]
+    }
+}
