@@ -13,7 +13,7 @@ extension EvaluationPage {
                     tag("h3", [:], [Markup("\(rank + 1). \(attribute.name)")]),
                     tag(
                         "p", ["class": "muted"],
-                        [Markup("mean strength: \(one.points.decimals(2))")]),
+                        [Markup("mean strength: \(one.points.decimals(2)) log-odds")]),
                     AttributeChart(attribute, terms: terms).markup, table(attribute),
                 ])
         }

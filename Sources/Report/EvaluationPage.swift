@@ -191,16 +191,15 @@ public struct EvaluationPage: Sendable {
 
     private var measured: Markup {
         let partRows = evaluation.parts.map { part in
-            row(
-                "td",
-                [
-                    part.name, part.training.grouped, part.figures.records.grouped,
-                    part.figures.auc.map { $0.decimals(4) } ?? "–", part.figures.logLoss.decimals(4),
-                    part.figures.brier.decimals(4), part.figures.calibrationError.decimals(4),
-                ])
+            let counts = "\(part.training.grouped) trained on, \(part.figures.records.grouped) held out"
+            let figures = [part.figures.auc, part.figures.logLoss, part.figures.brier, part.figures.calibrationError]
+            return tag(
+                "tr", [:],
+                [tag("td", [:], [Markup(part.name), tag("small", [:], [Markup(counts)])])]
+                    + figures.map { tag("td", [:], [Markup($0.map { $0.decimals(4) } ?? "–")]) })
         }
-        let header = row("th", ["held out", "trained on", "measured on", "AUC", "log loss", "Brier", "ECE"])
-        var parts = [figure("Part by part", tag("table", ["class": "parts"], [header] + partRows), style: "card wide")]
+        let header = row("th", ["held out", "AUC", "log loss", "Brier", "ECE"])
+        var parts = [figure("Part by part", tag("table", [:], [header] + partRows), style: "card wide")]
         let notes =
             evaluation.warnings.map(\.description)
             + (evaluated.notMeasured.isEmpty ? [] : ["Not measured: \(evaluated.notMeasured.joined(separator: ", "))"])

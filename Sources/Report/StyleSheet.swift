@@ -32,10 +32,10 @@ enum StyleSheet {
           grid-template-columns: repeat(auto-fit, minmax(min(100%, 360px), 1fr)); }
         .wide { grid-column: 1 / -1; }
         .shapes { align-items: start; margin-top: 18px; }
-        .tiles { display: grid; gap: 14px; margin: 18px 0;
-          grid-template-columns: repeat(auto-fit, minmax(min(100%, 230px), 1fr)); }
+        .tiles { display: grid; gap: 14px; margin: 18px 0; grid-template-columns: repeat(4, 1fr); }
+        @media (max-width: 1000px) { .tiles { grid-template-columns: 1fr 1fr; } }
         .tile b { display: block; font-size: 1.9rem; line-height: 1.25; font-variant-numeric: tabular-nums; }
-        .tile small { font-size: 0.9rem; font-weight: 400; margin-left: 10px; white-space: nowrap; }
+        .tile small { display: block; font-size: 0.9rem; font-weight: 400; }
         .tile span { font-weight: 600; }
         .tile p { font-size: 0.9rem; color: var(--muted); margin: 4px 0 0; }
         .verdict { border-left: 8px solid var(--tone); background: var(--tone-soft); margin: 20px 0; }
@@ -55,11 +55,12 @@ enum StyleSheet {
         th { font-weight: 600; color: var(--muted); }
         table.confusion td { font-size: 1.3rem; text-align: center; padding: 16px 10px; }
         table.confusion th { text-align: center; }
-        table.confusion th:first-child { text-align: left; }
+        table.confusion th:first-child { text-align: left; overflow-wrap: normal; }
         table.bars td { border: 0; padding: 3px 10px 3px 0; }
         td.track { width: 55%; } td.track div { height: 18px; background: var(--raise); }
         td.right { background: var(--soft); font-weight: 600; }
-        td small { display: block; font-size: 0.8rem; font-weight: 400; color: var(--muted); }
+        td small { display: block; font-size: 0.85em; font-weight: 400; color: var(--muted); }
+        table.confusion small { font-size: 0.8rem; }
         details { margin-top: 8px; font-size: 0.9rem; }
         summary { cursor: pointer; color: var(--muted); }
         details > div { max-height: 420px; overflow: auto; }
@@ -81,7 +82,7 @@ enum StyleSheet {
         svg .bar, svg .raise { fill: var(--raise); } svg .lower { fill: var(--lower); } svg .soft { opacity: 0.3; }
         svg .count { fill: var(--count); }
         b.raise { color: var(--raise); } b.lower { color: var(--lower); }
-        @media (max-width: 600px) {
+        @media (max-width: 600px) { .tiles { grid-template-columns: 1fr; }
           main { padding: 20px 10px 40px; } .card { padding: 14px 12px; }
           table { font-size: 0.85rem; } th, td { padding: 5px 6px; }
           th:first-child, td:first-child { min-width: 5.5em; }
@@ -91,7 +92,9 @@ enum StyleSheet {
           @page { margin: 14mm; }
           * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
           body { background: none; font-size: 12px; } main { max-width: none; padding: 0; }
-          .card { break-inside: avoid; padding: 12px 14px; } h2, h3 { break-after: avoid; } h2 + p { break-after: avoid; }
+          .card { break-inside: avoid; padding: 12px 14px; overflow: visible; }
+          h2, h3, h2 + p { break-after: avoid; } p { break-inside: avoid; } table { font-size: 11px; }
+          table.confusion td { font-size: 15px; padding: 8px 4px; }
           .grid { grid-template-columns: 1fr 1fr; gap: 12px; } .tiles { grid-template-columns: 1fr 1fr; }
           svg { min-width: 0 !important; } th, td { padding: 4px 6px; } details:not([open]) { display: none; }
         }

@@ -27,9 +27,9 @@ public struct AttributeChart: Sendable {
         let reach = max(rows.map { abs(bins[$0].points) }.max() ?? 0, 0.1) * 1.05
         var plot = Plot(
             width: chartWidth, height: Double(rows.count) * 26 + 66, xRange: -reach...reach, yRange: 0...1)
-        (plot.left, plot.right, plot.top, plot.bottom) = (150, 112, 24, 42)
+        (plot.left, plot.right, plot.top, plot.bottom) = (158, 112, 24, 42)
         let base = plot.height - plot.bottom
-        var content = Plot.ticks(plot.xRange, count: 2).flatMap { tick in
+        var content = Plot.ticks(plot.xRange, count: 3).flatMap { tick in
             [
                 line(plot.x(tick.value), plot.top, plot.x(tick.value), base, "grid"),
                 text(plot.x(tick.value), base + 16, tick.text, "tick", anchor: "middle"),

@@ -25,7 +25,9 @@ public struct PairChart: Sendable {
         let isTurned = first.labels.count > second.labels.count
         let (rows, columns) = isTurned ? (second, first) : (first, second)
         isWide = columns.labels.count > 6
-        let (width, cellHeight) = (isWide ? 1000.0 : chartWidth, rows.labels.count > 16 ? 14.0 : 26)
+        let (width, cellHeight) = (
+            isWide ? min(1000, 210 + 56 * Double(columns.labels.count)) : chartWidth, rows.labels.count > 16 ? 14.0 : 26
+        )
         var plot = Plot(
             width: width, height: 0, xRange: 0...Double(columns.labels.count), yRange: 0...Double(rows.labels.count))
         (plot.left, plot.right, plot.top, plot.bottom) = (isWide ? 200 : 140, 10, 30, 128)

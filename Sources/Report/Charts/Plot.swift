@@ -120,7 +120,7 @@ extension String {
                 case "i", "l", "j", "t", "f", ".", ",", ":", ";", "'", "|", "!", "(", ")", " ": sum + 0.4
                 case "m", "w", "M", "W", "@", "%", "—": sum + 1
                 case "A"..."Z": sum + 0.75
-                default: sum + (character.unicodeScalars.allSatisfy { $0.value < 0x2E80 } ? 0.64 : 1.05)
+                default: sum + (character.unicodeScalars.allSatisfy { $0.value < 0x2E80 } ? 0.62 : 1.05)
                 }
             }
     }

@@ -83,4 +83,25 @@ struct FewRecordsTests {
         #expect(low < auc && auc < high)
         #expect(abs(auc - byRepeat.reduce(0, +) / 5) < 1e-12)
     }
+
+    @Test("the figures of 40 + 40 records are on average those of fresh ones, and their intervals contain these")
+    func honest() throws {
+        let fresh = records(1500, seed: 1000)
+        let outcomes = fresh.map(\.isPositive)
+        var (aucs, losses, within) = ([Double](), [Double](), 0)
+        for seed in UInt64(1)...20 {
+            let records = records(40, seed: seed)
+            let evaluation = try Evaluation(records, .usual(rows: Array(records.indices)), options: quick)
+            let probabilities = fresh.map { evaluation.scorecard.probability(evaluation.scorecard.evidence(of: $0)) }
+            let auc = try #require(Metrics.auc(probabilities, outcomes))
+            aucs.append((evaluation.mean.auc ?? 0) - auc)
+            losses.append(evaluation.mean.logLoss - Metrics.logLoss(probabilities, outcomes))
+            within += evaluation.meanIntervals.auc?.contains(auc) == true ? 1 : 0
+        }
+        // The parts train on four fifths, so they are a little worse.
+        let (auc, loss) = (aucs.reduce(0, +) / 20, losses.reduce(0, +) / 20)
+        #expect(abs(auc) < 0.03, "AUC \(auc)")
+        #expect(abs(loss) < 0.03, "log loss \(loss)")
+        #expect(within >= 17, "\(within) of 20")
+    }
 }
