@@ -98,10 +98,10 @@ struct FewRecordsTests {
             losses.append(evaluation.mean.logLoss - Metrics.logLoss(probabilities, outcomes))
             within += evaluation.meanIntervals.auc?.contains(auc) == true ? 1 : 0
         }
-        // The parts train on four fifths, so they are a little worse.
+        // The parts train on four fifths, so they are a little worse, and never much better.
         let (auc, loss) = (aucs.reduce(0, +) / 20, losses.reduce(0, +) / 20)
-        #expect(abs(auc) < 0.03, "AUC \(auc)")
-        #expect(abs(loss) < 0.03, "log loss \(loss)")
+        #expect((-0.03...0.03).contains(auc), "AUC \(auc)")
+        #expect((-0.015...0.05).contains(loss), "log loss \(loss)")
         #expect(within >= 17, "\(within) of 20")
     }
 }
