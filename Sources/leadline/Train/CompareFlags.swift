@@ -16,6 +16,9 @@ struct CompareFlags: ParsableArguments {
 
     var isGiven: Bool { compare != nil || !compareExclude.isEmpty || compareExcludeSuspects }
 
+    /// Whether the second side has other values: not if only suspects are left out, which the training finds.
+    var readsAgain: Bool { compare != nil || !compareExclude.isEmpty }
+
     /// What the two sides are called: by their files, or by what the second leaves out.
     func names(_ file: String) -> (first: String, second: String) {
         let names = [file, compare ?? file].map { ($0 as NSString).lastPathComponent }

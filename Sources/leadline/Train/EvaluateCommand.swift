@@ -94,7 +94,7 @@ struct EvaluateCommand: ParsableCommand {
         var otherOptions = options
         if comparing.compareExcludeSuspects { otherOptions.excludesSuspects = true }
         let path = comparing.compare ?? file
-        let others = try read(path, other)
+        let others = comparing.readsAgain ? try read(path, other) : rows
         guard let matched = MatchedRows(rows, others) else {
             throw Failure(
                 .usage,

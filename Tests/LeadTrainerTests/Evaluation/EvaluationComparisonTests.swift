@@ -102,4 +102,20 @@ struct EvaluationComparisonTests {
             (records, open, options()), (leaky, open, excluding), .usual(rows: Array(records.indices)))
         #expect(without.finding == .neither && without.logLoss.value == 0)
     }
+
+    @Test("what the records show follows from both differences: one is enough, two that disagree favour neither")
+    func finding() throws {
+        var comparison = try compare(records(200, seed: 6), options(), options())
+        typealias Difference = EvaluationComparison.Difference
+        let (up, down) = (Difference(0.5, 0.6, [0.05, 0.1, 0.2]), Difference(0.6, 0.5, [-0.05, -0.1, -0.2]))
+        let open = Difference(0.5, 0.52, [-0.1, 0.02, 0.1])
+        #expect(up.isCertain && down.isCertain && !open.isCertain && open.interval == -0.1...0.1)
+        for (auc, logLoss, expected) in [
+            (up, down, .second), (up, open, .second), (open, down, .second), (down, up, .first), (down, open, .first),
+            (open, up, .first), (open, open, .neither), (up, up, .each), (down, down, .each), (nil, down, .second),
+        ] as [(Difference?, Difference, EvaluationComparison.Finding)] {
+            (comparison.auc, comparison.logLoss) = (auc, logLoss)
+            #expect(comparison.finding == expected)
+        }
+    }
 }
