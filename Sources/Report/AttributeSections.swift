@@ -13,22 +13,22 @@ extension EvaluationPage {
                     tag("h3", [:], [Markup("\(rank + 1). \(attribute.name)")]),
                     tag(
                         "p", ["class": "muted"],
-                        [Markup("mean absolute points: \(one.points.decimals(2))")]),
+                        [Markup("mean strength: \(one.points.decimals(2)) log-odds")]),
                     AttributeChart(attribute, terms: terms).markup, table(attribute),
                 ])
         }
         let lead = Markup([
-            "A score is a sum. Each value of an attribute ", tag("b", ["class": "raise"], ["raises"]), " or ",
-            tag("b", ["class": "lower"], ["lowers"]),
+            "A score is the probability in percent. Behind it is a sum: each value of an attribute ",
+            tag("b", ["class": "raise"], ["raises"]), " or ", tag("b", ["class": "lower"], ["lowers"]),
             Markup(
-                " it by its points. These are the tables of the scorecard trained on all \(trained.grouped) "
-                    + "\(plural), the most important attribute first. Hover over a bar to see its counts."),
+                " the log-odds by its strength; +0.7 doubles the odds, −0.7 halves them. These are the tables of the "
+                    + "scorecard trained on all \(trained.grouped) \(plural), the most important attribute first."),
         ])
         return tag(
             "section", [:],
             [
                 tag("h2", [:], ["What does the model look at?"]), tag("p", ["class": "muted"], [lead]),
-                figure("Importance: mean absolute points of each attribute", ImportanceChart(importance).markup),
+                figure("Importance: mean strength of each attribute", ImportanceChart(importance).markup),
                 tag("div", ["class": "grid shapes"], figures),
             ])
     }
@@ -47,7 +47,7 @@ extension EvaluationPage {
         }
         return section(
             "Which attributes interact?",
-            "Some combinations of values are worth more, or less, than their sum. A cell's points are added to those of "
+            "Some combinations of values are worth more, or less, than their sum. A cell's strength is added to those of "
                 + "both attributes.",
             figures)
     }
@@ -62,7 +62,7 @@ extension EvaluationPage {
             "details", [:],
             [
                 tag("summary", [:], [Markup("All \(bins.count.grouped) values as a table")]),
-                tag("div", [:], [tag("table", [:], [row("th", ["value", "points", plural, good])] + rows)]),
+                tag("div", [:], [tag("table", [:], [row("th", ["value", "strength", plural, good])] + rows)]),
             ])
     }
 }

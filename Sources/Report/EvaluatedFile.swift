@@ -27,8 +27,10 @@ public struct EvaluatedFile: Sendable {
         return phrases
     }
 
-    /// "5 folds", or the name of the only part.
+    /// "5 folds", "5 folds, drawn 5 times", or the name of the only part.
     public var method: String {
-        evaluation.parts.count == 1 ? evaluation.parts[0].name : "\(evaluation.parts.count) folds"
+        if evaluation.parts.count == 1 { return evaluation.parts[0].name }
+        let folds = "\(evaluation.parts.count / evaluation.repeats) folds"
+        return evaluation.repeats == 1 ? folds : "\(folds), drawn \(evaluation.repeats) times"
     }
 }

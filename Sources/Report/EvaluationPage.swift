@@ -51,6 +51,12 @@ public struct EvaluationPage: Sendable {
             case .ready: ("Ready.", "It ranks \(plural) well, and its scores can be taken as probabilities.")
             case .fair: ("Fair.", "It helps to choose among \(plural), but it does not meet every condition for Ready.")
             case .notReady: ("Not ready.", "Do not act on these scores yet.")
+            case .notMeasured:
+                (
+                    "Not measured.",
+                    "An attribute that probably gives away the outcome is in use. The figures show how well it is copied, "
+                        + "and say nothing of open \(plural)."
+                )
             }
         let checks = verdict.checks.map { tag("li", ["class": $0.holds ? "yes" : "no"], [Markup($0.text)]) }
         return tag(
@@ -65,29 +71,35 @@ public struct EvaluationPage: Sendable {
         let (mean, pooled) = (evaluation.mean, evaluation.pooled)
         let auc = mean.auc.map { $0.decimals(3) } ?? "–"
         let hundred = Int(((mean.auc ?? 0.5) * 100).rounded())
-        let over = evaluation.parts.count > 1 ? " Mean of \(evaluation.parts.count) folds." : ""
-        func tile(_ name: String, _ value: String, _ text: String) -> Markup {
-            tag(
+        let over = evaluation.parts.count > 1 ? " Mean of \(evaluated.method)." : ""
+        let (ofMean, ofPooled) = (evaluation.meanIntervals, evaluation.pooledIntervals)
+        func tile(_ name: String, _ value: String, _ interval: ClosedRange<Double>?, _ text: String) -> Markup {
+            let range = interval.map { "95 %: \($0.lowerBound.decimals(3))–\($0.upperBound.decimals(3))" } ?? ""
+            return tag(
                 "div", ["class": "card tile"],
-                [tag("span", [:], [Markup(name)]), tag("b", [:], [Markup(value)]), tag("p", [:], [Markup(text)])])
+                [
+                    tag("span", [:], [Markup(name)]),
+                    tag("b", [:], [Markup(value), tag("small", [:], [Markup(range)])]), tag("p", [:], [Markup(text)]),
+                ])
         }
         return tag(
             "section", ["class": "tiles"],
             [
                 tile(
-                    "Ranking (AUC)", auc,
+                    "Ranking (AUC)", auc, ofMean.auc,
                     "Given one \(good) and one \(bad) record, the \(good) one has the higher score \(hundred) times in "
                         + "100; 50 is random order.\(over)"),
                 tile(
-                    "Log loss", mean.logLoss.decimals(3),
+                    "Log loss", mean.logLoss.decimals(3), ofMean.logLoss,
                     "How far probabilities are from the outcomes; lower is better. Predicting the base rate for every "
                         + "record: \(mean.baseLogLoss.decimals(3)).\(over)"),
                 tile(
-                    "Calibration error (ECE)", pooled.calibrationError.decimals(3),
+                    "Calibration error (ECE)", pooled.calibrationError.decimals(3), ofPooled.calibrationError,
                     "Predicted and observed rates differ by \((100 * pooled.calibrationError).decimals(1)) percentage "
-                        + "points on average, over all records."),
+                        + "points on average, over all records. Chance alone would make "
+                        + "\((100 * pooled.calibrationErrorByChance).decimals(1))."),
                 tile(
-                    "Brier score", mean.brier.decimals(3),
+                    "Brier score", mean.brier.decimals(3), ofMean.brier,
                     "Mean squared difference of probability and outcome; lower is better.\(over)"),
             ])
     }
@@ -103,19 +115,19 @@ public struct EvaluationPage: Sendable {
             [
                 figure(
                     "By score",
-                    ConversionChart(evaluation.bands, title: "score", terms: terms, width: 640).markup),
+                    ConversionChart(evaluation.bands.reversed(), title: "score", terms: terms).markup),
                 figure(
                     "By grade",
-                    ConversionChart(evaluation.grades, title: "grade", terms: terms, width: 440).markup),
-            ], style: "grid conversion")
+                    ConversionChart(evaluation.grades, title: "grade", terms: terms).markup),
+            ])
     }
 
     private var curves: Markup {
         section(
             "Can the scores be trusted?",
-            "Left: how fast the \(good) records are found from the highest score downwards; the closer the curve comes "
-                + "to the upper left corner, the better. Right: the closer the points are to the dashed line, the better "
-                + "predicted probabilities agree with observed rates.",
+            "The ROC curve shows how fast the \(good) records are found from the highest score downwards; the closer it "
+                + "comes to the upper left corner, the better. Reliability: the closer the points are to the dashed line, "
+                + "the better predicted probabilities agree with observed rates.",
             [
                 figure("ROC curve", ROCChart(evaluation.roc, best: evaluation.best, terms: terms).markup),
                 figure(
@@ -148,16 +160,23 @@ public struct EvaluationPage: Sendable {
                         cell(best.trueNegatives, "correctly rejected", true),
                     ]),
             ])
-        func share(_ value: Double?) -> String { value.map { (100 * $0).decimals(1) + " %" } ?? "–" }
-        let figures = [("highest F1", best), ("one half", evaluation.half)].map { name, confusion in
-            row(
-                "td",
-                [
-                    "\(name) (\(confusion.threshold.decimals(3)))", share(confusion.accuracy),
-                    share(confusion.precision),
-                ]
-                    + [share(confusion.recall), share(confusion.f1)])
+        func shares(_ name: String, _ value: (Confusion) -> Double?, _ interval: (Confusion) -> ClosedRange<Double>)
+            -> Markup
+        {
+            let cells = [best, evaluation.half].map { confusion in
+                guard let share = value(confusion) else { return tag("td", [:], ["–"]) }
+                let (low, high) = (interval(confusion).lowerBound, interval(confusion).upperBound)
+                let range = "\((100 * low).decimals(1))–\((100 * high).decimals(1)) %"
+                return tag("td", [:], [Markup("\((100 * share).decimals(1)) %"), tag("small", [:], [Markup(range)])])
+            }
+            return tag("tr", [:], [tag("td", [:], [Markup(name)])] + cells)
         }
+        let figures = [
+            row("th", ["with 95 % intervals", "highest F1", "one half"]),
+            row("td", ["probability", best.threshold.decimals(3), evaluation.half.threshold.decimals(3)]),
+            shares("accuracy", \.accuracy, \.accuracyInterval), shares("precision", \.precision, \.precisionInterval),
+            shares("recall", \.recall, \.recallInterval), shares("F1", \.f1, \.f1Interval),
+        ]
         return section(
             "With one threshold",
             "Records with a probability of at least \(best.threshold.decimals(2)) are predicted \(good), all others "
@@ -166,24 +185,20 @@ public struct EvaluationPage: Sendable {
             [
                 figure("Confusion matrix at the highest F1", confusion),
                 figure(
-                    "Two thresholds compared",
-                    tag(
-                        "table", [:],
-                        [row("th", ["threshold", "accuracy", "precision", "recall", "F1"])] + figures)),
+                    "Two thresholds compared", tag("table", [:], figures)),
             ])
     }
 
     private var measured: Markup {
         let partRows = evaluation.parts.map { part in
-            row(
-                "td",
-                [
-                    part.name, part.training.grouped, part.figures.records.grouped,
-                    part.figures.auc.map { $0.decimals(4) } ?? "–", part.figures.logLoss.decimals(4),
-                    part.figures.brier.decimals(4), part.figures.calibrationError.decimals(4),
-                ])
+            let counts = "\(part.training.grouped) trained on, \(part.figures.records.grouped) held out"
+            let figures = [part.figures.auc, part.figures.logLoss, part.figures.brier, part.figures.calibrationError]
+            return tag(
+                "tr", [:],
+                [tag("td", [:], [Markup(part.name), tag("small", [:], [Markup(counts)])])]
+                    + figures.map { tag("td", [:], [Markup($0.map { $0.decimals(4) } ?? "–")]) })
         }
-        let header = row("th", ["held out", "trained on", "measured on", "AUC", "log loss", "Brier", "ECE"])
+        let header = row("th", ["held out", "AUC", "log loss", "Brier", "ECE"])
         var parts = [figure("Part by part", tag("table", [:], [header] + partRows), style: "card wide")]
         let notes =
             evaluation.warnings.map(\.description)
@@ -192,7 +207,12 @@ public struct EvaluationPage: Sendable {
             let list = tag("ul", [:], notes.map { tag("li", [:], [Markup($0)]) })
             parts.append(figure("Warnings", list, style: "card wide"))
         }
-        return section("How the model was measured", "", parts)
+        let repeats =
+            evaluation.repeats == 1
+            ? ""
+            : "Figures are means over \(evaluation.repeats) draws of the folds. What counts \(plural), and the curves, are of "
+                + "the first draw."
+        return section("How the model was measured", repeats, parts)
     }
 }
 

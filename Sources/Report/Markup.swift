@@ -2,8 +2,8 @@
 public struct Markup: ExpressibleByStringInterpolation, Sendable {
     public private(set) var source: String
 
-    /// - Parameter text: any text; it is escaped.
-    public init(_ text: String) { source = Self.escaped(text) }
+    /// - Parameter text: any text; it is escaped. No line ends between a number and its percent sign.
+    public init(_ text: String) { source = Self.escaped(text).replacing(" %", with: "\u{a0}%") }
 
     public init(stringLiteral text: String) { self.init(text) }
 

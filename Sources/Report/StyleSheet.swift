@@ -9,7 +9,7 @@ enum StyleSheet {
           --good: #14733c; --good-soft: #e2f3e8; --fair: #8a5a00; --fair-soft: #fbf0d9; --bad: #a82a1f; --bad-soft: #fbe6e3;
           --on-color: #ffffff;
         }
-        @media (prefers-color-scheme: dark) {
+        @media screen and (prefers-color-scheme: dark) {
           :root {
             --page: #10151b; --card: #19212a; --ink: #e7edf3; --muted: #a3b0bd; --grid: #2a3541; --edge: #2f3b48;
             --raise: #5ab0f2; --lower: #f09a55; --soft: #1d3750; --count: #56677a;
@@ -29,21 +29,20 @@ enum StyleSheet {
         .card { background: var(--card); border: 1px solid var(--edge); border-radius: 12px; padding: 18px 20px;
           min-width: 0; overflow-x: auto; }
         .grid { display: grid; gap: 18px; grid-auto-flow: dense;
-          grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); }
+          grid-template-columns: repeat(auto-fit, minmax(min(100%, 360px), 1fr)); }
         .wide { grid-column: 1 / -1; }
-        .conversion { grid-template-columns: 10fr 7fr; }
-        @media (max-width: 900px) { .conversion { grid-template-columns: 1fr; } }
         .shapes { align-items: start; margin-top: 18px; }
-        .tiles { display: grid; gap: 14px; margin: 18px 0;
-          grid-template-columns: repeat(auto-fit, minmax(min(100%, 230px), 1fr)); }
+        .tiles { display: grid; gap: 14px; margin: 18px 0; grid-template-columns: repeat(4, 1fr); }
+        @media (max-width: 1000px) { .tiles { grid-template-columns: 1fr 1fr; } }
         .tile b { display: block; font-size: 1.9rem; line-height: 1.25; font-variant-numeric: tabular-nums; }
+        .tile small { display: block; font-size: 0.9rem; font-weight: 400; }
         .tile span { font-weight: 600; }
         .tile p { font-size: 0.9rem; color: var(--muted); margin: 4px 0 0; }
         .verdict { border-left: 8px solid var(--tone); background: var(--tone-soft); margin: 20px 0; }
         .verdict strong { color: var(--tone); font-size: 1.35rem; }
         .ready { --tone: var(--good); --tone-soft: var(--good-soft); }
         .fair { --tone: var(--fair); --tone-soft: var(--fair-soft); }
-        .not-ready { --tone: var(--bad); --tone-soft: var(--bad-soft); }
+        .not-ready, .not-measured { --tone: var(--bad); --tone-soft: var(--bad-soft); }
         ul.checks { list-style: none; margin: 10px 0 0; padding: 0; }
         ul.checks li { padding: 3px 0 3px 1.8em; position: relative; }
         ul.checks li::before { position: absolute; left: 0; font-weight: 700; }
@@ -52,17 +51,20 @@ enum StyleSheet {
         table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 0.95rem; }
         th, td { text-align: right; padding: 6px 10px; border-bottom: 1px solid var(--grid); }
         td { white-space: nowrap; }
-        th:first-child, td:first-child { text-align: left; overflow-wrap: anywhere; white-space: normal; }
+        th:first-child, td:first-child { text-align: left; overflow-wrap: anywhere; white-space: normal; min-width: 7.5em; }
         th { font-weight: 600; color: var(--muted); }
         table.confusion td { font-size: 1.3rem; text-align: center; padding: 16px 10px; }
         table.confusion th { text-align: center; }
-        table.confusion th:first-child { text-align: left; }
+        table.confusion th:first-child { text-align: left; overflow-wrap: normal; }
+        table.bars td { border: 0; padding: 3px 10px 3px 0; }
+        td.track { width: 55%; } td.track div { height: 18px; background: var(--raise); }
         td.right { background: var(--soft); font-weight: 600; }
-        td small { display: block; font-size: 0.8rem; font-weight: 400; color: var(--muted); }
+        td small { display: block; font-size: 0.85em; font-weight: 400; color: var(--muted); }
+        table.confusion small { font-size: 0.8rem; }
         details { margin-top: 8px; font-size: 0.9rem; }
         summary { cursor: pointer; color: var(--muted); }
         details > div { max-height: 420px; overflow: auto; }
-        svg { display: block; width: 100%; min-width: 420px; height: auto; font: 13px system-ui, "Segoe UI", Roboto, "Noto Sans", Arial,
+        svg { display: block; width: 100%; height: auto; margin: 0 auto; font: 13px system-ui, "Segoe UI", Roboto, "Noto Sans", Arial,
           sans-serif; font-variant-numeric: tabular-nums; }
         svg text { fill: var(--ink); }
         svg .tick, svg .axis-title { fill: var(--muted); }
@@ -80,6 +82,21 @@ enum StyleSheet {
         svg .bar, svg .raise { fill: var(--raise); } svg .lower { fill: var(--lower); } svg .soft { opacity: 0.3; }
         svg .count { fill: var(--count); }
         b.raise { color: var(--raise); } b.lower { color: var(--lower); }
-        @media print { .card { break-inside: avoid; } }
+        @media (max-width: 600px) { .tiles { grid-template-columns: 1fr; }
+          main { padding: 20px 10px 40px; } .card { padding: 14px 12px; }
+          table { font-size: 0.85rem; } th, td { padding: 5px 6px; }
+          th:first-child, td:first-child { min-width: 5.5em; }
+          table.confusion td { padding: 12px 4px; }
+        }
+        @media print {
+          @page { margin: 14mm; }
+          * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
+          body { background: none; font-size: 12px; } main { max-width: none; padding: 0; }
+          .card { break-inside: avoid; padding: 12px 14px; overflow: visible; }
+          h2, h3, h2 + p { break-after: avoid; } p { break-inside: avoid; } table { font-size: 11px; }
+          table.confusion td { font-size: 15px; padding: 8px 4px; }
+          .grid { grid-template-columns: 1fr 1fr; gap: 12px; } .tiles { grid-template-columns: 1fr 1fr; }
+          svg { min-width: 0 !important; } th, td { padding: 4px 6px; } details:not([open]) { display: none; }
+        }
         """
 }

@@ -34,13 +34,29 @@ struct EvaluateCommandTests {
         let first = run.output.prefix { $0 != ":" }
         #expect(["READY", "FAIR", "NOT READY"].contains(first))
         for text in [
-            "160 leads (80 qualified, 80 disqualified)", "AUC (95 %)", "log loss", "Brier score",
+            "160 leads (80 qualified, 80 disqualified)", "5 folds, drawn 5 times", "figure (95 %)", "by chance alone",
+            "log loss", "Brier score",
             "calibration error (ECE)", "highest F1", "called qualified", "91–100", "A (75–100)", "Source",
             "not measured: 9 leads without an outcome", "The rule. Ready: the AUC is at least 0.70",
         ] {
             #expect(run.output.replacing(/\s+/, with: " ").contains(text), "\(text)")
         }
         for line in run.output.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
+    }
+
+    @Test(
+        "a suspected leak in use leaves the model not measured, and the command that leaves it out is printed and works"
+    )
+    func leak() throws {
+        let lines = (0..<120).map { "\($0 * 7 % 10 + $0 % 2 * 3),\($0 % 2 == 0 ? "won\($0 % 3)" : "lost"),\($0 % 2)" }
+        let file = try temporaryFile("leak.csv", "Visits,Last note,Converted\n" + lines.joined(separator: "\n") + "\n")
+        let flags = ["evaluate", file, "--outcome", "Converted", "--positive", "1", "--folds", "3"]
+        let run = try CommandRun(flags)
+        #expect(run.code == 0 && run.output.hasPrefix("NOT MEASURED: a suspected leak is in use"))
+        #expect(run.output.contains("suspected of leaking the outcome: Last note"))
+        #expect(run.output.contains("leadline \(flags.joined(separator: " ")) --exclude-suspects\n"))
+        let without = try CommandRun(flags + ["--exclude-suspects"])
+        #expect(without.code == 0 && !without.output.hasPrefix("NOT MEASURED"))
     }
 
     @Test("predictions have one line per data row, in order; an open row has no prediction, and no line is blank")
@@ -130,16 +146,17 @@ struct EvaluateCommandTests {
         let parser = XMLParser(data: Data(page.utf8))
         parser.delegate = reader
         #expect(parser.parse(), "\(parser.parserError.map { "\($0)" } ?? "")")
-        // Two curves, two conversions, importance, a shape for each attribute, and one for what both tell together.
+        // Two curves, two conversions, a shape for each attribute, and one for what both tell together.
         let labels = [
             "ROC curve", "Reliability diagram", "Conversion by score", "Conversion by grade",
-            "Importance of attributes", "Points of A&B's <source> by value", "Points of Visits over its values",
-            "Points of A&B's <source> and Visits together",
+            "Strength of A&B's <source> by value", "Strength of Visits over its values",
+            "Strength of A&B's <source> and Visits together",
         ]
         #expect(Set(reader.charts) == Set(labels))
         // What a table tells of its records is what the file holds.
+        #expect(reader.rows.contains { $0.first == "Visits" && $0.count == 3 }, "how much it matters")
         #expect(reader.rows.contains { $0.first == "<Fair> & \"more\"" && $0.dropFirst(2).first == "32" })
-        #expect(reader.rows.contains { $0.first == "fold 5 of 5" && $0.dropFirst().first == "128" })
+        #expect(reader.rows.contains { $0.first == "fold 5 of 5, repeat 5128 trained on, 32 held out" })
     }
 
     @Test("data that can't be evaluated is an error that says what to do")
@@ -163,9 +180,9 @@ struct EvaluateCommandTests {
             ["evaluate", file.path, "--outcome", "Converted", "--positive", "1", "--time-ordered"])
         #expect(created.code == 64 && created.firstErrorLine.contains("--time-ordered needs --created COL"))
 
-        let few = try evaluate(LeadsFile(positives: 45, negatives: 45), [])
+        let few = try evaluate(LeadsFile(positives: 39, negatives: 45), [])
         #expect(few.code == 65)
-        #expect(few.firstErrorLine.contains("without fold 1 of 5 there is too little to train on: 36 qualified"))
+        #expect(few.firstErrorLine.contains("39 qualified and 45 disqualified"))
         #expect(few.firstErrorLine.contains("40 of each are needed"))
         let positive = try CommandRun(["evaluate", file.path, "--outcome", "Converted", "--positive", "yes"])
         #expect(positive.code == 65)

@@ -31,6 +31,9 @@ struct JSONOutputTests {
         let enough = try LeadsFile(positives: 60, negatives: 60)
         let evaluated = try CommandRun(["evaluate", enough.path, "--json"] + LeadsFile.flags)
         try Self.expect(evaluated.output, like: "commands/evaluate.json")
+        let compared = try CommandRun(
+            ["evaluate", enough.path, "--compare-exclude", "Visits", "--folds", "2", "--json"] + LeadsFile.flags)
+        try Self.expect(compared.output, like: "commands/evaluate-comparison.json")
         let inspected = try CommandRun(["inspect", enough.path, "--json"])
         try Self.expect(inspected.output, like: "commands/inspect.json")
         let worker = try LeadlineProcess(workerOn: stage)

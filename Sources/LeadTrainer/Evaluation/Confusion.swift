@@ -1,3 +1,5 @@
+import LeadModel
+
 /// The confusion matrix of one threshold: records with at least this probability are predicted positive.
 public struct Confusion: Equatable, Sendable {
     public var threshold: Double
@@ -53,6 +55,25 @@ public struct Confusion: Equatable, Sendable {
     /// The harmonic mean of precision and recall. Nil if no record is positive or called so.
     public var f1: Double? {
         Self.share(2 * truePositives, of: 2 * truePositives + falsePositives + falseNegatives)
+    }
+
+    /// 95 % intervals of the four figures at this threshold: Wilson's, of the F1 by way of the share J of found positives
+    /// among all records that are positive or called so, since F1 = 2J / (1 + J).
+    public var accuracyInterval: ClosedRange<Double> { Self.interval(truePositives + trueNegatives, of: records) }
+    public var precisionInterval: ClosedRange<Double> {
+        Self.interval(truePositives, of: truePositives + falsePositives)
+    }
+    public var recallInterval: ClosedRange<Double> {
+        Self.interval(truePositives, of: truePositives + falseNegatives)
+    }
+    public var f1Interval: ClosedRange<Double> {
+        let found = Self.interval(truePositives, of: truePositives + falsePositives + falseNegatives)
+        func f1(_ share: Double) -> Double { 2 * share / (1 + share) }
+        return f1(found.lowerBound)...f1(found.upperBound)
+    }
+
+    private static func interval(_ part: Int, of whole: Int) -> ClosedRange<Double> {
+        Conversion(records: whole, positives: part).interval
     }
 
     private static func share(_ part: Int, of whole: Int) -> Double? {

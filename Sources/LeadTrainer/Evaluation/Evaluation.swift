@@ -14,13 +14,18 @@ public struct Evaluation: Sendable {
     }
 
     public var entity: Entity
-    /// "folds", "fold column" or "time order".
+    /// "folds", "repeated folds", "fold column" or "time order".
     public var method: String
     public var parts: [Part]
-    /// Over the parts.
+    /// How many times the folds were drawn; each time holds out the same records. 1 unless folds are repeated.
+    public var repeats: Int
+    /// Over the parts, and over the repeats.
     public var mean: EvaluationFigures
-    /// Of all held-out records together; so is what follows.
+    public var meanIntervals: FigureIntervals
+    /// Of all held-out records together, over the repeats.
     public var pooled: EvaluationFigures
+    public var pooledIntervals: FigureIntervals
+    // What follows counts records: each once, of several repeats the first.
     /// At the threshold of the highest F1, and at 0.5.
     public var best: Confusion
     public var half: Confusion
@@ -43,8 +48,11 @@ public struct Evaluation: Sendable {
     public var scorecard: Scorecard
     /// Its attributes, the most important first.
     public var importance: [Importance]
-    /// Of that training, and the leaks that only a part suspected. Each attribute's once.
+    /// Of that training, and the leaks that only parts suspected, but most of them. Each attribute's once.
     public var warnings: [TrainingWarning]
+
+    /// What the figures were taken of.
+    let held: HeldOut
 
     /// - Parameters:
     ///   - records: closed ones, in the order of the data.
@@ -56,59 +64,67 @@ public struct Evaluation: Sendable {
         options: TrainingOptions = TrainingOptions(),
         progress: (TrainingProgress) -> Void = { _ in }
     ) throws(EvaluationError) {
-        // The window is that of all records, for each part too.
-        let window = TrainingWindow(records, options: options)
-        var options = options
-        options.asOf = window.asOf
-        try Self.check(records, window.inside, options, window.since) { .trainingOnAll($0) }
-        let split = try method.parts(records, inside: window.inside)
-        for part in split {
-            try Self.check(records, part.training, options, window.since) { .training(without: part.name, $0) }
-        }
+        let plan = try EvaluationPlan(records, method, options: options)
+        try self.init(records, plan, open: open, options: options, progress: progress)
+    }
 
-        let trainings = Double(split.count + 1)
-        let all = try Self.train(records, window.inside, open, options) { share in
+    init(
+        _ records: [TrainingRecord], _ plan: EvaluationPlan, open: OpenStages, options: TrainingOptions,
+        progress: (TrainingProgress) -> Void
+    ) throws(EvaluationError) {
+        // The window is that of all records, for each part too.
+        var options = options
+        options.asOf = plan.window.asOf
+        let trainings = Double(plan.parts.count + 1)
+        let all = try Self.train(records, plan.inside, open, options) { share in
             progress(TrainingProgress(phase: "all \(options.entity.plural)", fraction: share / trainings))
         } failure: {
             .trainingOnAll($0)
         }
         // What is left out of the scorecard is left out of what measures it, though a part may not show why.
         options.exclude += all.warnings.filter { $0.kind == .excludedSuspect }.compactMap(\.attribute)
-        var held = HeldOutPredictions(count: records.count)
-        var warnings: [TrainingWarning] = []
-        for (number, part) in split.enumerated() {
+        options = plan.partOptions(options)
+        var held = HeldOut()
+        var suspects: [[TrainingWarning]] = []
+        for (number, part) in plan.parts.enumerated() {
             let result = try Self.train(records, part.training, open, options) { share in
                 progress(
                     TrainingProgress(
-                        phase: split.count > 1 ? part.name : "without \(part.name)",
+                        phase: plan.parts.count > 1 ? part.name : "without \(part.name)",
                         fraction: (Double(number + 1) + share) / trainings))
             } failure: {
                 .training(without: part.name, $0)
             }
             held.score(records, part, by: result.scorecard)
-            warnings += result.warnings
+            suspects.append(result.warnings.filter { $0.kind == .suspectedLeak })
         }
 
-        (entity, self.method) = (options.entity, method.name)
-        parts = held.parts
-        mean = EvaluationFigures(meanOf: parts.map(\.figures))
-        let predictions = held.byRecord.compactMap(\.self)
+        (entity, method, self.held) = (options.entity, plan.method.name, held)
+        parts = zip(plan.parts, held.repeats.joined()).map { part, predictions in
+            Part(name: part.name, training: part.training.count, figures: EvaluationFigures(predictions))
+        }
+        repeats = held.repeats.count
+        (mean, pooled) = (EvaluationFigures(held.repeats), EvaluationFigures(held.pooled))
+        meanIntervals = FigureIntervals(mean, held.repeats)
+        pooledIntervals = FigureIntervals(pooled, held.pooled)
+        let predictions = held.first
         let (p, y) = (predictions.map(\.probability), predictions.map(\.outcome))
-        pooled = EvaluationFigures(p, y, base: predictions.map(\.base))
         (best, half) = (Confusion(bestOf: p, y), Confusion(p, y, threshold: 0.5))
         (bands, grades) = (ScoreBand.tens(p, y), ScoreBand.grades(p, y))
         (roc, reliability) = (ROCPoint.curve(p, y), ReliabilityPoint.diagram(p, y))
-        probabilities = held.byRecord.map { $0?.probability }
-        outsideWindow = records.count - window.inside.count
-        undated = method == .timeOrdered ? window.inside.count { records[$0].createdAt == nil } : 0
-        since = window.since
+        var probabilities = [Double?](repeating: nil, count: records.count)
+        for prediction in predictions { probabilities[prediction.record] = prediction.probability }
+        self.probabilities = probabilities
+        outsideWindow = records.count - plan.inside.count
+        undated = plan.method == .timeOrdered ? plan.inside.count { records[$0].createdAt == nil } : 0
+        since = plan.window.since
         scorecard = all.scorecard
         importance = Importance.ranked(
-            all.scorecard, by: window.inside.lazy.map { all.scorecard.evidence(of: records[$0]) })
-        self.warnings = (all.warnings + warnings.filter { $0.kind == .suspectedLeak }).firstOfEach
+            all.scorecard, by: plan.inside.lazy.map { all.scorecard.evidence(of: records[$0]) })
+        warnings = (all.warnings + suspects.ofMost).firstOfEach
         verdict = Verdict(
-            mean: mean, pooled: pooled, chanceError: Metrics.calibrationErrorByChance(p),
-            suspectedLeaks: self.warnings.filter { $0.kind == .suspectedLeak }.compactMap(\.attribute))
+            mean: mean, pooled: pooled, calibration: pooledIntervals.calibrationError,
+            suspectedLeaks: warnings.filter { $0.kind == .suspectedLeak }.compactMap(\.attribute))
     }
 
     private static func train(
@@ -122,60 +138,6 @@ public struct Evaluation: Sendable {
             throw failure(error)
         }
     }
-
-    /// What the training would refuse is refused before hours were spent on the parts before.
-    private static func check(
-        _ records: [TrainingRecord], _ rows: [Int], _ options: TrainingOptions, _ since: String?,
-        failure: (TrainingError) -> EvaluationError
-    ) throws(EvaluationError) {
-        let positives = rows.count { records[$0].isPositive }
-        let needed = options.minimumOfEachOutcome
-        guard min(positives, rows.count - positives) < needed else { return }
-        throw failure(
-            .tooFew(
-                entity: options.entity, positives: positives, negatives: rows.count - positives, needed: needed,
-                since: since))
-    }
-}
-
-/// The held-out records with their predictions.
-private struct HeldOutPredictions {
-    struct Prediction {
-        var probability: Double
-        var outcome: Bool
-        /// The share of positives in the training.
-        var base: Double
-    }
-
-    var byRecord: [Prediction?]
-    var parts: [Evaluation.Part] = []
-
-    init(count: Int) { byRecord = [Prediction?](repeating: nil, count: count) }
-
-    mutating func score(_ records: [TrainingRecord], _ part: EvaluationPart, by card: Scorecard) {
-        let base = Double(part.training.count { records[$0].isPositive }) / Double(part.training.count)
-        let predictions = part.test.map { index in
-            let record = records[index]
-            let probability = card.probability(card.evidence(of: record))
-            return Prediction(probability: probability, outcome: record.isPositive, base: base)
-        }
-        for (index, prediction) in zip(part.test, predictions) { byRecord[index] = prediction }
-        parts.append(
-            .init(
-                name: part.name, training: part.training.count,
-                figures: EvaluationFigures(
-                    predictions.map(\.probability), predictions.map(\.outcome), base: predictions.map(\.base))))
-    }
-}
-
-extension Scorecard {
-    /// Ages are taken as the training takes them: of the record's creation where that is known, else of the date by
-    /// which all was trained; days in stage of its closing.
-    fileprivate func evidence(of record: TrainingRecord) -> Evidence {
-        let asOf = training.asOf.flatMap { Moment(rfc3339: $0) } ?? Moment(microseconds: 0)
-        return evidence(
-            of: record.attributes, at: record.createdAt ?? asOf, stage: StageTime.reference(of: record, asOf: asOf))
-    }
 }
 
 extension [TrainingWarning] {
@@ -183,5 +145,15 @@ extension [TrainingWarning] {
     fileprivate var firstOfEach: [TrainingWarning] {
         var seen: Set<String> = []
         return filter { seen.insert("\($0.kind.rawValue) \($0.attribute ?? "")").inserted }
+    }
+}
+
+extension [[TrainingWarning]] {
+    /// By part: the warnings of attributes that more than half of the parts warn of. One small part can be wrong by chance.
+    fileprivate var ofMost: [TrainingWarning] {
+        let counts = reduce(into: [String: Int]()) { counts, part in
+            for name in Set(part.compactMap(\.attribute)) { counts[name, default: 0] += 1 }
+        }
+        return joined().filter { 2 * counts[$0.attribute ?? "", default: 0] > count }
     }
 }

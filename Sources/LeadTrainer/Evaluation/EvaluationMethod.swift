@@ -2,6 +2,11 @@ import LeadModel
 
 /// How an evaluation splits the closed records into those it trains on and those it holds out and scores.
 public enum EvaluationMethod: Equatable, Sendable {
+    /// Five folds by row number as `folds`; of fewer than 400 records five stratified folds, drawn five times.
+    case usual(rows: [Int])
+    /// Folds that are drawn again and again, each with its share of both outcomes. The figures are means over the
+    /// repeats: with few records, which of them fall into one fold moves a figure more than the learner does.
+    case repeatedFolds(Int, repeats: Int)
     /// Fold = row number modulo the count. By record: the number of its row in the file, from 0; rows without outcome
     /// count, so that a file's folds do not depend on what is open.
     case folds(Int, rows: [Int])
@@ -13,8 +18,10 @@ public enum EvaluationMethod: Equatable, Sendable {
 
 /// One training and what it is tried on.
 struct EvaluationPart: Equatable {
-    /// "fold 2 of 5", "fold north", "the newest 20 %".
+    /// "fold 2 of 5", "fold north", "the newest 20 %", "fold 2 of 5, repeat 3".
     var name: String
+    /// Within a repeat no record is held out twice.
+    var repeatNumber = 0
     /// Indices of records, rising. No record is in both.
     var training: [Int]
     var test: [Int]
@@ -24,19 +31,54 @@ extension EvaluationMethod {
     /// Of the time-ordered hold-out.
     static let trainingShare = 0.8
     static let mostFolds = 100
+    /// Fewer are few,
+    public static let few = 400
+    static let usualFolds = 5
+    /// and their folds are drawn so many times.
+    public static let usualRepeats = 5
+    /// The least number of records of each outcome that a part trains on. Below it the scorecards of the parts say too
+    /// little about that of all records.
+    static let leastOfEachOutcome = 20
 
     var name: String {
         switch self {
-        case .folds: "folds"
+        case .usual, .folds: "folds"
+        case .repeatedFolds: "repeated folds"
         case .named: "fold column"
         case .timeOrdered: "time order"
         }
     }
 
+    /// The method that `usual` stands for.
+    ///
+    /// - Parameter count: of the records that take part.
+    func resolved(count: Int) -> EvaluationMethod {
+        guard case .usual(let rows) = self else { return self }
+        return count < Self.few
+            ? .repeatedFolds(Self.usualFolds, repeats: Self.usualRepeats) : .folds(Self.usualFolds, rows: rows)
+    }
+
+    /// The one place where folds are made.
+    ///
     /// - Parameters:
     ///   - inside: indices of the records that take part, rising.
     func parts(_ records: [TrainingRecord], inside: [Int]) throws(EvaluationError) -> [EvaluationPart] {
-        switch self {
+        switch resolved(count: inside.count) {
+        case .usual: preconditionFailure("a resolved method")
+        case .repeatedFolds(let count, let repeats):
+            guard (2...Self.mostFolds).contains(count) else { throw .foldCount(count) }
+            var parts: [EvaluationPart] = []
+            for number in 0..<repeats {
+                let folds = Self.stratified(records, inside, count: count, repeat: number)
+                parts += try Self.folds(inside) {
+                    folds[$0] ?? 0
+                } name: {
+                    "fold \($0 + 1) of \(count), repeat \(number + 1)"
+                }.map {
+                    EvaluationPart(name: $0.name, repeatNumber: number, training: $0.training, test: $0.test)
+                }
+            }
+            return parts
         case .folds(let count, let rows):
             guard (2...Self.mostFolds).contains(count) else { throw .foldCount(count) }
             return try Self.folds(inside) {
@@ -64,6 +106,20 @@ extension EvaluationMethod {
             let held = Set(test)
             return EvaluationPart(name: name(fold), training: inside.filter { !held.contains($0) }, test: test)
         }
+    }
+
+    /// By record: its fold. The seed is fixed: the same records have the same folds, whatever the options of training.
+    private static func stratified(
+        _ records: [TrainingRecord], _ inside: [Int], count: Int, repeat number: Int
+    ) -> [Int: Int] {
+        var random = SplitMix64(seed: 1).split(UInt64(number))
+        var positives = inside.filter { records[$0].isPositive }
+        var negatives = inside.filter { !records[$0].isPositive }
+        positives.shuffle(by: &random)
+        negatives.shuffle(by: &random)
+        // Dealt in turn, so that folds differ by at most one record, of each outcome and of both.
+        let dealt = (positives + negatives).enumerated().map { ($1, $0 % count) }
+        return Dictionary(uniqueKeysWithValues: dealt)
     }
 
     /// The cut is the one between two moments of creation that comes nearest to the share, the earlier of two equally

@@ -9,6 +9,8 @@ public struct ClosedRows {
     public private(set) var records: [TrainingRecord] = []
     /// By record: the number of its row, from 0.
     public private(set) var numbers: [Int] = []
+    /// By record; nil if the file's roles have no column of ids.
+    public private(set) var ids: [String]?
     /// By record; nil if the file's roles have no column of folds.
     public private(set) var folds: [String]?
     /// The stages of open records.
@@ -19,6 +21,7 @@ public struct ClosedRows {
     public init(_ file: RecordFile, progress: (Int) -> Void) throws {
         let foldColumn = file.roles.fold
         if foldColumn != nil { folds = [] }
+        if file.roles.id != nil { ids = [] }
         try file.read { record in
             count += 1
             progress(count)
@@ -32,6 +35,7 @@ public struct ClosedRows {
                 folds?.append(fold)
             }
             numbers.append(record.row)
+            ids?.append(record.id ?? "")
             records.append(
                 TrainingRecord(
                     attributes: record.values, isPositive: record.outcome == .positive,

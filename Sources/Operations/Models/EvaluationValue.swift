@@ -10,13 +10,32 @@ public struct EvaluationValue: Encodable {
         var records, positives: Int
         @OrNull var auc: Double?
         @OrNull var aucError: Double?
-        var logLoss, baseLogLoss, brier, calibrationError: Double
+        var logLoss, baseLogLoss, brier, calibrationError, calibrationErrorByChance: Double
 
         init(_ figures: EvaluationFigures) {
             (records, positives) = (figures.records, figures.positives)
             (auc, aucError) = (figures.auc, figures.aucError)
             (logLoss, baseLogLoss) = (figures.logLoss, figures.baseLogLoss)
             (brier, calibrationError) = (figures.brier, figures.calibrationError)
+            calibrationErrorByChance = figures.calibrationErrorByChance
+        }
+    }
+
+    /// Of 95 %.
+    struct Interval: Encodable {
+        var low, high: Double
+
+        init(_ interval: ClosedRange<Double>) { (low, high) = (interval.lowerBound, interval.upperBound) }
+    }
+
+    struct Intervals: Encodable {
+        @OrNull var auc: Interval?
+        var logLoss, brier, calibrationError: Interval
+
+        init(_ intervals: FigureIntervals) {
+            auc = intervals.auc.map(Interval.init)
+            (logLoss, brier) = (Interval(intervals.logLoss), Interval(intervals.brier))
+            calibrationError = Interval(intervals.calibrationError)
         }
     }
 
@@ -33,6 +52,7 @@ public struct EvaluationValue: Encodable {
         @OrNull var precision: Double?
         @OrNull var recall: Double?
         @OrNull var f1: Double?
+        var accuracyInterval, precisionInterval, recallInterval, f1Interval: Interval
 
         init(_ confusion: Confusion) {
             threshold = confusion.threshold
@@ -40,6 +60,9 @@ public struct EvaluationValue: Encodable {
             (trueNegatives, falseNegatives) = (confusion.trueNegatives, confusion.falseNegatives)
             (accuracy, precision) = (confusion.accuracy, confusion.precision)
             (recall, f1) = (confusion.recall, confusion.f1)
+            accuracyInterval = Interval(confusion.accuracyInterval)
+            precisionInterval = Interval(confusion.precisionInterval)
+            (recallInterval, f1Interval) = (Interval(confusion.recallInterval), Interval(confusion.f1Interval))
         }
     }
 
@@ -88,6 +111,8 @@ public struct EvaluationValue: Encodable {
     var rows: Rows
     var verdict: Judgement
     var mean, pooled: Figures
+    var meanIntervals, pooledIntervals: Intervals
+    var repeats: Int
     var parts: [Part]
     var bestF1, half: Threshold
     var bands, grades: [Band]
@@ -109,6 +134,8 @@ public struct EvaluationValue: Encodable {
             level: verdict.level.rawValue, checks: verdict.checks.map { .init(text: $0.text, holds: $0.holds) },
             suspectedLeaks: verdict.suspectedLeaks, rule: Verdict.rule)
         (mean, pooled) = (Figures(evaluation.mean), Figures(evaluation.pooled))
+        meanIntervals = Intervals(evaluation.meanIntervals)
+        (pooledIntervals, repeats) = (Intervals(evaluation.pooledIntervals), evaluation.repeats)
         parts = evaluation.parts.map { Part(name: $0.name, training: $0.training, figures: Figures($0.figures)) }
         (bestF1, half) = (Threshold(evaluation.best), Threshold(evaluation.half))
         (bands, grades) = (evaluation.bands.map(Band.init), evaluation.grades.map(Band.init))

@@ -24,20 +24,23 @@ public struct PairChart: Sendable {
         // The attribute with more groups is on the x-axis.
         let isTurned = first.labels.count > second.labels.count
         let (rows, columns) = isTurned ? (second, first) : (first, second)
-        isWide = columns.labels.count > 9
-        let (width, cellHeight) = (isWide ? 1064.0 : 520, rows.labels.count > 16 ? 14.0 : 26)
+        isWide = columns.labels.count > 6
+        let (width, cellHeight) = (
+            isWide ? min(1000, 210 + 56 * Double(columns.labels.count)) : chartWidth, rows.labels.count > 16 ? 14.0 : 26
+        )
         var plot = Plot(
             width: width, height: 0, xRange: 0...Double(columns.labels.count), yRange: 0...Double(rows.labels.count))
-        (plot.left, plot.right, plot.top, plot.bottom) = (200, 14, 30, 128)
+        (plot.left, plot.right, plot.top, plot.bottom) = (isWide ? 200 : 140, 10, 30, 128)
         plot.height = plot.top + plot.bottom + cellHeight * Double(rows.labels.count)
 
         let cellWidth = plot.innerWidth / Double(columns.labels.count)
         let most = max(pair.points.joined().map(abs).max() ?? 0, 0.01)
-        var content = [text(plot.left - 10, 18, rows.name.shortened(30), "axis-title", anchor: "end")]
+        var content = [text(plot.left - 10, 18, rows.name.fitted(plot.left - 14), "axis-title", anchor: "end")]
         for (row, rowLabel) in rows.labels.enumerated() {
             let y = plot.top + Double(row) * cellHeight
             content.append(
-                Self.label(rowLabel, 25, plot.left - 10, y + cellHeight / 2 + 4, cellHeight > 20 || row % 2 == 0))
+                Self.label(
+                    rowLabel, plot.left - 14, plot.left - 10, y + cellHeight / 2 + 4, cellHeight > 20 || row % 2 == 0))
             for (column, columnLabel) in columns.labels.enumerated() {
                 let (a, b) = isTurned ? (column, row) : (row, column)
                 let (points, records) = (pair.points[a][b], pair.records[a][b])
@@ -52,7 +55,7 @@ public struct PairChart: Sendable {
                             "fill-opacity": (0.04 + 0.9 * abs(points) / most).decimals(2),
                             "class": points < 0 ? "lower" : "raise",
                         ], [tag("title", [:], [Markup(note)])]))
-                if cellWidth > 38, cellHeight > 20, records > 0 {
+                if cellWidth > 34, cellHeight > 20, records > 0 {
                     let style = abs(points) / most > 0.62 ? "tiny on-color" : "tiny on-pale"
                     content.append(text(x + cellWidth / 2, y + 17, signed(points), style, anchor: "middle"))
                 }
@@ -67,20 +70,20 @@ public struct PairChart: Sendable {
                     [
                         "x": place(x), "y": place(y), "class": "tick", "text-anchor": "end",
                         "transform": "rotate(-38 \(place(x)) \(place(y)))",
-                    ], [tag("title", [:], [Markup(label)]), Markup(label.shortened(24))]))
+                    ], [tag("title", [:], [Markup(label)]), Markup(label.fitted(min(150, (x - 6) / 0.79), 12))]))
         }
         content.append(
             text(
-                plot.left + plot.innerWidth / 2, plot.height - 6, columns.name.shortened(50), "axis-title",
+                plot.left + plot.innerWidth / 2, plot.height - 6, columns.name.fitted(plot.innerWidth), "axis-title",
                 anchor: "middle"))
-        markup = plot.svg("Points of \(first.name) and \(second.name) together", content)
+        markup = plot.svg("Strength of \(first.name) and \(second.name) together", content)
     }
 
-    private static func label(_ label: String, _ most: Int, _ x: Double, _ y: Double, _ isShown: Bool) -> Markup {
+    private static func label(_ label: String, _ room: Double, _ x: Double, _ y: Double, _ isShown: Bool) -> Markup {
         guard isShown else { return Markup([]) }
         return tag(
             "text", ["x": place(x), "y": place(y), "class": "tick", "text-anchor": "end"],
-            [tag("title", [:], [Markup(label)]), Markup(label.shortened(most))])
+            [tag("title", [:], [Markup(label)]), Markup(label.fitted(room, 12))])
     }
 }
 

@@ -1,11 +1,15 @@
 import Foundation
 
+/// The width of a chart that stands next to another on a large screen and alone on a phone. Its texts can be read on both:
+/// the page never shrinks or widens it by more than about a third.
+let chartWidth = 400.0
+
 /// The area of a chart: it maps values to coordinates in the SVG's view box and draws axes, grid and titles.
 struct Plot {
     var width: Double
     var height: Double
     /// Margins for ticks and titles.
-    var left = 64.0, right = 24.0, top = 14.0, bottom = 48.0
+    var left = 64.0, right = 20.0, top = 14.0, bottom = 48.0
     var xRange: ClosedRange<Double>
     var yRange: ClosedRange<Double>
 
@@ -26,6 +30,8 @@ struct Plot {
             "svg",
             [
                 "viewBox": "0 0 \(place(width)) \(place(height))", "role": "img", "aria-label": label,
+                "style":
+                    "max-width: \(place(width * 1.3))px\(width > chartWidth ? "; min-width: \(place(width * 0.75))px" : "")",
                 "xmlns": "http://www.w3.org/2000/svg",
             ], content)
     }
@@ -103,4 +109,29 @@ func signed(_ points: Double, _ digits: Int = 2) -> String {
     let text = abs(points).decimals(digits)
     guard text.contains(where: { $0 != "0" && $0 != "." }) else { return "0" }
     return (points < 0 ? "−" : "+") + text
+}
+
+extension String {
+    /// About its width in the page's fonts, rather too much: charts are drawn without knowing the font.
+    func width(_ size: Double = 13) -> Double {
+        size
+            * reduce(0) { sum, character in
+                switch character {
+                case "i", "l", "j", "t", "f", ".", ",", ":", ";", "'", "|", "!", "(", ")", " ": sum + 0.4
+                case "m", "w", "M", "W", "@", "%", "—": sum + 1
+                case "A"..."Z": sum + 0.75
+                default: sum + (character.unicodeScalars.allSatisfy { $0.value < 0x2E80 } ? 0.62 : 1.05)
+                }
+            }
+    }
+
+    /// Shortened until it has room.
+    func fitted(_ room: Double, _ size: Double = 13) -> String {
+        var text = self
+        while text.count > 2, text.width(size) > room { text = shortened(text.count - 1) }
+        return text
+    }
+
+    /// "…" stays the last character.
+    private func shortened(_ count: Int) -> String { prefix(Swift.max(1, count - 1)) + "…" }
 }

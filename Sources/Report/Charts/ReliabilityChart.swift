@@ -7,7 +7,7 @@ public struct ReliabilityChart: Sendable {
 
     public init(_ points: [ReliabilityPoint], bands: [ScoreBand], terms: OutcomeTerms) {
         let (good, plural) = (terms.positive, terms.plural)
-        var plot = Plot(width: 480, height: 420, xRange: 0...1, yRange: 0...1)
+        var plot = Plot(width: chartWidth, height: 390, xRange: 0...1, yRange: 0...1)
         plot.bottom = 118
         var content = plot.yAxis(Plot.percentTicks, title: "observed: were \(good)")
         content += Plot.percentTicks.map { line(plot.x($0.value), plot.top, plot.x($0.value), plot.y(0), "grid") }
@@ -38,10 +38,13 @@ public struct ReliabilityChart: Sendable {
             let (low, high) = (Double(band.scores.lowerBound - 1) / 100, Double(band.scores.upperBound) / 100)
             let height = Double(band.conversion.records) / most * room
             let width = plot.x(high) - plot.x(low)
-            content.append(rectangle(plot.x(low) + 1, top + room - height, width - 2, height, "count"))
+            content.append(
+                rectangle(
+                    plot.x(low) + 1, top + room - height, width - 2, height, "count",
+                    note: "\(band.conversion.records.grouped) \(plural)"))
             content.append(
                 text(
-                    plot.x(low) + width / 2, top + room - height - 3, band.conversion.records.grouped, "tiny",
+                    plot.x(low) + width / 2, top + room - height - 3, Self.short(band.conversion.records), "tiny",
                     anchor: "middle"))
         }
         content.append(line(plot.left, top + room, plot.width - plot.right, top + room, "axis"))
@@ -51,5 +54,10 @@ public struct ReliabilityChart: Sendable {
                 plot.left + plot.innerWidth / 2, plot.height - 8, "predicted probability, and number of \(plural)",
                 "axis-title", anchor: "middle"))
         return content
+    }
+
+    /// "294", "1.8k", "12k": short enough for a bar.
+    private static func short(_ count: Int) -> String {
+        count < 1000 ? "\(count)" : (Double(count) / 1000).decimals(count < 9950 ? 1 : 0) + "k"
     }
 }

@@ -6,17 +6,31 @@ import Report
 struct EvaluationText {
     let text: String
 
-    init(_ evaluated: EvaluatedFile, width: Int) {
+    /// - Parameter withoutSuspects: the command that leaves out what is suspected to give away the outcome.
+    init(_ evaluated: EvaluatedFile, withoutSuspects: String, width: Int) {
         let evaluation = evaluated.evaluation
         let (entity, pooled) = (evaluation.entity, evaluation.pooled)
         let (good, bad) = (entity.outcomes.positive.rawValue, entity.outcomes.negative.rawValue)
-        let head =
-            "\(evaluation.verdict.level.rawValue.uppercased()): measured on \(pooled.records) \(entity.plural) "
+        let measured =
+            "measured on \(pooled.records) \(entity.plural) "
             + "(\(pooled.positives) \(good), \(pooled.records - pooled.positives) \(bad)), each scored by a scorecard "
             + "that had not seen it (\(evaluated.method))."
-        var sections = [head.wrapped(width), Self.checks(evaluation.verdict, width)]
+        let head =
+            "\(evaluation.verdict.level.rawValue.uppercased()): "
+            + (evaluation.verdict.level == .notMeasured
+                ? "a suspected leak is in use, so the figures don't hold for open \(entity.plural). They were " : "")
+            + measured
+        var sections = [head.printable.wrapped(width), Self.checks(evaluation.verdict, width)]
+        if evaluation.verdict.level == .notMeasured {
+            sections.append("without what is suspected:\n  \(withoutSuspects.printable)")
+        }
         sections.append(Self.figures(evaluation).render())
-        sections.append(Self.thresholds(evaluation).render())
+        sections.append(Self.thresholds(evaluation, good).render())
+        if evaluation.repeats > 1 {
+            sections.append(
+                "The figures above the thresholds are means over \(evaluation.repeats) draws of the folds. What counts \(entity.plural) is of the first draw."
+                    .wrapped(width))
+        }
         sections.append(Self.confusion(evaluation.best, good: good, bad: bad).render())
         sections.append(Self.bands(evaluation.bands, "score", good, entity, width).render())
         sections.append(Self.bands(evaluation.grades, "grade", good, entity, width).render())
@@ -36,34 +50,49 @@ struct EvaluationText {
     }
 
     private static func figures(_ evaluation: Evaluation) -> Table {
-        let (mean, pooled) = (evaluation.mean, evaluation.pooled)
-        func auc(_ figures: EvaluationFigures) -> String {
-            guard let auc = figures.auc, let error = figures.aucError else { return "–" }
-            return "\(auc.decimals(4)) ± \((1.96 * error).decimals(3))"
-        }
-        var rows = [
-            ["AUC (95 %)", auc(mean), auc(pooled)],
-            ["log loss", mean.logLoss.decimals(4), pooled.logLoss.decimals(4)],
-            ["  of the base rate alone", mean.baseLogLoss.decimals(4), pooled.baseLogLoss.decimals(4)],
-            ["Brier score", mean.brier.decimals(4), pooled.brier.decimals(4)],
-            ["calibration error (ECE)", mean.calibrationError.decimals(4), pooled.calibrationError.decimals(4)],
+        let columns = [
+            (
+                evaluation.repeats == 1
+                    ? "mean of \(evaluation.parts.count) folds"
+                    : "mean of \(evaluation.repeats) × \(evaluation.parts.count / evaluation.repeats) folds",
+                evaluation.mean, evaluation.meanIntervals
+            ),
+            ("all together", evaluation.pooled, evaluation.pooledIntervals),
         ]
-        var header = ["", "mean of \(evaluation.parts.count) folds", "all together"]
-        if evaluation.parts.count == 1 {
-            header = ["", evaluation.parts[0].name]
-            rows = rows.map { Array($0.prefix(2)) }
+        var table = Table(header: ["figure (95 %)"])
+        table.rows = [
+            "AUC", "log loss", "  of the base rate alone", "Brier score", "calibration error (ECE)",
+            "  by chance alone",
+        ].map { [$0] }
+        for (name, figures, intervals) in columns.prefix(evaluation.parts.count == 1 ? 1 : 2) {
+            table.header.append(evaluation.parts.count == 1 ? evaluation.parts[0].name : name)
+            let cells = [
+                figures.auc.map { $0.decimals(4) + (intervals.auc?.text(3) ?? "") } ?? "–",
+                figures.logLoss.decimals(4) + intervals.logLoss.text(3), figures.baseLogLoss.decimals(4),
+                figures.brier.decimals(4) + intervals.brier.text(3),
+                figures.calibrationError.decimals(4) + intervals.calibrationError.text(3),
+                figures.calibrationErrorByChance.decimals(4),
+            ]
+            for (row, cell) in cells.enumerated() { table.rows[row].append(cell) }
         }
-        return Table(header: header, rows: rows, rightAligned: [1, 2])
+        return table
     }
 
-    private static func thresholds(_ evaluation: Evaluation) -> Table {
+    private static func thresholds(_ evaluation: Evaluation, _ good: String) -> Table {
         var table = Table(
-            header: ["called good from", "probability", "accuracy", "precision", "recall", "F1"],
-            rightAligned: [1, 2, 3, 4, 5])
-        for (name, confusion) in [("highest F1", evaluation.best), ("one half", evaluation.half)] {
-            table.rows.append(
-                [name, confusion.threshold.decimals(4), percent(confusion.accuracy)]
-                    + [confusion.precision, confusion.recall, confusion.f1].map { $0.map(percent) ?? "–" })
+            header: ["called \(good) from"],
+            rows: [["accuracy (95 %)"], ["precision"], ["recall"], ["F1"]])
+        for (name, confusion) in [("highest F1: ", evaluation.best), ("one half: ", evaluation.half)] {
+            table.header.append(name + confusion.threshold.decimals(4))
+            let cells = [
+                (confusion.accuracy, confusion.accuracyInterval), (confusion.precision, confusion.precisionInterval),
+                (confusion.recall, confusion.recallInterval), (confusion.f1, confusion.f1Interval),
+            ].map { figure, interval in
+                figure.map { share in
+                    "\(percent(share)) (\((100 * interval.lowerBound).decimals(1))–\((100 * interval.upperBound).decimals(1)))"
+                } ?? "–"
+            }
+            for (row, cell) in cells.enumerated() { table.rows[row].append(cell) }
         }
         return table
     }
@@ -101,7 +130,7 @@ struct EvaluationText {
 
     private static func importance(_ ranked: [Importance], _ width: Int) -> Table {
         let most = max(ranked.first?.points ?? 0, .leastNonzeroMagnitude)
-        var table = Table(header: ["attribute", "moves a score by (log-odds)", ""], rightAligned: [1])
+        var table = Table(header: ["attribute", "mean strength (log-odds)", ""], rightAligned: [1])
         for one in ranked.prefix(10) {
             let bar = String(repeating: "█", count: Int((one.points / most * 20).rounded()))
             table.rows.append([one.name.shortened(width - 52), one.points.decimals(3), bar])
@@ -112,4 +141,11 @@ struct EvaluationText {
 
     private static func percent(_ share: Double) -> String { (100 * share).decimals(1) + " %" }
     private static func whole(_ share: Double) -> String { (100 * share).decimals(0) }
+}
+
+extension ClosedRange<Double> {
+    /// " (0.885–0.903)"
+    fileprivate func text(_ digits: Int) -> String {
+        " (\(lowerBound.decimals(digits))–\(upperBound.decimals(digits)))"
+    }
 }

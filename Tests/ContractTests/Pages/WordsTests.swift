@@ -32,6 +32,7 @@ struct WordsTests {
             allowed: [
                 "README.md", "Confusion.swift", "ROCChart.swift", "EvaluationPage.swift", "EvaluationValue.swift",
                 "EvaluationText.swift", "commands.schema.json", "examples/commands/evaluate.json",
+                "examples/commands/evaluate-comparison.json",
             ]),
         // Types that were renamed.
         Replaced(

@@ -140,7 +140,7 @@ struct VerdictTests {
         let even = [Double](repeating: 0.5, count: records)
         var figures = EvaluationFigures(even, outcomes, base: even)
         (figures.auc, figures.logLoss, figures.calibrationError) = (auc, logLoss, calibrationError)
-        return Verdict(mean: figures, pooled: figures, chanceError: 0, suspectedLeaks: leaks)
+        return Verdict(mean: figures, pooled: figures, calibration: 0.01...0.06, suspectedLeaks: leaks)
     }
 
     @Test("ready if the AUC's lower bound is at least 0.70, fair from 0.60, otherwise not ready")
@@ -164,10 +164,22 @@ struct VerdictTests {
         #expect(verdict(auc: 0.9, calibrationError: 0.051).checks.count { !$0.holds } == 1)
     }
 
-    @Test("a suspected leak is named, and the model is not ready")
+    @Test("with a suspected leak in use nothing is measured, however good or bad the figures; the leak is named")
     func leak() {
-        let verdict = verdict(auc: 0.99, leaks: ["Tags"])
-        #expect(verdict.level == .fair && verdict.suspectedLeaks == ["Tags"])
-        #expect(verdict.checks.contains { !$0.holds && $0.text.contains("Tags") })
+        for auc in [0.5, 0.65, 0.99] {
+            let verdict = verdict(auc: auc, leaks: ["Tags"])
+            #expect(verdict.level == .notMeasured && verdict.suspectedLeaks == ["Tags"])
+            let check = verdict.checks.first { $0.text.contains("Tags") }
+            #expect(check?.holds == false && check?.text.contains("--exclude-suspects") == true)
+        }
+    }
+
+    @Test("what chance alone makes of the calibration error is always stated, with the interval")
+    func chance() {
+        for error in [0.01, 0.2] {
+            let texts = verdict(auc: 0.9, calibrationError: error, records: 500).checks.map(\.text)
+            // 500 probabilities of one half: each of ten bins is off by √(2/π · 12.5) of 50.
+            #expect(texts.contains { $0.contains("(95 %: 0.010–0.060; by chance alone 0.056)") }, "\(texts)")
+        }
     }
 }

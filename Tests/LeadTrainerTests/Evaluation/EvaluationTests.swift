@@ -153,7 +153,7 @@ struct EvaluationTests {
         }
         let evaluation = try Evaluation(leaky, .folds(3, rows: Array(leaky.indices)), options: quick)
         #expect(evaluation.verdict.suspectedLeaks == ["Verdict"])
-        #expect(evaluation.verdict.level != .ready)
+        #expect(evaluation.verdict.level == .notMeasured)
         for name in ["Verdict", "same"] { #expect(evaluation.warnings.count { $0.attribute == name } == 1) }
     }
 
@@ -186,11 +186,14 @@ struct EvaluationTests {
         #expect(throws: EvaluationError.undated) { try Evaluation(undated, .timeOrdered) }
         let positives = records.filter(\.isPositive).prefix(45)
         let few = Array(positives) + records.filter { !$0.isPositive }
+        // All but 19 of the positives are in one fold.
+        let named = few.indices.map { $0 < 26 ? "most" : "rest" }
         do {
-            _ = try Evaluation(few, .folds(5, rows: Array(few.indices)))
-            Issue.record("45 qualified leads in five folds were enough")
+            _ = try Evaluation(few, .named(named))
+            Issue.record("19 qualified leads were enough to train on")
         } catch {
-            #expect("\(error)".contains("without fold 1 of 5 there is too little to train on: 36 qualified and"))
+            #expect("\(error)".contains("without fold most there is too little to train on: 19 qualified and"))
+            #expect("\(error)".contains("20 of each are needed"))
         }
         #expect(throws: EvaluationError.self) { try Evaluation(Array(few.prefix(60)), .folds(5, rows: rows)) }
     }
