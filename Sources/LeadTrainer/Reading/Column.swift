@@ -54,6 +54,8 @@ struct Column {
     var notes: [TrainingWarning] = []
     /// For a category or crowd: whether half of its values are numbers or dates, so that it is no id.
     var isUnreadable = false
+    /// For an age: which of its dates lie after the close, if that is a leak.
+    var lateDates: LateDates?
 
     static let missing = UInt16.max
     private static let mostNumbers = 40_000
