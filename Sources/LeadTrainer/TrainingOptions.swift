@@ -20,6 +20,8 @@ public struct TrainingOptions: Sendable {
     public var only: [String] = []
     /// Whether what is suspected to give away the outcome is left out.
     public var excludesSuspects = false
+    /// Whether sensitive attributes (`SensitiveAttribute`) are left out.
+    public var barsSensitive = false
     /// By which the window is taken; nil: the newest date in the data that is not ahead of `now`.
     public var asOf: Moment?
     /// The present. One wrong date ahead of it does not move the window of all records.

@@ -11,6 +11,10 @@ public struct TrainingWarning: Equatable, Sendable, CustomStringConvertible {
         case suspectedLeak
         /// Left out: a suspected leak, where the options say so.
         case excludedSuspect
+        /// Left out: it says the same as another attribute.
+        case twin
+        /// Sex, age, religion and the like, by their names; said once for all of them. Left out if the options bar them.
+        case sensitive
         /// Counts as missing for some or all: a stage that only closing leads to.
         case closingStage
         /// Stages that the order which was given does not name.

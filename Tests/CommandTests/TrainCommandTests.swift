@@ -47,6 +47,33 @@ struct TrainCommandTests {
         #expect(second.output.contains("`leadline model publish sales --org \(org)`"))
     }
 
+    @Test("sensitive attributes are warned of, and left out for an organization that bars them or by a flag")
+    func sensitive() throws {
+        struct Shown: Decodable { var barSensitive: Bool }
+        let (org, servers) = (TestServers.org(), try onlyRedis())
+        let lines = (0..<120).map { "L\($0),\(18 + $0 * 7 % 50),\($0 * 5 % 9 + $0 % 2),\($0 % 2)" }
+        let file = try temporaryFile("leads.csv", "id,Age,Visits,good\n" + lines.joined(separator: "\n") + "\n")
+        let card = file.replacing("leads.csv", with: "card.json")
+        func train(_ more: [String]) throws -> String {
+            let run = try CommandRun(
+                ["train", file, "--id", "id", "--outcome", "good", "--positive", "1"] + more, environment: servers)
+            #expect(run.code == 0, "\(run.errors)")
+            return run.errors
+        }
+        #expect(try train(["--output", card]).contains("warning: Age is sensitive by name"))
+        #expect(try train(["--output", card, "--bar-sensitive"]).contains("warning: Age is left out as sensitive"))
+        #expect(try !String(contentsOfFile: card, encoding: .utf8).contains("\"name\" : \"Age\""))
+
+        _ = try train(["--name", "sales", "--org", org])
+        let set = try CommandRun(["org", "set", org, "--bar-sensitive"], environment: servers)
+        #expect(set.output == "set bar-sensitive for \(org)\n")
+        let shown = try CommandRun(["org", "show", org, "--json"], environment: servers)
+        #expect(try shown.json(Shown.self).barSensitive)
+        #expect(try train(["--name", "sales", "--org", org]).contains("warning: Age is left out as sensitive"))
+        _ = try CommandRun(["org", "set", org, "--no-bar-sensitive"], environment: servers)
+        #expect(try train(["--name", "sales", "--org", org]).contains("warning: Age is sensitive by name"))
+    }
+
     @Test("errors name invalid flags; the error about a missing column suggests a similar one")
     func flags() throws {
         let file = try LeadsFile(positives: 40, negatives: 40)

@@ -95,7 +95,7 @@ struct TrainFromRegistryTests {
             })
         try stage.publish(
             ids.enumerated().map { number, id in
-                let attributes = ["rating": number % 4 == 0 ? "hot" : "cold"]
+                let attributes = ["rating": number % 7 < 3 ? "hot" : "cold"]
                 return TestEvent("updated", id, time: at(2), data: ["patch": true, "attributes": attributes])
             })
         try stage.publish(

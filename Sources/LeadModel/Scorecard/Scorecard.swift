@@ -89,6 +89,8 @@ public struct Scorecard: Equatable, Sendable {
             case constant
             case identifier
             case unreadable
+            case twin = "says the same as another attribute"
+            case sensitive = "sensitive, and barred"
         }
 
         public var attribute: String

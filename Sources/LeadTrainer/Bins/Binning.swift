@@ -67,10 +67,11 @@ struct Binning {
     }
 
     /// The 2,000 most frequent of the levels that enough records have. For a list, it is the 100 most frequent, because
-    /// each entry is fitted separately. Levels with an order come first, then the others by frequency, ties by text.
+    /// each entry is fitted separately. Personal data counts as rare, however frequent it is. Levels with an order come
+    /// first, then the others by frequency, ties by text.
     private static func keptLevels(_ column: Column, counts: [Int], options: TrainingOptions) -> [Int] {
         let frequent = counts.indices.compactMap { code in
-            counts[code] >= options.minimumOfEachValue
+            counts[code] >= options.minimumOfEachValue && !column.isPersonal(code)
                 ? column.category(code).map { (code, count: counts[code], category: Exact($0)) } : nil
         }
         let most = frequent.sorted { ($0.count, $1.category) > ($1.count, $0.category) }.prefix(

@@ -27,6 +27,8 @@ struct Column {
     struct Text: Equatable {
         var category: String
         var spelling: String
+        /// By its form; no scorecard has it.
+        var isPersonal = false
     }
 
     var name: String
@@ -52,6 +54,8 @@ struct Column {
     var notes: [TrainingWarning] = []
     /// For a category or crowd: whether half of its values are numbers or dates, so that it is no id.
     var isUnreadable = false
+    /// For an age: which of its dates lie after the close, if that is a leak.
+    var lateDates: LateDates?
 
     static let missing = UInt16.max
     private static let mostNumbers = 40_000
@@ -162,7 +166,10 @@ struct Column {
                 continue
             }
             codeOfText[text.0] = UInt16(numbers.count + place)
-            texts.append(Text(category: text.category.text, spelling: text.spelling))
+            texts.append(
+                Text(
+                    category: text.category.text, spelling: text.spelling,
+                    isPersonal: PersonalForm.isPersonal(text.spelling)))
         }
         for (row, text) in given.ofRow.enumerated() where text >= 0 { codes[row] = codeOfText[text] ?? rest }
     }
@@ -182,6 +189,11 @@ extension Column {
             return numbers[code].low == numbers[code].high ? JSONNumber.shortest(numbers[code].low) : nil
         }
         return code - numbers.count < texts.count ? texts[code - numbers.count].category : nil
+    }
+
+    /// Whether a code stands for personal data, such as one e-mail address among other texts.
+    func isPersonal(_ code: Int) -> Bool {
+        (numbers.count..<numbers.count + texts.count).contains(code) && texts[code - numbers.count].isPersonal
     }
 
     /// The display text of a code that stands for one category.

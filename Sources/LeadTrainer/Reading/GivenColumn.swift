@@ -6,6 +6,10 @@ struct AgeReference {
     var ofRow: [Int64]
     /// The newest date of the data that is not ahead of now: what lies after it is a plan, not an event.
     var newest: Moment?
+    /// By row, when the record was created and closed, in microseconds, or `TrainingTable.unknown`. Empty where dates are
+    /// not compared with the close.
+    var created: [Int64] = []
+    var closed: [Int64] = []
 }
 
 /// The values of an attribute as they were given, on their way to a column: they get their kind, and numbers, dates and
@@ -85,6 +89,7 @@ struct GivenColumn {
         var column = Column(
             name: name, ages: ages, texts: texts, readsAhead: readsAhead(dates, ages, newest: reference.newest))
         if spelling.needsDateOrder { column.values.dateOrder = spelling.dateOrder }
+        column.lateDates = LateDates(name, dates: dates, created: reference.created, closed: reference.closed)
         column.notes = SpellingNotes(column, spelling).dates
         return column
     }

@@ -23,7 +23,7 @@ public final class TrainingTable {
     private var spelling: SpellingOptions { .init(decimal: options.decimal, dateOrder: options.dateOrder) }
     private let excluded, only: Set<Exact>
     /// What stands for a date that is not known.
-    private static let unknown = Int64.min
+    static let unknown = Int64.min
     /// Of stored records: the hashes of their ids.
     private var keys: [UInt64] = []
     private(set) var lateFilling = LateFilling()
@@ -153,7 +153,8 @@ public final class TrainingTable {
     func takeColumns(rows: [Int], asOf: Moment?) -> TrainingColumns {
         let byName = readers.indices.sorted { readers[$0].name < readers[$1].name }
         let reference = AgeReference(
-            ofRow: rows.map { created[$0] == Self.unknown ? asOf?.microseconds ?? 0 : created[$0] }, newest: asOf)
+            ofRow: rows.map { created[$0] == Self.unknown ? asOf?.microseconds ?? 0 : created[$0] }, newest: asOf,
+            created: rows.map { created[$0] }, closed: rows.map { closed[$0] })
         let nullWords = NullWordCount(byName.lazy.filter { self.deselected[$0] == nil }.map { self.readers[$0] })
         let read = order.isEmpty ? rows : rows.map { order[$0] }
         var columns: [Column] = []

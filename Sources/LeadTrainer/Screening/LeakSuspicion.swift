@@ -21,6 +21,7 @@ struct LeakSuspicion {
     let empty: Int
     /// Records in bins of one outcome, none of them a number's.
     let decided: Int
+    let oneOutcome: OneOutcome?
 
     static let alone = 0.85
     static let aloneWhereOftenEmpty = 0.77
@@ -29,9 +30,12 @@ struct LeakSuspicion {
     /// - Parameters:
     ///   - codes: by row, the bin.
     ///   - orderedCount: bins of a number, which stand first.
+    ///   - singles: by bin of a number, whether all its records have one value.
     ///   - missingBin: nil for a choice of a list, which is held or not.
+    ///   - columns: how many attributes are looked at.
     init(
-        codes: [UInt16], binCount: Int, orderedCount: Int, missingBin: Int?, outcomes: [Bool], folds: Folds
+        codes: [UInt16], binCount: Int, orderedCount: Int, singles: [Bool] = [], missingBin: Int?, columns: Int = 1,
+        outcomes: [Bool], folds: Folds
     ) {
         // By fold and bin: positives and all.
         var table = [SIMD2<Double>](repeating: .zero, count: folds.count * binCount)
@@ -54,16 +58,21 @@ struct LeakSuspicion {
             let isNegative = count.x <= 0.01 * count.y && share >= 0.2
             return decided + (isPositive || isNegative ? Int(count.y) : 0)
         }
+        oneOutcome = OneOutcome(
+            bins: all, orderedCount: orderedCount,
+            singles: singles.isEmpty ? [Bool](repeating: false, count: binCount) : singles, missingBin: missingBin,
+            columns: columns)
     }
 
     /// A warning that names the attribute and says why.
     func warning(_ name: String, _ options: TrainingOptions) -> TrainingWarning? {
-        guard let reason = reason(options.entity.plural) else { return nil }
+        guard let reason = reason(options.entity) else { return nil }
         return .leak(
             name, reason, otherwise: ": if it is filled in or changed after the outcome is known, exclude it", options)
     }
 
-    private func reason(_ plural: String) -> String? {
+    private func reason(_ entity: Entity) -> String? {
+        let plural = entity.plural
         let figure = "AUC 0.\(min(99, Int((auc * 100).rounded(.down))))"
         if cautiousAUC >= Self.alone { return "alone separates the outcomes almost perfectly (\(figure))" }
         if cautiousAUC >= Self.aloneWhereOftenEmpty, empty * 3 >= records {
@@ -74,7 +83,7 @@ struct LeakSuspicion {
             return
                 "has values that nearly always go with one outcome, for \(decided.grouped) of \(records.grouped) \(plural)"
         }
-        return nil
+        return oneOutcome?.words(entity)
     }
 
     /// The AUC of one fold's records by the rates of the others, half a record of even chance added to each bin.

@@ -8,6 +8,8 @@ public struct ScreenedAttribute: Sendable {
     public let reason: Scorecard.Choice.Reason
     public let warnings: [TrainingWarning]
 
+    /// Sex, age, religion and the like, as its name says.
+    public var isSensitive: Bool { reason == .used && SensitiveAttribute(nameOfAttribute: name) != nil }
     public var isSuspected: Bool { warnings.contains { $0.kind == .suspectedLeak } }
 }
 

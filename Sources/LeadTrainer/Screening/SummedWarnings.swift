@@ -27,6 +27,7 @@ extension TrainingWarning.Kind {
     fileprivate func sharedReason(_ entity: Entity) -> String? {
         switch self {
         case .constant: "they are the same for nearly all \(entity.plural), or no value is frequent enough"
+        case .twin: "each says the same as another attribute that is kept"
         case .identifier: "they are ids: nearly every value occurs only once"
         default: nil
         }

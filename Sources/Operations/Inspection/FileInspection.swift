@@ -93,6 +93,12 @@ public struct FileInspection: Sendable {
             let warnings = screened.flatMap(\.warnings)
             leaks = warnings.filter { $0.kind == .suspectedLeak }
             note(warnings, surveyed.dates)
+            let sensitive = screened.filter(\.isSensitive).map(\.name)
+            if !sensitive.isEmpty {
+                notes.append(
+                    "sensitive by name: \(sensitive.joined(separator: ", ")); --bar-sensitive leaves such attributes out"
+                )
+            }
             if screened.contains(where: { $0.reason == .used && !$0.isSuspected }) {
                 roles.exclude += screened.filter(\.isSuspected).compactMap { attribute in
                     profile.columns.map(\.name).first { roles.attribute(ofColumn: $0) == attribute.name }
@@ -146,6 +152,8 @@ public struct FileInspection: Sendable {
                 )
             } else if let found, found.reason == .constant {
                 (column.use, column.why) = ("left out", "it is the same for nearly all closed records")
+            } else if let found, found.reason == .twin {
+                (column.use, column.why) = ("left out", "it says the same as another column")
             }
             return column
         }

@@ -31,6 +31,11 @@ public struct ModelAdministration: Sendable {
     /// Checks whether the registry answers, before long work whose result goes there.
     public func check() throws { try deployment.withRegistry { _ = try $0.now() } }
 
+    /// Whether trainings for the organization leave out sensitive attributes; false if it doesn't exist.
+    public func barsSensitive() throws -> Bool {
+        try deployment.withRegistry { try $0.settings(of: organization)?.barsSensitive ?? false }
+    }
+
     /// Adds a scorecard as a new version of a model, and creates the organization if it does not exist.
     ///
     /// - Throws: `ModelError.invalidName`; `RedisError`.

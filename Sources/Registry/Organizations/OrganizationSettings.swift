@@ -26,6 +26,8 @@ public struct OrganizationSettings: Equatable, Sendable {
     public var marksDays = 30
     /// Refuses an event with values that don't fit the contract, instead of cutting or dropping them.
     public var isStrict = false
+    /// Trainings for it leave out sensitive attributes.
+    public var barsSensitive = false
     private var grades = Dictionary(uniqueKeysWithValues: Entity.allCases.map { ($0, GradeRanges.standard) })
     public var created = Moment(microseconds: 0)
 
@@ -66,6 +68,7 @@ public struct OrganizationSettings: Equatable, Sendable {
         erasedDays = number("erasedDays", erasedDays, Self.erasedRange)
         marksDays = number("marksDays", marksDays, Self.days)
         isStrict = fields["strict"] == "true"
+        barsSensitive = fields["barSensitive"] == "true"
         for entity in Entity.allCases {
             grades[entity] = fields[Self.gradesField(entity)].flatMap(GradeRanges.init(text:)) ?? .standard
         }
@@ -78,7 +81,7 @@ public struct OrganizationSettings: Equatable, Sendable {
             ("partitions", "\(partitions)"), ("limit", limit.map { "\($0)" } ?? "none"), ("sweepTime", sweepTime),
             ("zone", zone), ("updates", updates.rawValue), ("names", "\(names)"), ("window", "\(window)"),
             ("steady", "\(steady)"), ("deletedDays", "\(deletedDays)"), ("erasedDays", "\(erasedDays)"),
-            ("marksDays", "\(marksDays)"), ("strict", "\(isStrict)"),
+            ("marksDays", "\(marksDays)"), ("strict", "\(isStrict)"), ("barSensitive", "\(barsSensitive)"),
             ("created", "\(created.microseconds)"),
         ] + Entity.allCases.map { (Self.gradesField($0), ranges($0).text) }
     }

@@ -24,7 +24,7 @@ public struct OrganizationView: Encodable, Sendable {
         @OrNull var limit: Int?
         var sweep, zone, updates: String
         var partitions, names, window, steady, deletedDays, erasedDays, marksDays: Int
-        var strict: Bool
+        var strict, barSensitive: Bool
         /// By entity.
         var grades: [String: GradeSpans]
         var created: Moment
@@ -37,7 +37,7 @@ public struct OrganizationView: Encodable, Sendable {
             (partitions, names, created) = (settings.partitions, settings.names, settings.created)
             (window, steady) = (settings.window, settings.steady)
             (deletedDays, erasedDays, marksDays) = (settings.deletedDays, settings.erasedDays, settings.marksDays)
-            strict = settings.isStrict
+            (strict, barSensitive) = (settings.isStrict, settings.barsSensitive)
             grades = Dictionary(
                 uniqueKeysWithValues: Entity.allCases.map { ($0.rawValue, GradeSpans(settings.ranges($0))) })
             audit = view.changes.map(Change.init)

@@ -62,6 +62,12 @@ struct OrgCommand: ParsableCommand {
                 "Refuse events with values that are too long, too many or of an unusable type. By default such values "
                     + "are cut or dropped."))
         var strict: Bool?
+        @Flag(
+            inversion: .prefixedNo,
+            help: ArgumentHelp(
+                "Trainings leave out sensitive attributes: sex, age, marital status, religion, health, origin and the "
+                    + "like, as their names say."))
+        var barSensitive: Bool?
 
         func apply(to settings: inout OrganizationSettings) throws {
             if let limit {
@@ -84,6 +90,7 @@ struct OrgCommand: ParsableCommand {
             settings.erasedDays = erasedDays ?? settings.erasedDays
             settings.marksDays = marksDays ?? settings.marksDays
             settings.isStrict = strict ?? settings.isStrict
+            settings.barsSensitive = barSensitive ?? settings.barsSensitive
             guard let fault = settings.fault else { return }
             // The text begins with the setting's name: "limit must be …", "sweep time must be …", "deleted days must be …".
             throw ValidationError(
@@ -98,6 +105,7 @@ struct OrgCommand: ParsableCommand {
                 window.map { "window \($0)" }, steady.map { "steady \($0)" },
                 deletedDays.map { "deleted-days \($0)" }, erasedDays.map { "erased-days \($0)" },
                 marksDays.map { "marks-days \($0)" }, strict.map { $0 ? "strict" : "no-strict" },
+                barSensitive.map { $0 ? "bar-sensitive" : "no-bar-sensitive" },
             ].compactMap(\.self).joined(separator: ", ")
         }
     }
@@ -162,6 +170,7 @@ struct OrgCommand: ParsableCommand {
                 ["names", settings.names.grouped], ["swept for", "\(settings.window) days"],
                 ["steady within", "\(settings.steady) points"], ["deleted for", "\(settings.deletedDays) days"],
                 ["erased for", "\(settings.erasedDays) days"], ["null tombstones for", "\(settings.marksDays) days"],
+                ["sensitive attributes", settings.barsSensitive ? "are left out of trainings" : "are warned of"],
                 ["values that don't fit", settings.isStrict ? "refuse the event (strict)" : "are cut or dropped"],
             ]
             table.rows += Entity.allCases.map { ["grades of \($0.plural)", settings.ranges($0).words] }

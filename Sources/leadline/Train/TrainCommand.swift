@@ -12,8 +12,9 @@ struct TrainCommand: SettingsCommand {
             With --output it needs no servers; with --name the registry gets a new version.
 
             The kind of an attribute follows from its values: a number, a category, a boolean, a date (read as its age), a \
-            list of choices (separated by semicolons, commas or pipes), an e-mail address, a name or a telephone number (of which only the kind is \
-            used). Ids and constants are left out. Stage, days in stage (--stage, --stage-since) and process are used like \
+            list of choices (separated by semicolons, commas or pipes), an e-mail address, a person's name or a telephone \
+            number (of which only the kind is used). Ids, constants, and all but one of several attributes that say the \
+            same are left out. Stage, days in stage (--stage, --stage-since) and process are used like \
             attributes; a stage that records enter only when they are closed counts as missing.
 
             Numbers and dates are read in the spellings that CRMs write: "1,234.50", "1.234,50 EUR", "(99)", "45 %", \
@@ -22,8 +23,9 @@ struct TrainCommand: SettingsCommand {
 
             It warns of attributes that predict the outcome too well to have been known before it, and keeps them \
             unless they are excluded (--exclude, --exclude-suspects): those that alone reach an AUC of 0.85 (0.77 if a \
-            third of the records lack them); \
-            values that occur with only one outcome; and, for stored records, those that are filled in only after closing.
+            third of the records lack them), or in pairs 0.93; that are filled in, or have a value, for only one \
+            outcome; dates after the close; and, for stored records, those that are filled in only after closing. It also \
+            warns of sensitive attributes such as age or religion, which --bar-sensitive leaves out.
 
             With --from-registry it trains on the closed records that came by events and imports. No file is read then, \
             and --missing, --exclude and --only refer to attributes.
@@ -72,6 +74,7 @@ struct TrainCommand: SettingsCommand {
         // Fails before the long work instead of after it.
         if let output { try OutputFile.require(output) }
         if name != nil { try models.check() }
+        if name != nil || fromRegistry, try models.barsSensitive() { options.barsSensitive = true }
         let reading = ProgressLine("reading \(records?.path ?? "the stored \(target.entity.plural)")")
         let table =
             if let records {

@@ -18,6 +18,11 @@ struct TrainingFlags: ParsableArguments {
     @Flag(help: "Each attribute has points of its own in each stage; 40 closed records in two stages are needed.")
     var perStage = false
     @Flag(help: "Leaves out what is suspected to give away the outcome; each is named.") var excludeSuspects = false
+    @Flag(
+        help: ArgumentHelp(
+            "Leaves out sensitive attributes: sex, age, marital status, religion, health, origin and the like, as their "
+                + "names say. `leadline org set ORG --bar-sensitive` does so in every training for an organization."))
+    var barSensitive = false
     @Option(help: ArgumentHelp("How many threads; the result does not depend on it.", valueName: "n")) var threads: Int?
     @Option(help: ArgumentHelp("The seed of random numbers.", valueName: "n")) var seed: UInt64 = 1
 
@@ -37,7 +42,7 @@ struct TrainingFlags: ParsableArguments {
     func options(_ entity: Entity) -> TrainingOptions {
         var options = TrainingOptions(entity: entity)
         (options.seed, options.asOf, options.stageOrder, options.perStage) = (seed, asOf, stages, perStage)
-        options.excludesSuspects = excludeSuspects
+        (options.excludesSuspects, options.barsSensitive) = (excludeSuspects, barSensitive)
         if let threads { options.threads = threads }
         return options
     }

@@ -102,7 +102,7 @@ struct BinningTests {
             let attributes: [(name: Exact, value: Value)] = [
                 ("Lead Number", .number(600_000 + scattered)), ("Prospect", .text("p\(number)x")),
                 ("same", .text("No")), ("nearly", .text(number < 3 ? "Yes" : "No")),
-                ("rising", .number(Double(number) * 3)), ("price", .number(scattered + 0.5)),
+                ("rising", .number(Double(number) * 3)), ("price", .number(Double(number * 4801 % 9973) + 0.5)),
                 ("turnover", .number(scattered)), ("town", .text("t\(number % 60)")),
                 ("verdict", .text(number % 2 == 0 ? "good" : "bad")),
             ]

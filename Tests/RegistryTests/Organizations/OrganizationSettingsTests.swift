@@ -16,7 +16,8 @@ struct OrganizationSettingsTests {
         let stage = try Stage()
         let changes: [(inout OrganizationSettings) -> Void] = [
             { $0.window = 100 }, { $0.steady = 0 }, { $0.deletedDays = 3 }, { $0.erasedDays = 31 },
-            { $0.marksDays = 4 }, { $0.setRanges(.init(a: 90, b: 60, c: 30), of: .opportunity) },
+            { $0.marksDays = 4 }, { $0.barsSensitive = true },
+            { $0.setRanges(.init(a: 90, b: 60, c: 30), of: .opportunity) },
         ]
         try stage.withRegistry { registry in
             for change in changes {
@@ -41,12 +42,13 @@ struct OrganizationSettingsTests {
     func old() throws {
         let stage = try Stage()
         try stage.withRedis { redis in
-            for field in ["window", "steady", "deletedDays", "erasedDays", "marksDays", "grades:lead"] {
+            for field in ["window", "steady", "deletedDays", "erasedDays", "marksDays", "barSensitive", "grades:lead"] {
                 try redis.call("HDEL", Keyspace.OrganizationKeys(stage.org).settings, field)
             }
         }
         let settings = try #require(try stage.withRegistry { try $0.settings(of: stage.org) })
         #expect((settings.window, settings.steady) == (730, 2))
+        #expect(!settings.barsSensitive)
         #expect((settings.deletedDays, settings.erasedDays, settings.marksDays) == (30, 396, 30))
         #expect(settings.ranges(.lead) == .standard && settings.ranges(.opportunity) == .standard)
     }
