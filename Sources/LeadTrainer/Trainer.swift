@@ -38,22 +38,49 @@ public enum Trainer {
         guard !screening.kept.isEmpty else { throw .nothingToLearnFrom(options.entity) }
         if options.perStage { try checkStages(screening.kept, options) }
 
-        let fitting = Fitting(columns: screening.kept, outcomes: outcomes, options: options)
+        var duplicates = Duplicates(screening.kept, outcomes: outcomes)
+        let copies = Set(duplicates.copies)
+        let rows = outcomes.indices.filter { !copies.contains($0) }
+        let (counted, group) = (rows.map { outcomes[$0] }, duplicates.settled())
+        try check(counted, window, options)
+
+        let fitting = Fitting(
+            columns: screening.kept, rows: rows, outcomes: counted, group: rows.map { group[$0] }, options: options)
         let model = fitting.fit { progress(TrainingProgress(phase: "fitting", fraction: 0.95 * $0)) }
-        let unseen = OutOfBag(model.logOddsOutOfBag, outcomes, bags: model.bags)
+        let unseen = OutOfBag(model.logOddsOutOfBag, counted, bags: model.bags)
         let training = Scorecard.Training(
-            asOf: screened.asOf?.text, positives: outcomes.count { $0 }, negatives: outcomes.count { !$0 },
+            asOf: screened.asOf?.text, positives: counted.count { $0 }, negatives: counted.count { !$0 },
             seed: options.seed)
         let scorecard = fitting.scorecard(
-            model, calibration: unseen.calibration, days: window.inside.map { table.daysToClose($0) },
-            grown: table.lateFilling.grown, stages: screened.stages, selection: screening.selection, training: training, quality: unseen.quality)
+            model, calibration: unseen.calibration, days: rows.map { table.daysToClose(window.inside[$0]) },
+            grown: table.lateFilling.grown, stages: screened.stages, selection: screening.selection,
+            training: training, quality: unseen.quality)
         progress(TrainingProgress(phase: "done", fraction: 1))
 
         var byRecord = [Double?](repeating: nil, count: table.count)
-        for (row, index) in window.inside.enumerated() { byRecord[index] = unseen.probability(row) }
+        for (place, row) in rows.enumerated() { byRecord[window.inside[row]] = unseen.probability(place) }
         return TrainingResult(
             scorecard: scorecard, outOfBagProbabilities: byRecord,
-            warnings: window.warnings(of: table.count, options) + screened.warnings)
+            warnings: window.warnings(of: table.count, options) + duplicates.warnings(options) + screened.warnings)
+    }
+
+    /// Which records are others again, as a training finds it. The table is consumed.
+    ///
+    /// - Returns: by record within the window that resembles an earlier one, the first of its group; and the copies.
+    static func duplicates(
+        _ records: [TrainingRecord], options: TrainingOptions
+    ) -> (first: [Int: Int], copies: Set<Int>) {
+        let table = TrainingTable(options: options)
+        for record in records { table.add(record) }
+        let window = TrainingWindow(table)
+        let outcomes = window.inside.map { table.outcomes[$0] }
+        let kept = ScreenedTable(table, window, outcomes: outcomes).screening.kept
+        var duplicates = Duplicates(kept, outcomes: outcomes)
+        let pairs = duplicates.settled().enumerated().filter { $0.offset != $0.element }
+        return (
+            Dictionary(uniqueKeysWithValues: pairs.map { (window.inside[$0.offset], window.inside[$0.element]) }),
+            Set(duplicates.copies.map { window.inside[$0] })
+        )
     }
 
     /// Tables per stage need enough records in at least some stages.
@@ -74,6 +101,24 @@ public enum Trainer {
         throw .tooFew(
             entity: options.entity, positives: positives, negatives: negatives, needed: options.minimumOfEachOutcome,
             since: window.since)
+    }
+}
+
+extension Duplicates {
+    fileprivate func warnings(_ options: TrainingOptions) -> [TrainingWarning] {
+        guard !copies.isEmpty || nearCount > 0 else { return [] }
+        var parts: [String] = []
+        if !copies.isEmpty {
+            parts.append(
+                "\(copies.count.grouped) of \(group.count.grouped) \(options.entity.plural) are copies of others (all but "
+                    + "ids and dates is equal) and count once")
+        }
+        if nearCount > 0 {
+            parts.append(
+                "\(nearCount.grouped) nearly equal others, so they are never tested on a model that has learned from those")
+        }
+        let text = parts.joined(separator: "; ") + ". If a join has doubled them, train on one row each"
+        return [TrainingWarning(kind: .duplicates, attribute: nil, description: text)]
     }
 }
 

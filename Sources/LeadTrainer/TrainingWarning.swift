@@ -21,6 +21,8 @@ public struct TrainingWarning: Equatable, Sendable, CustomStringConvertible {
         case stageOrder
         /// Records that were created before the training window, or after its end.
         case outsideWindow
+        /// Records that are others again, or nearly.
+        case duplicates
         /// Words such as NULL that count as missing.
         case nullWords
         /// Values that can't be read like the others; the attribute may be left out for it.

@@ -62,7 +62,24 @@ extension EvaluationMethod {
     ///
     /// - Parameters:
     ///   - inside: indices of the records that take part, rising.
-    func parts(_ records: [TrainingRecord], inside: [Int]) throws(EvaluationError) -> [EvaluationPart] {
+    ///   - first: of a record that resembles an earlier one, which that is. Both lie in one fold, but for folds that the
+    ///     data names; otherwise what a part holds out is not trained on in another's likeness.
+    func parts(
+        _ records: [TrainingRecord], inside: [Int], first: [Int: Int] = [:]
+    ) throws(EvaluationError) -> [EvaluationPart] {
+        let parts = try self.parts(records, inside: inside) { first[$0] ?? $0 }
+        guard !first.isEmpty else { return parts }
+        return parts.map { part in
+            let held = Set(part.test.map { first[$0] ?? $0 })
+            var part = part
+            part.training.removeAll { held.contains(first[$0] ?? $0) }
+            return part
+        }
+    }
+
+    private func parts(
+        _ records: [TrainingRecord], inside: [Int], first: (Int) -> Int
+    ) throws(EvaluationError) -> [EvaluationPart] {
         switch resolved(count: inside.count) {
         case .usual: preconditionFailure("a resolved method")
         case .repeatedFolds(let count, let repeats):
@@ -71,7 +88,7 @@ extension EvaluationMethod {
             for number in 0..<repeats {
                 let folds = Self.stratified(records, inside, count: count, repeat: number)
                 parts += try Self.folds(inside) {
-                    folds[$0] ?? 0
+                    folds[first($0)] ?? 0
                 } name: {
                     "fold \($0 + 1) of \(count), repeat \(number + 1)"
                 }.map {
@@ -82,7 +99,7 @@ extension EvaluationMethod {
         case .folds(let count, let rows):
             guard (2...Self.mostFolds).contains(count) else { throw .foldCount(count) }
             return try Self.folds(inside) {
-                rows[$0] % count
+                rows[first($0)] % count
             } name: {
                 "fold \($0 + 1) of \(count)"
             }

@@ -16,7 +16,9 @@ struct EvaluationPlan {
         inside = window.inside
         self.method = method.resolved(count: inside.count)
         try Self.check(records, inside, options.minimumOfEachOutcome, options, window) { .trainingOnAll($0) }
-        parts = try method.parts(records, inside: inside)
+        let duplicates = Trainer.duplicates(records, options: options)
+        parts = try method.parts(
+            records, inside: inside.filter { !duplicates.copies.contains($0) }, first: duplicates.first)
         try check(records, options)
     }
 
@@ -35,7 +37,9 @@ struct EvaluationPlan {
             try check(records, inside, options.minimumOfEachOutcome, options, window) { .trainingOnAll($0) }
         }
         let method = method.resolved(count: inside.count)
-        let parts = try method.parts(first, inside: inside)
+        let duplicates = Trainer.duplicates(first, options: firstOptions)
+        let parts = try method.parts(
+            first, inside: inside.filter { !duplicates.copies.contains($0) }, first: duplicates.first)
         let plans = (
             EvaluationPlan(windows.0, inside, method, parts), EvaluationPlan(windows.1, inside, method, parts)
         )

@@ -28,10 +28,13 @@ struct Bags {
     /// which the calibration does as well, is no gain.
     private(set) var loss: Double
 
-    init(_ table: BinnedTable, outcomes: [Bool], plan: BagPlan, generator: SplitMix64, options: TrainingOptions) {
+    init(
+        _ table: BinnedTable, outcomes: [Bool], group: [Int], plan: BagPlan, generator: SplitMix64,
+        options: TrainingOptions
+    ) {
         boosters = (0..<plan.bags).map { number in
             var own = generator.split(UInt64(number))
-            let rows = BagRows(outcomes, most: options.rowsPerBag, generator: &own)
+            let rows = BagRows(outcomes, group: group, most: options.rowsPerBag, generator: &own)
             return Booster(table, outcomes: outcomes, rows: rows, generator: own)
         }
         (self.outcomes, threads) = (outcomes, options.threads)

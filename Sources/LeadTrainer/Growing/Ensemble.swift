@@ -29,12 +29,13 @@ struct Ensemble {
     ///   - progress: called with the finished share of the work, which never falls. It is an estimate: the total is
     ///     not known in advance.
     init(
-        _ table: BinnedTable, stageColumn: Int? = nil, outcomes: [Bool], options: TrainingOptions,
+        _ table: BinnedTable, stageColumn: Int? = nil, outcomes: [Bool], group: [Int], options: TrainingOptions,
         generator: SplitMix64, progress: (Double) -> Void
     ) {
         let plan = BagPlan(rowCount: table.rowCount, options: options)
         let rows = PairRows(table, stageColumn: stageColumn, options: options)
-        var bags = Bags(table, outcomes: outcomes, plan: plan, generator: generator, options: options)
+        var bags = Bags(
+            table, outcomes: outcomes, group: group, plan: plan, generator: generator, options: options)
         var (rounds, beyondChance, stage, turns) = (0, true, 0, 0.0)
         let first = min(plan.stride, plan.rounds)
         bags.grow { $0.run(rounds: first, table, beyondChance: true, options: options) }

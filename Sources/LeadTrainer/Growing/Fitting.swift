@@ -3,8 +3,11 @@ import LeadModel
 /// Fits a model to the rows, and makes a scorecard of it.
 struct Fitting {
     let columns: [Column]
-    /// By row.
+    /// The columns' rows that count, rising. All else that is said to be by row goes by the place among these.
+    let rows: [Int]
     let outcomes: [Bool]
+    /// Rows of one group lie on the same side of each bag.
+    let group: [Int]
     let options: TrainingOptions
 
     /// A fitted model in the terms of its bins.
@@ -27,12 +30,12 @@ struct Fitting {
 
     func fit(progress: (Double) -> Void) -> Model {
         let generator = SplitMix64(seed: options.seed).split(0)
-        let rows = Array(outcomes.indices)
-        let binnings = self.binnings(rows: rows, outcomes: outcomes, generator: generator)
+        let binnings = self.binnings(generator: generator)
         let table = BinnedTable(columns, binnings, rows: rows)
         let stage = columns.firstIndex { Exact($0.name) == CoreAttribute.stage.name }
         let ensemble = Ensemble(
-            table, stageColumn: stage, outcomes: outcomes, options: options, generator: generator, progress: progress)
+            table, stageColumn: stage, outcomes: outcomes, group: group, options: options, generator: generator,
+            progress: progress)
         var model = Model(
             binnings: binnings, intercept: ensemble.intercept,
             points: binnings.map { [Double](repeating: 0, count: $0.binCount) },
@@ -85,7 +88,7 @@ struct Fitting {
 
     /// Fine bins for numbers whose single values stand out in one short trial. The other numbers get coarser bins,
     /// which a person can survey.
-    private func binnings(rows: [Int], outcomes: [Bool], generator: SplitMix64) -> [Binning] {
+    private func binnings(generator: SplitMix64) -> [Binning] {
         let counts = columns.map { $0.counts(rows: rows) }
         func all(_ most: (Int) -> Int) -> [Binning] {
             columns.indices.map { Binning(columns[$0], counts: counts[$0], most: most($0), options: options) }
@@ -94,7 +97,7 @@ struct Fitting {
         guard fine.contains(where: { $0.orderedCount > options.bins }) else { return fine }
         let table = BinnedTable(columns, fine, rows: rows)
         var own = generator
-        let bag = BagRows(outcomes, most: options.rowsPerBag, generator: &own)
+        let bag = BagRows(outcomes, group: group, most: options.rowsPerBag, generator: &own)
         var trial = Booster(table, outcomes: outcomes, rows: bag, generator: own)
         trial.run(rounds: Spikes.patience + 10, table, beyondChance: false, options: options)
         let spiked = Set(zip(table.attributes, trial.spikes).filter(\.1.areFound).map(\.0.column))
@@ -114,7 +117,6 @@ struct Fitting {
     ) -> Scorecard {
         var intercept = calibration(model.intercept)
         var attributes: [Scorecard.Attribute] = []
-        let rows = Array(outcomes.indices)
         for (index, column) in columns.enumerated() {
             let binning = model.binnings[index]
             var bins = binning.labels.map { Scorecard.Bin(label: $0, points: 0, records: 0, positives: 0) }
@@ -150,7 +152,7 @@ struct Fitting {
             entity: options.entity, intercept: (intercept * 1e6).rounded() / 1e6, attributes: attributes, pairs: pairs,
             missing: options.missing, keep: options.keep, stages: stages, selection: selection, training: training,
             quality: quality)
-        return UnknownValues(card, columns, model.binnings, rowCount: rows.count).scorecard(grown: grown)
+        return UnknownValues(card, columns, model.binnings, rows: rows).scorecard(grown: grown)
     }
 
     /// The least number of days within which at least half were closed, rounded to hundredths. Nil for fewer than

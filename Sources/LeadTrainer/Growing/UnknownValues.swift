@@ -24,10 +24,10 @@ struct UnknownValues {
     private static let share = 0.02
 
     /// - Parameter card: its attributes are the columns, in the same order.
-    init(_ card: Scorecard, _ columns: [Column], _ binnings: [Binning], rowCount: Int) {
-        (self.card, self.columns, self.binnings, self.rowCount) = (card, columns, binnings, rowCount)
-        let stride = max(1, (rowCount + Self.most - 1) / Self.most)
-        let rows = Array(Swift.stride(from: 0, to: rowCount, by: stride))
+    init(_ card: Scorecard, _ columns: [Column], _ binnings: [Binning], rows all: [Int]) {
+        (self.card, self.columns, self.binnings, rowCount) = (card, columns, binnings, all.count)
+        let every = max(1, (rowCount + Self.most - 1) / Self.most)
+        let rows = stride(from: 0, to: rowCount, by: every).map { all[$0] }
         var logOdds = [Double](repeating: card.intercept, count: rows.count)
         for (place, attribute) in card.attributes.enumerated() {
             binnings[place].eachBin(columns[place], rows: rows) { logOdds[$0] += attribute.bins[$1].points }
