@@ -18,6 +18,8 @@ public struct TrainingOptions: Sendable {
     public var exclude: [String] = []
     /// and, if there are any, the only ones that are.
     public var only: [String] = []
+    /// Attributes that nobody can change, besides those whose names say so: nothing is suggested for them.
+    public var fixed: [String] = []
     /// Whether what is suspected to give away the outcome is left out.
     public var excludesSuspects = false
     /// By which the window is taken; nil: the newest date in the data that is not ahead of `now`.

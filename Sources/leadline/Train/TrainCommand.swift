@@ -39,6 +39,11 @@ struct TrainCommand: SettingsCommand {
     @Flag(help: "Publishes the new version: it scores from now on.") var publish = false
     @Flag(help: "With --publish: scores stored records by it at once, not with the next daily sweep.") var now = false
     @OptionGroup var training: TrainingFlags
+    @Option(
+        help: ArgumentHelp(
+            "The column, or attribute, is nothing that anybody can change, so `explain --suggest` leaves it alone; what is "
+                + "called age, country, company size and the like is known. Can be repeated.", valueName: "name"))
+    var fixed: [String] = []
     @Flag(help: "Print the figures as JSON.") var json = false
 
     func validate() throws {
@@ -66,6 +71,7 @@ struct TrainCommand: SettingsCommand {
         columns.putSpellings(into: &options)
         options.exclude = columns.attributes(columns.exclude, target.entity)
         options.only = columns.attributes(columns.only, target.entity)
+        options.fixed = columns.attributes(fixed, target.entity)
         let records = try file.map { try columns.survey($0, target.entity).withAllAttributes() }
         let deployment = try Servers(settings).deployment
         let models = ModelAdministration(deployment, organization: target.org, entity: target.entity)
@@ -82,6 +88,10 @@ struct TrainCommand: SettingsCommand {
         reading.finish()
         let result = try train(table)
         for warning in result.warnings.sentences(target.entity) { printError("warning: \(warning)") }
+        let read = Set(result.scorecard.attributes.map { Exact($0.name) })
+        for name in options.fixed where !read.contains(Exact(name)) {
+            printError("warning: --fixed names \(name.printable), which the scorecard doesn't read")
+        }
         let artifact = result.scorecard.artifact()
         if let output { try OutputFile.write(artifact, to: output) }
         let (version, publication) = try name.map { try register(artifact, $0, models) } ?? (nil, nil)
