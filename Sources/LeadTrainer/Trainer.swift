@@ -52,7 +52,7 @@ public enum Trainer {
         var byRecord = [Double?](repeating: nil, count: table.count)
         for (row, index) in window.inside.enumerated() { byRecord[index] = unseen.probability(row) }
         return TrainingResult(
-            scorecard: scorecard.fixing(options.fixed), outOfBagProbabilities: byRecord,
+            scorecard: scorecard.fixing(options.fixed, except: options.changeable), outOfBagProbabilities: byRecord,
             warnings: window.warnings(of: table.count, options) + screened.warnings)
     }
 

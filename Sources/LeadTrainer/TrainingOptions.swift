@@ -20,6 +20,8 @@ public struct TrainingOptions: Sendable {
     public var only: [String] = []
     /// Attributes that nobody can change, besides those whose names say so: nothing is suggested for them.
     public var fixed: [String] = []
+    /// Attributes that can be changed, although their names say otherwise.
+    public var changeable: [String] = []
     /// Whether what is suspected to give away the outcome is left out.
     public var excludesSuspects = false
     /// By which the window is taken; nil: the newest date in the data that is not ahead of `now`.

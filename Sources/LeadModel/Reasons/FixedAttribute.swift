@@ -41,13 +41,18 @@ extension Scorecard {
 
     /// The same scorecard, which names the attributes that nobody can change.
     ///
-    /// - Parameter given: by the admin, besides those whose names say so. Those that the scorecard doesn't read are left
-    ///   out.
-    public func fixing(_ given: [String]) -> Scorecard {
-        let given = Set(given.map { Exact($0) })
-        let names = attributes.map(\.name).filter { FixedAttribute.isFixed($0) || given.contains(Exact($0)) }
+    /// Those that the scorecard doesn't read are left out.
+    ///
+    /// - Parameters:
+    ///   - given: by the admin, besides those whose names say so,
+    ///   - changeable: of which these can be changed nevertheless.
+    public func fixing(_ given: [String], except changeable: [String] = []) -> Scorecard {
+        let (given, changeable) = (Set(given.map { Exact($0) }), Set(changeable.map { Exact($0) }))
+        let names = attributes.map(\.name).filter {
+            (FixedAttribute.isFixed($0) && !changeable.contains(Exact($0))) || given.contains(Exact($0))
+        }
         var card = self
-        card.fixed = names.isEmpty ? nil : names
+        card.fixed = names.isEmpty && changeable.isEmpty ? nil : names
         return card
     }
 }

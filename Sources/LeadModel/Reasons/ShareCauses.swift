@@ -6,8 +6,8 @@ enum ShareCause: Hashable, Sendable {
     case combined(with: Int)
     /// The bins next to it are like the share; the bin's own records differ from theirs no more than chance makes them.
     case neighbors
-    /// The bin has so few records that chance explains their rate.
-    case fewRecords
+    /// The bin has so few records that chance alone can make the difference between their rate and the base rate.
+    case chance
     /// What the other attributes are worth together.
     case others
 }
@@ -57,7 +57,7 @@ struct ShareCauses: Sendable {
     ///   - otherBin: by attribute that is no list: the record's bin.
     func cause(of share: Double, attribute: Int, bin: Int, otherBin: (Int) -> Int) -> ShareCause {
         let rates = ShownRates(attributes[attribute].bins[bin], training)
-        if Strength(share) == .neutral, rates?.isCertain == false { return .fewRecords }
+        if Strength(share) == .neutral, rates?.isCertain == false { return .chance }
         let gap = share - (rates?.difference ?? 0)
         let sign = gap < 0 ? -1.0 : 1
         var best: (part: Double, cause: ShareCause) = (abs(gap) / 2, .others)
@@ -70,7 +70,7 @@ struct ShareCauses: Sendable {
         }
         guard best.cause == .others else { return best.cause }
         if agreesWithNeighbors(Strength(share), attributes[attribute], bin) { return .neighbors }
-        return attributes.count > 1 ? .others : .fewRecords
+        return attributes.count > 1 ? .others : .chance
     }
 
     /// Whether the bin and up to two on either side together have a rate that agrees with the strength, while the bin's

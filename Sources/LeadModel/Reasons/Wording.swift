@@ -59,7 +59,7 @@ struct Wording: Sendable {
         case .combined(let other):
             "\(strength.words) in combination with this \(entity.rawValue)'s \(titles[other].inSentence)"
         case .neighbors: "\(strength.words), like the values next to it"
-        case .fewRecords: "too few to judge by"
+        case .chance: "chance alone can explain the difference"
         case .others: "\(strength.words) after accounting for the other attributes"
         }
     }

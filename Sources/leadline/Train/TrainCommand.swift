@@ -41,9 +41,13 @@ struct TrainCommand: SettingsCommand {
     @OptionGroup var training: TrainingFlags
     @Option(
         help: ArgumentHelp(
-            "The column, or attribute, is nothing that anybody can change, so `explain --suggest` leaves it alone; what is "
-                + "called age, country, company size and the like is known. Can be repeated.", valueName: "name"))
+            "A column that nobody can change, so that `explain --suggest` leaves it alone. Age, country, company size, "
+                + "source and the like are known by their names. Can be repeated.", valueName: "col"))
     var fixed: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "A column that can be changed, although its name says otherwise. Can be repeated.", valueName: "col"))
+    var changeable: [String] = []
     @Flag(help: "Print the figures as JSON.") var json = false
 
     func validate() throws {
@@ -72,6 +76,7 @@ struct TrainCommand: SettingsCommand {
         options.exclude = columns.attributes(columns.exclude, target.entity)
         options.only = columns.attributes(columns.only, target.entity)
         options.fixed = columns.attributes(fixed, target.entity)
+        options.changeable = columns.attributes(changeable, target.entity)
         let records = try file.map { try columns.survey($0, target.entity).withAllAttributes() }
         let deployment = try Servers(settings).deployment
         let models = ModelAdministration(deployment, organization: target.org, entity: target.entity)
@@ -89,8 +94,10 @@ struct TrainCommand: SettingsCommand {
         let result = try train(table)
         for warning in result.warnings.sentences(target.entity) { printError("warning: \(warning)") }
         let read = Set(result.scorecard.attributes.map { Exact($0.name) })
-        for name in options.fixed where !read.contains(Exact(name)) {
-            printError("warning: --fixed names \(name.printable), which the scorecard doesn't read")
+        for (flag, names) in [("--fixed", options.fixed), ("--changeable", options.changeable)] {
+            for name in names where !read.contains(Exact(name)) {
+                printError("warning: \(flag) names \(name.printable), which the scorecard doesn't read")
+            }
         }
         let artifact = result.scorecard.artifact()
         if let output { try OutputFile.write(artifact, to: output) }

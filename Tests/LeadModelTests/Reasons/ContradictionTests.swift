@@ -23,7 +23,7 @@ struct ContradictionTests {
     func allBins() {
         var scorecards = RandomScorecards(seed: 21)
         var counts = (contradictions: 0, explained: 0, plain: 0)
-        for _ in 0..<8 {
+        for _ in 0..<3 {
             var card = scorecards.spreadCard()
             card.pairs = []
             for index in card.attributes.indices {
@@ -54,17 +54,17 @@ struct ContradictionTests {
             }
         }
         #expect(counts.contradictions == 0)
-        #expect(counts.explained > 1000 && counts.plain > 1000, "both kinds are there to be tested: \(counts)")
+        #expect(counts.explained > 300 && counts.plain > 300, "both kinds are there to be tested: \(counts)")
     }
 
     @Test("the reasons of random records on scorecards with pairs: none contradicts itself")
     func records() throws {
         var scorecards = RandomScorecards(seed: 22)
         var (contradictions, explained) = (0, 0)
-        for _ in 0..<100 {
+        for _ in 0..<40 {
             let card = scorecards.spreadCard()
             let read = try Scorecard(artifact: card.artifact())
-            for _ in 0..<30 {
+            for _ in 0..<20 {
                 let evidence = card.evidence(of: scorecards.record(for: card), at: Self.now)
                 let reasons = card.reasons(evidence)
                 contradictions += reasons.count(where: Self.contradictsItself)
@@ -129,7 +129,9 @@ struct ContradictionTests {
         var card = card(points: [[0.01, -0.01], [-0.01, 0.01]], records: [[450, 50], [50, 450]], finance: 0.02)
         #expect(insight(card, visits: 0) == "\(rates); neutral after accounting for web visits")
         (card.attributes[0].bins[0].records, card.attributes[0].bins[0].positives) = (10, 2)
-        #expect(insight(card, visits: 0).hasSuffix(", 20 % were qualified (of all leads 40 %); too few to judge by"))
+        #expect(
+            insight(card, visits: 0).hasSuffix(
+                ", 20 % were qualified (of all leads 40 %); chance alone can explain the difference"))
         card.attributes[0].bins[0].positives = 4
         #expect(insight(card, visits: 0).hasSuffix(", 40 % were qualified (of all leads 40 %)"))
     }

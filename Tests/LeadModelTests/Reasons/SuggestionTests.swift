@@ -61,7 +61,10 @@ struct WhatIfTests {
                         #expect(suggestion == nil)
                         continue
                     }
-                    #expect(suggestion?.logOdds == best(of: index, on: card, for: evidence))
+                    let best = best(of: index, on: card, for: evidence)
+                    // The order of the sum makes the last digits.
+                    #expect(abs((suggestion?.logOdds ?? 0) - (best ?? 0)) < 1e-9)
+                    #expect((suggestion == nil) == (best == nil))
                 }
             }
         }
@@ -168,9 +171,7 @@ struct WhatIfTests {
         let read = try Scorecard(artifact: fixed.artifact())
         #expect(read == fixed && read.suggestions(for: Evidence(bins: [0])).isEmpty)
         #expect(read.logOdds(Evidence(bins: [0])) == visits.logOdds(Evidence(bins: [0])))
-        // Who edits the artifact can also say that an attribute can be changed.
-        var free = card
-        free.fixed = []
-        #expect(try Scorecard(artifact: free.artifact()).suggestions(for: Evidence(bins: [0])).count == 1)
+        let free = try Scorecard(artifact: card.fixing([], except: ["employees"]).artifact())
+        #expect(free.fixed == [] && free.suggestions(for: Evidence(bins: [0])).count == 1)
     }
 }
