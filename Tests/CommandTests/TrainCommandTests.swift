@@ -39,10 +39,10 @@ struct TrainCommandTests {
     func fixed() throws {
         let path = try TestFolder.make("files") + "/\(UUID().uuidString).json"
         let file = try LeadsFile(positives: 40, negatives: 40)
-        func fixed(_ more: String...) throws -> [String]? {
+        func fixed(_ more: String...) throws -> Set<String>? {
             let run = try train(file, ["--output", path] + more)
             #expect(run.code == 0, "\(run.errors)")
-            return try Scorecard(artifact: Data(contentsOf: URL(fileURLWithPath: path))).fixed
+            return try Scorecard(artifact: Data(contentsOf: URL(fileURLWithPath: path))).fixed.map(Set.init)
         }
         #expect(try fixed() == ["Source"])
         #expect(try fixed("--fixed", "Visits") == ["Visits", "Source"])

@@ -20,7 +20,8 @@ extension Scorecard {
             else { return reason }
             var reason = reason
             reason.value = own
-            reason.phrase = prepared.texts.phrase(reason.contribution, of: place, evidence, own: own.shortened)
+            reason.phrase = prepared.texts.phrase(
+                reason.contribution, of: place, evidence, own: attributes[place].shown(own))
             return reason
         }
     }
@@ -52,7 +53,10 @@ extension Scorecard.Attribute {
     }
 }
 
-extension String {
-    /// At most 60 characters, for a phrase.
-    fileprivate var shortened: String { count > 60 ? prefix(59) + "…" : self }
+extension Scorecard.Attribute {
+    /// As a phrase has it: at most 60 characters.
+    fileprivate func shown(_ own: String) -> String {
+        let text = if case .number = reading { own.groupedNumbers } else { own }
+        return text.count > 60 ? text.prefix(59) + "…" : text
+    }
 }

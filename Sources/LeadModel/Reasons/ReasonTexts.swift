@@ -15,19 +15,11 @@ final class ReasonTexts: Sendable {
     private let starts: [Int]
     /// By place in the cache: whether strength and bin contradict each other.
     private let contradictions: [Bool]
-    private let cache: Mutex<Cache>
-
-    private struct Cache {
-        var plain: [CachedReason?]
-        var explained: [ExplainedPlace: CachedReason] = [:]
-    }
-
-    private struct ExplainedPlace: Hashable {
-        var place: Int
-        var cause: ShareCause
-    }
+    /// By place, for each cause that occurred.
+    private let cache: Mutex<[[CachedReason]]>
 
     private struct CachedReason {
+        var cause: ShareCause?
         var text: ReasonText
         var rendered: RenderedReason?
     }
@@ -46,7 +38,7 @@ final class ReasonTexts: Sendable {
             }
         }
         (self.starts, self.contradictions) = (starts, contradictions)
-        cache = Mutex(Cache(plain: Array(repeating: nil, count: contradictions.count)))
+        cache = Mutex(Array(repeating: [], count: contradictions.count))
     }
 
     /// - Parameter share: the attribute's of the evidence, in log-odds.
@@ -78,28 +70,25 @@ final class ReasonTexts: Sendable {
         _ share: Double, of attribute: Int, _ evidence: Evidence, _ body: (inout CachedReason) -> Result
     ) -> Result {
         let strength = Strength(share)
-        func cached(_ bins: [Int], _ cause: ShareCause?) -> CachedReason {
-            CachedReason(text: wording.text(strength, of: attribute, bins: bins, cause: cause))
+        func made(_ bins: [Int], _ cause: ShareCause?) -> CachedReason {
+            CachedReason(cause: cause, text: wording.text(strength, of: attribute, bins: bins, cause: cause))
         }
         guard starts[attribute] >= 0 else {
             let bins = tables.bins(of: attribute, in: evidence)
             // Lists are in no pair, so no other attribute can be named.
             let isExplained = wording.contradicts(strength, of: attribute, bins: bins)
-            var list = cached(bins, isExplained ? .others : nil)
+            var list = made(bins, isExplained ? .others : nil)
             return body(&list)
         }
         func bin(_ attribute: Int) -> Int { Int(evidence.bins[tables.word(of: attribute)]) }
         let own = bin(attribute)
         let place = starts[attribute] + own * Strength.allCases.count + strength.rawValue
-        guard contradictions[place] else {
-            return cache.withLock { cache in
-                if cache.plain[place] == nil { cache.plain[place] = cached([own], nil) }
-                return body(&cache.plain[place]!)
-            }
-        }
-        let cause = causes.cause(of: share, attribute: attribute, bin: own, otherBin: bin)
+        let cause =
+            contradictions[place] ? causes.cause(of: share, attribute: attribute, bin: own, otherBin: bin) : nil
         return cache.withLock { cache in
-            body(&cache.explained[ExplainedPlace(place: place, cause: cause), default: cached([own], cause)])
+            if let known = cache[place].firstIndex(where: { $0.cause == cause }) { return body(&cache[place][known]) }
+            cache[place].append(made([own], cause))
+            return body(&cache[place][cache[place].count - 1])
         }
     }
 }

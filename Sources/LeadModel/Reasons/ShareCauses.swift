@@ -1,5 +1,5 @@
 /// Why a share says something else than the rate of its bin.
-enum ShareCause: Hashable, Sendable {
+enum ShareCause: Equatable, Sendable {
     /// The bin's records differ from others in this attribute too, and that explains their rate.
     case given(Int)
     /// The record's bins of both attributes add points together.
@@ -19,36 +19,50 @@ enum ShareCause: Hashable, Sendable {
 /// the records of the bin, which is in the rate but not in the share. A pair's table has the records to compute the
 /// latter. One attribute is named if its parts make up half of the difference or more.
 struct ShareCauses: Sendable {
+    /// One side of a pair, as seen from its other attribute.
     private struct Partner: Sendable {
         var attribute: Int
-        /// By bin of the attribute that is explained, and by bin of the partner.
-        var ownGroups, groups: [UInt16]
-        /// Half of the cell's points, by own group and group.
-        var halves: [[Double]]
-        /// By own group: the mean points that its records have from the partner.
-        var means: [Double]
+        /// In `groups`: by bin of the attribute that is explained its row, by bin of the partner its column.
+        var ownGroups, groups: Int
+        /// In `numbers`: half of the cells' points; and by row the mean points that its records have from the partner.
+        var halves, means: Int
+        var width: Int
     }
 
     /// By attribute.
     private var partners: [[Partner]]
-    private let attributes: [Scorecard.Attribute]
-    private let training: Scorecard.Training
+    private var groups: [Int] = []
+    private var numbers: [Double] = []
+    /// By attribute and bin, and for ordered bins with those next to them.
+    private let rates, ratesNearby: [[ShownRates?]]
 
     init(_ attributes: [Scorecard.Attribute], _ pairs: [Scorecard.Pair], _ training: Scorecard.Training) {
-        (self.attributes, self.training) = (attributes, training)
+        rates = attributes.map { $0.bins.map { ShownRates($0, training) } }
+        ratesNearby = attributes.map { Self.ratesNearby($0, training) }
         partners = Array(repeating: [], count: attributes.count)
         for pair in pairs {
-            let halves = pair.points.map { $0.map { $0 / 2 } }
-            partners[pair.first].append(
-                Partner(
-                    attribute: pair.second, ownGroups: pair.firstGroups, groups: pair.secondGroups, halves: halves,
-                    means: Self.means(pair.records, attributes[pair.second], pair.secondGroups)))
-            partners[pair.second].append(
-                Partner(
-                    attribute: pair.first, ownGroups: pair.secondGroups, groups: pair.firstGroups,
-                    halves: Self.turned(halves),
-                    means: Self.means(Self.turned(pair.records), attributes[pair.first], pair.firstGroups)))
+            let (first, second) = (attributes[pair.first], attributes[pair.second])
+            add(
+                pair.second, to: pair.first, pair.secondGroups, pair.firstGroups, halvesOf: pair.points,
+                means: Self.means(pair.records, second, pair.secondGroups))
+            add(
+                pair.first, to: pair.second, pair.firstGroups, pair.secondGroups, halvesOf: Self.turned(pair.points),
+                means: Self.means(Self.turned(pair.records), first, pair.firstGroups))
         }
+    }
+
+    /// - Parameter points: by group of the attribute that is explained, and group of the partner.
+    private mutating func add(
+        _ partner: Int, to attribute: Int, _ groups: [UInt16], _ ownGroups: [UInt16], halvesOf points: [[Double]],
+        means: [Double]
+    ) {
+        let width = points.first?.count ?? 0
+        partners[attribute].append(
+            Partner(
+                attribute: partner, ownGroups: self.groups.count, groups: self.groups.count + ownGroups.count,
+                halves: numbers.count, means: numbers.count + points.count * width, width: width))
+        self.groups += ownGroups.map(Int.init) + groups.map(Int.init)
+        numbers += points.joined().map { $0 / 2 } + means
     }
 
     /// - Parameters:
@@ -56,36 +70,43 @@ struct ShareCauses: Sendable {
     ///   - bin: of the attribute; it is no list.
     ///   - otherBin: by attribute that is no list: the record's bin.
     func cause(of share: Double, attribute: Int, bin: Int, otherBin: (Int) -> Int) -> ShareCause {
-        let rates = ShownRates(attributes[attribute].bins[bin], training)
+        let rates = rates[attribute][bin]
         if Strength(share) == .neutral, rates?.isCertain == false { return .chance }
         let gap = share - (rates?.difference ?? 0)
         let sign = gap < 0 ? -1.0 : 1
         var best: (part: Double, cause: ShareCause) = (abs(gap) / 2, .others)
         for partner in partners[attribute] {
-            let group = Int(partner.ownGroups[bin])
-            let half = sign * partner.halves[group][Int(partner.groups[otherBin(partner.attribute)])]
-            let given = rates == nil ? 0 : -sign * partner.means[group]
+            let row = groups[partner.ownGroups + bin]
+            let column = groups[partner.groups + otherBin(partner.attribute)]
+            let half = sign * numbers[partner.halves + row * partner.width + column]
+            let given = rates == nil ? 0 : -sign * numbers[partner.means + row]
             guard half + given >= best.part else { continue }
             best = (half + given, half > given ? .combined(with: partner.attribute) : .given(partner.attribute))
         }
         guard best.cause == .others else { return best.cause }
-        if agreesWithNeighbors(Strength(share), attributes[attribute], bin) { return .neighbors }
-        return attributes.count > 1 ? .others : .chance
+        if bin < ratesNearby[attribute].count, let nearby = ratesNearby[attribute][bin],
+            !Strength(share).contradicts(nearby)
+        {
+            return .neighbors
+        }
+        return partners.count > 1 ? .others : .chance
     }
 
-    /// Whether the bin and up to two on either side together have a rate that agrees with the strength, while the bin's
-    /// own differs from it no more than chance makes it.
-    private func agreesWithNeighbors(_ strength: Strength, _ attribute: Scorecard.Attribute, _ bin: Int) -> Bool {
-        guard bin < attribute.orderedCount else { return false }
-        let near = attribute.bins[max(0, bin - 2)...min(attribute.orderedCount - 1, bin + 2)]
-        let positives = near.reduce(0) { $0 + $1.positives }
-        let records = near.reduce(0) { $0 + $1.records }
-        let all = Scorecard.Bin(label: "", points: 0, records: records, positives: positives)
-        guard records > attribute.bins[bin].records, !strength.contradicts(ShownRates(all, training)) else {
-            return false
+    /// By bin: the rates of the bin and up to two on either side together, if the bin's own differ from them no more than
+    /// chance makes them.
+    private static func ratesNearby(
+        _ attribute: Scorecard.Attribute, _ training: Scorecard.Training
+    ) -> [ShownRates?] {
+        (0..<attribute.orderedCount).map { bin in
+            let near = attribute.bins[max(0, bin - 2)...min(attribute.orderedCount - 1, bin + 2)]
+            let positives = near.reduce(0) { $0 + $1.positives }
+            let records = near.reduce(0) { $0 + $1.records }
+            let pooled = Scorecard.Training(asOf: nil, positives: positives, negatives: records - positives, seed: 0)
+            guard records > attribute.bins[bin].records,
+                ShownRates(attribute.bins[bin], pooled)?.isCertain != true
+            else { return nil }
+            return ShownRates(.init(label: "", points: 0, records: records, positives: positives), training)
         }
-        let pooled = Scorecard.Training(asOf: nil, positives: positives, negatives: records - positives, seed: 0)
-        return ShownRates(attribute.bins[bin], pooled)?.isCertain != true
     }
 
     /// - Parameter records: by own group and group of the partner.

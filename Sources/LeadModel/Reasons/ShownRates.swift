@@ -2,11 +2,11 @@ import Foundation
 
 /// The rate of positives among the training records of a bin, next to that of all training records: what an insight shows
 /// for a reason. Both are compared as they are written, because a person compares what is written.
-struct ShownRates: Equatable, Sendable {
-    /// "30 %". Rare and frequent outcomes have a decimal, where whole percents would hide a difference.
-    let rate, base: String
-    /// 1 if the rate is written as higher than the base rate, −1 if as lower, 0 if both read the same.
-    let side: Int
+struct ShownRates: Sendable {
+    /// As they are written, in tenths of a percent or in percent.
+    private let written: (rate: Int, base: Int)
+    /// Rare and frequent outcomes have a decimal, where whole percents would hide a difference.
+    private let hasDecimal: Bool
     /// The bin's log-odds minus those of all records, with half a record added to each outcome, so that it is finite.
     let difference: Double
     /// Whether chance alone seldom makes a difference of this size: it is more than two standard errors of the base rate.
@@ -16,22 +16,24 @@ struct ShownRates: Equatable, Sendable {
     init?(_ bin: Scorecard.Bin, _ training: Scorecard.Training) {
         let all = training.positives + training.negatives
         guard bin.records > 0, all > 0 else { return nil }
-        let shares = (
-            bin: Double(bin.positives) / Double(bin.records), all: Double(training.positives) / Double(all)
-        )
-        let hasDecimal = !(0.05...0.95).contains(shares.all)
-        func written(_ share: Double) -> Int { Int((share * (hasDecimal ? 1000 : 100)).rounded()) }
-        func text(_ share: Double) -> String {
-            let number = written(share)
-            return hasDecimal ? "\(number / 10).\(number % 10) %" : "\(number) %"
-        }
-        (rate, base) = (text(shares.bin), text(shares.all))
-        side = (written(shares.bin) - written(shares.all)).signum()
+        let rate = Double(bin.positives) / Double(bin.records)
+        let base = Double(training.positives) / Double(all)
+        hasDecimal = !(0.05...0.95).contains(base)
+        let scale = hasDecimal ? 1000.0 : 100
+        written = (Int((rate * scale).rounded()), Int((base * scale).rounded()))
         difference =
             Self.logOdds(bin.positives, of: bin.records) - Self.logOdds(training.positives, of: all)
-        let error = (shares.all * (1 - shares.all) / Double(bin.records)).squareRoot()
-        isCertain = abs(shares.bin - shares.all) > 2 * error
+        isCertain = abs(rate - base) > 2 * (base * (1 - base) / Double(bin.records)).squareRoot()
     }
+
+    /// "30 %", "0.8 %".
+    var rate: String { text(written.rate) }
+    var base: String { text(written.base) }
+
+    /// 1 if the rate is written as higher than the base rate, −1 if as lower, 0 if both read the same.
+    var side: Int { (written.rate - written.base).signum() }
+
+    private func text(_ number: Int) -> String { hasDecimal ? "\(number / 10).\(number % 10) %" : "\(number) %" }
 
     /// With half a record added to each outcome.
     static func logOdds(_ positives: Int, of records: Int) -> Double {

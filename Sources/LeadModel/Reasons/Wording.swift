@@ -136,7 +136,8 @@ private struct DescribedBins {
             }
         case .values(let labels, let hasRare, let hasUnseen):
             return switch attribute.reading {
-            case .category, .number, .signal: labels[0]
+            case .category, .signal: labels[0]
+            case .number: labels[0].groupedNumbers
             case .list: Self.listed(labels, hasRare, hasUnseen)
             case .age where attribute.isDaysInStage: Self.inDays(labels[0])
             case .age: "\(Self.inDays(labels[0])) ago"

@@ -112,6 +112,8 @@ struct WordingTests {
             ("web.visits", "3 to 7", 0.2, "Web visits: 3 to 7 — positive"),
             ("web.visits", "under 3", -0.2, "Web visits: under 3 — negative"),
             ("employees", "100 and more", -0.9, "Employees: 100 and more — strongly negative"),
+            ("amount", "95500 to 97399", -0.9, "Amount: 95,500 to 97,399 — strongly negative"),
+            ("year", "1990 to 2025", -0.9, "Year: 1990 to 2025 — strongly negative"),
             ("Total Time Spent on Website", "0", 0, "Total time spent on website: 0 — neutral"),
             ("Page Views Per Visit", "0", 0.9, "Page views per visit: 0 — strongly positive"),
         ])

@@ -49,8 +49,6 @@ struct BinningTests {
     func singleValues() throws {
         let ratings = repeated([1: 40, 2: 30, 3: 20, 4: 10, 5: 40]).map { Value.number(Double($0)) }
         #expect(labels(ratings).dropLast(2) == ["1", "2", "3", "4", "5"])
-        let flags = repeated([0: 40, 1: 30]).map { Value.number(Double($0)) }
-        #expect(labels(flags).dropLast(2) == ["0", "1"])
         let halves = repeated([0: 20, 1: 30, 2: 40, 3: 10]).map { Value.number(Double($0) / 2) }
         #expect(labels(halves).dropLast(2) == ["0", "0.5", "1", "1.5"])
         // Averages, of which many are whole.
