@@ -75,6 +75,8 @@ struct ExplainCommandTests {
         let text = try CommandRun(["explain", "L", "--org", stage.org], environment: onlyRedis(of: stage)).output
         #expect(text.contains("Visits: 4 (3 to 10) — positive") && !text.contains("ann@"))
 
+        // Otherwise the sweep that follows a publication could score the change.
+        try stage.awaitFirstSweep()
         try stage.publish([TestEvent("updated", "L", data: ["patch": true, "attributes": ["visits": 20]])])
         #expect(try stage.eventually { try stage.record("L").isPending })
         #expect(try shares()["visits"]?.phrase == "Visits: 3 to 10 — positive")

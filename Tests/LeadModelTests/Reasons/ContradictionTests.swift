@@ -7,18 +7,6 @@ import Testing
 struct ContradictionTests {
     private static let now = RandomScorecards.now
 
-    /// A reason as a person reads it: what the phrase says, and the two rates that the insight has. Nil for rates that are
-    /// not there.
-    static func contradictsItself(_ reason: Reason) -> Bool {
-        if reason.insight.contains("; ") { return false }
-        let isPositive = reason.phrase.hasSuffix("ly positive") || reason.phrase.hasSuffix("— positive")
-        let isNegative = reason.phrase.hasSuffix("ly negative") || reason.phrase.hasSuffix("— negative")
-        guard let rates = reason.insight.firstMatch(of: /, ([0-9.]+) % w(?:as|ere) \w+ \(of all \w+ ([0-9.]+) %\)/),
-            let rate = Double(rates.1), let base = Double(rates.2)
-        else { return isPositive || isNegative }
-        return isPositive ? rate <= base : isNegative ? rate >= base : false
-    }
-
     @Test("every bin with every strength: what seems to contradict ends with its cause, and nothing else does")
     func allBins() {
         var scorecards = RandomScorecards(seed: 21)
@@ -44,7 +32,7 @@ struct ContradictionTests {
                         }
                         guard let reason = single.reasons(evidence).first(where: { !$0.attribute.hasSuffix(" too") })
                         else { continue }
-                        if Self.contradictsItself(reason) { counts.contradictions += 1 }
+                        if reason.contradictsItself { counts.contradictions += 1 }
                         let needsCause = Strength(share).contradicts(
                             ShownRates(single.attributes[0].bins[bin], single.training))
                         if reason.insight.contains("; ") != needsCause { counts.contradictions += 1 }
@@ -67,7 +55,7 @@ struct ContradictionTests {
             for _ in 0..<20 {
                 let evidence = card.evidence(of: scorecards.record(for: card), at: Self.now)
                 let reasons = card.reasons(evidence)
-                contradictions += reasons.count(where: Self.contradictsItself)
+                contradictions += reasons.count(where: \.contradictsItself)
                 explained += reasons.count { $0.insight.contains("; ") }
                 // Whatever was cached before, the text follows from version and evidence.
                 #expect(read.reasons(evidence) == reasons)

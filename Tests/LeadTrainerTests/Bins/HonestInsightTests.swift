@@ -66,17 +66,6 @@ struct HonestInsightTests {
         }
     }
 
-    /// Both rates of an insight, and the sign of the phrase.
-    private func contradictsItself(_ reason: Reason) -> Bool {
-        if reason.insight.contains("; ") { return false }
-        let sign = reason.phrase.hasSuffix("positive") ? 1.0 : reason.phrase.hasSuffix("negative") ? -1 : 0
-        guard sign != 0 else { return false }
-        guard let rates = reason.insight.firstMatch(of: /, ([0-9.]+) % w(?:as|ere) \w+ \(of all \w+ ([0-9.]+) %\)/),
-            let rate = Double(rates.1), let base = Double(rates.2)
-        else { return true }
-        return sign * (rate - base) <= 0
-    }
-
     @Test(
         "where shares and rates disagree, each reason says why; without that some would contradict themselves",
         arguments: Leads.allCases)
@@ -93,7 +82,7 @@ struct HonestInsightTests {
                 all += 1
                 if disagrees { disagreeing += 1 }
                 if reason.insight.contains("; ") { explained += 1 }
-                if contradictsItself(reason) { contradictions += 1 }
+                if reason.contradictsItself { contradictions += 1 }
             }
         }
         #expect(contradictions == 0)
