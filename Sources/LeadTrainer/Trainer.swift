@@ -60,11 +60,11 @@ public enum Trainer {
         var byRecord = [Double?](repeating: nil, count: table.count)
         for (place, row) in rows.enumerated() { byRecord[window.inside[row]] = unseen.probability(place) }
         return TrainingResult(
-            scorecard: scorecard, outOfBagProbabilities: byRecord,
+            scorecard: scorecard.fixing(options.fixed, except: options.changeable), outOfBagProbabilities: byRecord,
             warnings: window.warnings(of: table.count, options) + duplicates.warnings(options) + screened.warnings)
     }
 
-    /// Which records are others again, as a training finds it. The table is consumed.
+    /// Which records are others again, as a training finds it.
     ///
     /// - Returns: by record within the window that resembles an earlier one, the first of its group; and the copies.
     static func duplicates(
@@ -115,7 +115,8 @@ extension Duplicates {
         }
         if nearCount > 0 {
             parts.append(
-                "\(nearCount.grouped) nearly equal others, so they are never tested on a model that has learned from those")
+                "\(nearCount.grouped) nearly equal others, so they are never tested on a model that has learned from those"
+            )
         }
         let text = parts.joined(separator: "; ") + ". If a join has doubled them, train on one row each"
         return [TrainingWarning(kind: .duplicates, attribute: nil, description: text)]

@@ -18,6 +18,10 @@ public struct TrainingOptions: Sendable {
     public var exclude: [String] = []
     /// and, if there are any, the only ones that are.
     public var only: [String] = []
+    /// Attributes that nobody can change, besides those whose names say so: nothing is suggested for them.
+    public var fixed: [String] = []
+    /// Attributes that can be changed, although their names say otherwise.
+    public var changeable: [String] = []
     /// Whether what is suspected to give away the outcome is left out.
     public var excludesSuspects = false
     /// Whether sensitive attributes (`SensitiveAttribute`) are left out.

@@ -1,4 +1,5 @@
 import Foundation
+import LeadModel
 import TestKit
 import Testing
 
@@ -32,6 +33,22 @@ struct TrainCommandTests {
         #expect(report.output == card && report.model == nil)
         #expect(enough.output.contains("\"model\" : null"))
         #expect(FileManager.default.fileExists(atPath: card))
+    }
+
+    @Test("the scorecard keeps what nobody can change: by the names of columns, --fixed and --changeable")
+    func fixed() throws {
+        let path = try TestFolder.make("files") + "/\(UUID().uuidString).json"
+        let file = try LeadsFile(positives: 40, negatives: 40)
+        func fixed(_ more: String...) throws -> Set<String>? {
+            let run = try train(file, ["--output", path] + more)
+            #expect(run.code == 0, "\(run.errors)")
+            return try Scorecard(artifact: Data(contentsOf: URL(fileURLWithPath: path))).fixed.map(Set.init)
+        }
+        #expect(try fixed() == ["Source"])
+        #expect(try fixed("--fixed", "Visits") == ["Visits", "Source"])
+        #expect(try fixed("--changeable", "Source") == [])
+        let unknown = try train(file, ["--output", path, "--fixed", "Vists"])
+        #expect(unknown.code == 0 && unknown.errors.contains("--fixed names Vists, which the scorecard doesn't read"))
     }
 
     @Test("each training adds a version to the model; the first creates the organization")

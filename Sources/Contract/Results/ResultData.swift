@@ -54,7 +54,8 @@ struct ResultData {
         guard let scoring = record.scoring else {
             json.literal(#","score":null,"probability":null,"grade":null,"trend":null,"previousScore":null"#)
             json.literal(
-                #","previousGrade":null,"reasons":null,"lowEvidence":null,"evidence":null,"model":null,"version":null"#)
+                #","previousGrade":null,"reasons":null,"otherReasons":null,"lowEvidence":null,"evidence":null,"model":null,"version":null"#
+            )
             json.literal(#","former":null,"trigger":null,"scoredAt":null"#)
             return
         }
@@ -71,7 +72,6 @@ struct ResultData {
         json.integer(scoring.previousScore)
         json.literal(#","previousGrade":"#)
         json.string(scoring.previousGrade?.rawValue)
-        json.literal(#","reasons":"#)
         writeReasons(scoring.evidence, to: &json)
         json.literal(#","lowEvidence":"#)
         if let scorecard, scorecard.fits(scoring.evidence) {
@@ -106,16 +106,20 @@ struct ResultData {
     /// Null if the evidence doesn't fit the scorecard, or there is none, so that no wrong reason is published.
     private func writeReasons(_ evidence: Evidence, to json: inout JSONWriter) {
         guard let reasons = scorecard?.topReasons(evidence, rendered: Self.json(of:)) else {
-            return json.literal("null")
+            return json.literal(#","reasons":null,"otherReasons":null"#)
         }
-        json.literal("[")
-        for (index, reason) in reasons.enumerated() {
+        json.literal(#","reasons":["#)
+        for (index, reason) in reasons.top.enumerated() {
             if index > 0 { json.literal(",") }
             json.bytes.append(contentsOf: reason.reason.before)
             json.number(reason.contribution)
             json.bytes.append(contentsOf: reason.reason.after)
         }
-        json.literal("]")
+        json.literal(#"],"otherReasons":{"count":"#)
+        json.integer(reasons.others.count)
+        json.literal(#","contribution":"#)
+        json.number(reasons.others.contribution)
+        json.literal("}")
     }
 
     private static func json(of reason: Reason) -> RenderedReason {

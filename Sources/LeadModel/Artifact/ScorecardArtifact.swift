@@ -59,6 +59,8 @@ private struct Artifact: Codable {
     var stages: Scorecard.Stages?
     var attributes: [ArtifactAttribute]
     var pairs: [ArtifactPair]?
+    /// Not part of any format: it changes no score.
+    var fixed: [String]?
     var selection: [ArtifactChoice]?
     var training: Scorecard.Training
     var quality: Scorecard.Quality
@@ -75,6 +77,7 @@ private struct Artifact: Codable {
         attributes = card.attributes.map(ArtifactAttribute.init)
         pairs = card.pairs.map { ArtifactPair($0, card.attributes) }
         selection = card.selection.map(ArtifactChoice.init)
+        fixed = card.fixed
     }
 
     func scorecard() throws(Scorecard.ArtifactError) -> Scorecard {
@@ -88,10 +91,12 @@ private struct Artifact: Codable {
         }
         var readPairs: [Scorecard.Pair] = []
         for pair in pairs ?? [] { readPairs.append(try pair.read(read)) }
-        return Scorecard(
+        var card = Scorecard(
             entity: entity, intercept: intercept, attributes: read, pairs: readPairs, missing: missing,
             keep: keep ?? [], stages: stages ?? .init(), selection: selection?.map(\.choice) ?? [], training: training,
             quality: quality)
+        card.fixed = fixed
+        return card
     }
 }
 

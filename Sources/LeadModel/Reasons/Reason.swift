@@ -7,9 +7,19 @@ public struct Reason: Equatable, Sendable {
     public var contribution: Double
     /// For a person: "Industry: Finance — strongly positive".
     public var phrase: String
-    /// What the training records show: "Of 1,210 leads with industry = Finance, 64 % were qualified, half of them within 3
-    /// days".
+    /// What the training records show: "Of 1,210 leads with industry = Finance, 64 % were qualified (of all leads 38 %),
+    /// half of them within 3 days of creation". If that contradicts the contribution, it ends with the cause.
     public var insight: String
+    /// The record's own value, where it is known (`reasons(_:of:at:)`) and says more than the label.
+    public var value: String?
+}
+
+/// The reasons that are not among the top ones, so that nothing is left out of the sum.
+public struct OtherReasons: Equatable, Sendable {
+    /// Of shares other than 0.
+    public var count = 0
+    /// In log-odds, together.
+    public var contribution = 0.0
 }
 
 /// A reason as it is written, split where its contribution goes.
@@ -32,28 +42,30 @@ extension Scorecard {
     ///
     /// - Precondition: `fits(evidence)`.
     public func topReasons(_ evidence: Evidence, count: Int = 5) -> [Reason] {
-        topShares(evidence, count: count) { top in top.map { reason($0, evidence) } }
+        topShares(evidence, count: count) { top, _ in top.map { reason($0, evidence) } }
     }
 
-    /// The same reasons, rendered. `render` is called once for each text; the result is cached.
+    /// The same reasons, rendered, and what the others are together. `render` is called once for each text; the result is
+    /// cached.
     ///
     /// - Returns: nil if the evidence does not fit this scorecard.
     public func topReasons(
         _ evidence: Evidence, count: Int = 5, rendered render: (Reason) -> RenderedReason
-    ) -> [(contribution: Double, reason: RenderedReason)]? {
+    ) -> (top: [(contribution: Double, reason: RenderedReason)], others: OtherReasons)? {
         guard fits(evidence) else { return nil }
-        return topShares(evidence, count: count) { top in
-            top.map { share in
-                let rendered = prepared.texts.rendered(share.strength, of: share.attribute, evidence) {
+        return topShares(evidence, count: count) { top, others in
+            let reasons = top.map { share in
+                let rendered = prepared.texts.rendered(share.points, of: share.attribute, evidence) {
                     render(reason(share, $0))
                 }
-                return (share.points, rendered)
+                return (contribution: share.points, reason: rendered)
             }
+            return (reasons, others)
         }
     }
 
     private func reason(_ share: RankedShare, _ evidence: Evidence) -> Reason {
-        reason(share, prepared.texts.text(share.strength, of: share.attribute, evidence))
+        reason(share, prepared.texts.text(share.points, of: share.attribute, evidence))
     }
 
     private func reason(_ share: RankedShare, _ text: ReasonText) -> Reason {
@@ -64,13 +76,15 @@ extension Scorecard {
 
     /// Selects the top shares without allocating on the heap.
     private func topShares<Result>(
-        _ evidence: Evidence, count: Int, _ body: (Slice<UnsafeMutableBufferPointer<RankedShare>>) -> Result
+        _ evidence: Evidence, count: Int,
+        _ body: (Slice<UnsafeMutableBufferPointer<RankedShare>>, OtherReasons) -> Result
     ) -> Result {
         withUnsafeTemporaryAllocation(of: Double.self, capacity: attributes.count) { shares in
             prepared.tables.write(sharesOf: evidence, to: shares)
             return withUnsafeTemporaryAllocation(of: RankedShare.self, capacity: 2 * count + 1) { top in
                 // The last slot takes the share that drops out.
                 var (raising, lowering) = (0, 0)
+                var others = OtherReasons()
                 for (attribute, points) in shares.enumerated() where points != 0 {
                     let share = RankedShare(attribute: attribute, points: points)
                     var place = raising + lowering
@@ -78,7 +92,11 @@ extension Scorecard {
                     if isFull {
                         guard let last = top[..<place].lastIndex(where: { ($0.points > 0) == (points > 0) }),
                             share < top[last]
-                        else { continue }
+                        else {
+                            others.add(points)
+                            continue
+                        }
+                        others.add(top[last].points)
                         for index in last..<place - 1 { top[index] = top[index + 1] }
                         place -= 1
                     } else if points > 0 {
@@ -92,18 +110,20 @@ extension Scorecard {
                     }
                     top[place] = share
                 }
-                return body(top[..<(raising + lowering)])
+                return body(top[..<(raising + lowering)], others)
             }
         }
     }
+}
+
+extension OtherReasons {
+    fileprivate mutating func add(_ points: Double) { (count, contribution) = (count + 1, contribution + points) }
 }
 
 /// The larger share comes first, ties in the order of the attributes.
 private struct RankedShare {
     var attribute: Int
     var points: Double
-
-    var strength: Strength { Strength(points) }
 
     static func < (a: RankedShare, b: RankedShare) -> Bool {
         abs(a.points) != abs(b.points) ? abs(a.points) > abs(b.points) : a.attribute < b.attribute

@@ -16,6 +16,9 @@ enum Strength: Int, CaseIterable, Sendable {
         }
     }
 
+    /// −1, 0 or 1.
+    var sign: Int { (rawValue - Self.neutral.rawValue).signum() }
+
     var words: String {
         switch self {
         case .stronglyNegative: "strongly negative"

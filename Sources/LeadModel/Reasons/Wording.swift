@@ -1,14 +1,19 @@
 /// Puts reasons into words: the phrase of a reason and what the training records show (the insight).
 ///
-/// Every text follows from the scorecard, the bins and the strength of the share.
+/// Every text follows from the scorecard, the bins, the strength of the share, and the cause of a contradiction between
+/// the two, if there is one.
 struct Wording: Sendable {
     private let entity: Entity
     private let attributes: [Scorecard.Attribute]
     private let titles: [AttributeTitle]
     private let stages: Scorecard.Stages
+    private let training: Scorecard.Training
 
-    init(_ entity: Entity, _ attributes: [Scorecard.Attribute], _ stages: Scorecard.Stages = .init()) {
-        (self.entity, self.attributes, self.stages) = (entity, attributes, stages)
+    init(
+        _ entity: Entity, _ attributes: [Scorecard.Attribute], _ stages: Scorecard.Stages,
+        _ training: Scorecard.Training
+    ) {
+        (self.entity, self.attributes, self.stages, self.training) = (entity, attributes, stages, training)
         let short = attributes.map { $0.isDaysInStage ? .timeInStage : AttributeTitle($0.name) }
         let counts = Dictionary(short.map { ($0.text, 1) }, uniquingKeysWith: +)
         // If two attributes have the same short title, both keep their prefixes.
@@ -17,40 +22,69 @@ struct Wording: Sendable {
         }
     }
 
-    /// - Parameter bins: in rising order; exactly one, except for a list, which has one or more.
-    func text(_ strength: Strength, of index: Int, bins: [Int]) -> ReasonText {
+    /// - Parameters:
+    ///   - bins: in rising order; exactly one, except for a list, which has one or more.
+    ///   - cause: of the contradiction between the strength and the rates of the bin, if they contradict each other.
+    func text(_ strength: Strength, of index: Int, bins: [Int], cause: ShareCause?) -> ReasonText {
         let attribute = attributes[index]
-        let described = DescribedBins(attribute, titles[index], bins)
-        // The insight of a list is about its bin with the largest points.
-        let strongest = bins.max { abs(attribute.bins[$0].points) < abs(attribute.bins[$1].points) } ?? 0
+        let shown = shownBin(strength, of: index, bins)
         return ReasonText(
             label: bins.map { attribute.bins[$0].label }.joined(separator: ", "),
-            phrase: "\(titles[index].capitalized): \(described.value) — \(strength.words)",
-            insight: insight(
-                attribute, attribute.bins[strongest], DescribedBins(attribute, titles[index], [strongest])))
+            phrase: phrase(strength, of: index, bins: bins),
+            insight: insight(of: index, bin: shown) + (cause.map { "; \(text(strength, $0))" } ?? ""))
     }
 
-    /// "Of 1,210 leads with industry = Finance, 64 % were qualified, half of them within 3 days".
-    /// For time in stage: "Of 80 opportunities with time in stage 2 to 5 months, 12 % were won; half of all won
-    /// opportunities closed within 12 days of entering their last stage".
-    private func insight(
-        _ attribute: Scorecard.Attribute, _ bin: Scorecard.Bin, _ described: DescribedBins
-    ) -> String {
-        guard bin.records > 0 else {
+    /// "Web visits: 3 to 7 — positive", or with the record's own value "Web visits: 5 (3 to 7) — positive".
+    func phrase(_ strength: Strength, of index: Int, bins: [Int], own: String? = nil) -> String {
+        let value = DescribedBins(attributes[index], titles[index], bins).value
+        return "\(titles[index].capitalized): \(own.map { "\($0) (\(value))" } ?? value) — \(strength.words)"
+    }
+
+    /// The bin that the insight is about: of a list, of those whose points have the sign of the share, the one with the
+    /// most.
+    private func shownBin(_ strength: Strength, of index: Int, _ bins: [Int]) -> Int {
+        let points = { attributes[index].bins[$0].points }
+        let alike = bins.filter { points($0) * Double(strength.sign) >= 0 }
+        return (alike.isEmpty ? bins : alike).max { abs(points($0)) < abs(points($1)) } ?? 0
+    }
+
+    /// Whether the insight must say why the share differs from what the training records show.
+    func contradicts(_ strength: Strength, of index: Int, bins: [Int]) -> Bool {
+        strength.contradicts(ShownRates(attributes[index].bins[shownBin(strength, of: index, bins)], training))
+    }
+
+    private func text(_ strength: Strength, _ cause: ShareCause) -> String {
+        switch cause {
+        case .given(let other): "\(strength.words) after accounting for \(titles[other].inSentence)"
+        case .combined(let other):
+            "\(strength.words) in combination with this \(entity.rawValue)'s \(titles[other].inSentence)"
+        case .neighbors: "\(strength.words), like the values next to it"
+        case .chance: "chance alone can explain the difference"
+        case .others: "\(strength.words) after accounting for the other attributes"
+        }
+    }
+
+    /// "Of 1,210 leads with industry = Finance, 64 % were qualified (of all leads 38 %), half of them within 3 days of
+    /// creation". For time in stage: "Of 80 opportunities with time in stage 2 to 5 months, 12 % were won (of all
+    /// opportunities 23 %); half of all won opportunities closed within 12 days of entering their last stage".
+    func insight(of index: Int, bin number: Int) -> String {
+        let (attribute, bin) = (attributes[index], attributes[index].bins[number])
+        let described = DescribedBins(attribute, titles[index], [number])
+        guard let rates = ShownRates(bin, training) else {
             return "No closed \(entity.rawValue) in training \(described.isMissing ? "lacked" : "had") this value"
         }
-        let percent = Int((100 * Double(bin.positives) / Double(bin.records)).rounded())
         let positive = entity.outcomes.positive.rawValue
         let (counted, verb) =
             bin.records == 1 ? (entity.rawValue, "was") : (entity.plural, "were")
         let text =
-            "Of \(bin.records.grouped) \(counted) \(described.condition), \(percent) % \(verb) \(positive)"
+            "Of \(bin.records.grouped) \(counted) \(described.condition), \(rates.rate) \(verb) \(positive) "
+            + "(of all \(entity.plural) \(rates.base))"
         if attribute.isDaysInStage {
             guard let days = stages.medianDays else { return text }
             return text + "; half of all \(positive) \(entity.plural) closed within \(Self.days(days)) "
                 + "of entering their last stage"
         }
-        return bin.medianDays.map { "\(text), half of them within \(Self.days($0))" } ?? text
+        return bin.medianDays.map { "\(text), half of them within \(Self.days($0)) of creation" } ?? text
     }
 
     private static func days(_ days: Double) -> String {
@@ -102,7 +136,8 @@ private struct DescribedBins {
             }
         case .values(let labels, let hasRare, let hasUnseen):
             return switch attribute.reading {
-            case .category, .number, .signal: labels[0]
+            case .category, .signal: labels[0]
+            case .number: labels[0].groupedNumbers
             case .list: Self.listed(labels, hasRare, hasUnseen)
             case .age where attribute.isDaysInStage: Self.inDays(labels[0])
             case .age: "\(Self.inDays(labels[0])) ago"

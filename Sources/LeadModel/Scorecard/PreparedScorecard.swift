@@ -9,11 +9,12 @@ final class PreparedScorecard: Equatable, Sendable {
 
     init(
         _ entity: Entity, _ attributes: [Scorecard.Attribute], _ pairs: [Scorecard.Pair], _ missing: MissingValues,
-        _ stages: Scorecard.Stages
+        _ stages: Scorecard.Stages, _ training: Scorecard.Training
     ) {
         lookup = BinLookup(attributes, missing, closing: ClosingStages(stages))
         tables = PointTables(attributes, pairs)
-        texts = ReasonTexts(Wording(entity, attributes, stages), attributes, tables)
+        texts = ReasonTexts(
+            Wording(entity, attributes, stages, training), ShareCauses(attributes, pairs, training), attributes, tables)
         weights = attributes.map(\.weight)
     }
 

@@ -14,8 +14,11 @@ public struct Scorecard: Equatable, Sendable {
     public var stages: Stages { didSet { prepare() } }
     /// For every attribute of the data: whether it is used, and why.
     public var selection: [Choice]
-    public var training: Training
+    public var training: Training { didSet { prepare() } }
     public var quality: Quality
+    /// Names of attributes that nobody can change, so that nothing is suggested for them; nil: those that read like it
+    /// (`FixedAttribute`).
+    public var fixed: [String]?
 
     /// Derived from the properties above, computed whenever one of them changes.
     private(set) var prepared: PreparedScorecard
@@ -27,11 +30,11 @@ public struct Scorecard: Equatable, Sendable {
         (self.entity, self.intercept, self.attributes, self.pairs) = (entity, intercept, attributes, pairs)
         (self.missing, self.selection, self.training, self.quality) = (missing, selection, training, quality)
         (self.keep, self.stages) = (keep, stages)
-        prepared = PreparedScorecard(entity, attributes, pairs, MissingValues(missing, keep: keep), stages)
+        prepared = PreparedScorecard(entity, attributes, pairs, MissingValues(missing, keep: keep), stages, training)
     }
 
     private mutating func prepare() {
-        prepared = PreparedScorecard(entity, attributes, pairs, MissingValues(missing, keep: keep), stages)
+        prepared = PreparedScorecard(entity, attributes, pairs, MissingValues(missing, keep: keep), stages, training)
     }
 
     /// One attribute: how its values fall into bins, and what each bin is worth.

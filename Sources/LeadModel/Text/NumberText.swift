@@ -11,6 +11,15 @@ extension Int {
     }
 }
 
+extension String {
+    /// With separators in the whole numbers of five digits and more: "95,500 to 97,399". Years have four.
+    var groupedNumbers: String {
+        split(separator: " ", omittingEmptySubsequences: false).map { word in
+            if let number = Int(word), number.magnitude >= 10_000 { number.grouped } else { String(word) }
+        }.joined(separator: " ")
+    }
+}
+
 extension Double {
     /// Rounded half away from zero to `count` decimals: "0.893".
     public func decimals(_ count: Int) -> String {

@@ -37,13 +37,16 @@ struct NumberBins {
             edges.append(age ?? Self.roundest(above: low, to: high, including: isCommon))
         }
         isWhole = column.isWhole && points.allSatisfy { abs($0.numbers.low) < 1e15 && abs($0.numbers.high) < 1e15 }
-        labels = runs.indices.map { index in
-            let run = runs[index]
+        let singles = runs.map { run in
             let first = points[run.points.lowerBound]
-            let isSingle = run.points.count == 1 && run.count >= least && first.isSingle
+            return run.points.count == 1 && run.count >= least && first.isSingle ? first.numbers.low : nil
+        }
+        // Ratings and flags: between and beyond their values there is nothing.
+        let isDiscrete = singles.count <= 50 && singles.allSatisfy { $0 != nil }
+        labels = runs.indices.map { index in
+            if column.kind != .age, isDiscrete, let single = singles[index] { return JSONNumber.shortest(single) }
             return Self.label(
-                index, edges: edges, single: isSingle ? first.numbers.low : nil, isWhole: isWhole,
-                isAge: column.kind == .age)
+                index, edges: edges, single: singles[index], isWhole: isWhole, isAge: column.kind == .age)
         }
         if runs.isEmpty { labels = [Self.label(0, edges: [], isWhole: isWhole, isAge: column.kind == .age)] }
     }
@@ -116,12 +119,14 @@ struct NumberBins {
         if isAge { return AgeLabels.label(bin, edges: edges) }
         let text = JSONNumber.shortest
         guard !edges.isEmpty else { return single.map(text) ?? "any number" }
+        // An edge between two whole numbers is no number that a record can have.
+        let edges = isWhole ? edges.map { $0.rounded(.up) } : edges
         if bin == edges.count { return "\(text(edges[bin - 1])) and more" }
         guard bin > 0 else { return single == 0 ? "0" : "under \(text(edges[0]))" }
         let (low, high) = (edges[bin - 1], edges[bin])
         // Its name only where next to nothing else can fall into its bin.
-        if let single, high - low <= abs(single) / 50 { return text(single) }
-        guard isWhole, low == low.rounded(), high == high.rounded() else { return "\(text(low)) to \(text(high))" }
+        if let single, high - low <= abs(single) / 8 { return text(single) }
+        guard isWhole else { return "\(text(low)) to \(text(high))" }
         return high - low <= 1 ? text(low) : "\(text(low)) to \(text(high - 1))"
     }
 }

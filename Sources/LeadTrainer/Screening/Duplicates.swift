@@ -97,7 +97,9 @@ struct Duplicates {
     /// By row: what is the same for all rows that could resemble each other.
     private static func keys(_ others: [Column], _ numbers: [Column], _ count: Int) -> [UInt64] {
         var keys = [UInt64](repeating: 0, count: count)
-        func mix(_ row: Int, _ code: UInt64) { keys[row] = (keys[row] ^ code) &* 0x9E37_79B9_7F4A_7C15 &+ keys[row] >> 29 }
+        func mix(_ row: Int, _ code: UInt64) {
+            keys[row] = (keys[row] ^ code) &* 0x9E37_79B9_7F4A_7C15 &+ keys[row] >> 29
+        }
         for column in others {
             for row in 0..<count {
                 if column.kind == .list {

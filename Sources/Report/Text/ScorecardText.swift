@@ -76,8 +76,10 @@ public struct ScorecardText {
     /// Attributes that are left out, and warnings.
     private static func choices(_ card: Scorecard) -> [String] {
         let out = card.selection.filter { !$0.isUsed }.map { "\($0.attribute) (\($0.reason.rawValue))" }
+        let fixed = card.fixedAttributes
         let warnings = card.selection.filter(\.isUsed).compactMap(\.warning)
         return (out.isEmpty ? [] : [("left out: " + out.joined(separator: ", ")).printable])
+            + (fixed.isEmpty ? [] : [("nobody can change: " + fixed.joined(separator: ", ")).printable])
             + warnings.map { "warning: \($0)".printable }
     }
 }

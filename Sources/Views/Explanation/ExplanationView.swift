@@ -10,10 +10,12 @@ public struct ExplanationView: Encodable, Sendable {
         /// In log-odds.
         public let contribution: Double
         public let phrase, insight: String
+        /// The record's own value, if it says more than the label and still falls into the bin.
+        @OrNull public private(set) var value: String?
 
         init(_ reason: Reason) {
             (attribute, label, contribution) = (reason.attribute, reason.label, reason.contribution)
-            (phrase, insight) = (reason.phrase, reason.insight)
+            (phrase, insight, value) = (reason.phrase, reason.insight, reason.value)
         }
     }
 
@@ -53,14 +55,16 @@ public struct ExplanationView: Encodable, Sendable {
     @OrNull public private(set) var adjusted: AdjustedValues?
 
     private init(
-        _ id: Exact, _ record: Record, _ scoring: Scoring, _ card: Scorecard, _ question: Question
+        _ id: Exact, _ record: Record, _ entities: RelatedEntities, _ scoring: Scoring, _ card: Scorecard,
+        _ question: Question
     ) throws {
         self.id = id
         (score, probability, grade) = (scoring.score, scoring.probability, scoring.grade)
         (model, version, scoredAt) = (scoring.model.name, scoring.model.version, scoring.at)
         (logOdds, intercept) = (card.logOdds(scoring.evidence), card.intercept)
         lowEvidence = card.hasLowEvidence(scoring.evidence)
-        shares = card.reasons(scoring.evidence).map(Share.init)
+        let joined = record.isGone ? Record() : record.joined(with: entities)
+        shares = card.reasons(scoring.evidence, of: joined, at: scoring.at).map(Share.init)
         isPending = record.isPending
         status = record.isGone ? "deleted" : record.status.rawValue
         (trend, previousScore) = (scoring.trend, scoring.previousScore)
@@ -98,7 +102,8 @@ public struct ExplanationView: Encodable, Sendable {
         let settings = try registry.requiredSettings(of: organization)
         let kind = RecordKind(entity)
         let place = RecordStore.Place(of: id, kind: kind, organization: organization, partitions: settings.partitions)
-        let record = try RecordStore(redis).load([place]).records[0]
+        let store = RecordStore(redis)
+        let record = try store.load([place]).records[0]
         guard record.revision > 0 else { throw ViewError.unknownRecord(organization: organization, kind) }
         guard let scoring = record.scoring else {
             let isPublished = try registry.published(organization: organization, entity: entity) != nil
@@ -108,7 +113,9 @@ public struct ExplanationView: Encodable, Sendable {
         guard let card = try registry.scorecard(scoring.model, organization: organization, entity: entity),
             card.fits(scoring.evidence)
         else { throw ViewError.missingScorecard(scoring.model) }
-        return .scored(try ExplanationView(id, record, scoring, card, question))
+        let entities = try store.entities(
+            referencedBy: [record], organization: organization, partitions: settings.partitions)[0]
+        return .scored(try ExplanationView(id, record, entities, scoring, card, question))
     }
 }
 

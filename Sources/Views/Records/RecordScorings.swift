@@ -36,8 +36,10 @@ public struct CurrentScoringView: Encodable, Sendable {
     @OrNull public private(set) var contactRevision: UInt64?
     @OrNull public private(set) var former: FormerEvidence?
 
-    /// - Parameter card: of the scoring's version.
-    init(_ scoring: Scoring, grade: Grade?, card: Scorecard?) {
+    /// - Parameters:
+    ///   - card: of the scoring's version.
+    ///   - record: as it is now, joined with its entities.
+    init(_ scoring: Scoring, grade: Grade?, card: Scorecard?, record: Record) {
         (revision, scoredAt, trigger) = (scoring.revision, scoring.at, scoring.trigger.rawValue)
         (model, version) = (scoring.model.name, scoring.model.version)
         (score, probability) = (scoring.score, scoring.probability)
@@ -46,7 +48,7 @@ public struct CurrentScoringView: Encodable, Sendable {
         let card = card.flatMap { $0.fits(scoring.evidence) ? $0 : nil }
         (intercept, logOdds) = (card?.intercept, card?.logOdds(scoring.evidence))
         lowEvidence = card?.hasLowEvidence(scoring.evidence)
-        reasons = card?.reasons(scoring.evidence).map(ExplanationView.Share.init)
+        reasons = card?.reasons(scoring.evidence, of: record, at: scoring.at).map(ExplanationView.Share.init)
         (previousScore, previousGrade) = (scoring.previousScore, scoring.previousGrade)
         (accountRevision, contactRevision) = (scoring.accountRevision, scoring.contactRevision)
         former = scoring.former.map { FormerEvidence($0.model, $0.evidence) }

@@ -103,7 +103,8 @@ public struct RecordView: Encodable, Sendable {
             let card = try kind.entity.flatMap {
                 try registry.scorecard(scoring.model, organization: organization, entity: $0)
             }
-            return CurrentScoringView(scoring, grade: record.grade, card: card)
+            let joined = record.isGone ? Record() : record.joined(with: stored.entities)
+            return CurrentScoringView(scoring, grade: record.grade, card: card, record: joined)
         }
         (notice, usageMonth) = (record.notice.map(LatestNotice.init), record.monthCounted)
         sweep = record.sweepMark == 0 ? nil : record.sweepMark

@@ -19,6 +19,8 @@ public final class ResultTail {
         public let grade: String?
         /// The largest first, with contributions in log-odds.
         public let reasons: [(phrase: String, contribution: Double)]
+        /// The reasons that the result doesn't list: how many, and their contributions together.
+        public let others: (count: Int, contribution: Double)
     }
 
     private let connection: RabbitConnection
@@ -54,6 +56,7 @@ extension ResultTail.Summary {
         guard let result = try? JSONDecoder().decode(Shape.self, from: Data(body)) else { return nil }
         (subject, score, grade) = (result.subject, result.data.score, result.data.grade)
         reasons = (result.data.reasons ?? []).map { ($0.phrase, $0.contribution) }
+        others = (result.data.otherReasons?.count ?? 0, result.data.otherReasons?.contribution ?? 0)
     }
 
     private struct Shape: Decodable {
@@ -64,6 +67,12 @@ extension ResultTail.Summary {
             var score: Int?
             var grade: String?
             var reasons: [Reason]?
+            var otherReasons: Others?
+        }
+
+        struct Others: Decodable {
+            var count: Int
+            var contribution: Double
         }
 
         struct Reason: Decodable {

@@ -13,7 +13,8 @@ struct ExplainCommand: SettingsCommand {
 
             --set account.industry=Finance shows the score that the record would have had with that value, and \
             --set industry= the one without a value; it can be repeated. --suggest shows which change of one value would \
-            have raised the score most. Both show what the records have in common, not what causes it.
+            have raised the score most: of what can be changed, to values whose own rate is above the average, and by no more \
+            than the training records show. Both show what the records have in common, not what causes it.
 
             --since 2026-11-01 shows why the score changed: it compares the score of that day with the current one, or with \
             the one at --until, and splits each attribute's part by what the record, time and a new model version did. The \

@@ -50,6 +50,9 @@ struct ExplanationText {
         table.rows = whatIf.shares.filter { $0.difference != 0 }.map {
             [signed($0.contribution), signed($0.difference), $0.attribute, $0.phrase, $0.insight]
         }
+        let same = whatIf.shares.filter { $0.difference == 0 }
+        let sum = whatIf.logOdds - whatIf.shares.reduce(0) { $0 + ($1.difference == 0 ? 0 : $1.contribution) }
+        table.rows.append([signed(sum), "", "(the intercept and \(same.count.grouped) more, unchanged)", "", ""])
         table.rows.append([
             signed(whatIf.logOdds), signed(whatIf.logOddsDifference), "log-odds", "", probability(whatIf.probability),
         ])

@@ -56,7 +56,13 @@ struct TailCommand: SettingsCommand {
             return "\(result.routingKey)  (not a result: \(result.body.count) bytes)"
         }
         let what = result.routingKey.split(separator: ".").last ?? ""
-        let reasons = summary.reasons.prefix(3).map { "\($0.contribution < 0 ? "−" : "+") \($0.phrase)" }
+        var reasons = summary.reasons.prefix(3).map { "\($0.contribution < 0 ? "−" : "+") \($0.phrase)" }
+        let rest = summary.reasons.dropFirst(3)
+        let count = rest.count + summary.others.count
+        if count > 0 {
+            let sum = rest.reduce(summary.others.contribution) { $0 + $1.contribution }
+            reasons.append("and \(count) more: \(signed(sum))")
+        }
         return "\(result.routingKey.prefix { $0 != "." })  \(summary.subject)  \(summary.score.map { "\($0)" } ?? "–") "
             + "\(summary.grade ?? "–")  \(what)" + (reasons.isEmpty ? "" : "  " + reasons.joined(separator: ", "))
     }

@@ -41,6 +41,15 @@ struct TrainCommand: SettingsCommand {
     @Flag(help: "Publishes the new version: it scores from now on.") var publish = false
     @Flag(help: "With --publish: scores stored records by it at once, not with the next daily sweep.") var now = false
     @OptionGroup var training: TrainingFlags
+    @Option(
+        help: ArgumentHelp(
+            "A column that nobody can change, so that `explain --suggest` leaves it alone. Age, country, company size, "
+                + "source and the like are known by their names. Can be repeated.", valueName: "col"))
+    var fixed: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "A column that can be changed, although its name says otherwise. Can be repeated.", valueName: "col"))
+    var changeable: [String] = []
     @Flag(help: "Print the figures as JSON.") var json = false
 
     func validate() throws {
@@ -68,6 +77,8 @@ struct TrainCommand: SettingsCommand {
         columns.putSpellings(into: &options)
         options.exclude = columns.attributes(columns.exclude, target.entity)
         options.only = columns.attributes(columns.only, target.entity)
+        options.fixed = columns.attributes(fixed, target.entity)
+        options.changeable = columns.attributes(changeable, target.entity)
         let records = try file.map { try columns.survey($0, target.entity).withAllAttributes() }
         let deployment = try Servers(settings).deployment
         let models = ModelAdministration(deployment, organization: target.org, entity: target.entity)
@@ -85,6 +96,12 @@ struct TrainCommand: SettingsCommand {
         reading.finish()
         let result = try train(table)
         for warning in result.warnings.sentences(target.entity) { printError("warning: \(warning)") }
+        let read = Set(result.scorecard.attributes.map { Exact($0.name) })
+        for (flag, names) in [("--fixed", options.fixed), ("--changeable", options.changeable)] {
+            for name in names where !read.contains(Exact(name)) {
+                printError("warning: \(flag) names \(name.printable), which the scorecard doesn't read")
+            }
+        }
         let artifact = result.scorecard.artifact()
         if let output { try OutputFile.write(artifact, to: output) }
         let (version, publication) = try name.map { try register(artifact, $0, models) } ?? (nil, nil)

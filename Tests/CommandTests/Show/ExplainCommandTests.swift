@@ -7,8 +7,9 @@ import Testing
 struct ExplainCommandTests {
     private struct Explained: Decodable {
         struct Share: Decodable {
-            var attribute: String
+            var attribute, phrase: String
             var contribution: Double
+            var value: String?
         }
 
         var score: Int
@@ -43,6 +44,43 @@ struct ExplainCommandTests {
         let text = try CommandRun(["explain", results[0].subject, "--org", stage.org], environment: servers)
         #expect(text.output.hasPrefix("lead \(results[0].subject): score \(results[0].data.score ?? 0), grade "))
         #expect(text.output.contains("(the intercept)") && text.output.contains("  log-odds "))
+    }
+
+    @Test("the record's own value is shown next to its bin, as long as the record still has a value of that bin")
+    func ownValues() throws {
+        let stage = try Stage()
+        try stage.publish(.ofEveryKind())
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        try stage.publish([
+            .created(
+                "L",
+                [
+                    "source": "Radio", "visits": 4, "interests": ["phone"], "lastVisit": "2020-01-31T10:00:00Z",
+                    "email": "ann@gmail.com",
+                ])
+        ])
+        #expect(try stage.results(ofRecords: 1).count == 1)
+        func shares() throws -> [String: Explained.Share] {
+            let run = try CommandRun(["explain", "L", "--org", stage.org, "--json"], environment: onlyRedis(of: stage))
+            return Dictionary(uniqueKeysWithValues: try run.json(Explained.self).shares.map { ($0.attribute, $0) })
+        }
+        let scored = try shares()
+        #expect(scored["visits"]?.phrase == "Visits: 4 (3 to 10) — positive" && scored["visits"]?.value == "4")
+        #expect(scored["source"]?.phrase == "Source: Radio (a value not seen in training) — negative")
+        #expect(scored["lastVisit"]?.phrase == "Last visit: 2020-01-31 (7 and more days ago) — negative")
+        // It says what the bin says, or only its kind is read.
+        #expect(scored["interests"]?.phrase == "Interests: Phone — negative" && scored["interests"]?.value == nil)
+        #expect(scored["email"]?.value == nil)
+        let text = try CommandRun(["explain", "L", "--org", stage.org], environment: onlyRedis(of: stage)).output
+        #expect(text.contains("Visits: 4 (3 to 10) — positive") && !text.contains("ann@"))
+
+        // Otherwise the sweep that follows a publication could score the change.
+        try stage.awaitFirstSweep()
+        try stage.publish([TestEvent("updated", "L", data: ["patch": true, "attributes": ["visits": 20]])])
+        #expect(try stage.eventually { try stage.record("L").isPending })
+        #expect(try shares()["visits"]?.phrase == "Visits: 3 to 10 — positive")
+        #expect(try shares()["visits"]?.value == nil && shares()["source"]?.value == "Radio")
     }
 
     @Test("a record without a score is explained, and so is a pending change; an unknown record is an error")

@@ -112,6 +112,8 @@ struct WordingTests {
             ("web.visits", "3 to 7", 0.2, "Web visits: 3 to 7 — positive"),
             ("web.visits", "under 3", -0.2, "Web visits: under 3 — negative"),
             ("employees", "100 and more", -0.9, "Employees: 100 and more — strongly negative"),
+            ("amount", "95500 to 97399", -0.9, "Amount: 95,500 to 97,399 — strongly negative"),
+            ("year", "1990 to 2025", -0.9, "Year: 1990 to 2025 — strongly negative"),
             ("Total Time Spent on Website", "0", 0, "Total time spent on website: 0 — neutral"),
             ("Page Views Per Visit", "0", 0.9, "Page views per visit: 0 — strongly positive"),
         ])
@@ -135,7 +137,9 @@ struct WordingTests {
         let number = reason(
             "web.visits", .number(edges: []), ["any number", "missing", "not a number"], bin: 2, points: 0.2)
         #expect(number.phrase == "Web visits: not a number — positive")
-        #expect(number.insight == "Of 210 leads with web visits that is not a number, 64 % were qualified")
+        #expect(
+            number.insight
+                == "Of 210 leads with web visits that is not a number, 64 % were qualified (of all leads 38 %)")
         let date = reason("lastVisit", .age(edges: []), ["any", "missing", "not a date"], bin: 2, points: 0.2)
         #expect(date.phrase == "Last visit: not a date — positive")
     }
@@ -167,7 +171,9 @@ struct WordingTests {
         let two = reason(["E-mail", "chat"])
         #expect(two.label == "Chat, E-mail" && two.contribution == 0.75)
         #expect(two.phrase == "Interests: Chat and E-mail — strongly positive")
-        #expect(two.insight == "Of 90 leads with interests including Chat, 33 % were qualified")
+        #expect(
+            two.insight == "Of 90 leads with interests including Chat, 33 % were qualified (of all leads 38 %); "
+                + "strongly positive after accounting for the other attributes")
         #expect(reason(["Phone", "fax"]).phrase == "Interests: Phone and a rare value — negative")
         #expect(
             reason(["chat", "pigeon"]).phrase
@@ -178,7 +184,8 @@ struct WordingTests {
         #expect(reason(["fax"]).phrase.hasPrefix("Interests: a rare value — "))
         #expect(reason(["pigeon"]).phrase.hasPrefix("Interests: a value not seen in training — "))
         #expect(reason([]).phrase.hasPrefix("Interests: missing — "))
-        #expect(reason([]).insight == "Of 90 leads with interests missing, 33 % were qualified")
+        #expect(
+            reason([]).insight == "Of 90 leads with interests missing, 33 % were qualified (of all leads 38 %)")
     }
 
     @Test("an insight has the counts of the bin")
@@ -196,17 +203,25 @@ struct WordingTests {
         }
         #expect(
             insight(0, 210, 134, days: 2.4)
-                == "Of 210 leads with industry = Finance, 64 % were qualified, half of them within 3 days")
-        #expect(insight(0, 210, 134, days: 0.2).hasSuffix(", half of them within 1 day"))
-        #expect(insight(0, 1, 1) == "Of 1 lead with industry = Finance, 100 % was qualified")
-        #expect(insight(1, 1207, 519) == "Of 1,207 leads with industry missing, 43 % were qualified")
-        #expect(insight(2, 20, 5) == "Of 20 leads with a rare value for industry, 25 % were qualified")
-        #expect(insight(3, 0, 0) == "No closed lead in training had this value")
-        #expect(insight(1, 0, 0) == "No closed lead in training lacked this value")
-        #expect(insight(0, 4, 2, entity: .opportunity) == "Of 4 opportunities with industry = Finance, 50 % were won")
+                == "Of 210 leads with industry = Finance, 64 % were qualified (of all leads 38 %), half of them within "
+                + "3 days of creation")
+        #expect(insight(0, 210, 134, days: 0.2).hasSuffix(", half of them within 1 day of creation"))
         #expect(
-            insight(0, 40, 10, name: "What is your current occupation")
-                == "Of 40 leads with “What is your current occupation” = Finance, 25 % were qualified")
+            insight(0, 1, 1) == "Of 1 lead with industry = Finance, 100 % was qualified (of all leads 38 %)")
+        #expect(
+            insight(1, 1207, 519) == "Of 1,207 leads with industry missing, 43 % were qualified (of all leads 38 %)")
+        #expect(
+            insight(2, 20, 12)
+                == "Of 20 leads with a rare value for industry, 60 % were qualified (of all leads 38 %)")
+        #expect(insight(3, 0, 0).hasPrefix("No closed lead in training had this value"))
+        #expect(insight(1, 0, 0).hasPrefix("No closed lead in training lacked this value"))
+        #expect(
+            insight(0, 4, 2, entity: .opportunity)
+                == "Of 4 opportunities with industry = Finance, 50 % were won (of all opportunities 38 %)")
+        #expect(
+            insight(0, 40, 30, name: "What is your current occupation")
+                == "Of 40 leads with “What is your current occupation” = Finance, 75 % were qualified (of all leads "
+                + "38 %)")
     }
 
     @Test("a number that is a single value follows an equals sign")
@@ -214,10 +229,11 @@ struct WordingTests {
         let zero = reason(
             "Page Views Per Visit", .number(edges: [3]), ["0", "7 and more", "missing", "not a number"], bin: 0,
             points: 0.5, records: 1207, positives: 519)
-        #expect(zero.insight == "Of 1,207 leads with page views per visit = 0, 43 % were qualified")
+        #expect(zero.insight == "Of 1,207 leads with page views per visit = 0, 43 % were qualified (of all leads 38 %)")
         let range = reason(
             "Page Views Per Visit", .number(edges: [3]), ["3 to 7", "7 and more", "missing", "not a number"], bin: 0,
             points: 0.5, records: 1207, positives: 519)
-        #expect(range.insight == "Of 1,207 leads with page views per visit 3 to 7, 43 % were qualified")
+        #expect(
+            range.insight == "Of 1,207 leads with page views per visit 3 to 7, 43 % were qualified (of all leads 38 %)")
     }
 }

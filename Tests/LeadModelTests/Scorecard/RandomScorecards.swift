@@ -71,6 +71,21 @@ struct RandomScorecards {
             quality: .init(folds: 5, auc: 0.8, logLoss: 0.5, accuracy: 0.75))
     }
 
+    /// One whose bins have rates on either side of the base rate, and half of them small points.
+    mutating func spreadCard() -> Scorecard {
+        var card = card()
+        var attributes = card.attributes
+        for index in attributes.indices {
+            for bin in attributes[index].bins.indices {
+                let records = attributes[index].bins[bin].records
+                attributes[index].bins[bin].positives = Int.random(in: 0...records, using: &random)
+                if random.chance(0.5) { attributes[index].bins[bin].points /= 20 }
+            }
+        }
+        card.attributes = attributes
+        return card
+    }
+
     mutating func value() -> Value? {
         switch Int.random(in: 0..<12, using: &random) {
         case 0, 1: .number(Double(Int.random(in: -10...110, using: &random)))

@@ -97,9 +97,13 @@ struct ScorecardTests {
                 let rendered = card.topReasons(evidence) {
                     .init(before: Array($0.label.utf8), after: Array($0.phrase.utf8))
                 }
-                #expect(rendered?.map(\.contribution) == top.map(\.contribution))
+                #expect(rendered?.top.map(\.contribution) == top.map(\.contribution))
+                let others = all.filter { $0.contribution != 0 }.count - top.count
+                #expect(rendered?.others.count == others)
+                let sum = top.map(\.contribution).reduce(rendered?.others.contribution ?? .nan, +)
+                #expect(abs(sum - all.map(\.contribution).reduce(0, +)) < 1e-9, "nothing is left out of the sum")
                 #expect(
-                    rendered?.map(\.reason)
+                    rendered?.top.map(\.reason)
                         == top.map { .init(before: Array($0.label.utf8), after: Array($0.phrase.utf8)) })
             }
         }

@@ -1,5 +1,6 @@
 import Foundation
 import LeadModel
+import TestKit
 import Testing
 
 @testable import LeadTrainer
@@ -42,6 +43,35 @@ struct BinningTests {
 
         let odd = (0..<100).map { Value.number(1000.37 + 13.73 * Double($0)) }
         for label in self.labels(odd) { #expect(!label.contains(".37"), "\(label)") }
+    }
+
+    @Test("a bin of one value has its name and no range, where nothing else is near")
+    func singleValues() throws {
+        let ratings = repeated([1: 40, 2: 30, 3: 20, 4: 10, 5: 40]).map { Value.number(Double($0)) }
+        #expect(labels(ratings).dropLast(2) == ["1", "2", "3", "4", "5"])
+        let halves = repeated([0: 20, 1: 30, 2: 40, 3: 10]).map { Value.number(Double($0) / 2) }
+        #expect(labels(halves).dropLast(2) == ["0", "0.5", "1", "1.5"])
+        // Averages, of which many are whole.
+        let means = repeated([100: 60, 125: 3, 133: 3, 150: 4, 175: 3, 200: 60, 225: 3, 267: 3, 300: 40]).map {
+            Value.number(Double($0) / 100)
+        }
+        let labels = labels(means)
+        #expect(labels.contains("2") && !labels.contains { $0.hasPrefix("2 to") }, "\(labels)")
+    }
+
+    @Test("whole numbers have whole edges in every label, those between large neighbours too")
+    func wholeEdges() throws {
+        var random = SeededGenerator(seed: 17)
+        for round in 0..<100 {
+            let width = [3, 30, 300, 3000][round % 4]
+            let start = [0, -40, 1000, 123_456][Int.random(in: 0..<4, using: &random)]
+            let values = (0..<200).map { _ in start + Int.random(in: 0..<width, using: &random) }
+            for label in labels(values.map { .number(Double($0)) }).dropLast(2) {
+                #expect(!label.contains("."), "\(label)")
+                let ends = label.split(separator: " to ").compactMap { Int($0) }
+                if ends.count == 2 { #expect(ends[0] < ends[1], "\(label)") }
+            }
+        }
     }
 
     /// The labels of the bins before any are joined.

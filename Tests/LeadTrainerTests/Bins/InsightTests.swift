@@ -40,7 +40,8 @@ struct InsightTests {
                 let median = (days.sorted()[(days.count - 1) / 2] * 100).rounded() / 100
                 let within = max(1, Int(median.rounded(.up)))
                 #expect(
-                    insight.hasSuffix(", half of them within \(within == 1 ? "1 day" : "\(within) days")"), "\(insight)"
+                    insight.contains(", half of them within \(within == 1 ? "1 day" : "\(within) days") of creation"),
+                    "\(insight)"
                 )
             }
         }

@@ -18,7 +18,8 @@ struct UselessAttributesTests {
             for number in 0..<noise {
                 let value: Value =
                     number % 2 == 0
-                    ? .number((unit() * 1000).rounded()) : .text(["red", "green", "blue", "grey"][random.index(below: 4)])
+                    ? .number((unit() * 1000).rounded())
+                    : .text(["red", "green", "blue", "grey"][random.index(below: 4)])
                 attributes.append((Exact("other \(number)"), value))
             }
             return TrainingRecord(attributes: attributes, isPositive: unit() < logistic(logOdds))
@@ -67,7 +68,9 @@ struct UselessAttributesTests {
         func points(ofEvery n: Int) throws -> Double {
             var leads = Self.leads(1000, noise: 0, seed: 12)
             for place in leads.indices {
-                if place % n == 0 { leads[place].isPositive = false } else {
+                if place % n == 0 {
+                    leads[place].isPositive = false
+                } else {
                     leads[place].attributes.append(("phone", .text(place % 2 == 0 ? "mobile" : "office")))
                 }
             }

@@ -62,7 +62,8 @@ struct PerStageTests {
         #expect(pairs.always == [AttributePair(first: 0, second: 2), AttributePair(first: 1, second: 2)])
         let flat = [SIMD2<Float>](repeating: [0, 0.25], count: 400)
         #expect(
-            pairs.strongest(0, slopes: flat, rows: rows.map(Int32.init), gained: [], tree: PairTree(ridge: 1, step: 1)).count == 2)
+            pairs.strongest(0, slopes: flat, rows: rows.map(Int32.init), gained: [], tree: PairTree(ridge: 1, step: 1))
+                .count == 2)
         #expect(pairs.groupings[2].orderedCount == 0 && pairs.groupings[2].count == 6)
         #expect(PairRows(table, stageColumn: 2, options: TrainingOptions()).always.isEmpty)
     }
