@@ -12,6 +12,8 @@ public struct FileSurvey: Sendable {
     public private(set) var rows = 0
     /// Sentences about what is read otherwise than it is written, or looks wrong.
     public private(set) var notes: [String] = []
+    /// Numbers of rows whose id comes again in a later one: a training takes only the last of an id, as an import does.
+    public private(set) var superseded: Set<Int> = []
 
     /// - Parameter progress: called with the number of rows that are read.
     /// - Throws: `IntakeError`, with all rows that can't be read; `OutcomeRefusal`.
@@ -28,9 +30,9 @@ public struct FileSurvey: Sendable {
                 progress(rows)
                 outcomes.add(record)
                 attributes.add(record)
+                if let id = record.id { ids.add(id, line: record.line, row: record.row) }
                 if purpose == .importing {
                     try ImportCheck.check(record, columns: file.roles, file: file.path)
-                    if let id = record.id { ids.add(id, line: record.line) }
                     for column in ImportCheck.tooLong(record, columns: file.roles) {
                         cut.add(column, line: record.line)
                     }
@@ -42,7 +44,11 @@ public struct FileSurvey: Sendable {
         if let error = faults.error { throw error }
         try attributes.check(file: file.path)
         try outcomes.check(file: file.path, isPart: purpose == .importing)
-        if let column = file.roles.id { try ids.check(column: column, file: file.path, notes: &notes) }
+        if let column = file.roles.id {
+            let what = purpose == .importing ? "one record is made of them" : "the last row of an id counts"
+            try ids.check(column: column, file: file.path, consequence: what, notes: &notes)
+        }
+        if purpose == .training { superseded = ids.superseded }
         notes = reader.notes + notes + cut.notes
         self.outcomes = outcomes
     }
@@ -52,23 +58,29 @@ public struct FileSurvey: Sendable {
 private struct RepeatedIDs {
     /// Beyond as many rows, about 100 MB of memory, no more are looked at.
     private static let most = 4_000_000
-    private var lines: [UInt64: Int] = [:]
+    private var lines: [UInt64: (first: Int32, lastRow: Int32)] = [:]
+    private(set) var superseded: Set<Int> = []
     private var repeated: [UInt64: [Int]] = [:]
     private var roundedLines: [Int]?
 
-    mutating func add(_ id: String, line: Int) {
+    mutating func add(_ id: String, line: Int, row: Int) {
         guard lines.count < Self.most else { return }
         let hash = FNV1a.hash(id)
-        guard let first = lines[hash] else {
-            lines[hash] = line
+        guard let known = lines[hash] else {
+            lines[hash] = (Int32(clamping: line), Int32(clamping: row))
             return
         }
+        superseded.insert(Int(known.lastRow))
+        lines[hash]?.lastRow = Int32(clamping: row)
+        let first = Int(known.first)
         guard repeated.count < 10_000 || repeated[hash] != nil else { return }
         if repeated[hash, default: [first]].count < 10 { repeated[hash, default: [first]].append(line) }
         if id.firstMatch(of: /^[0-9][.,][0-9]+E\+?[0-9]+$/.ignoresCase()) != nil { roundedLines = repeated[hash] }
     }
 
-    func check(column: String, file: String, notes: inout [String]) throws(IntakeError) {
+    func check(
+        column: String, file: String, consequence: String, notes: inout [String]
+    ) throws(IntakeError) {
         if let roundedLines {
             let listed = roundedLines.map(String.init).joined(separator: ", ")
             throw IntakeError(
@@ -82,7 +94,7 @@ private struct RepeatedIDs {
         let more = sorted.count > 1 ? ", and \((sorted.count - 1).grouped) other ids are repeated too" : ""
         notes.append(
             "\(column): lines \(first.map(String.init).joined(separator: ", ")) have the same id\(more); "
-                + "one record is made of them")
+                + consequence)
     }
 }
 

@@ -11,6 +11,8 @@ public struct RecordFile: Sendable {
     let format: Format
     /// How the dates of its roles are spelled.
     public private(set) var dates = FileDates()
+    /// Numbers of rows that `read` leaves out.
+    private var leftOut: Set<Int> = []
 
     /// Opens the file and checks that it has the columns of the roles. JSON objects are read until each of these columns
     /// was seen, so the whole file is read only if one is missing or comes late.
@@ -41,8 +43,16 @@ public struct RecordFile: Sendable {
     /// reports what it leaves out.
     public func withAllAttributes() -> RecordFile { RecordFile(self, roles: roles.withoutSelection) }
 
+    /// The same file without some rows, by their numbers.
+    public func without(_ rows: Set<Int>) -> RecordFile {
+        var file = self
+        file.leftOut.formUnion(rows)
+        return file
+    }
+
     private init(_ file: RecordFile, roles: ColumnRoles) {
         (path, self.roles, reading, format, dates) = (file.path, roles, file.reading, file.format, file.dates)
+        leftOut = file.leftOut
     }
 
     /// When the file was last written, in whole milliseconds: the time of events without one of their own.
@@ -73,10 +83,12 @@ public struct RecordFile: Sendable {
     /// A reader that begins at the first record.
     public func reader() throws(IntakeError) -> RecordReader { try RecordReader(self) }
 
-    /// Calls `body` with each record in turn; only one is in memory.
+    /// Calls `body` with each record in turn that is not left out; only one is in memory.
     public func read(_ body: (FileRecord) throws -> Void) throws {
         let reader = try reader()
-        while let record = try reader.next() { try body(record) }
+        while let record = try reader.next() {
+            if !leftOut.contains(record.row) { try body(record) }
+        }
     }
 
     /// The table of a CSV file.

@@ -82,10 +82,13 @@ public struct FileInspection: Sendable {
         }
         do {
             let surveyed = try RecordFile(path: file.path, roles: roles, reading: reading)
-            survey = try FileSurvey(surveyed, for: .training)
+            let survey = try FileSurvey(surveyed, for: .training)
+            self.survey = survey
             var options = TrainingOptions(entity: roles.entity)
             options.exclude = roles.exclude.map { roles.attribute(ofColumn: $0) }
-            let table = try TrainingData.table(of: surveyed.withAllAttributes(), options: options) { _ in }
+            let table = try TrainingData.table(
+                of: surveyed.without(survey.superseded).withAllAttributes(), options: options
+            ) { _ in }
             guard let screened = Trainer.screen(table) else {
                 notes.append("there are too few closed records to find out what gives away the outcome")
                 return [:]

@@ -23,7 +23,8 @@ public struct ClosedRows {
         if foldColumn != nil { folds = [] }
         if file.roles.id != nil { ids = [] }
         try file.read { record in
-            count += 1
+            // Rows that are left out have a number too, and the last is never left out.
+            count = record.row + 1
             progress(count)
             guard record.outcome != .open else { return open.add(record.stageValue) }
             if let foldColumn {

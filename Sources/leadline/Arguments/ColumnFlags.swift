@@ -103,7 +103,7 @@ struct ColumnFlags: ParsableArguments {
         let survey = try FileSurvey(file, for: purpose) { progress.show($0, of: nil) }
         progress.finish()
         for note in survey.notes + survey.outcomes.notes(entity) { printError("note: \(note)") }
-        return file
+        return file.without(survey.superseded)
     }
 
     /// What these flags say of the values, for a training.

@@ -171,6 +171,12 @@ struct FileShapesTests {
     func repeatedIDs() throws {
         let twice = try read(try FixtureFile(plain + "L1,2026-06-15,1,1\n"))
         #expect(twice.notes == ["Lead ID: lines 3, 4 have the same id; one record is made of them"])
+        let again = try FixtureFile(plain + "L1,2026-06-15,1,1\n").open(roles)
+        let survey = try FileSurvey(again, for: .training)
+        #expect(survey.notes == ["Lead ID: lines 3, 4 have the same id; the last row of an id counts"])
+        var rowsRead: [Int] = []
+        try again.without(survey.superseded).read { rowsRead.append($0.row) }
+        #expect(rowsRead == [0, 2])
         let rows = (1...4).map { "1.01234E+11,2026-10-0\($0) 10:00,1,\($0 % 2)\n" }.joined()
         let error = try #require(throws: IntakeError.self) {
             try read(try FixtureFile("Lead ID,Created,Amount,Converted\n" + rows))
