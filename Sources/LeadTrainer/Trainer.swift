@@ -107,18 +107,16 @@ public enum Trainer {
 extension Duplicates {
     fileprivate func warnings(_ options: TrainingOptions) -> [TrainingWarning] {
         guard !copies.isEmpty || nearCount > 0 else { return [] }
-        var parts: [String] = []
+        func counted(_ count: Int) -> String { "\(count.grouped) \(count == 1 ? "is" : "are")" }
+        var text = "of \(group.count.grouped) \(options.entity.plural), "
         if !copies.isEmpty {
-            parts.append(
-                "\(copies.count.grouped) of \(group.count.grouped) \(options.entity.plural) are copies of others (all but "
-                    + "ids and dates is equal) and count once")
+            text += "\(counted(copies.count)) the same as another in all but ids and dates, so these count once"
         }
         if nearCount > 0 {
-            parts.append(
-                "\(nearCount.grouped) nearly equal others, so they are never tested on a model that has learned from those"
-            )
+            text += copies.isEmpty ? "" : ", and "
+            text += "\(counted(nearCount)) nearly the same; what has learned from one is not tested on the other"
         }
-        let text = parts.joined(separator: "; ") + ". If a join has doubled them, train on one row each"
+        text += ". If a join has doubled them, train on one row each"
         return [TrainingWarning(kind: .duplicates, attribute: nil, description: text)]
     }
 }

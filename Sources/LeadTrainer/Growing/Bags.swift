@@ -117,6 +117,6 @@ struct Bags {
         return Metrics.logLoss(logOdds.map { logistic(line($0)) }, known)
     }
 
-    /// Few records can't tell a good scale from chance.
+    /// From few records, a good scale can't be distinguished from chance.
     private static func caution(records: Int) -> Double { 20 * pow(max(1, 400 / Double(max(1, records))), 3) }
 }

@@ -13,6 +13,8 @@ struct Ensemble {
     /// By row: the mean log-odds of the bags that left it out; nil for a row that every bag drew.
     var logOddsOutOfBag: [Double?]
     var bags: Int
+    /// The mean log loss of the rows under the bags that left them out.
+    var loss: Double
 
     /// The share of the best pair's gain that another pair must reach for a step. It starts high, so that strong
     /// pairs are learned before those that may be chance, and then falls.
@@ -26,19 +28,20 @@ struct Ensemble {
     ///
     /// - Parameters:
     ///   - stageColumn: which of the table's columns is the stage.
+    ///   - screens: whether attributes are held back at first that gain no more than chance would.
     ///   - progress: called with the finished share of the work, which never falls. It is an estimate: the total is
     ///     not known in advance.
     init(
-        _ table: BinnedTable, stageColumn: Int? = nil, outcomes: [Bool], group: [Int], options: TrainingOptions,
-        generator: SplitMix64, progress: (Double) -> Void
+        _ table: BinnedTable, stageColumn: Int? = nil, outcomes: [Bool], group: [Int], screens: Bool = true,
+        options: TrainingOptions, generator: SplitMix64, progress: (Double) -> Void
     ) {
         let plan = BagPlan(rowCount: table.rowCount, options: options)
         let rows = PairRows(table, stageColumn: stageColumn, options: options)
         var bags = Bags(
             table, outcomes: outcomes, group: group, plan: plan, generator: generator, options: options)
-        var (rounds, beyondChance, stage, turns) = (0, true, 0, 0.0)
+        var (rounds, beyondChance, stage, turns) = (0, screens, 0, 0.0)
         let first = min(plan.stride, plan.rounds)
-        bags.grow { $0.run(rounds: first, table, beyondChance: true, options: options) }
+        bags.grow { $0.run(rounds: first, table, beyondChance: screens, options: options) }
         rounds += first
         if !rows.all.isEmpty { bags.grow { $0.choosePairs(rows, options: options) } }
 
@@ -78,5 +81,6 @@ struct Ensemble {
         }
         (intercept, points, cells) = (bags.intercept, bags.points, bags.cells)
         (groupings, logOddsOutOfBag, self.bags) = (rows.groupings, bags.logOddsOutOfBag, bags.count)
+        loss = bags.loss
     }
 }

@@ -3,7 +3,7 @@ import LeadModel
 /// Fits a model to the rows, and makes a scorecard of it.
 struct Fitting {
     let columns: [Column]
-    /// The columns' rows that count, rising. All else that is said to be by row goes by the place among these.
+    /// The columns' rows that count, rising. What else goes by row goes by the place among these.
     let rows: [Int]
     let outcomes: [Bool]
     /// Rows of one group lie on the same side of each bag.
@@ -27,15 +27,26 @@ struct Fitting {
     private static let leastStrength = 0.005
     /// In log-odds: groups of bins that are nearer to each other than this are joined.
     private static let nearness = 0.01
+    private static let few = 1000
 
     func fit(progress: (Double) -> Void) -> Model {
         let generator = SplitMix64(seed: options.seed).split(0)
         let binnings = self.binnings(generator: generator)
         let table = BinnedTable(columns, binnings, rows: rows)
         let stage = columns.firstIndex { Exact($0.name) == CoreAttribute.stage.name }
-        let ensemble = Ensemble(
-            table, stageColumn: stage, outcomes: outcomes, group: group, options: options, generator: generator,
-            progress: progress)
+        let isFew = rows.count < Self.few
+        func grow(screens: Bool, _ share: @escaping (Double) -> Double) -> Ensemble {
+            Ensemble(
+                table, stageColumn: stage, outcomes: outcomes, group: group, screens: screens, options: options,
+                generator: generator
+            ) { progress(share($0)) }
+        }
+        var ensemble = grow(screens: true) { isFew ? $0 / 2 : $0 }
+        if isFew {
+            // Few records may show of no attribute alone that it is worth something, though all together are.
+            let other = grow(screens: false) { 0.5 + $0 / 2 }
+            if other.loss <= ensemble.loss { ensemble = other }
+        }
         var model = Model(
             binnings: binnings, intercept: ensemble.intercept,
             points: binnings.map { [Double](repeating: 0, count: $0.binCount) },

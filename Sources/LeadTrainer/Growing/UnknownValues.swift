@@ -8,8 +8,9 @@ import LeadModel
 /// training records stays as it is when the attribute is taken from all of them.
 ///
 /// A missing value at scoring is not the same as one at training: closed records are completer than new ones. So the
-/// points of the bin of missing values are drawn towards that, by as many records as are likely to have been without the
-/// value when they were new: 2 % of all, and those that were filled in later, where the events tell.
+/// points of the bin of missing values are drawn towards that, unless there are many more of them than records that are
+/// likely to have been without the value when they were new: 2 % of all, and those that were filled in later, where the
+/// events show it.
 struct UnknownValues {
     private let card: Scorecard
     private let columns: [Column]
@@ -20,7 +21,7 @@ struct UnknownValues {
     private let logOdds: [Double]
 
     private static let most = 20_000
-    private static let least = 20.0
+    private static let least = 5.0
     private static let share = 0.02
 
     /// - Parameter card: its attributes are the columns, in the same order.
@@ -44,20 +45,27 @@ struct UnknownValues {
     ///
     /// - Parameter grown: by an attribute's name, the records whose value was set after their first event.
     func scorecard(grown: (String) -> Int) -> Scorecard {
-        var attributes = card.attributes
+        var (attributes, intercept) = (card.attributes, card.intercept)
         for place in attributes.indices {
             // A list that is not given is as one that holds nothing.
             if case .list = attributes[place].reading { continue }
             for bin in [attributes[place].missingBin, attributes[place].unseenBin] {
                 let records = Double(attributes[place].bins[bin].records)
                 let unknown = Self.least + Self.share * Double(rowCount) + Double(grown(attributes[place].name))
-                let share = records / (records + unknown)
+                let share = records * records / (records * records + unknown * unknown)
                 let points = share * attributes[place].bins[bin].points + (1 - share) * neutral(place, bin)
-                attributes[place].bins[bin].points = (points * 1e6).rounded() / 1e6
+                attributes[place].bins[bin].points = points
             }
+            // So that the mean over the records stays 0.
+            let bins = attributes[place].bins
+            let mean = bins.reduce(0) { $0 + $1.points * Double($1.records) } / Double(max(1, rowCount))
+            for bin in bins.indices {
+                attributes[place].bins[bin].points = ((bins[bin].points - mean) * 1e6).rounded() / 1e6
+            }
+            intercept += mean
         }
         var card = card
-        card.attributes = attributes
+        (card.attributes, card.intercept) = (attributes, (intercept * 1e6).rounded() / 1e6)
         return card
     }
 

@@ -4,11 +4,12 @@ import LeadModel
 /// Rows that are another row again: of one lead that a join has doubled, or that was entered twice.
 ///
 /// Two rows resemble each other if all their values are equal, except ids and dates, and their numbers differ by at most
-/// 2 %. That is a duplicate only if it can't well be chance: were the attributes independent of each other, fewer than one
-/// row in a million would find such a partner. So plain records, of which there are many alike, are no duplicates.
+/// 2 %. That counts only if their numbers can hardly agree by chance: among the rows whose other values are the same, fewer
+/// than one in ten thousand would find an equal partner, or one in a thousand one so near, were the numbers independent of
+/// each other. So plain records, of which there are many alike, are no duplicates; nor are any without numbers.
 ///
-/// A row whose numbers are the same too, and that ended alike, is a copy: it counts once. The others share a group, whose
-/// rows are drawn for the same bags and lie in one fold of an evaluation. Work and memory grow with the rows.
+/// A row whose numbers are the same, and that ended alike, is a copy: it counts once. The others share a group: what has
+/// learned from one of its rows is tested on none of them. Work and memory grow with the rows.
 struct Duplicates {
     /// By row: the first row of its group.
     private(set) var group: [Int]
@@ -18,7 +19,7 @@ struct Duplicates {
     private(set) var nearCount = 0
 
     private static let tolerance = 0.02
-    private static let leastSurprise = log(1e-6)
+    private static let (leastOfNear, leastOfEqual) = (log(1e-3), log(1e-4))
     /// A row is compared with so many neighbours by size.
     private static let neighbours = 20
 
@@ -27,19 +28,18 @@ struct Duplicates {
         group = Array(0..<count)
         let numbers = columns.filter { $0.kind == .number }
         let others = columns.filter { $0.kind != .number && $0.kind != .age && $0.kind != .crowd }
-        guard !numbers.isEmpty || !others.isEmpty else { return }
+        // The number with the most values puts the rows of a key in order.
+        guard let leading = numbers.max(by: { $0.different < $1.different }) else { return }
         let keys = Self.keys(others, numbers, count)
         let order = (0..<count).sorted { (keys[$0], $0) < (keys[$1], $1) }
-        let shares = Shares(others, numbers, rows: count)
-        // The number that tells rows apart best puts the rows of a key in order.
-        let leading = numbers.max { $0.different < $1.different }
+        let shares = NumberShares(numbers, rows: count)
         var first = 0
         while first < count {
             var end = first + 1
             while end < count, keys[order[end]] == keys[order[first]] { end += 1 }
             if end - first > 1 {
                 var rows = Array(order[first..<end])
-                if let leading { rows.sort { (leading.value($0), $0) < (leading.value($1), $1) } }
+                rows.sort { (leading.value($0), $0) < (leading.value($1), $1) }
                 compare(rows, others, numbers, shares, outcomes)
             }
             first = end
@@ -49,18 +49,24 @@ struct Duplicates {
 
     /// - Parameter rows: of one key, ordered by the leading number.
     private mutating func compare(
-        _ rows: [Int], _ others: [Column], _ numbers: [Column], _ shares: Shares, _ outcomes: [Bool]
+        _ rows: [Int], _ others: [Column], _ numbers: [Column], _ shares: NumberShares, _ outcomes: [Bool]
     ) {
         for (place, row) in rows.enumerated() {
             var (isNear, isCopy) = (false, false)
             for other in rows[max(0, place - Self.neighbours)..<place].reversed() {
                 guard others.allSatisfy({ $0.isEqual(row, other) }),
-                    numbers.allSatisfy({ Self.areNear($0.value(row), $0.value(other)) }),
-                    shares.surprise(row) < Self.leastSurprise
+                    numbers.allSatisfy({ Self.areNear($0.value(row), $0.value(other)) })
                 else { continue }
+                let isEqual = numbers.allSatisfy { $0.isEqual(row, other) }
+                guard
+                    shares.expected(row, among: rows.count, near: !isEqual)
+                        < (isEqual ? Self.leastOfEqual : Self.leastOfNear)
+                else {
+                    continue
+                }
                 join(row, other)
                 isNear = true
-                if outcomes[row] == outcomes[other], numbers.allSatisfy({ $0.isEqual(row, other) }) {
+                if isEqual, outcomes[row] == outcomes[other] {
                     isCopy = true
                     break
                 }
@@ -71,7 +77,6 @@ struct Duplicates {
 
     private mutating func join(_ a: Int, _ b: Int) {
         let (a, b) = (root(a), root(b))
-        if a != b { group[max(a, b)] = min(a, b) }
         group[max(a, b)] = min(a, b)
     }
 
@@ -115,21 +120,15 @@ struct Duplicates {
     }
 }
 
-/// How usual a row's values are.
-private struct Shares {
-    private let others: [(column: Column, logShares: [Double])]
-    private let numbers: [(column: Column, logShares: [Double])]
-    private let rows: Int
+/// How usual a row's numbers are.
+private struct NumberShares {
+    /// By code, the logarithm of the share of rows with a value that is near, and with the same; the last is that of missing
+    /// values.
+    private let numbers: [(column: Column, near: [Double], equal: [Double])]
 
-    init(_ others: [Column], _ numbers: [Column], rows: Int) {
-        self.rows = rows
+    init(_ numbers: [Column], rows: Int) {
         let all = Array(0..<rows)
         func logShare(_ count: Int) -> Double { log(Double(max(1, count)) / Double(rows)) }
-        self.others = others.map { column in
-            let counts = column.counts(rows: all)
-            // The last is that of missing values.
-            return (column, (counts + [rows - column.filled]).map(logShare))
-        }
         self.numbers = numbers.map { column in
             let counts = column.counts(rows: all)
             let values = column.numbers.map(\.low)
@@ -148,24 +147,17 @@ private struct Shares {
                 }
                 logShares.append(logShare(within))
             }
-            logShares += counts.dropFirst(values.count).map(logShare)
-            return (column, logShares + [logShare(rows - column.filled)])
+            let others = counts.dropFirst(values.count).map(logShare) + [logShare(rows - column.filled)]
+            return (column, logShares + others, counts.prefix(values.count).map(logShare) + others)
         }
     }
 
-    /// The logarithm of how many other rows would resemble this one by chance.
-    func surprise(_ row: Int) -> Double {
-        var sum = log(Double(rows))
-        for (column, shares) in others + numbers {
-            if column.kind == .list {
-                let entries = column.entries(row)
-                sum += entries.isEmpty ? shares[shares.count - 1] : entries.reduce(0) { $0 + shares[Int($1)] }
-            } else {
-                let code = column.codes[row]
-                sum += code == Column.missing ? shares[shares.count - 1] : shares[Int(code)]
-            }
+    /// The logarithm of how many of so many rows would be near this one, or equal to it, by chance.
+    func expected(_ row: Int, among count: Int, near: Bool) -> Double {
+        numbers.reduce(log(Double(count))) { sum, number in
+            let (code, shares) = (number.column.codes[row], near ? number.near : number.equal)
+            return sum + (code == Column.missing ? shares[shares.count - 1] : shares[Int(code)])
         }
-        return sum
     }
 }
 

@@ -171,7 +171,8 @@ struct FileShapesTests {
     func repeatedIDs() throws {
         let twice = try read(try FixtureFile(plain + "L1,2026-06-15,1,1\n"))
         #expect(twice.notes == ["Lead ID: lines 3, 4 have the same id; one record is made of them"])
-        let again = try FixtureFile(plain + "L1,2026-06-15,1,1\n").open(roles)
+        let file = try FixtureFile(plain + "L1,2026-06-15,1,1\n")
+        let again = try file.open(roles)
         let survey = try FileSurvey(again, for: .training)
         #expect(survey.notes == ["Lead ID: lines 3, 4 have the same id; the last row of an id counts"])
         var rowsRead: [Int] = []

@@ -18,7 +18,7 @@ struct BinningTests {
         let card = try card(values.map { .text($0) }, options: options)
         func bin(_ value: Value) -> Int { card.bins(of: value, in: attribute, at: .init(milliseconds: 0))[0] }
         #expect([" GOOGLE ", "select", "radio", "Television"].map { bin(.text($0)) } == [0, 2, 3, 4])
-        #expect(attribute.bins[4].points == 0)
+        #expect(abs(attribute.bins[4].points) < 0.05)
         // An attribute that is not given at all is missing too.
         let evidence = card.evidence(of: [(name: Exact, value: Value)](), at: .init(milliseconds: 0))
         #expect(evidence.bins == [2])

@@ -16,6 +16,7 @@ struct DuplicatesTests {
                 attributes: [
                     ("lead", .text("L\(number)")), ("visits", .number((visits * 10).rounded() / 10)),
                     ("minutes", .number((minutes * 100).rounded() / 100)), ("budget", .number(budget.rounded())),
+                    ("pages", .number((unit() * 300).rounded())), ("seats", .number((unit() * 900).rounded() + 1)),
                     ("source", .text(source)), ("country", .text(["DE", "FR", "PL"][random.index(below: 3)])),
                 ], isPositive: unit() < logistic(logOdds))
         }
@@ -46,7 +47,7 @@ struct DuplicatesTests {
         let twice = try Trainer.train(once + Self.again(once, jitter: false))
         #expect(try twice.scorecard.artifact() == Trainer.train(once).scorecard.artifact())
         let warning = try #require(twice.warnings.first { $0.kind == .duplicates })
-        #expect(warning.description.hasPrefix("500 of 1,000 leads are copies of others"), "\(warning.description)")
+        #expect(warning.description.hasPrefix("of 1,000 leads, 500 are the same as another"), "\(warning.description)")
     }
 
     @Test("an evaluation of a file with each lead twice gives the figures of the file with each once")
@@ -66,7 +67,7 @@ struct DuplicatesTests {
         let result = try Trainer.train(once + Self.again(once, jitter: true))
         let fresh = Self.auc(result.scorecard, Self.leads(5000, seed: 4))
         #expect(abs(result.scorecard.quality.auc - fresh) < 0.04, "\(result.scorecard.quality.auc), fresh \(fresh)")
-        #expect(result.warnings.contains { $0.kind == .duplicates && $0.description.contains("nearly equal others") })
+        #expect(result.warnings.contains { $0.kind == .duplicates && $0.description.contains("are nearly the same") })
     }
 
     @Test("plain records, of which many are alike, are no duplicates")
