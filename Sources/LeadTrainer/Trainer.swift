@@ -38,14 +38,15 @@ public enum Trainer {
         guard !screening.kept.isEmpty else { throw .nothingToLearnFrom(options.entity) }
         if options.perStage { try checkStages(screening.kept, options) }
 
-        var duplicates = Duplicates(screening.kept, outcomes: outcomes)
+        let duplicates = Duplicates(screening.kept, outcomes: outcomes)
         let copies = Set(duplicates.copies)
         let rows = outcomes.indices.filter { !copies.contains($0) }
-        let (counted, group) = (rows.map { outcomes[$0] }, duplicates.settled())
+        let counted = rows.map { outcomes[$0] }
         try check(counted, window, options)
 
         let fitting = Fitting(
-            columns: screening.kept, rows: rows, outcomes: counted, group: rows.map { group[$0] }, options: options)
+            columns: screening.kept, rows: rows, outcomes: counted, group: rows.map { duplicates.group[$0] },
+            options: options)
         let model = fitting.fit { progress(TrainingProgress(phase: "fitting", fraction: 0.95 * $0)) }
         let unseen = OutOfBag(model.logOddsOutOfBag, counted, bags: model.bags)
         let training = Scorecard.Training(
@@ -75,8 +76,8 @@ public enum Trainer {
         let window = TrainingWindow(table)
         let outcomes = window.inside.map { table.outcomes[$0] }
         let kept = ScreenedTable(table, window, outcomes: outcomes).screening.kept
-        var duplicates = Duplicates(kept, outcomes: outcomes)
-        let pairs = duplicates.settled().enumerated().filter { $0.offset != $0.element }
+        let duplicates = Duplicates(kept, outcomes: outcomes)
+        let pairs = duplicates.group.enumerated().filter { $0.offset != $0.element }
         return (
             Dictionary(uniqueKeysWithValues: pairs.map { (window.inside[$0.offset], window.inside[$0.element]) }),
             Set(duplicates.copies.map { window.inside[$0] })

@@ -14,11 +14,8 @@ struct EvaluationPlan {
     ) throws(EvaluationError) {
         window = TrainingWindow(records, options: options)
         inside = window.inside
-        self.method = method.resolved(count: inside.count)
         try Self.check(records, inside, options.minimumOfEachOutcome, options, window) { .trainingOnAll($0) }
-        let duplicates = Trainer.duplicates(records, options: options)
-        parts = try method.parts(
-            records, inside: inside.filter { !duplicates.copies.contains($0) }, first: duplicates.first)
+        (self.method, parts) = try Self.split(records, method, inside, options)
         try check(records, options)
     }
 
@@ -36,16 +33,23 @@ struct EvaluationPlan {
         for (records, options, window) in [(first, firstOptions, windows.0), (second, secondOptions, windows.1)] {
             try check(records, inside, options.minimumOfEachOutcome, options, window) { .trainingOnAll($0) }
         }
-        let method = method.resolved(count: inside.count)
-        let duplicates = Trainer.duplicates(first, options: firstOptions)
-        let parts = try method.parts(
-            first, inside: inside.filter { !duplicates.copies.contains($0) }, first: duplicates.first)
+        let (method, parts) = try split(first, method, inside, firstOptions)
         let plans = (
             EvaluationPlan(windows.0, inside, method, parts), EvaluationPlan(windows.1, inside, method, parts)
         )
         try plans.0.check(first, firstOptions)
         try plans.1.check(second, secondOptions)
         return plans
+    }
+
+    /// The parts of the records that count, and by which method they were made: copies count for neither.
+    private static func split(
+        _ records: [TrainingRecord], _ method: EvaluationMethod, _ inside: [Int], _ options: TrainingOptions
+    ) throws(EvaluationError) -> (EvaluationMethod, [EvaluationPart]) {
+        let duplicates = Trainer.duplicates(records, options: options)
+        let counted = inside.filter { !duplicates.copies.contains($0) }
+        let method = method.resolved(count: counted.count)
+        return (method, try method.parts(records, inside: counted, first: duplicates.first))
     }
 
     private init(

@@ -13,12 +13,12 @@ import LeadModel
 /// events show it.
 struct UnknownValues {
     private let card: Scorecard
-    private let columns: [Column]
-    private let binnings: [Binning]
-    /// A part of the rows, evenly spread, if there are very many.
-    private let rows: [Int]
     private let rowCount: Int
+    /// By attribute and row, its bin; empty for a list. Of very many rows only a part, evenly spread.
+    private let codes: [[UInt16]]
     private let logOdds: [Double]
+    /// The sum of the probabilities.
+    private let expected: Double
 
     private static let most = 20_000
     private static let least = 5.0
@@ -26,19 +26,23 @@ struct UnknownValues {
 
     /// - Parameter card: its attributes are the columns, in the same order.
     init(_ card: Scorecard, _ columns: [Column], _ binnings: [Binning], rows all: [Int]) {
-        (self.card, self.columns, self.binnings, rowCount) = (card, columns, binnings, all.count)
+        (self.card, rowCount) = (card, all.count)
         let every = max(1, (rowCount + Self.most - 1) / Self.most)
         let rows = stride(from: 0, to: rowCount, by: every).map { all[$0] }
         var logOdds = [Double](repeating: card.intercept, count: rows.count)
         for (place, attribute) in card.attributes.enumerated() {
             binnings[place].eachBin(columns[place], rows: rows) { logOdds[$0] += attribute.bins[$1].points }
         }
-        for pair in card.pairs {
-            let first = binnings[pair.first].codes(columns[pair.first], rows: rows)
-            let second = binnings[pair.second].codes(columns[pair.second], rows: rows)
-            for row in rows.indices { logOdds[row] += pair[Int(first[row]), Int(second[row])] }
+        let codes = columns.indices.map { place in
+            columns[place].kind == .list ? [] : binnings[place].codes(columns[place], rows: rows)
         }
-        (self.rows, self.logOdds) = (rows, logOdds)
+        for pair in card.pairs {
+            for (row, bins) in zip(codes[pair.first], codes[pair.second]).enumerated() {
+                logOdds[row] += pair[Int(bins.0), Int(bins.1)]
+            }
+        }
+        (self.codes, self.logOdds) = (codes, logOdds)
+        expected = logOdds.reduce(0) { $0 + logistic($1) }
     }
 
     /// The scorecard with these points.
@@ -73,18 +77,13 @@ struct UnknownValues {
     /// method on a function that rises.
     private func neutral(_ place: Int, _ bin: Int) -> Double {
         var without = logOdds
-        for (row, own) in binnings[place].codes(columns[place], rows: rows).enumerated() {
-            without[row] -= card.attributes[place].bins[Int(own)].points
-        }
+        for (row, own) in codes[place].enumerated() { without[row] -= card.attributes[place].bins[Int(own)].points }
         for pair in card.pairs where pair.first == place || pair.second == place {
-            let first = binnings[pair.first].codes(columns[pair.first], rows: rows)
-            let second = binnings[pair.second].codes(columns[pair.second], rows: rows)
-            for row in rows.indices {
-                let (a, b) = (Int(first[row]), Int(second[row]))
+            for (row, bins) in zip(codes[pair.first], codes[pair.second]).enumerated() {
+                let (a, b) = (Int(bins.0), Int(bins.1))
                 without[row] += pair[pair.first == place ? bin : a, pair.second == place ? bin : b] - pair[a, b]
             }
         }
-        let aim = logOdds.reduce(0) { $0 + logistic($1) }
         var points = 0.0
         for _ in 0..<20 {
             var (sum, slope) = (0.0, 0.0)
@@ -94,7 +93,7 @@ struct UnknownValues {
                 slope += p * (1 - p)
             }
             guard slope > 1e-9 else { break }
-            let change = min(1, max(-1, (aim - sum) / slope))
+            let change = min(1, max(-1, (expected - sum) / slope))
             points += change
             if abs(change) < 1e-7 { break }
         }

@@ -18,7 +18,8 @@ struct Duplicates {
     /// Rows that resemble another without being its copy.
     private(set) var nearCount = 0
 
-    private static let tolerance = 0.02
+    /// Of the size of a number.
+    fileprivate static let tolerance = 0.02
     private static let (leastOfNear, leastOfEqual) = (log(1e-3), log(1e-4))
     /// A row is compared with so many neighbours by size.
     private static let neighbours = 20
@@ -45,6 +46,7 @@ struct Duplicates {
             first = end
         }
         copies.sort()
+        for row in group.indices { group[row] = root(row) }
     }
 
     /// - Parameter rows: of one key, ordered by the leading number.
@@ -89,12 +91,6 @@ struct Duplicates {
         return row
     }
 
-    /// By row, the first row of its group.
-    mutating func settled() -> [Int] {
-        for row in group.indices { group[row] = root(row) }
-        return group
-    }
-
     private static func areNear(_ a: Double, _ b: Double) -> Bool {
         a == b || (a.isNaN && b.isNaN) || abs(a - b) <= tolerance * min(abs(a), abs(b))
     }
@@ -136,7 +132,7 @@ private struct NumberShares {
             var (low, high, within) = (0, 0, 0)
             // Values rise with the codes, so both ends of what is near move upwards; around 0 nearly nothing is near.
             for (code, value) in values.enumerated() {
-                let reach = 0.02 * abs(value)
+                let reach = Duplicates.tolerance * abs(value)
                 while high < values.count, values[high] <= value + reach {
                     within += counts[high]
                     high += 1
