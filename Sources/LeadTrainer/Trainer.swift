@@ -49,11 +49,14 @@ public enum Trainer {
             options: options)
         let model = fitting.fit { progress(TrainingProgress(phase: "fitting", fraction: 0.95 * $0)) }
         let unseen = OutOfBag(model.logOddsOutOfBag, counted, bags: model.bags)
+        let created = rows.map { table.createdAt(window.inside[$0]) }
+        let shift = options.followsTime ? TimeShift(fitting, created: created) : nil
         let training = Scorecard.Training(
             asOf: screened.asOf?.text, positives: counted.count { $0 }, negatives: counted.count { !$0 },
             seed: options.seed)
         let scorecard = fitting.scorecard(
-            model, calibration: unseen.calibration, days: rows.map { table.daysToClose(window.inside[$0]) },
+            model, calibration: unseen.calibration.followed(by: shift?.line ?? Calibration()),
+            days: rows.map { table.daysToClose(window.inside[$0]) },
             grown: table.lateFilling.grown, stages: screened.stages, selection: screening.selection,
             training: training, quality: unseen.quality)
         progress(TrainingProgress(phase: "done", fraction: 1))
@@ -62,7 +65,8 @@ public enum Trainer {
         for (place, row) in rows.enumerated() { byRecord[window.inside[row]] = unseen.probability(place) }
         return TrainingResult(
             scorecard: scorecard.fixing(options.fixed, except: options.changeable), outOfBagProbabilities: byRecord,
-            warnings: window.warnings(of: table.count, options) + duplicates.warnings(options) + screened.warnings)
+            warnings: window.warnings(of: table.count, options) + duplicates.warnings(options)
+                + (shift.map { [$0.warning(options)] } ?? []) + screened.warnings)
     }
 
     /// Which records are others again, as a training finds it.

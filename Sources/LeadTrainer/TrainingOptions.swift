@@ -41,6 +41,8 @@ public struct TrainingOptions: Sendable {
     /// of which so many must have at least as many closed records.
     public let leastPerStage = 40
     public let leastStages = 2
+    /// Whether scores follow what time moves (`TimeShift`).
+    public var followsTime = true
     /// Ensembles that are averaged; nil: by the number of records.
     public var bags: Int?
     /// The most records that a bag draws: of more, each bag sees a part.
@@ -58,6 +60,13 @@ public struct TrainingOptions: Sendable {
     public var pairsKept = 60
     /// As `step` and `ridge`, for the tables of pairs.
     public var pairStep = 0.02
+    /// Whether few records get a linear part, if left-out rows say so (`LinearPart`).
+    public var linear = true
+    /// The most triples that each bag gives a table, of those that explain more than chance would; 0: none.
+    public var triples = 6
+    /// The most triples that the scorecard keeps, the strongest.
+    public var triplesKept = 10
+    public var tripleStep = 0.05
     public var pairRidge = 10.0
     /// The most groups of an attribute's bins in a pair's table, about,
     public var groups = 24
@@ -95,6 +104,9 @@ public struct TrainingOptions: Sendable {
             ("pairsKept", (0...10_000).contains(pairsKept), "0…10000"),
             ("pairStep", pairStep > 0 && pairStep <= 1, "above 0, at most 1"),
             ("pairRidge", pairRidge >= 0 && pairRidge.isFinite, "at least 0"),
+            ("triples", (0...1000).contains(triples), "0…1000"),
+            ("triplesKept", (0...1000).contains(triplesKept), "0…1000"),
+            ("tripleStep", tripleStep > 0 && tripleStep <= 1, "above 0, at most 1"),
             ("groups", (2...29).contains(groups), "2…29"),
             ("leastOfGroup", leastOfGroup.map { $0 >= 1 } ?? true, "at least 1"),
             ("bins", (2...fineBins).contains(bins), "2…fineBins"),

@@ -23,6 +23,8 @@ public struct TrainingWarning: Equatable, Sendable, CustomStringConvertible {
         case outsideWindow
         /// Records that are others again, or nearly.
         case duplicates
+        /// The newest records differ from what the older ones predict, and scores follow half of it.
+        case moved
         /// Words such as NULL that count as missing.
         case nullWords
         /// Values that can't be read like the others; the attribute may be left out for it.

@@ -36,20 +36,31 @@ extension EvaluationPage {
     private var trained: Int { card.training.positives + card.training.negatives }
 
     var pairs: Markup {
-        guard !card.pairs.isEmpty else { return Markup([]) }
+        guard !card.pairs.isEmpty || !card.triples.isEmpty else { return Markup([]) }
         let ranked = card.pairs.indices.sorted { (-card.pairs[$0].importance, $0) < (-card.pairs[$1].importance, $1) }
         let figures = ranked.map { number in
             let pair = card.pairs[number]
             let chart = PairChart(pair, of: card, terms: terms)
-            return figure(
-                "\(card.attributes[pair.first].name) × \(card.attributes[pair.second].name)", chart.markup,
-                style: chart.isWide ? "card wide" : "card")
+            return figure(name(of: pair), chart.markup, style: chart.isWide ? "card wide" : "card")
+        }
+        let layers = card.triples.flatMap { triple in
+            (0..<triple.sizes[0]).map { group in
+                let chart = PairChart(triple.layer(group), of: card, terms: terms)
+                let first = card.attributes[triple.attributes[0]].name
+                return figure(
+                    "\(name(of: triple.layer(group))), \(first): \(triple.layerLabel(group, in: card))", chart.markup,
+                    style: chart.isWide ? "card wide" : "card")
+            }
         }
         return section(
             "Which attributes interact?",
             "Some combinations of values are worth more, or less, than their sum. A cell's strength is added to those of "
-                + "both attributes.",
-            figures)
+                + "its attributes.",
+            figures + layers)
+    }
+
+    private func name(of pair: Scorecard.Pair) -> String {
+        "\(card.attributes[pair.first].name) × \(card.attributes[pair.second].name)"
     }
 
     /// All bins, including those that the chart leaves out.

@@ -13,7 +13,8 @@ struct ArtifactAttribute: Codable {
 
     enum Kind: String, Codable { case number, category, list, age, signal }
 
-    /// `special`: missing, rare or unseen. `levels`: the bin's categories. `from`: the bin's lower edge (for an
+    /// `special`: missing, rare or unseen. `levels`: the bin's categories. `group`: the bin is that of a group's other
+    /// categories. `from`: the bin's lower edge (for an
     /// age, in days), nil for the first bin.
     struct Bin: Codable {
         var label: String
@@ -22,6 +23,7 @@ struct ArtifactAttribute: Codable {
         var positives: Int
         var medianDays: Double?
         var levels: [String]?
+        var group: String?
         var from: Double?
         var special: String?
     }
@@ -50,6 +52,7 @@ struct ArtifactAttribute: Codable {
         if levels.orderedCount > 0 { ordered = levels.orderedCount }
         let byBin = Dictionary(grouping: levels.bins.keys) { levels.bins[$0] ?? 0 }
         for (index, names) in byBin { bins[index].levels = names.sorted() }
+        for (group, index) in levels.groups { bins[index].group = group }
     }
 
     func read() throws(Scorecard.ArtifactError) -> Scorecard.Attribute {
@@ -77,8 +80,11 @@ struct ArtifactAttribute: Codable {
     }
 
     private func levelReading(_ values: ArraySlice<Bin>) throws(Scorecard.ArtifactError) -> Scorecard.Reading {
-        var bins: [String: Int] = [:]
+        var (bins, groups): ([String: Int], [String: Int]) = ([:], [:])
         for (index, bin) in values.enumerated() {
+            if let group = bin.group, groups.updateValue(index, forKey: group) != nil {
+                throw Scorecard.ArtifactError("a group of \(name) stands in two bins")
+            }
             for level in bin.levels ?? [] where bins.updateValue(index, forKey: level) != nil {
                 throw Scorecard.ArtifactError("a level of \(name) stands in two bins")
             }
@@ -87,7 +93,8 @@ struct ArtifactAttribute: Codable {
             throw Scorecard.ArtifactError("more bins of \(name) are in order than it has")
         }
         let levels = Scorecard.Levels(
-            bins: bins, rare: rareFingerprints.map(Set.init), orderedCount: kind == .category ? ordered ?? 0 : 0)
+            bins: bins, rare: rareFingerprints.map(Set.init), orderedCount: kind == .category ? ordered ?? 0 : 0,
+            groups: groups)
         switch kind {
         case .list: return .list(levels)
         case .signal:

@@ -29,33 +29,19 @@ struct ArtifactPair: Codable {
 
     func read(_ attributes: [Scorecard.Attribute]) throws(Scorecard.ArtifactError) -> Scorecard.Pair {
         let name = "pair of \(first.attribute) and \(second.attribute)"
-        func place(_ axis: Axis) throws(Scorecard.ArtifactError) -> Int {
-            guard let place = attributes.firstIndex(where: { Exact($0.name) == Exact(axis.attribute) }) else {
-                throw Scorecard.ArtifactError("the \(name) is of an attribute that is not there")
-            }
-            if attributes[place].reading.isList {
-                throw Scorecard.ArtifactError("\(axis.attribute) is a list, and lists are in no pair")
-            }
-            return place
-        }
-        func groups(_ axis: Axis, of place: Int) throws(Scorecard.ArtifactError) -> [UInt16] {
-            guard let groups = axis.byBin(count: attributes[place].bins.count) else {
-                throw Scorecard.ArtifactError("the \(name) does not group the bins of \(axis.attribute)")
-            }
-            return groups
-        }
-        let (one, other) = (try place(first), try place(second))
+        let (one, other) = (try first.place(attributes, of: name), try second.place(attributes, of: name))
         guard one < other else { throw Scorecard.ArtifactError("the \(name) is not in the order of the attributes") }
         let pair = Scorecard.Pair(
-            first: one, second: other, firstGroups: try groups(first, of: one),
-            secondGroups: try groups(second, of: other), points: rows.map(\.points), records: rows.map(\.records))
+            first: one, second: other, firstGroups: try first.groups(attributes[one], of: name),
+            secondGroups: try second.groups(attributes[other], of: name), points: rows.map(\.points),
+            records: rows.map(\.records))
         guard pair.fits(attributes) else { throw Scorecard.ArtifactError("the \(name) has not a cell for each group") }
         return pair
     }
 }
 
 extension ArtifactPair.Axis {
-    fileprivate init(_ attribute: Scorecard.Attribute, _ byBin: [UInt16]) {
+    init(_ attribute: Scorecard.Attribute, _ byBin: [UInt16]) {
         self.attribute = attribute.name
         let count = Int(byBin.max() ?? 0) + 1
         groups = (0..<count).map { group in
@@ -64,8 +50,29 @@ extension ArtifactPair.Axis {
         }
     }
 
+    /// The place of its attribute.
+    ///
+    /// - Parameter name: of the table, for the error.
+    func place(_ attributes: [Scorecard.Attribute], of name: String) throws(Scorecard.ArtifactError) -> Int {
+        guard let place = attributes.firstIndex(where: { Exact($0.name) == Exact(attribute) }) else {
+            throw Scorecard.ArtifactError("the \(name) is of an attribute that is not there")
+        }
+        if attributes[place].reading.isList {
+            throw Scorecard.ArtifactError("\(attribute) is a list, and lists are in no pair or triple")
+        }
+        return place
+    }
+
+    /// By bin of its attribute: its group.
+    func groups(_ attribute: Scorecard.Attribute, of name: String) throws(Scorecard.ArtifactError) -> [UInt16] {
+        guard let groups = byBin(count: attribute.bins.count) else {
+            throw Scorecard.ArtifactError("the \(name) does not group the bins of \(attribute.name)")
+        }
+        return groups
+    }
+
     /// By bin: its group. Nil if a bin has no group or several.
-    fileprivate func byBin(count: Int) -> [UInt16]? {
+    private func byBin(count: Int) -> [UInt16]? {
         var byBin = [UInt16?](repeating: nil, count: count)
         for (number, group) in groups.enumerated() {
             for run in group.bins.split(separator: ",") {

@@ -42,14 +42,16 @@ private func path(_ keys: [any CodingKey]) -> String {
 }
 
 private struct Artifact: Codable {
-    static let format = "leadline-scorecard/4"
+    static let format = "leadline-scorecard/5"
     /// Format 1 had no pairs, no selection, and only numbers and categories. Format 2 has no stages. Both are still
     /// read. A reader that knows only older formats must refuse newer ones, because it would ignore parts and give
-    /// wrong scores. Therefore format 3 is only used for a scorecard that reads a record's fields, and format 4 for one
-    /// that says how values are read.
-    static let readable = ["leadline-scorecard/1", plainFormat, fieldsFormat, format]
+    /// wrong scores. Therefore format 3 is only used for a scorecard that reads a record's fields, format 4 for one
+    /// that says how values are read, and format 5 for one with triples or
+    /// groups of levels.
+    static let readable = ["leadline-scorecard/1", plainFormat, fieldsFormat, valuesFormat, format]
     static let plainFormat = "leadline-scorecard/2"
     static let fieldsFormat = "leadline-scorecard/3"
+    static let valuesFormat = "leadline-scorecard/4"
 
     var format: String
     var entity: Entity
@@ -59,6 +61,7 @@ private struct Artifact: Codable {
     var stages: Scorecard.Stages?
     var attributes: [ArtifactAttribute]
     var pairs: [ArtifactPair]?
+    var triples: [ArtifactTriple]?
     /// Not part of any format: it changes no score.
     var fixed: [String]?
     var selection: [ArtifactChoice]?
@@ -69,13 +72,16 @@ private struct Artifact: Codable {
         let core = Set(CoreAttribute.allCases.map(\.name))
         let readsFields = !card.stages.isEmpty || card.attributes.contains { core.contains(Exact($0.name)) }
         let readsValues = !card.keep.isEmpty || card.attributes.contains { !$0.values.isPlain }
-        format = readsValues ? Self.format : readsFields ? Self.fieldsFormat : Self.plainFormat
+        let plain = readsValues ? Self.valuesFormat : readsFields ? Self.fieldsFormat : Self.plainFormat
+        let readsGroups = card.attributes.contains { $0.reading.levels?.groups.isEmpty == false }
+        format = card.triples.isEmpty && !readsGroups ? plain : Self.format
         (entity, intercept) = (card.entity, card.intercept)
         if !card.keep.isEmpty { keep = card.keep }
         if !card.stages.isEmpty { stages = card.stages }
         (missing, training, quality) = (card.missing, card.training, card.quality)
         attributes = card.attributes.map(ArtifactAttribute.init)
         pairs = card.pairs.map { ArtifactPair($0, card.attributes) }
+        if !card.triples.isEmpty { triples = card.triples.map { ArtifactTriple($0, card.attributes) } }
         selection = card.selection.map(ArtifactChoice.init)
         fixed = card.fixed
     }
@@ -91,9 +97,12 @@ private struct Artifact: Codable {
         }
         var readPairs: [Scorecard.Pair] = []
         for pair in pairs ?? [] { readPairs.append(try pair.read(read)) }
+        var readTriples: [Scorecard.Triple] = []
+        for triple in triples ?? [] { readTriples.append(try triple.read(read)) }
         var card = Scorecard(
-            entity: entity, intercept: intercept, attributes: read, pairs: readPairs, missing: missing,
-            keep: keep ?? [], stages: stages ?? .init(), selection: selection?.map(\.choice) ?? [], training: training,
+            entity: entity, intercept: intercept, attributes: read, pairs: readPairs, triples: readTriples,
+            missing: missing, keep: keep ?? [], stages: stages ?? .init(), selection: selection?.map(\.choice) ?? [],
+            training: training,
             quality: quality)
         card.fixed = fixed
         return card

@@ -75,7 +75,7 @@ final class ReasonTexts: Sendable {
         }
         guard starts[attribute] >= 0 else {
             let bins = tables.bins(of: attribute, in: evidence)
-            // Lists are in no pair, so no other attribute can be named.
+            // Lists are in no pair or triple, so no other attribute can be named.
             let isExplained = wording.contradicts(strength, of: attribute, bins: bins)
             var list = made(bins, isExplained ? .others : nil)
             return body(&list)

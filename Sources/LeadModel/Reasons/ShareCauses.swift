@@ -2,8 +2,8 @@
 enum ShareCause: Equatable, Sendable {
     /// The bin's records differ from others in this attribute too, and that explains their rate.
     case given(Int)
-    /// The record's bins of both attributes add points together.
-    case combined(with: Int)
+    /// The record's bins of both attributes, or of all three, add points together.
+    case combined(with: Int, Int? = nil)
     /// The bins next to it are like the share; the bin's own records differ from theirs no more than chance makes them.
     case neighbors
     /// The bin has so few records that chance alone can make the difference between their rate and the base rate.
@@ -15,7 +15,8 @@ enum ShareCause: Equatable, Sendable {
 /// Finds the cause of a share that contradicts its bin's rate, from the points and records of the scorecard's tables.
 ///
 /// The difference between a share and its bin's log-odds, both relative to all records, has two parts for every other
-/// attribute: half of the points of the record's cell of their pair, and what the other attribute is worth on average to
+/// attribute: half of the points of the record's cell of their pair (for two others a third of those of their triple), and
+/// what the other attribute is worth on average to
 /// the records of the bin, which is in the rate but not in the share. A pair's table has the records to compute the
 /// latter. One attribute is named if its parts make up half of the difference or more.
 struct ShareCauses: Sendable {
@@ -31,12 +32,17 @@ struct ShareCauses: Sendable {
 
     /// By attribute.
     private var partners: [[Partner]]
+    private let triples: [Scorecard.Triple]
     private var groups: [Int] = []
     private var numbers: [Double] = []
     /// By attribute and bin, and for ordered bins with those next to them.
     private let rates, ratesNearby: [[ShownRates?]]
 
-    init(_ attributes: [Scorecard.Attribute], _ pairs: [Scorecard.Pair], _ training: Scorecard.Training) {
+    init(
+        _ attributes: [Scorecard.Attribute], _ pairs: [Scorecard.Pair], _ triples: [Scorecard.Triple],
+        _ training: Scorecard.Training
+    ) {
+        self.triples = triples
         rates = attributes.map { $0.bins.map { ShownRates($0, training) } }
         ratesNearby = attributes.map { Self.ratesNearby($0, training) }
         partners = Array(repeating: [], count: attributes.count)
@@ -82,6 +88,12 @@ struct ShareCauses: Sendable {
             let given = rates == nil ? 0 : -sign * numbers[partner.means + row]
             guard half + given >= best.part else { continue }
             best = (half + given, half > given ? .combined(with: partner.attribute) : .given(partner.attribute))
+        }
+        for triple in triples where triple.attributes.contains(attribute) {
+            let third = sign * triple.points[triple.cell { $0 == attribute ? bin : otherBin($0) }] / 3
+            guard third >= best.part else { continue }
+            let others = triple.attributes.filter { $0 != attribute }
+            best = (third, .combined(with: others[0], others[1]))
         }
         guard best.cause == .others else { return best.cause }
         if bin < ratesNearby[attribute].count, let nearby = ratesNearby[attribute][bin],

@@ -35,7 +35,7 @@ extension Scorecard {
     /// A suggestion never promises more than the training records show:
     ///
     /// 1. At least `least` of them fell into the bin, and a larger share of these was positive than of all.
-    /// 2. At least five fell into the same cell of every pair of which the attribute is part.
+    /// 2. At least five fell into the same cell of every pair and triple of which the attribute is part.
     /// 3. The log-odds rise by no more than the bin's own log-odds are above those of the record's former bin (of a list:
     ///    of the records that don't hold the option), however much more the points say.
     ///
@@ -56,11 +56,13 @@ extension Scorecard {
             let known = bins(of: index, in: evidence)
             var suggestion: Suggestion?
             for bin in 0..<attribute.valueBinCount
-            where attribute.bins[bin].records >= least && !known.contains(bin) && isAboveAverage(attribute.bins[bin]) {
+            where attribute.bins[bin].records >= least && !known.contains(bin) && isAboveAverage(attribute.bins[bin])
+                && !attribute.groupBins.contains(bin)
+            {
                 let changed = prepared.tables.evidence(evidence, with: bin, of: index)
                 let shown = now + differenceShown(by: bin, of: attribute, insteadOf: known)
                 let logOdds = min(logOdds(changed), shown)
-                guard logOdds > suggestion?.logOdds ?? now, hasSeenPairs(of: index, in: changed) else { continue }
+                guard logOdds > suggestion?.logOdds ?? now, hasSeenCells(of: index, in: changed) else { continue }
                 suggestion = Suggestion(
                     attribute: attribute.name, label: attribute.bins[bin].label, records: attribute.bins[bin].records,
                     insight: prepared.texts.insight(of: index, bin: bin), evidence: changed, logOdds: logOdds)
@@ -88,11 +90,14 @@ extension Scorecard {
             - ShownRates.logOdds(max(0, former.positives), of: max(former.records, former.positives, 0))
     }
 
-    private func hasSeenPairs(of attribute: Int, in evidence: Evidence) -> Bool {
-        pairs.allSatisfy { pair in
+    private func hasSeenCells(of attribute: Int, in evidence: Evidence) -> Bool {
+        func bin(_ attribute: Int) -> Int { bins(of: attribute, in: evidence)[0] }
+        return pairs.allSatisfy { pair in
             guard pair.first == attribute || pair.second == attribute else { return true }
-            let (first, second) = (bins(of: pair.first, in: evidence)[0], bins(of: pair.second, in: evidence)[0])
-            return pair.records[Int(pair.firstGroups[first])][Int(pair.secondGroups[second])] >= 5
+            return pair.records[Int(pair.firstGroups[bin(pair.first)])][Int(pair.secondGroups[bin(pair.second)])] >= 5
         }
+            && triples.allSatisfy { triple in
+                !triple.attributes.contains(attribute) || triple.records[triple.cell(bin)] >= 5
+            }
     }
 }

@@ -56,8 +56,9 @@ struct Wording: Sendable {
     private func text(_ strength: Strength, _ cause: ShareCause) -> String {
         switch cause {
         case .given(let other): "\(strength.words) after accounting for \(titles[other].inSentence)"
-        case .combined(let other):
-            "\(strength.words) in combination with this \(entity.rawValue)'s \(titles[other].inSentence)"
+        case .combined(let one, let other):
+            "\(strength.words) in combination with this \(entity.rawValue)'s "
+                + ([one] + (other.map { [$0] } ?? [])).map { titles[$0].inSentence }.joined(separator: " and ")
         case .neighbors: "\(strength.words), like the values next to it"
         case .chance: "chance alone can explain the difference"
         case .others: "\(strength.words) after accounting for the other attributes"

@@ -120,7 +120,13 @@ final class BinReader: Sendable {
     private func bin(ofCategory category: String) -> UInt16 {
         if let bin = levels.bins[category] { return UInt16(bin) }
         if let bin = aliases[category] { return bin }
+        if let group = groupBin(of: category) { return group }
         return levels.rare?.contains(Scorecard.Levels.fingerprint(category)) ?? true ? rareBin : unseenBin
+    }
+
+    private func groupBin(of category: String) -> UInt16? {
+        guard !levels.groups.isEmpty, let group = Scorecard.Levels.group(of: category) else { return nil }
+        return levels.groups[group].map { UInt16($0) }
     }
 
     /// Of a text that is its own category but for its case; nothing says nothing.
@@ -137,7 +143,7 @@ final class BinReader: Sendable {
             if let bin = plain.number(of: utf8, hash: hash.value) { return UInt16(bin) }
             // Not plain, with blanks around it, or perhaps a number: then its category is another text.
             guard all < 0x80, first > 32, last > 32, !(48...57).contains(first), first != UInt8(ascii: "-"),
-                first != UInt8(ascii: "["), !hasNumbers
+                first != UInt8(ascii: "["), !hasNumbers, levels.groups.isEmpty
             else { return nil }
             return levels.rare?.contains(UInt32(truncatingIfNeeded: hash.value)) ?? true ? rareBin : unseenBin
         } ?? nil

@@ -29,7 +29,7 @@ extension Scorecard {
         let lookup = BinLookup([attribute], MissingValues(missing, keep: keep))
         let evidence = lookup.evidence(
             of: CollectionOfOne((name: Exact(attribute.name), value: value)), at: moment, stage: moment)
-        return PointTables([attribute], []).bins(of: 0, in: evidence)
+        return PointTables([attribute]).bins(of: 0, in: evidence)
     }
 
     /// The bins of the attribute at a place: one, but of a list one or more, rising. The evidence must fit.
@@ -37,7 +37,7 @@ extension Scorecard {
         prepared.tables.bins(of: attribute, in: evidence)
     }
 
-    /// The sum of the intercept, the points of the attributes and those of the pairs, in this order: bit for bit the
+    /// The sum of the intercept, the points of the attributes, those of the pairs and those of the triples, in this order: bit for bit the
     /// same for the same evidence, which must fit.
     public func logOdds(_ evidence: Evidence) -> Double { prepared.tables.logOdds(evidence, intercept: intercept) }
 

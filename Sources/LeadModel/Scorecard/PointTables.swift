@@ -24,15 +24,25 @@ struct PointTables: Sendable {
         var start: Int32
     }
 
+    /// Where a triple's groups and cells stand.
+    private struct Cube: Sendable {
+        var attributes, words: SIMD3<Int32>
+        /// In `groups`: by axis and bin, the start of its layer, of its row, and the place in it.
+        var groups: SIMD3<Int32>
+        /// In `points`.
+        var start: Int32
+    }
+
     private var mains: [Main] = []
     private var cells: [Cells] = []
+    private var cubes: [Cube] = []
     private var groups: [Int32] = []
     private var points: [Double] = []
     /// The training records of the attributes' bins, in parallel to `points`.
     private var records: [Int32] = []
     private(set) var wordCount = 0
 
-    init(_ attributes: [Scorecard.Attribute], _ pairs: [Scorecard.Pair]) {
+    init(_ attributes: [Scorecard.Attribute], _ pairs: [Scorecard.Pair] = [], _ triples: [Scorecard.Triple] = []) {
         for attribute in attributes {
             let words = attribute.evidenceWords
             mains.append(
@@ -58,6 +68,21 @@ struct PointTables: Sendable {
                     start: Int32(points.count)))
             points += pair.points.joined()
         }
+        for triple in triples {
+            precondition(triple.fits(attributes), "a triple's table is of other attributes")
+            var (starts, step) = (SIMD3<Int32>.zero, Int32(1))
+            for axis in (0..<3).reversed() {
+                starts[axis] = Int32(groups.count)
+                groups += triple.groups[axis].map { Int32($0) * step }
+                step *= Int32(triple.sizes[axis])
+            }
+            let places = SIMD3(triple.attributes.map { Int32($0) })
+            cubes.append(
+                Cube(
+                    attributes: places, words: SIMD3(triple.attributes.map { mains[$0].word }), groups: starts,
+                    start: Int32(points.count)))
+            points += triple.points
+        }
     }
 
     func logOdds(_ evidence: Evidence, intercept: Double) -> Double {
@@ -70,6 +95,7 @@ struct PointTables: Sendable {
             }
         }
         for pair in cells { sum += points[cell(of: pair, in: evidence)] }
+        for triple in cubes { sum += points[cell(of: triple, in: evidence)] }
         return sum
     }
 
@@ -88,6 +114,10 @@ struct PointTables: Sendable {
             let half = points[cell(of: pair, in: evidence)] / 2
             shares[Int(pair.first)] += half
             shares[Int(pair.second)] += half
+        }
+        for triple in cubes {
+            let third = points[cell(of: triple, in: evidence)] / 3
+            for axis in 0..<3 { shares[Int(triple.attributes[axis])] += third }
         }
     }
 
@@ -148,6 +178,13 @@ struct PointTables: Sendable {
         let row = groups[Int(pair.firstGroups) + Int(evidence.bins[Int(pair.firstWord)])]
         let column = groups[Int(pair.secondGroups) + Int(evidence.bins[Int(pair.secondWord)])]
         return Int(pair.start) + Int(row + column)
+    }
+
+    @inline(__always)
+    private func cell(of triple: Cube, in evidence: Evidence) -> Int {
+        var place = triple.start
+        for axis in 0..<3 { place += groups[Int(triple.groups[axis]) + Int(evidence.bins[Int(triple.words[axis])])] }
+        return Int(place)
     }
 
     @inline(__always)

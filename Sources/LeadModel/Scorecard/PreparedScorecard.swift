@@ -8,13 +8,15 @@ final class PreparedScorecard: Equatable, Sendable {
     let weights: [Double]
 
     init(
-        _ entity: Entity, _ attributes: [Scorecard.Attribute], _ pairs: [Scorecard.Pair], _ missing: MissingValues,
+        _ entity: Entity, _ attributes: [Scorecard.Attribute], _ pairs: [Scorecard.Pair], _ triples: [Scorecard.Triple],
+        _ missing: MissingValues,
         _ stages: Scorecard.Stages, _ training: Scorecard.Training
     ) {
         lookup = BinLookup(attributes, missing, closing: ClosingStages(stages))
-        tables = PointTables(attributes, pairs)
+        tables = PointTables(attributes, pairs, triples)
         texts = ReasonTexts(
-            Wording(entity, attributes, stages, training), ShareCauses(attributes, pairs, training), attributes, tables)
+            Wording(entity, attributes, stages, training), ShareCauses(attributes, pairs, triples, training),
+            attributes, tables)
         weights = attributes.map(\.weight)
     }
 

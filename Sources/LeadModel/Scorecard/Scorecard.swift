@@ -1,12 +1,13 @@
-/// The model: an intercept, one table of points per attribute, and one per pair of attributes that earns it. A record's
-/// log-odds are the sum of the intercept, the points of the bins that its attributes fall into, and the points of the
-/// cells that its pairs fall into. Nothing else counts, so the reasons add up to the log-odds.
+/// The model: an intercept, one table of points per attribute, and one per pair and per triple of attributes that earns
+/// it. A record's log-odds are the sum of the intercept, the points of the bins that its attributes fall into, and the
+/// points of the cells that its pairs and triples fall into. Nothing else counts, so the reasons add up to the log-odds.
 public struct Scorecard: Equatable, Sendable {
     public var entity: Entity { didSet { prepare() } }
     /// In log-odds.
     public var intercept: Double
     public var attributes: [Attribute] { didSet { prepare() } }
     public var pairs: [Pair] { didSet { prepare() } }
+    public var triples: [Triple] { didSet { prepare() } }
     /// Texts that count as missing in addition to empty ones. Case and surrounding whitespace don't matter.
     public var missing: [String] { didSet { prepare() } }
     /// Null words (`NullWord`) that are values. All others count as missing.
@@ -24,17 +25,21 @@ public struct Scorecard: Equatable, Sendable {
     private(set) var prepared: PreparedScorecard
 
     public init(
-        entity: Entity, intercept: Double, attributes: [Attribute], pairs: [Pair] = [], missing: [String],
-        keep: [String] = [], stages: Stages = Stages(), selection: [Choice] = [], training: Training, quality: Quality
+        entity: Entity, intercept: Double, attributes: [Attribute], pairs: [Pair] = [], triples: [Triple] = [],
+        missing: [String], keep: [String] = [], stages: Stages = Stages(), selection: [Choice] = [], training: Training,
+        quality: Quality
     ) {
-        (self.entity, self.intercept, self.attributes, self.pairs) = (entity, intercept, attributes, pairs)
+        (self.entity, self.intercept, self.attributes) = (entity, intercept, attributes)
+        (self.pairs, self.triples) = (pairs, triples)
         (self.missing, self.selection, self.training, self.quality) = (missing, selection, training, quality)
         (self.keep, self.stages) = (keep, stages)
-        prepared = PreparedScorecard(entity, attributes, pairs, MissingValues(missing, keep: keep), stages, training)
+        prepared = PreparedScorecard(
+            entity, attributes, pairs, triples, MissingValues(missing, keep: keep), stages, training)
     }
 
     private mutating func prepare() {
-        prepared = PreparedScorecard(entity, attributes, pairs, MissingValues(missing, keep: keep), stages, training)
+        prepared = PreparedScorecard(
+            entity, attributes, pairs, triples, MissingValues(missing, keep: keep), stages, training)
     }
 
     /// One attribute: how its values fall into bins, and what each bin is worth.
@@ -58,6 +63,8 @@ public struct Scorecard: Equatable, Sendable {
         /// The bin of categories that didn't occur in training. For a number, it is the bin of values that are not
         /// numbers; for an age, of values that are not dates.
         public var unseenBin: Int { bins.count - 1 }
+        /// The bins of groups' other categories.
+        public var groupBins: Set<Int> { Set((reading.levels?.groups ?? [:]).values) }
         /// How many of the first bins are ordered.
         public var orderedCount: Int { reading.edges == nil ? reading.levels?.orderedCount ?? 0 : valueBinCount }
         /// Whether all these bins are among the ordered ones.

@@ -42,9 +42,27 @@ extension Scorecard {
         public var rare: Set<UInt32>?
         /// How many of the bins, which stand first, are in an order: of stages, from the first to the last.
         public var orderedCount: Int
+        /// Where names have a hierarchy ("Region07/City0123"), the bin of each group (`group`) for those of its categories
+        /// that have no bin of their own, rare and unseen ones alike.
+        public var groups: [String: Int]
 
-        public init(bins: [String: Int], rare: Set<UInt32>?, orderedCount: Int = 0) {
-            (self.bins, self.rare, self.orderedCount) = (bins, rare, orderedCount)
+        public init(
+            bins: [String: Int], rare: Set<UInt32>?, orderedCount: Int = 0, groups: [String: Int] = [:]
+        ) {
+            (self.bins, self.rare, self.orderedCount, self.groups) = (bins, rare, orderedCount, groups)
+        }
+
+        /// The group that a category's name says that it is in: what follows its last comma ("Austin, TX"), else what
+        /// stands before its first separator (/ \ > | : _ -), both with the separator; nil if it has none.
+        public static func group(of category: String) -> String? {
+            if let comma = category.lastIndex(of: ","), comma > category.startIndex {
+                let group = category[comma...]
+                return group.dropFirst().contains { $0 != " " } ? String(group) : nil
+            }
+            guard let separator = category.firstIndex(where: { "/\\>|:_-".contains($0) }),
+                separator > category.startIndex, category.index(after: separator) < category.endIndex
+            else { return nil }
+            return String(category[...separator])
         }
 
         public static func fingerprint(_ category: String) -> UInt32 {

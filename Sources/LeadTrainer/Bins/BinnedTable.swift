@@ -2,12 +2,19 @@ import LeadModel
 
 /// A binned table to fit: bins by attribute and row.
 struct BinnedTable {
+    /// What an attribute is of its column.
+    enum Part: Equatable {
+        case whole
+        /// One entry of a list, by its bin in the list. The attribute then has two bins, "not held" and "held".
+        case option(Int)
+        /// The groups of the levels, by `Binning.groupOfBin`.
+        case groups
+    }
+
     struct Attribute {
         /// Which of the columns it is, or is of.
         var column: Int
-        /// If the attribute is one entry of a list: that entry's bin in the list. The attribute then has two bins,
-        /// "not held" and "held".
-        var option: Int?
+        var part: Part
         var codes: [UInt16]
         var binCount: Int
         /// The first so many bins are in order of size.
@@ -19,18 +26,24 @@ struct BinnedTable {
     var rowCount: Int
     var attributes: [Attribute]
     var binCount: Int { attributes.last.map { $0.offset + $0.binCount } ?? 0 }
+}
 
+extension BinnedTable {
     init(_ columns: [Column], _ binnings: [Binning], rows: [Int]) {
-        rowCount = rows.count
-        attributes = []
+        self.init(rowCount: rows.count, attributes: [])
         var offset = 0
         for (index, (column, binning)) in zip(columns, binnings).enumerated() {
-            for (option, codes) in binning.features(column, rows: rows) {
-                let binCount = option == nil ? binning.binCount : 2
+            for (part, codes) in binning.features(column, rows: rows) {
+                let binCount =
+                    switch part {
+                    case .whole: binning.binCount
+                    case .option: 2
+                    case .groups: Int(binning.groupOfBin.max() ?? 0) + 1
+                    }
                 attributes.append(
                     .init(
-                        column: index, option: option, codes: codes, binCount: binCount,
-                        orderedCount: binning.orderedCount, offset: offset))
+                        column: index, part: part, codes: codes, binCount: binCount,
+                        orderedCount: part == .whole ? binning.orderedCount : 0, offset: offset))
                 offset += binCount
             }
         }

@@ -12,6 +12,8 @@ struct Binning {
     /// By the column's code: its bin.
     private var binOfCode: [UInt16]
     private(set) var missingBin: Int
+    /// By bin: the group of levels that it is in, 1, 2, …; 0 for none. Empty without groups.
+    private(set) var groupOfBin: [UInt16] = []
     /// For a number: whether all its values are whole numbers, and whether it is an age.
     private var isWhole = false
     private var isAge = false
@@ -38,14 +40,20 @@ struct Binning {
             for (code, number) in column.numbers.enumerated() { binOfCode[code] = UInt16(numbers.bin(of: number.low)) }
         } else {
             let kept = Self.keptLevels(column, counts: counts, options: options)
-            missingBin = kept.count
-            labels = kept.map { column.spelling($0) } + ["missing", "rare values", "never seen before"]
-            let rareBin = kept.count + 1
+            let groups = LevelGroups(column, counts: counts, kept: kept, least: options.minimumOfEachValue)
+            missingBin = kept.count + groups.names.count
+            labels = kept.map { column.spelling($0) } + groups.labels + ["missing", "rare values", "never seen before"]
+            let rareBin = missingBin + 1
             var binOfCode = counts.map { UInt16($0 > 0 ? rareBin : rareBin + 1) }
             var bins: [String: Int] = [:]
             for (bin, code) in kept.enumerated() {
                 binOfCode[code] = UInt16(bin)
                 bins[column.category(code) ?? ""] = bin
+            }
+            for (code, group) in groups.ofCode { binOfCode[code] = UInt16(kept.count + group) }
+            if !groups.names.isEmpty {
+                groupOfBin = kept.map { groups.ofKept[$0].map { UInt16($0 + 1) } ?? 0 }
+                groupOfBin += groups.names.indices.map { UInt16($0 + 1) } + [0, 0, 0]
             }
             let rare = counts.indices.filter { Int(binOfCode[$0]) == rareBin }
             let listed = rare.count <= 500
@@ -54,14 +62,19 @@ struct Binning {
             let fingerprints = rare.compactMap { column.category($0).map(Scorecard.Levels.fingerprint) }
             let levels = Scorecard.Levels(
                 bins: bins, rare: listed ? Set(fingerprints) : nil,
-                orderedCount: kept.count { column.ranks?[$0] != nil })
+                orderedCount: kept.count { column.ranks?[$0] != nil },
+                groups: Dictionary(uniqueKeysWithValues: groups.names.enumerated().map { ($1, kept.count + $0) }))
             switch column.kind {
             case .list: reading = .list(levels)
             case .signal(let signal): reading = .signal(signal, levels)
             default: reading = .category(levels)
             }
             // The scorecard can't distinguish these from rare values, so training counts them as rare too.
-            if !listed { for code in counts.indices where counts[code] == 0 { binOfCode[code] = UInt16(rareBin) } }
+            if !listed {
+                for code in counts.indices where counts[code] == 0 && Int(binOfCode[code]) == rareBin + 1 {
+                    binOfCode[code] = UInt16(rareBin)
+                }
+            }
             self.binOfCode = binOfCode
         }
     }
@@ -147,14 +160,18 @@ struct Binning {
     }
 
     /// The features that are fitted for the column. Usually the column itself is the only one. For a list, each bin
-    /// with rows is a feature with two bins: not held (0) and held (1).
-    func features(_ column: Column, rows: [Int]) -> [(option: Int?, codes: [UInt16])] {
-        guard isList else { return [(nil, codes(column, rows: rows))] }
+    /// with rows is a feature with two bins: not held (0) and held (1). Where levels have groups, these are one more.
+    func features(_ column: Column, rows: [Int]) -> [(part: BinnedTable.Part, codes: [UInt16])] {
+        guard isList else {
+            let codes = codes(column, rows: rows)
+            guard !groupOfBin.isEmpty else { return [(.whole, codes)] }
+            return [(.whole, codes), (.groups, codes.map { groupOfBin[Int($0)] })]
+        }
         var codes = [[UInt16]](repeating: [], count: binCount)
         eachBin(column, rows: rows) { place, bin in
             if codes[bin].isEmpty { codes[bin] = [UInt16](repeating: 0, count: rows.count) }
             codes[bin][place] = 1
         }
-        return codes.indices.filter { !codes[$0].isEmpty }.map { ($0, codes[$0]) }
+        return codes.indices.filter { !codes[$0].isEmpty }.map { (.option($0), codes[$0]) }
     }
 }

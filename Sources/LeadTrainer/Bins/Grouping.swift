@@ -33,6 +33,19 @@ struct Grouping: Sendable {
         records.append(0)
     }
 
+    /// A grouping of the same bins whose groups are unions of those of another.
+    init(joining fine: Grouping, most: Int, least: Int) {
+        self.init(counts: fine.records, ordered: fine.orderedCount, most: most, least: least)
+        ofBin = fine.ofBin.map { ofBin[Int($0)] }
+    }
+
+    /// By group: the group of a coarser grouping of the same bins.
+    func places(in coarse: Grouping) -> [UInt8] {
+        var places = [UInt8](repeating: UInt8(coarse.count - 1), count: count)
+        for (fine, joined) in zip(ofBin, coarse.ofBin) { places[Int(fine)] = joined }
+        return places
+    }
+
     /// Combines the ordered bins into runs with about equally many records. A bin that is large enough by itself is not
     /// combined with others.
     private mutating func takeOrdered(_ counts: ArraySlice<Int>, most: Int, least: Int) {

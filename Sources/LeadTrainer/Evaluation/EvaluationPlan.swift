@@ -62,6 +62,8 @@ struct EvaluationPlan {
     func partOptions(_ options: TrainingOptions) -> TrainingOptions {
         var options = options
         options.minimumOfEachOutcome = min(options.minimumOfEachOutcome, EvaluationMethod.leastOfEachOutcome)
+        // Folds hold out records of the same time as they train on, so there is nothing to follow.
+        if method != .timeOrdered { options.followsTime = false }
         return options
     }
 

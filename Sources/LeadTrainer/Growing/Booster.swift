@@ -10,7 +10,7 @@ struct Booster: Sendable {
     private(set) var pairs: [AttributePair] = []
     /// The points learned so far, by pair and cell, in log-odds.
     private(set) var cells: [[Double]] = []
-    let intercept: Double
+    private(set) var intercept: Double
     let rows: BagRows
     /// The current log-odds of the in-bag rows, and of the out-of-bag rows.
     private var scores: [Float]
@@ -19,13 +19,17 @@ struct Booster: Sendable {
     private let outcomes: [Float]
     /// By attribute.
     private(set) var spikes: [Spikes]
-    /// By attribute: what the last step that was tried gained beyond chance, and the sum over the steps that were made.
+    /// By attribute: what the last step that was tried gained beyond chance, and the sum over the steps that were made,
+    /// those of its pairs too.
     private var gainsOfSingles: [Double]
     private(set) var gained: [Double]
     private var singleRounds = 0
     /// By pair: the gain of the last tree that was fitted to it.
     private var gains: [Double] = []
     private var pairRounds = 0
+    /// The triples for which this bag learns a table, and the points learned so far, by triple and cell.
+    private(set) var triples: [AttributeTriple] = []
+    private(set) var cubes: [[Double]] = []
     private var generator: SplitMix64
 
     init(_ table: BinnedTable, outcomes all: [Bool], rows: BagRows, generator: SplitMix64) {
@@ -91,6 +95,21 @@ struct Booster: Sendable {
     }
 }
 
+extension Booster {
+    /// This bag with `share` of its log-odds from the linear part. It can't grow after that.
+    func blended(with part: LinearPart, share: Double) -> Booster {
+        var mixed = self
+        mixed.intercept += share * (part.intercept - intercept)
+        for bin in points.indices { mixed.points[bin] += share * (part.points[bin] - points[bin]) }
+        for pair in cells.indices { mixed.cells[pair] = cells[pair].map { (1 - share) * $0 } }
+        for triple in cubes.indices { mixed.cubes[triple] = cubes[triple].map { (1 - share) * $0 } }
+        for row in scoresOutOfBag.indices {
+            mixed.scoresOutOfBag[row] += Float(share) * (part.scoresOutOfBag[row] - scoresOutOfBag[row])
+        }
+        return mixed
+    }
+}
+
 /// Pairs of attributes.
 extension Booster {
     /// Chooses the pairs from the bag's own rows only. The out-of-bag rows must stay unseen, or their predictions
@@ -133,6 +152,8 @@ extension Booster {
                     slopes, first, second, rows: rows.inside, width: b.count, to: &sums, count: table.cellCount(pair))
                 gains[index] = tree.fill(&change, sums: sums, a, b)
                 guard gains[index] > threshold else { continue }
+                gained[pair.first] += gains[index]
+                gained[pair.second] += gains[index]
                 for cell in cells[index].indices {
                     cells[index][cell] += change[cell]
                     floats[cell] = Float(change[cell])
@@ -145,6 +166,41 @@ extension Booster {
             moveByCell(
                 &scoresOutOfBag, table.codes[pair.first], table.codes[pair.second], rows: rows.outOfBag,
                 width: table.groupings[pair.second].count, floats)
+        }
+    }
+}
+
+/// Triples of attributes.
+extension Booster {
+    /// Chooses the triples from the bag's own rows only, like the pairs.
+    mutating func chooseTriples(_ table: TripleRows, options: TrainingOptions) {
+        var slopes = [SIMD2<Float>](repeating: .zero, count: scores.count)
+        fillSlopes(&slopes, scores: scores, outcomes: outcomes, weights: rows.weights)
+        triples = table.strongest(
+            options.triples, slopes: slopes, rows: rows.inside, gained: gained, ridge: options.pairRidge)
+        cubes = triples.map { [Double](repeating: 0, count: table.cellCount($0)) }
+    }
+
+    /// Makes `rounds` passes over the chosen triples, each in a new random order.
+    mutating func run(rounds: Int, _ table: TripleRows, options: TrainingOptions) {
+        var slopes = [SIMD2<Float>](repeating: .zero, count: scores.count)
+        var order = Array(triples.indices)
+        let former = cubes
+        let tree = TripleTree(pair: PairTree(ridge: options.pairRidge, step: options.tripleStep))
+        var sums: [SIMD2<Double>] = []
+        for _ in 0..<rounds {
+            order.shuffle(by: &generator)
+            for index in order {
+                fillSlopes(&slopes, scores: scores, outcomes: outcomes, weights: rows.weights)
+                table.sum(triples[index], slopes, rows: rows.inside, into: &sums)
+                var change = [Double](repeating: 0, count: sums.count)
+                guard tree.fill(&change, sums: sums, table.groupings(triples[index])) > 0 else { continue }
+                for cell in change.indices { cubes[index][cell] += change[cell] }
+                table.move(&scores, triples[index], rows: rows.inside, change)
+            }
+        }
+        for (index, triple) in triples.enumerated() {
+            table.move(&scoresOutOfBag, triple, rows: rows.outOfBag, zip(cubes[index], former[index]).map(-))
         }
     }
 }

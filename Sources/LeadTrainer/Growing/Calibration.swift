@@ -11,6 +11,11 @@ struct Calibration: Equatable {
 
     init(scale: Double = 1, shift: Double = 0) { (self.scale, self.shift) = (scale, shift) }
 
+    /// This line, then another.
+    func followed(by other: Calibration) -> Calibration {
+        Calibration(scale: other.scale * scale, shift: other(shift))
+    }
+
     /// Finds the line of least log loss by Newton's method. The log-odds must come from predictions that did not know
     /// the outcomes.
     ///

@@ -10,6 +10,10 @@ struct Ensemble {
     var cells: [(pair: AttributePair, points: [Double])]
     /// Of the table's attributes, as the pairs see them.
     var groupings: [Grouping]
+    /// By triple and cell of its groups,
+    var cubes: [(triple: AttributeTriple, points: [Double])]
+    /// and the groupings as the triples see them.
+    var tripleGroupings: [Grouping] = []
     /// By row: the mean log-odds of the bags that left it out; nil for a row that every bag drew.
     var logOddsOutOfBag: [Double?]
     var bags: Int
@@ -20,11 +24,15 @@ struct Ensemble {
     /// pairs are learned before those that may be chance, and then falls.
     private static let worthwhile = [0.2, 0.1]
 
+    /// So many records show curves by themselves: a linear part would add nothing.
+    private static let many = 20_000
+
     /// Single attributes and pairs take turns as long as either reduces the out-of-bag loss. Pairs start early,
     /// because single attributes learn a pair's effect wrongly. Neither side can end the other's growth. A turn that
     /// reduces the loss by too little is undone. After two of these in a row, that side is finished. For pairs, the
     /// first of these turns only lowers the threshold `worthwhile`, so that pairs with a large gain go first. Likewise,
-    /// at first only those single attributes learn that gain more than chance would.
+    /// at first only those single attributes learn that gain more than chance would. Triples follow when both sides are
+    /// finished, and of few records a linear part.
     ///
     /// - Parameters:
     ///   - stageColumn: which of the table's columns is the stage.
@@ -79,7 +87,15 @@ struct Ensemble {
             turns += 1
             progress(turns / (turns + 10))
         }
+        if !rows.all.isEmpty, options.triples > 0 {
+            let cubes = TripleRows(rows, rowCount: table.rowCount, options: options)
+            bags.grow { $0.chooseTriples(cubes, options: options) }
+            while bags.tryToGrow({ $0.run(rounds: plan.pairStride, cubes, options: options) }) {}
+            tripleGroupings = cubes.groupings
+        }
+        if options.linear, table.rowCount < Self.many { bags.blend(table) }
         (intercept, points, cells) = (bags.intercept, bags.points, bags.cells)
+        cubes = bags.cubes
         (groupings, logOddsOutOfBag, self.bags) = (rows.groupings, bags.logOddsOutOfBag, bags.count)
         loss = bags.loss
     }

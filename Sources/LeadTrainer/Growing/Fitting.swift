@@ -17,6 +17,7 @@ struct Fitting {
         /// By column and bin, in log-odds; without a row in training a bin has 0.
         var points: [[Double]]
         var pairs: [PairTable] = []
+        var triples: [TripleTable] = []
         /// By row: the log-odds from the bags that left the row out; nil for a row that is in every bag.
         var logOddsOutOfBag: [Double?]
         var bags: Int
@@ -25,6 +26,7 @@ struct Fitting {
     /// In log-odds: pairs that move scores by less on average are dropped, because they are not worth a reader's
     /// time.
     private static let leastStrength = 0.005
+    private static let leastStrengthOfTriple = 0.02
     /// In log-odds: groups of bins that are nearer to each other than this are joined.
     private static let nearness = 0.01
     private static let few = 1000
@@ -53,18 +55,58 @@ struct Fitting {
             logOddsOutOfBag: ensemble.logOddsOutOfBag, bags: ensemble.bags)
         for attribute in table.attributes {
             let fitted = Array(ensemble.points[attribute.offset..<attribute.offset + attribute.binCount])
-            if let option = attribute.option {
+            switch attribute.part {
+            case .option(let option):
                 // The points for "not held" move into the intercept, so that an entry adds points only to the records
                 // that hold it.
                 model.points[attribute.column][option] = fitted[1] - fitted[0]
                 model.intercept += fitted[0]
-            } else {
-                model.points[attribute.column] = fitted
+            case .whole: model.points[attribute.column] = fitted
+            case .groups:
+                for (bin, group) in binnings[attribute.column].groupOfBin.enumerated() {
+                    model.points[attribute.column][bin] += fitted[Int(group)]
+                }
             }
         }
+        model.triples = tripleTables(&ensemble, table)
         model.pairs = pairTables(ensemble, table, points: &model.points)
         for attribute in table.attributes where attribute.orderedCount > 0 { model.joinBins(attribute) }
         return model
+    }
+
+    /// The strongest triples, each with only what no two of its attributes explain. What they explain is added to the
+    /// ensemble's pairs.
+    private func tripleTables(_ ensemble: inout Ensemble, _ table: BinnedTable) -> [TripleTable] {
+        var cells = Dictionary(uniqueKeysWithValues: ensemble.cells.map { ($0.pair, $0.points) })
+        var tables: [TripleTable] = []
+        for (triple, points) in ensemble.cubes where points.contains(where: { $0 != 0 }) {
+            let places = (0..<3).map { triple.places[$0] }
+            let coarse = places.map { ensemble.tripleGroupings[$0] }
+            var triple = TripleTable(
+                columns: places.map { table.attributes[$0].column }, groupings: coarse,
+                codes: places.map { table.attributes[$0].codes }, points: points)
+            for (axis, taken) in triple.purify().enumerated() {
+                let others = [0, 1, 2].filter { $0 != axis }
+                let pair = AttributePair(first: places[others[0]], second: places[others[1]])
+                let (a, b) = (ensemble.groupings[pair.first], ensemble.groupings[pair.second])
+                let (rows, columns) = (a.places(in: coarse[others[0]]), b.places(in: coarse[others[1]]))
+                let width = coarse[others[1]].usedCount
+                var sum = cells[pair] ?? [Double](repeating: 0, count: a.count * b.count)
+                for row in 0..<a.usedCount {
+                    for column in 0..<b.usedCount {
+                        sum[row * b.count + column] += taken[Int(rows[row]) * width + Int(columns[column])]
+                    }
+                }
+                cells[pair] = sum
+            }
+            triple.joinGroups(ordered: coarse.map(\.orderedCount), nearness: Self.nearness)
+            tables.append(triple)
+        }
+        ensemble.cells = cells.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        let strengths = tables.map(\.strength)
+        return tables.indices.filter { strengths[$0] >= Self.leastStrengthOfTriple }
+            .sorted { (strengths[$1], $0) < (strengths[$0], $1) }.prefix(options.triplesKept).sorted()
+            .map { tables[$0] }
     }
 
     /// The strongest pairs, each with only what the pair alone explains. What its single attributes explain is added
@@ -161,6 +203,12 @@ struct Fitting {
         }
         let card = Scorecard(
             entity: options.entity, intercept: (intercept * 1e6).rounded() / 1e6, attributes: attributes, pairs: pairs,
+            triples: model.triples.map { triple in
+                Scorecard.Triple(
+                    attributes: triple.columns, groups: triple.groups.map { $0.map(UInt16.init) },
+                    points: triple.points.map { (calibration.scale * $0 * 1e6).rounded() / 1e6 },
+                    records: triple.records.map { Int($0) })
+            },
             missing: options.missing, keep: options.keep, stages: stages, selection: selection, training: training,
             quality: quality)
         return UnknownValues(card, columns, model.binnings, rows: rows).scorecard(grown: grown)
@@ -175,14 +223,45 @@ struct Fitting {
 }
 
 extension Fitting.Model {
+    /// Of any rows of the columns that it was fitted to.
+    func logOdds(_ columns: [Column], rows: [Int]) -> [Double] {
+        var logOdds = [Double](repeating: intercept, count: rows.count)
+        for (place, column) in columns.enumerated() {
+            binnings[place].eachBin(column, rows: rows) { logOdds[$0] += points[place][$1] }
+        }
+        let codes = columns.indices.map { place in
+            columns[place].kind == .list ? [] : binnings[place].codes(columns[place], rows: rows)
+        }
+        for pair in pairs {
+            for row in rows.indices {
+                let (first, second) = (Int(codes[pair.first][row]), Int(codes[pair.second][row]))
+                logOdds[row] += pair.points[pair.firstGroups[first]][pair.secondGroups[second]]
+            }
+        }
+        for triple in triples {
+            for row in rows.indices {
+                let cell = (0..<3).reduce(0) { cell, axis in
+                    cell * triple.sizes[axis] + triple.groups[axis][Int(codes[triple.columns[axis]][row])]
+                }
+                logOdds[row] += triple.points[cell]
+            }
+        }
+        return logOdds
+    }
+
     /// Joins neighbouring bins of a number that hardly differ and that no pair distinguishes.
     fileprivate mutating func joinBins(_ attribute: BinnedTable.Attribute) {
         let column = attribute.column
         var counts = [Int](repeating: 0, count: attribute.binCount)
         for code in attribute.codes { counts[Int(code)] += 1 }
-        let groups =
-            pairs.filter { $0.first == column }.map(\.firstGroups)
-            + pairs.filter { $0.second == column }.map(\.secondGroups)
+        var groups: [[Int]] = []
+        for pair in pairs {
+            if pair.first == column { groups.append(pair.firstGroups) }
+            if pair.second == column { groups.append(pair.secondGroups) }
+        }
+        for triple in triples {
+            for axis in 0..<3 where triple.columns[axis] == column { groups.append(triple.groups[axis]) }
+        }
         let joined = JoinedBins(points: points[column], counts: counts, orderedCount: attribute.orderedCount) { bin in
             groups.contains { $0[bin] != $0[bin + 1] }
         }
@@ -194,6 +273,11 @@ extension Fitting.Model {
         for pair in pairs.indices {
             if pairs[pair].first == column { pairs[pair].firstGroups = kept(pairs[pair].firstGroups) }
             if pairs[pair].second == column { pairs[pair].secondGroups = kept(pairs[pair].secondGroups) }
+        }
+        for triple in triples.indices {
+            for axis in 0..<3 where triples[triple].columns[axis] == column {
+                triples[triple].groups[axis] = kept(triples[triple].groups[axis])
+            }
         }
     }
 }

@@ -31,9 +31,9 @@ struct PairRows: Sendable {
                 counts: counts, ordered: attribute.orderedCount, most: options.groups,
                 least: options.leastOfGroup(rowCount: table.rowCount))
         }
-        // A list has one attribute per entry, which is too many to pair.
+        // A list has one attribute per entry, which is too many to pair; groups of levels are a part of their column.
         let paired = table.attributes.indices.filter { [groupings] in
-            table.attributes[$0].option == nil && groupings[$0].parts
+            table.attributes[$0].part == .whole && groupings[$0].parts
         }
         codes = table.attributes.indices.map { [groupings] index in
             guard options.pairs > 0, paired.contains(index) else { return [] }

@@ -84,7 +84,7 @@ extension PairTable {
     }
 
     /// - Returns: by bin, its new group.
-    private mutating func joinRows(_ groups: [Int], ordered: Int, nearness: Double) -> [Int] {
+    mutating func joinRows(_ groups: [Int], ordered: Int, nearness: Double) -> [Int] {
         var (groups, ordered) = (groups, ordered)
         while true {
             var nearest: (distance: Double, a: Int, b: Int)?

@@ -125,5 +125,5 @@ struct PairTree: Sendable {
 
     private func value(_ sum: SIMD2<Double>) -> Double { sum.y > 0 ? -step * sum.x / (sum.y + ridge) : 0 }
 
-    private func gain(_ sum: SIMD2<Double>) -> Double { sum.y > 0 ? sum.x * sum.x / (sum.y + ridge) : 0 }
+    func gain(_ sum: SIMD2<Double>) -> Double { sum.y > 0 ? sum.x * sum.x / (sum.y + ridge) : 0 }
 }

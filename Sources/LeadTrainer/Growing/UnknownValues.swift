@@ -41,6 +41,9 @@ struct UnknownValues {
                 logOdds[row] += pair[Int(bins.0), Int(bins.1)]
             }
         }
+        for triple in card.triples {
+            for row in logOdds.indices { logOdds[row] += triple.points[triple.cell { Int(codes[$0][row]) }] }
+        }
         (self.codes, self.logOdds) = (codes, logOdds)
         expected = logOdds.reduce(0) { $0 + logistic($1) }
     }
@@ -82,6 +85,13 @@ struct UnknownValues {
             for (row, bins) in zip(codes[pair.first], codes[pair.second]).enumerated() {
                 let (a, b) = (Int(bins.0), Int(bins.1))
                 without[row] += pair[pair.first == place ? bin : a, pair.second == place ? bin : b] - pair[a, b]
+            }
+        }
+        for triple in card.triples where triple.attributes.contains(place) {
+            for row in without.indices {
+                let known = triple.cell { Int(codes[$0][row]) }
+                let unknown = triple.cell { $0 == place ? bin : Int(codes[$0][row]) }
+                without[row] += triple.points[unknown] - triple.points[known]
             }
         }
         var points = 0.0

@@ -111,7 +111,8 @@ private struct JudgedColumns {
                 codes: feature.codes, binCount: feature.binCount,
                 orderedCount: column.kind == .category ? 0 : feature.orderedCount,
                 singles: feature.singles(of: column),
-                missingBin: feature.option == nil ? binning.missingBin : feature.option == binning.missingBin ? 1 : nil,
+                missingBin: feature.part == .whole
+                    ? binning.missingBin : feature.part == .option(binning.missingBin) ? 1 : nil,
                 columns: columns.count, outcomes: outcomes, folds: folds)
         }
         if column.kind != .list, let feature = features.first, let suspicion = suspicions.first {

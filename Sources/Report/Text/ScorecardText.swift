@@ -20,7 +20,8 @@ public struct ScorecardText {
                 ])
             }
         }
-        let together = card.pairs.isEmpty ? "" : ", and some pairs add points for both together"
+        let sets = (card.pairs.isEmpty ? [] : ["pairs"]) + (card.triples.isEmpty ? [] : ["triples"])
+        let together = sets.isEmpty ? "" : ", and some \(sets.joined(separator: " and ")) add points together"
         text = """
             \(title): trained on \(training.positives.grouped) \(outcomes.positive.rawValue) and \(training.negatives.grouped) \
             \(outcomes.negative.rawValue) \(card.entity.plural)\(training.asOf.map { ", as of \($0)" } ?? "")
@@ -28,7 +29,7 @@ public struct ScorecardText {
             \((quality.accuracy * 100).decimals(1)) %, \(quality.method)
             the intercept is \(card.intercept.decimals(2)) log-odds; each attribute adds its points\(together)
 
-            \(([table.render()] + Self.pairs(card) + Self.choices(card)).joined(separator: "\n\n"))
+            \(([table.render()] + Self.pairs(card) + Self.triples(card) + Self.choices(card)).joined(separator: "\n\n"))
             """
     }
 
@@ -38,31 +39,45 @@ public struct ScorecardText {
         return (points.max() ?? 0) - (points.min() ?? 0)
     }
 
-    /// Tables of the ten pairs with the widest range of points: a row for each group of the attribute with more groups.
+    /// Tables of the ten pairs with the widest range of points.
     private static func pairs(_ card: Scorecard) -> [String] {
         func spread(_ pair: Scorecard.Pair) -> Double {
             let points = zip(pair.points.joined(), pair.records.joined()).filter { $1 > 0 }.map(\.0)
             return (points.max() ?? 0) - (points.min() ?? 0)
         }
         let ranked = card.pairs.sorted { spread($0) > spread($1) }
-        var texts = ranked.prefix(10).map { pair in
-            let (first, second) = (card.attributes[pair.first], card.attributes[pair.second])
-            let (rows, columns) = (first.labels(of: pair.firstGroups), second.labels(of: pair.secondGroups))
-            let cells = rows.indices.map { row in
-                columns.indices.map { column in
-                    // No training record has this combination.
-                    pair.records[row][column] == 0 ? "·" : pair.points[row][column].decimals(2)
-                }
-            }
-            let title = "\(first.name) and \(second.name) together"
-            if columns.count <= rows.count {
-                return grid(title, second.name, columns, rows, cells)
-            }
-            let turned = columns.indices.map { column in rows.indices.map { cells[$0][column] } }
-            return grid(title, first.name, rows, columns, turned)
-        }
+        var texts = ranked.prefix(10).map { Self.grid($0, of: card) }
         if ranked.count > 10 { texts.append("and \(ranked.count - 10) more pairs; --json shows them all") }
         return texts
+    }
+
+    /// Of each triple a table for each group of its first attribute.
+    private static func triples(_ card: Scorecard) -> [String] {
+        card.triples.flatMap { triple in
+            (0..<triple.sizes[0]).map { group in
+                let name = card.attributes[triple.attributes[0]].name
+                return "With \(name.printable) \(triple.layerLabel(group, in: card).printable), "
+                    + grid(triple.layer(group), of: card)
+            }
+        }
+    }
+
+    /// A row for each group of the attribute with more groups.
+    private static func grid(_ pair: Scorecard.Pair, of card: Scorecard) -> String {
+        let (first, second) = (card.attributes[pair.first], card.attributes[pair.second])
+        let (rows, columns) = (first.labels(of: pair.firstGroups), second.labels(of: pair.secondGroups))
+        let cells = rows.indices.map { row in
+            columns.indices.map { column in
+                // No training record has this combination.
+                pair.records[row][column] == 0 ? "·" : pair.points[row][column].decimals(2)
+            }
+        }
+        let title = "\(first.name) and \(second.name) together"
+        if columns.count <= rows.count {
+            return grid(title, second.name, columns, rows, cells)
+        }
+        let turned = columns.indices.map { column in rows.indices.map { cells[$0][column] } }
+        return grid(title, first.name, rows, columns, turned)
     }
 
     private static func grid(

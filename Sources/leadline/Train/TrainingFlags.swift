@@ -23,6 +23,14 @@ struct TrainingFlags: ParsableArguments {
             "Leaves out sensitive attributes: sex, age, marital status, religion, health, origin and the like, as their "
                 + "names say. `leadline org set ORG --bar-sensitive` does so in every training for an organization."))
     var barSensitive = false
+
+    @Flag(
+        help: ArgumentHelp(
+            "Keep the scores at the level of all records.",
+            discussion:
+                "Otherwise, where the newest records turn out better or worse than the older ones predict, scores "
+                + "follow half of that, with a warning."))
+    var keepLevel = false
     @Option(help: ArgumentHelp("How many threads; the result does not depend on it.", valueName: "n")) var threads: Int?
     @Option(help: ArgumentHelp("The seed of random numbers.", valueName: "n")) var seed: UInt64 = 1
 
@@ -43,6 +51,7 @@ struct TrainingFlags: ParsableArguments {
         var options = TrainingOptions(entity: entity)
         (options.seed, options.asOf, options.stageOrder, options.perStage) = (seed, asOf, stages, perStage)
         (options.excludesSuspects, options.barsSensitive) = (excludeSuspects, barSensitive)
+        options.followsTime = !keepLevel
         if let threads { options.threads = threads }
         return options
     }

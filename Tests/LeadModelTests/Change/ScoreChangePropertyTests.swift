@@ -127,7 +127,7 @@ struct ScoreChangePropertyTests {
     }
 
     @Test(
-        "only ages and pairs with ages have a time part; an attribute that didn't move has a part only through a pair",
+        "only ages and what is worth points with ages have a time part; an attribute that didn't move has a part only through others",
         arguments: seeds)
     func notTimes(seed: UInt64) {
         for round in 0..<60 {
@@ -143,6 +143,7 @@ struct ScoreChangePropertyTests {
                 change.attributes.map { (Exact($0.name), $0.parts) }, uniquingKeysWith: { first, _ in first })
             func mates(_ place: Int) -> [Int] {
                 card.pairs.compactMap { $0.first == place ? $0.second : $0.second == place ? $0.first : nil }
+                    + card.triples.filter { $0.attributes.contains(place) }.flatMap(\.attributes).filter { $0 != place }
             }
             func isAge(_ place: Int) -> Bool {
                 if case .age = card.attributes[place].reading { true } else { false }

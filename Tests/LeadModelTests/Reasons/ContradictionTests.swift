@@ -13,7 +13,7 @@ struct ContradictionTests {
         var counts = (contradictions: 0, explained: 0, plain: 0)
         for _ in 0..<3 {
             var card = scorecards.spreadCard()
-            card.pairs = []
+            (card.pairs, card.triples) = ([], [])
             for index in card.attributes.indices {
                 for bin in card.attributes[index].bins.indices {
                     for share in [-0.7, -0.2, -0.03, 0, 0.03, 0.2, 0.7] {

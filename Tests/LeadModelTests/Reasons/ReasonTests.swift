@@ -15,6 +15,7 @@ struct ReasonTests {
             let row = Int(pair.firstGroups[card.bins(of: pair.first, in: evidence)[0]])
             sum += pair.points[row][Int(pair.secondGroups[card.bins(of: pair.second, in: evidence)[0]])]
         }
+        for triple in card.triples { sum += triple.points[triple.cell { card.bins(of: $0, in: evidence)[0] }] }
         return sum
     }
 

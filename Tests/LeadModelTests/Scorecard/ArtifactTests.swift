@@ -44,8 +44,60 @@ struct ArtifactTests {
         object["pairs"] = nil
         object["selection"] = nil
         #expect(try read(object) == card)
-        object["format"] = "leadline-scorecard/5"
+        object["format"] = "leadline-scorecard/6"
         #expect(throws: Scorecard.ArtifactError.self) { try read(object) }
+    }
+
+    @Test("triples and groups of levels survive decoding; a reader of the former format refuses them")
+    func triplesAndGroups() throws {
+        var scorecards = RandomScorecards(seed: 4)
+        var card = scorecards.card()
+        while card.triples.isEmpty { card = scorecards.card() }
+        let read = try Scorecard(artifact: card.artifact())
+        #expect(read == card && read.artifact() == card.artifact())
+        #expect(String(decoding: card.artifact(), as: UTF8.self).contains("\"leadline-scorecard/5\""))
+        card.triples = []
+        #expect(!String(decoding: card.artifact(), as: UTF8.self).contains("\"leadline-scorecard/5\""))
+
+        let levels = Scorecard.Levels(bins: ["north/1": 0], rare: [], groups: ["north/": 1])
+        card.pairs = []
+        card.attributes = [
+            .init(
+                name: "city", reading: .category(levels),
+                bins: ["North/1", "other North/…", "missing", "rare", "unseen"].map { HandMade.bin($0, 0.5) })
+        ]
+        let grouped = try Scorecard(artifact: card.artifact())
+        #expect(grouped == card && grouped.artifact() == card.artifact())
+        #expect(String(decoding: card.artifact(), as: UTF8.self).contains("\"leadline-scorecard/5\""))
+    }
+
+    @Test("a triple's table that doesn't fit its attributes is an error")
+    func badTriples() throws {
+        var scorecards = RandomScorecards(seed: 4)
+        var card = scorecards.card()
+        while card.triples.isEmpty { card = scorecards.card() }
+        func change(_ change: (inout [String: Any]) -> Void) throws -> String {
+            var object = try object(card)
+            var triples = try #require(object["triples"] as? [[String: Any]])
+            change(&triples[0])
+            object["triples"] = triples
+            do {
+                _ = try read(object)
+                return "read"
+            } catch { return "\(error)" }
+        }
+        #expect(try change { _ in } == "read")
+        func array(_ value: Any?) -> [Any] { value as? [Any] ?? [] }
+        let unfit = "not of three attributes in their order"
+        #expect(try change { $0["axes"] = Array(array($0["axes"]).reversed()) }.contains(unfit))
+        #expect(try change { $0["axes"] = Array(array($0["axes"]).dropLast()) }.contains(unfit))
+        #expect(try change { $0["layers"] = Array(array($0["layers"]).dropLast()) }.contains(unfit))
+        #expect(
+            try change { triple in
+                var axes = triple["axes"] as? [[String: Any]] ?? []
+                axes[1]["attribute"] = "nobody"
+                triple["axes"] = axes
+            }.contains("of an attribute that is not there"))
     }
 
     @Test("a pair's table that doesn't fit its attributes is an error")
@@ -75,7 +127,7 @@ struct ArtifactTests {
             #expect(try change("bins", bins).contains("does not group the bins of industry"), "\(bins)")
         }
         #expect(try change("attribute", "nobody").contains("of an attribute that is not there"))
-        #expect(try change("attribute", "interests").contains("lists are in no pair"))
+        #expect(try change("attribute", "interests").contains("lists are in no pair or triple"))
         #expect(try change("attribute", "lastVisit").contains("not in the order"))
         let row: [String: Any] = ["points": [1, 2], "records": [1, 2]]
         #expect(try change("rows", [row]).contains("has not a cell for each group"))

@@ -1,7 +1,7 @@
 import LeadModel
 import TestKit
 
-/// Random scorecards with every kind of attribute and many pairs, and records with both known and unknown values.
+/// Random scorecards with every kind of attribute, many pairs and some triples, and records with both known and unknown values.
 struct RandomScorecards {
     static let now = Moment(milliseconds: 1_795_000_000_000)
     var random: SeededGenerator
@@ -64,9 +64,23 @@ struct RandomScorecards {
                         }, records: Array(repeating: Array(repeating: 7, count: columns), count: rows)))
             }
         }
+        var triples: [Scorecard.Triple] = []
+        while inPairs.count >= 3, triples.count < 4, random.chance(0.7) {
+            let places = Array(inPairs.shuffled(using: &random).prefix(3).sorted())
+            let groups = places.map { index in
+                let most = min(3, attributes[index].bins.count)
+                return attributes[index].bins.indices.map { UInt16($0 % most) }
+            }
+            let cells = groups.reduce(1) { $0 * (Int($1.max()!) + 1) }
+            triples.append(
+                .init(
+                    attributes: places, groups: groups,
+                    points: (0..<cells).map { _ in Double.random(in: -0.7...0.7, using: &random) },
+                    records: (0..<cells).map { _ in 7 }))
+        }
         return Scorecard(
             entity: random.pick([.lead, .opportunity]), intercept: Double.random(in: -3...3, using: &random),
-            attributes: attributes, pairs: pairs, missing: ["Select", "n/a", "0"],
+            attributes: attributes, pairs: pairs, triples: triples, missing: ["Select", "n/a", "0"],
             training: .init(asOf: nil, positives: 150, negatives: 250, seed: 1),
             quality: .init(folds: 5, auc: 0.8, logLoss: 0.5, accuracy: 0.75))
     }
