@@ -23,6 +23,8 @@ public struct Decision: Sendable {
         guard !isDue, let before = base.scoring, let after = record.scoring else { return false }
         return after.evidence.bins.isEmpty && !before.evidence.bins.isEmpty
     }
+    /// How many of the events were in a tie.
+    public var ties: Int { merged.ties }
     /// The grade by the present ranges, where a sweep finds another one than the stored.
     private var newGrade: Grade?
     private let valuesChanged: Bool

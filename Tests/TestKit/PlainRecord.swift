@@ -1,6 +1,6 @@
 import LeadModel
 
-/// The same told plainly: each event once, by stamp. What the merged record must show in the end.
+/// The same told plainly: each event once, in order. What the merged record must show in the end.
 public struct PlainRecord: Equatable {
     var isGone = false, isErased = false, isWhole = false, creationSeen = false
     var values: [Field: Value] = [:]
@@ -9,7 +9,7 @@ public struct PlainRecord: Equatable {
         creationSeen = events.contains { $0.verb.isCreation }
         isErased = events.contains { $0.verb == .erased }
         var marks: [Field: Value?] = [:]
-        for event in events.sorted(by: { $0.stamp < $1.stamp }) {
+        for event in events.sorted(by: Self.isOlder) {
             switch event.kind {
             case .delete: (isGone, marks) = (true, [:])
             case .snapshot:
@@ -30,6 +30,18 @@ public struct PlainRecord: Equatable {
         isWhole = record.isWhole
         let values = record.cells.entries.compactMap { cell in cell.value.value.map { (cell.key, $0) } }
         self.values = record.isGone ? [:] : Dictionary(uniqueKeysWithValues: values)
+    }
+
+    /// By time, by sequence, and then what is created before what is updated before what is patched before what is deleted.
+    private static func isOlder(_ a: RecordEvent, _ b: RecordEvent) -> Bool {
+        func place(_ event: RecordEvent) -> Int {
+            if event.verb == .created || event.verb == .imported { return 1 }
+            return event.verb == .updated ? event.kind == .snapshot ? 2 : 3 : 4
+        }
+        let (one, other) = (a.stamp, b.stamp)
+        if one.time != other.time { return one.time < other.time }
+        if one.sequence != other.sequence { return one.sequence ?? "" < other.sequence ?? "" }
+        return place(a) != place(b) ? place(a) < place(b) : one < other
     }
 
     private static func prefix(_ field: Field) -> String {

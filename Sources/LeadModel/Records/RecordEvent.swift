@@ -31,7 +31,15 @@ public struct RecordEvent: Equatable, Sendable {
         Field.sort(&fields, by: \.field)
         self.fields = fields
         let hash = Self.contentHash(source: source, id: id, verb, kind, fields)
-        stamp = Stamp(time: time, sequence: sequence, hash: hash)
+        stamp = Stamp(time: time, sequence: sequence, rank: Self.rank(verb, kind), hash: hash)
+    }
+
+    private static func rank(_ verb: Verb, _ kind: Kind) -> Stamp.Rank {
+        switch kind {
+        case .snapshot: verb.isCreation ? .creation : .snapshot
+        case .patch: .patch
+        case .delete, .erase: .removal
+        }
     }
 
     /// The prefixes that a snapshot speaks for: what has none, the related entities', and those that it uses.

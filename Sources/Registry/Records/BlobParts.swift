@@ -39,7 +39,7 @@ extension ByteWriter {
             former = stamp.time.microseconds
             number(stamp.sequence.map { $0.text.utf8.count + 1 } ?? 0)
             if let sequence = stamp.sequence { bytes.append(contentsOf: sequence.text.utf8) }
-            word(stamp.hash)
+            word(stamp.order)
         }
     }
 
@@ -139,7 +139,7 @@ extension ByteReader {
             let length = try count()
             let sequence = length == 0 ? nil : Exact(try text(length: length - 1))
             guard Self.times.contains(time) else { throw Damaged() }
-            stamps.append(Stamp(time: Moment(microseconds: time), sequence: sequence, hash: try word()))
+            stamps.append(Stamp(time: Moment(microseconds: time), sequence: sequence, order: try word()))
         }
         return stamps
     }

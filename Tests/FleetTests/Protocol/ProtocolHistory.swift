@@ -55,6 +55,7 @@ struct ProtocolHistory {
         return RecordEvent(
             kind: key.kind, verb: verb, recordID: key.id, source: "test", id: "\(number)",
             time: Moment(milliseconds: Int64.random(in: 1...9, using: &random)),
+            sequence: random.pick([nil, nil, nil, "1", "2"]),
             isPatch: verb == .updated && random.chance(0.6), fields: said)
     }
 

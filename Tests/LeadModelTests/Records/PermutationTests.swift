@@ -125,6 +125,7 @@ struct PermutationTests {
             return RecordEvent(
                 kind: kind, verb: verb, recordID: id, source: "test", id: "\(number)",
                 time: Moment(milliseconds: Int64.random(in: 1...9, using: &random)),
+                sequence: random.pick([nil, nil, nil, "1", "2"]),
                 isPatch: verb == .updated && random.chance(0.7), fields: fields)
         }
     }
