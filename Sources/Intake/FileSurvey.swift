@@ -84,8 +84,9 @@ private struct RepeatedIDs {
             known[hash] = Known(firstLine: Int32(clamping: line), row: row, changed: changed)
             return
         }
-        if changed >= former.changed { (known[hash]?.row, known[hash]?.changed) = (row, changed) }
-        superseded.insert(Int(changed >= former.changed ? former.row : row))
+        let isNewer = changed >= former.changed
+        if isNewer { known[hash] = Known(firstLine: former.firstLine, row: row, changed: changed) }
+        superseded.insert(Int(isNewer ? former.row : row))
         let first = Int(former.firstLine)
         guard repeated.count < 10_000 || repeated[hash] != nil else { return }
         if repeated[hash, default: [first]].count < 10 { repeated[hash, default: [first]].append(line) }

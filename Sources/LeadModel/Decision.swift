@@ -120,7 +120,9 @@ public struct Decision: Sendable {
 
     private func scoring(in circumstances: Circumstances) -> Due {
         guard case .version(let version) = circumstances.model, record.isOpen else { return .notDue }
-        if record.creationSeen, !base.creationSeen, record.isPending { return .due }
+        // A creation, or history that is open for the first time, such as an imported closed record that is reopened.
+        let isFirstOpening = !base.isOpen && base.monthCounted == nil
+        if record.creationSeen, record.isPending, !base.creationSeen || isFirstOpening { return .due }
         // The first score is due at any age of the record.
         if base.scoring != nil, let start = circumstances.windowStart, let created = record.createdAt,
             created < start

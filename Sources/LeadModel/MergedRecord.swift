@@ -113,7 +113,9 @@ extension SortedTable where Key == Field, Value == Record.Cell {
                 next += 1
             }
             if next < count, entries[next].key == said.field {
-                if entries[next].value.stamp.isTied(with: event.stamp), !entries[next].value.says(said) { isTied = true }
+                if entries[next].value.stamp.isTied(with: event.stamp), !entries[next].value.says(said) {
+                    isTied = true
+                }
                 if entries[next].value.stamp >= event.stamp { continue }
                 next += 1
             }

@@ -106,8 +106,8 @@ struct ImportCommandTests {
             #expect(run.output.contains("compared with what is stored: \(said)\n"))
             #expect(
                 try stage.eventually {
-                    try stage.records((0..<20).map { "L\($0)" }).map { $0.attributes["amount"] }
-                        == (20..<40).map { .number(Double($0)) }
+                    try stage.records((0..<20).map { "L\($0)" }).map { $0.attributes["Amount"] }
+                        == (20..<40).map { .text("\($0)") }
                 })
         }
     }
@@ -129,7 +129,7 @@ struct ImportCommandTests {
             // All rows are one batch.
             #expect(try stage.eventually { try stage.record("new\(days)").revision > 0 })
             let records = try stage.records((0..<20).map { "L\($0)" })
-            #expect(records.allSatisfy { $0.attributes["amount"] == .number(2) })
+            #expect(records.allSatisfy { $0.attributes["Amount"] == .text("2") })
         }
     }
 

@@ -42,7 +42,8 @@ final class ImportPlanTests {
 
     @Test("of rows with one id an import publishes the one that changed last, else the last one")
     func repeated() throws {
-        let rows = "1,a,2026-06-03\n2,b,2026-06-01\n1,c,2026-06-01\n2,d,2026-06-01\n3,e,2026-06-02\n3,f,\n3,g,2026-06-04\n"
+        let rows =
+            "1,a,2026-06-03\n2,b,2026-06-01\n1,c,2026-06-01\n2,d,2026-06-01\n3,e,2026-06-02\n3,f,\n3,g,2026-06-04\n"
         func names(_ flags: @escaping (inout ColumnRoles) -> Void) throws -> [String] {
             let file = try FixtureFile("id,name,changed\n" + rows)
             kept.append(file)

@@ -15,10 +15,15 @@ public struct PlainRecord: Equatable {
             case .snapshot:
                 (isGone, isWhole) = (false, true)
                 let used = Set(event.fields.map { Self.prefix($0.field) }).union(["", "account", "contact"])
-                marks = marks.filter { $0.key == .creation || !used.contains(Self.prefix($0.key)) }
+                marks = marks.filter {
+                    [.creation, .createdAt].contains($0.key) || !used.contains(Self.prefix($0.key))
+                }
             case .patch, .erase: break
             }
             for said in event.fields { marks[said.field] = said.value }
+            let status = marks[.status] ?? nil
+            let isSaid = event.kind == .snapshot || event.fields.contains { $0.field == .status }
+            if isSaid, status == nil || status == .text("open") { marks[.closedAt] = .some(nil) }
         }
         isGone = isGone || isErased
         if isErased { creationSeen = true }

@@ -1,5 +1,5 @@
-import Foundation
 import Fleet
+import Foundation
 import LeadModel
 import Registry
 import TestKit

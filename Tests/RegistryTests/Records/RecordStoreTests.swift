@@ -83,15 +83,15 @@ struct RecordStoreTests {
                 ["a", "web.\(number % 7)", "\u{e9}"], revision: UInt64.random(in: 1...1 << 50, using: &random))
             record.valuesRevision = record.revision - UInt64(number % 2)
             record.cells[.stage] = .init(
-                stamp: .init(time: .init(microseconds: -5), sequence: "s", hash: 9), value: nil)
+                stamp: .init(time: .init(microseconds: -5), sequence: "s", order: 9), value: nil)
             let values: [Value] = [
                 .number(-0.5), .number(1e300), .number(-9_223_372_036_854_775_808), .flag(true), .flag(false),
                 .list(["x", ""]), .text(String(repeating: "t", count: number)),
             ]
             record.cells[.attribute("v")] = .init(
-                stamp: .init(time: .init(milliseconds: 9), hash: .max), value: values[number % values.count])
+                stamp: .init(time: .init(milliseconds: 9), order: .max), value: values[number % values.count])
             if number % 3 == 0 {
-                record.deleted = .init(time: .init(milliseconds: 3), hash: 1)
+                record.deleted = .init(time: .init(milliseconds: 3), order: 1)
                 record.sweepMark = UInt64(number)
             }
             if number % 2 == 0 {
