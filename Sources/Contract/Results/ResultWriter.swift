@@ -41,7 +41,7 @@ public struct ResultWriter: Sendable {
         _ record: Record, _ id: Exact, revision: UInt64, what: String, time: Moment, scorecard: Scorecard?,
         routingKey: String
     ) -> ResultMessage {
-        let messageID = "\(id.text):\(revision)"
+        let messageID = ResultID(RecordKind(entity), id, revision).description
         let type = "leadline.\(entity.rawValue).\(what)"
         var json = JSONWriter()
         json.bytes.reserveCapacity(4096)

@@ -23,6 +23,7 @@ struct ReopenedRecordTests {
         try stage.publish(.byHand())
         let worker = try LeadlineProcess(workerOn: stage)
         defer { worker.kill() }
+        try stage.awaitFirstSweep()
         let ledger = try LedgerWithin(stage)
         defer { ledger.stop() }
         func next(_ event: TestEvent) throws -> (TestResult, End.Body) {

@@ -32,12 +32,26 @@ struct ResultWriterTests {
         #expect(message.type == "leadline.lead.\(example)", sourceLocation: location)
     }
 
+    @Test("an id names the kind, the record, whatever its id contains, and the revision")
+    func ids() {
+        for record in ["L1", "a/b:c", ":", "/", "lead/1:2", "Zo\u{eb}"].map({ Exact($0) }) {
+            for kind in RecordKind.allCases {
+                let id = ResultID(kind, record, 1_795_168_800_125)
+                #expect(id.description == "\(kind.rawValue)/\(record.text):1795168800125")
+                #expect(ResultID(id.description) == id)
+            }
+        }
+        for text in ["", "L1:5", "lead:1/2", "deal/L1:5", "lead/L1", "lead/L1:", "lead/L1:-5"] {
+            #expect(ResultID(text) == nil, "\(text)")
+        }
+    }
+
     @Test("a scoring tells score, grade, trend and the reasons that add up to it")
     func scored() throws {
         let record = ResultFixtures.scored()
         let message = try scoring(record)
         try expect(message, is: "scored", key: "acme.lead.B.C.improving")
-        #expect(message.id == "00Q5e00000AbcDE:1795168800125")
+        #expect(message.id == "lead/00Q5e00000AbcDE:1795168800125")
         let data = try data(message)
         let scoring = try #require(record.scoring)
         struct Body: Decodable {
@@ -129,7 +143,7 @@ struct ResultWriterTests {
         #expect(
             try ContractFiles.json(message.body) == ContractFiles.json("examples/results/contact-erased.json"))
         #expect(message.routingKey == "acme.contact.none.none.erased" && message.type == "leadline.contact.erased")
-        #expect(message.id == "0035e00000PqrST:1795168860125")
+        #expect(message.id == "contact/0035e00000PqrST:1795168860125")
         erased.opportunities.reverse()
         #expect(erased.message() == message)
         (erased.leads, erased.opportunities) = ([], [])

@@ -190,6 +190,8 @@ struct RelatedEntitiesTests {
         let scored = results.filter { $0.type == "leadline.lead.scored" }
         #expect(Set(scored.map(\.subject)) == ["L1", "L2"], "a scoring that lost its evidence is published once more")
         #expect(
-            scored.allSatisfy { $0.data.reasons == nil && $0.id == "\($0.subject):\($0.data.scoringRevision ?? 0)" })
+            scored.allSatisfy {
+                $0.data.reasons == nil && $0.id == "lead/\($0.subject):\($0.data.scoringRevision ?? 0)"
+            })
     }
 }

@@ -18,7 +18,7 @@ struct LeadTurnTests {
         #expect(result.data.probability == probability)
         #expect(result.data.score == 88 && result.data.grade == "A")
         #expect(result.routingKey == "\(stage.org).lead.A.none.unknown")
-        #expect(result.id == "L1:\(result.data.revision)" && result.type == "leadline.lead.scored")
+        #expect(result.id == "lead/L1:\(result.data.revision)" && result.type == "leadline.lead.scored")
         #expect(result.data.version == version.version)
         #expect(result.data.reasons?.map(\.attribute) == ["visits", "source"])
         #expect(logistic(card.intercept + (result.data.reasons ?? []).map(\.contribution).reduce(0, +)) == probability)
