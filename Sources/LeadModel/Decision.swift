@@ -173,8 +173,10 @@ public struct Decision: Sendable {
         var record = record
         record.revision = max(base.revision + 1, UInt64(max(0, now.milliseconds)))
         if valuesChanged { record.valuesRevision = record.revision }
+        let changes = isDue || notice != nil ? record.shown.changes(from: base.shown) : []
         if isDue {
             record.scoring = scoring(record.revision)
+            record.scoring?.changes = changes
             record.isPending = false
             record.monthCounted = max(now.month, base.monthCounted ?? now.month)
         }
@@ -182,6 +184,7 @@ public struct Decision: Sendable {
             record.notice = Notice(
                 revision: record.revision, kind: notice, grade: newGrade ?? base.grade,
                 left: newGrade == nil ? nil : base.grade)
+            record.notice?.changes = changes
         }
         if sweepNumber > 0 { record.sweepMark = sweepNumber }
         return record
@@ -250,4 +253,14 @@ private struct Shown: Equatable {
     var isGone, isErased, isOpen: Bool
     var status: Status
     var owner, name, stage: String?
+
+    func changes(from former: Shown) -> ShownChanges {
+        var changes: ShownChanges = []
+        let status = (isGone, isErased, isOpen, self.status)
+        if status != (former.isGone, former.isErased, former.isOpen, former.status) { changes.insert(.status) }
+        if owner != former.owner { changes.insert(.owner) }
+        if name != former.name { changes.insert(.name) }
+        if stage != former.stage { changes.insert(.stage) }
+        return changes
+    }
 }

@@ -68,6 +68,8 @@ public struct TestResult: Sendable {
         public var score, previousScore, version: Int?
         public var probability: Double?
         public var reasons: [Reason]?
+        public var from: String?
+        public var changed: [String]?
     }
 
     public struct Reason: Decodable, Sendable {

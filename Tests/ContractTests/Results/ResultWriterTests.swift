@@ -69,14 +69,16 @@ struct ResultWriterTests {
     @Test("a closing tells its outcome and the grade that it closed with")
     func closed() throws {
         let record = ResultFixtures.after(
-            .closed, ResultFixtures.event(.updated, ResultFixtures.later, [(.status, .text("qualified"))]))
+            .closed, ResultFixtures.event(.updated, ResultFixtures.later, [(.status, .text("qualified"))]),
+            changes: .status)
         try expect(notice(record), is: "closed", key: "acme.lead.B.same.closed")
         #expect(try data(notice(record))["outcome"] as? String == "qualified")
     }
 
     @Test("a deletion keeps its score and nothing of what the record held")
     func deleted() throws {
-        var record = ResultFixtures.after(.deleted, ResultFixtures.event(.deleted, ResultFixtures.later))
+        var record = ResultFixtures.after(
+            .deleted, ResultFixtures.event(.deleted, ResultFixtures.later), changes: [.status, .owner, .name, .stage])
         try expect(notice(record), is: "deleted", key: "acme.lead.B.same.deleted")
         record.merge([ResultFixtures.event(.updated, "2026-11-20T10:01:30Z", [(.name, .text("waits"))])])
         #expect(record.isGone)
@@ -85,7 +87,8 @@ struct ResultWriterTests {
 
     @Test("an erasure carries nothing of the person but the id")
     func erased() throws {
-        let record = ResultFixtures.after(.erased, ResultFixtures.event(.erased, ResultFixtures.later))
+        let record = ResultFixtures.after(
+            .erased, ResultFixtures.event(.erased, ResultFixtures.later), changes: [.status, .owner])
         try expect(notice(record), is: "erased", key: "acme.lead.B.same.erased")
         let data = try data(notice(record))
         #expect(data.allKeys.filter { !(data[$0] is NSNull) } as? [String] == ["revision"])
@@ -162,6 +165,7 @@ struct ResultWriterTests {
         var record = ResultFixtures.open()
         record.revision = 1_795_168_800_125
         record.notice = Notice(revision: record.revision, kind: .changed, grade: nil)
+        record.notice?.changes = [.status, .owner, .name, .stage]
         try expect(notice(record), is: "changed", key: "acme.lead.none.none.changed")
     }
 
@@ -187,6 +191,31 @@ struct ResultWriterTests {
         #expect(try notice(ResultFixtures.after(.changed, nil, left: .a)).routingKey == "acme.lead.B.A.changed")
     }
 
+    @Test("the body says what the key says: the grade that was left, and what the result changed")
+    func transitions() throws {
+        func said(_ message: ResultMessage) throws -> (from: String?, changed: [String]?) {
+            let data = try data(message)
+            return (data["from"] as? String, data["changed"] as? [String])
+        }
+        let grades: [Grade?] = Grade.allCases + [nil]
+        for from in grades {
+            let scored = ResultFixtures.scored(previousScore: from.map { _ in 44 }, previousGrade: from)
+            #expect(try said(scoring(scored)).from == from?.rawValue)
+            #expect(try said(scoring(scored)).changed == (from == .b ? ["score"] : ["score", "grade"]))
+            let key = try scoring(scored).routingKey.split(separator: ".").map(String.init)
+            #expect(key[3] == (from == .b ? "same" : from?.rawValue ?? "none"))
+            guard let from else { continue }
+            let left = from == .b ? nil : from
+            let moved = try notice(ResultFixtures.after(.changed, nil, left: left, changes: [.name, .stage]))
+            #expect(try said(moved).from == from.rawValue)
+            #expect(try said(moved).changed == (left == nil ? [] : ["grade"]) + ["name", "stage"])
+            #expect(moved.routingKey == "acme.lead.B.\(left?.rawValue ?? "same").changed")
+        }
+        let deleted = ResultFixtures.after(
+            .deleted, ResultFixtures.event(.deleted, ResultFixtures.later), changes: .status)
+        #expect(try said(notice(deleted)) == ("B", ["status"]))
+    }
+
     @Test("a repeat has the id and the key of its commit, whatever came later")
     func repeats() throws {
         var record = ResultFixtures.after(.changed, nil)
@@ -196,6 +225,9 @@ struct ResultWriterTests {
         record.scoring?.grade = .d
         let again = try notice(record)
         #expect(first.id == again.id && first.routingKey == again.routingKey)
+        for member in ["from", "changed"] {
+            #expect(try data(first)[member] as? NSObject == data(again)[member] as? NSObject)
+        }
     }
 
     @Test("without the scorecard that its evidence is of, no reasons are told")
