@@ -12,7 +12,8 @@ public struct FileSurvey: Sendable {
     public private(set) var rows = 0
     /// Sentences about what is read otherwise than it is written, or looks wrong.
     public private(set) var notes: [String] = []
-    /// Numbers of rows whose id comes again in a later one: a training takes only the last of an id, as an import does.
+    /// Numbers of rows of which another row with the same id takes the place: the one changed last, or else the last one. A
+    /// training knows no changes.
     public private(set) var superseded: Set<Int> = []
 
     /// - Parameter progress: called with the number of rows that are read.
@@ -30,7 +31,9 @@ public struct FileSurvey: Sendable {
                 progress(rows)
                 outcomes.add(record)
                 attributes.add(record)
-                if let id = record.id { ids.add(id, line: record.line, row: record.row) }
+                if let id = record.id {
+                    ids.add(id, record, changed: purpose == .importing ? record.modifiedAt : nil)
+                }
                 if purpose == .importing {
                     try ImportCheck.check(record, columns: file.roles, file: file.path)
                     for column in ImportCheck.tooLong(record, columns: file.roles) {
@@ -45,10 +48,11 @@ public struct FileSurvey: Sendable {
         try attributes.check(file: file.path)
         try outcomes.check(file: file.path, isPart: purpose == .importing)
         if let column = file.roles.id {
-            let what = purpose == .importing ? "one record is made of them" : "the last row of an id counts"
+            let isDated = purpose == .importing && file.roles.modified != nil
+            let what = isDated ? "the row of an id that changed last counts" : "the last row of an id counts"
             try ids.check(column: column, file: file.path, consequence: what, notes: &notes)
         }
-        if purpose == .training { superseded = ids.superseded }
+        superseded = ids.superseded
         notes = reader.notes + notes + cut.notes
         self.outcomes = outcomes
     }
@@ -58,21 +62,32 @@ public struct FileSurvey: Sendable {
 private struct RepeatedIDs {
     /// Beyond as many rows, about 100 MB of memory, no more are looked at.
     private static let most = 4_000_000
-    private var lines: [UInt64: (first: Int32, lastRow: Int32)] = [:]
+    /// Ids whose lines a note names.
+    private static let named = 5
+    private var known: [UInt64: Known] = [:]
     private(set) var superseded: Set<Int> = []
     private var repeated: [UInt64: [Int]] = [:]
     private var roundedLines: [Int]?
 
-    mutating func add(_ id: String, line: Int, row: Int) {
-        guard lines.count < Self.most else { return }
-        let hash = FNV1a.hash(id)
-        guard let known = lines[hash] else {
-            lines[hash] = (Int32(clamping: line), Int32(clamping: row))
+    private struct Known {
+        var firstLine: Int32
+        /// The row that counts, and when it was changed; without a date it has the time of the import, which is later.
+        var row: Int32
+        var changed: Int64
+    }
+
+    mutating func add(_ id: String, _ record: FileRecord, changed: Moment?) {
+        guard known.count < Self.most else { return }
+        let (hash, line) = (FNV1a.hash(id), record.line)
+        let (row, changed) = (Int32(clamping: record.row), changed?.microseconds ?? .max)
+        guard let former = known[hash] else {
+            known[hash] = Known(firstLine: Int32(clamping: line), row: row, changed: changed)
             return
         }
-        superseded.insert(Int(known.lastRow))
-        lines[hash]?.lastRow = Int32(clamping: row)
-        let first = Int(known.first)
+        let isNewer = changed >= former.changed
+        if isNewer { known[hash] = Known(firstLine: former.firstLine, row: row, changed: changed) }
+        superseded.insert(Int(isNewer ? former.row : row))
+        let first = Int(former.firstLine)
         guard repeated.count < 10_000 || repeated[hash] != nil else { return }
         if repeated[hash, default: [first]].count < 10 { repeated[hash, default: [first]].append(line) }
         if id.firstMatch(of: /^[0-9][.,][0-9]+E\+?[0-9]+$/.ignoresCase()) != nil { roundedLines = repeated[hash] }
@@ -90,10 +105,13 @@ private struct RepeatedIDs {
                 advice: "Export again without opening the file in a spreadsheet, or name another column.")
         }
         let sorted = repeated.values.sorted { $0[0] < $1[0] }
-        guard let first = sorted.first else { return }
-        let more = sorted.count > 1 ? ", and \((sorted.count - 1).grouped) other ids are repeated too" : ""
+        guard !sorted.isEmpty else { return }
+        let named = sorted.prefix(Self.named).map { $0.map(String.init).joined(separator: ", ") }
+        let others = sorted.count - named.count
+        let more = others > 0 ? "; \(others.grouped) other \(others == 1 ? "id is" : "ids are") repeated too" : ""
         notes.append(
-            "\(column): lines \(first.map(String.init).joined(separator: ", ")) have the same id\(more); "
+            "\(column): lines \(named[0]) have the same id"
+                + named.dropFirst().map { "; so have \($0)" }.joined() + "\(more); "
                 + consequence)
     }
 }

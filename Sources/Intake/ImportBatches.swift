@@ -59,7 +59,9 @@ public final class ImportBatches {
             held = nil
             return event
         }
-        guard let record = try records.next() else { return nil }
-        return try plan.event(of: record)
+        while let record = try records.next() {
+            if plan.file.includes(record) { return try plan.event(of: record) }
+        }
+        return nil
     }
 }

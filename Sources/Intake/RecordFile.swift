@@ -11,7 +11,7 @@ public struct RecordFile: Sendable {
     let format: Format
     /// How the dates of its roles are spelled.
     public private(set) var dates = FileDates()
-    /// Numbers of rows that `read` leaves out.
+    /// Numbers of rows that are neither trained on nor imported.
     private var leftOut: Set<Int> = []
 
     /// Opens the file and checks that it has the columns of the roles. JSON objects are read until each of these columns
@@ -87,9 +87,12 @@ public struct RecordFile: Sendable {
     public func read(_ body: (FileRecord) throws -> Void) throws {
         let reader = try reader()
         while let record = try reader.next() {
-            if !leftOut.contains(record.row) { try body(record) }
+            if includes(record) { try body(record) }
         }
     }
+
+    /// Whether the record's row is not left out.
+    func includes(_ record: FileRecord) -> Bool { !leftOut.contains(record.row) }
 
     /// The table of a CSV file.
     func table() throws(IntakeError) -> CSVTable {

@@ -23,6 +23,8 @@ public struct Decision: Sendable {
         guard !isDue, let before = base.scoring, let after = record.scoring else { return false }
         return after.evidence.bins.isEmpty && !before.evidence.bins.isEmpty
     }
+    /// How many of the events were in a tie.
+    public var ties: Int { merged.ties }
     /// The grade by the present ranges, where a sweep finds another one than the stored.
     private var newGrade: Grade?
     private let valuesChanged: Bool
@@ -118,7 +120,9 @@ public struct Decision: Sendable {
 
     private func scoring(in circumstances: Circumstances) -> Due {
         guard case .version(let version) = circumstances.model, record.isOpen else { return .notDue }
-        if record.creationSeen, !base.creationSeen, record.isPending { return .due }
+        // A creation, or history that is open for the first time, such as an imported closed record that is reopened.
+        let isFirstOpening = !base.isOpen && base.monthCounted == nil
+        if record.creationSeen, record.isPending, !base.creationSeen || isFirstOpening { return .due }
         // The first score is due at any age of the record.
         if base.scoring != nil, let start = circumstances.windowStart, let created = record.createdAt,
             created < start
@@ -169,8 +173,10 @@ public struct Decision: Sendable {
         var record = record
         record.revision = max(base.revision + 1, UInt64(max(0, now.milliseconds)))
         if valuesChanged { record.valuesRevision = record.revision }
+        let changes = isDue || notice != nil ? record.shown.changes(from: base.shown) : []
         if isDue {
             record.scoring = scoring(record.revision)
+            record.scoring?.changes = changes
             record.isPending = false
             record.monthCounted = max(now.month, base.monthCounted ?? now.month)
         }
@@ -178,6 +184,7 @@ public struct Decision: Sendable {
             record.notice = Notice(
                 revision: record.revision, kind: notice, grade: newGrade ?? base.grade,
                 left: newGrade == nil ? nil : base.grade)
+            record.notice?.changes = changes
         }
         if sweepNumber > 0 { record.sweepMark = sweepNumber }
         return record
@@ -246,4 +253,14 @@ private struct Shown: Equatable {
     var isGone, isErased, isOpen: Bool
     var status: Status
     var owner, name, stage: String?
+
+    func changes(from former: Shown) -> ShownChanges {
+        var changes: ShownChanges = []
+        let status = (isGone, isErased, isOpen, self.status)
+        if status != (former.isGone, former.isErased, former.isOpen, former.status) { changes.insert(.status) }
+        if owner != former.owner { changes.insert(.owner) }
+        if name != former.name { changes.insert(.name) }
+        if stage != former.stage { changes.insert(.stage) }
+        return changes
+    }
 }

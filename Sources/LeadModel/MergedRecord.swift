@@ -7,10 +7,13 @@ public final class MergedRecord: Sendable {
     public let record: Record
     /// Whether scoring would read the same from both states.
     let hasSameValues: Bool
+    /// How many of the events were in a tie: only a hash decided whether they or another event with other values is the
+    /// newer one.
+    public let ties: Int
 
     public init(base: Record, events: some Collection<RecordEvent>) {
         var merged = base
-        merged.merge(events)
+        ties = merged.merge(events)
         (self.base, record) = (base, merged)
         hasSameValues = events.isEmpty || merged.hasSameValuesForScoring(as: base)
     }
@@ -24,22 +27,39 @@ extension Record {
     /// - A snapshot is a floor for the prefixes that it covers: older values under them are removed.
     /// - A deletion is a floor for the whole record, which only a later snapshot brings back.
     /// - An erasure is final: the record keeps no values, whatever arrives later.
-    public mutating func merge(_ events: some Sequence<RecordEvent>) {
+    ///
+    /// - Returns: how many of the events were in a tie.
+    @discardableResult
+    public mutating func merge(_ events: some Sequence<RecordEvent>) -> Int {
+        var ties = 0
         for event in events where !isErased {
             if event.kind == .erase {
                 erase()
-                return
+                return ties
             }
             creationSeen = creationSeen || event.verb.isCreation
             if event.kind == .delete { deleted = max(deleted ?? event.stamp, event.stamp) }
+            var isTied = false
             if event.kind == .snapshot {
+                isTied = isTiedSnapshot(event)
                 for prefix in event.prefixesSpokenFor {
                     floors[prefix] = max(floors[prefix] ?? event.stamp, event.stamp)
                 }
             }
-            cells.merge(event)
+            if cells.merge(event) || isTied { ties += 1 }
         }
         removeOvertaken()
+        return ties
+    }
+
+    /// Whether the newest snapshot is in a tie with this one, and gives other fields.
+    private func isTiedSnapshot(_ event: RecordEvent) -> Bool {
+        guard let floor = floors[""], floor.isTied(with: event.stamp) else { return false }
+        let given = event.fields.lazy.filter { $0.value != nil }.map(\.field)
+        return given.contains { cells[$0] == nil }
+            || cells.entries.contains { entry in
+                entry.value.stamp == floor && entry.value.value != nil && !given.contains(entry.key)
+            }
     }
 
     private mutating func removeOvertaken() {
@@ -79,8 +99,11 @@ extension Record {
 
 extension SortedTable where Key == Field, Value == Record.Cell {
     /// Takes each field of the event that is newer than the stored one. Both are sorted by field, so one pass is enough.
-    fileprivate mutating func merge(_ event: RecordEvent) {
-        guard !event.fields.isEmpty else { return }
+    ///
+    /// - Returns: whether a stored value is in a tie with another one of the event.
+    fileprivate mutating func merge(_ event: RecordEvent) -> Bool {
+        guard !event.fields.isEmpty else { return false }
+        var isTied = false
         var joined: [Entry] = []
         joined.reserveCapacity(count + event.fields.count)
         var next = 0
@@ -90,6 +113,9 @@ extension SortedTable where Key == Field, Value == Record.Cell {
                 next += 1
             }
             if next < count, entries[next].key == said.field {
+                if entries[next].value.stamp.isTied(with: event.stamp), !entries[next].value.says(said) {
+                    isTied = true
+                }
                 if entries[next].value.stamp >= event.stamp { continue }
                 next += 1
             }
@@ -100,5 +126,10 @@ extension SortedTable where Key == Field, Value == Record.Cell {
         }
         joined += entries[next...]
         self = SortedTable(rising: joined)
+        return isTied
     }
+}
+
+extension Record.Cell {
+    fileprivate func says(_ said: FieldValue) -> Bool { value == said.value && adjustment == said.adjustment }
 }

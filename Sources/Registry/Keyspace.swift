@@ -52,6 +52,8 @@ public enum Keyspace {
         public func published(_ entity: Entity) -> String { "ll:{\(name)}:\(entity.rawValue):published" }
         /// A hash: the records that can't be read; see `DamagedRecords`.
         public var damaged: String { "ll:{\(name)}:damaged" }
+        /// A string that expires: the number of ties of a day, see `TieCounts`.
+        func ties(_ day: String) -> String { "ll:{\(name)}:ties:\(day)" }
         /// A sorted set: the requested sweeps by number; see `SweepRequest`.
         public func requests(_ entity: Entity) -> String { "ll:{\(name)}:\(entity.rawValue):requests" }
         /// A list: the formerly published versions, the latest first.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Contract
 import Foundation
+import LeadModel
 import Rabbit
 
 /// The bare forwarder: what a worker does with the broker, and nothing else. It takes what is waiting, up to a worker's
@@ -37,8 +38,8 @@ struct ForwardCommand: ParsableCommand {
             waiting.removeFirst(taken.count)
             try publisher.inOneGo {
                 for delivery in taken {
-                    // A result's id is the record's and a revision of 13 digits.
-                    let id = (delivery.properties.messageID ?? "") + ":1234567890123"
+                    let lead = Exact(delivery.properties.messageID ?? "")
+                    let id = ResultID(.lead, lead, 1_234_567_890_123).description
                     try publisher.publish(
                         body, to: Names.scores.name, routingKey: key,
                         properties: Properties(

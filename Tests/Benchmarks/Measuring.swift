@@ -1,5 +1,6 @@
 import Contract
 import Foundation
+import LeadModel
 import Rabbit
 
 /// One drain of a prefilled queue: from the first results that are seen to the last.
@@ -127,7 +128,7 @@ extension Ground {
                 guard let delivery = try receive(time) else { return false }
                 let now = ContinuousClock.now
                 end = now
-                let id = (delivery.properties.messageID ?? "").prefix { $0 != ":" }
+                let id = delivery.resultID?.record.text ?? ""
                 guard id.hasPrefix(run + "-"), let number = Int(id.dropFirst(run.count + 1)), number < sent.count,
                     times[number] == nil
                 else { return true }

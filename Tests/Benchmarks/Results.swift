@@ -1,5 +1,6 @@
 import Contract
 import Foundation
+import LeadModel
 import Rabbit
 import Redis
 import Registry
@@ -24,8 +25,8 @@ extension Ground {
         try listen(prefetch: 2000) { receive in
             while let delivery = try receive(.milliseconds(heard.count < leads ? 3000 : 200)) {
                 total += 1
-                let id = delivery.properties.messageID ?? ""
-                if id.hasPrefix(run + "-") { heard.insert(String(id.prefix { $0 != ":" })) }
+                let id = delivery.resultID?.record.text ?? ""
+                if id.hasPrefix(run + "-") { heard.insert(id) }
             }
         }
         guard heard.count == leads else {
@@ -70,4 +71,9 @@ extension Ground {
             return sum + Int(try store.call("HLEN", partition.records).int ?? 0)
         }
     }
+}
+
+extension ReceivedMessage {
+    /// Nil for a message that is no result.
+    var resultID: ResultID? { properties.messageID.flatMap { ResultID($0) } }
 }

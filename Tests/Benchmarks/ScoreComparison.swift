@@ -107,7 +107,7 @@ private struct OurScoring {
         let table = TrainingTable(options: options)
         now = Moment(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
         var (records, names) = ([Record](), [Exact: AttributeName]())
-        let stamp = Stamp(time: now, hash: 1)
+        let stamp = Stamp(time: now, order: 1)
         try file.records.read { closed in
             guard closed.outcome != .open else { return }
             table.add(attributes: closed.attributes, isPositive: closed.outcome == .positive)

@@ -59,8 +59,8 @@ struct SweepComparison {
         var (results, ids) = ([ReceivedMessage](), Set<String>())
         try ground.listen(prefetch: 2000) { receive in
             while let delivery = try receive(.milliseconds(results.count < records ? 3000 : 200)) {
-                let id = delivery.properties.messageID ?? ""
-                if id.hasPrefix(run + "-") { ids.insert(String(id.prefix { $0 != ":" })) }
+                let id = delivery.resultID?.record.text ?? ""
+                if id.hasPrefix(run + "-") { ids.insert(id) }
                 results.append(delivery)
             }
         }

@@ -94,7 +94,7 @@ struct SweepLatency {
         try ground.listen(prefetch: 2000) { receive in
             func hear(_ time: Duration) throws -> Bool {
                 guard let delivery = try receive(time) else { return false }
-                let id = (delivery.properties.messageID ?? "").prefix { $0 != ":" }
+                let id = delivery.resultID?.record.text ?? ""
                 if id.hasPrefix(run + "-"), let number = Int(id.dropFirst(run.count + 1)) {
                     latencies.append((.now - sent[number]) / .milliseconds(1))
                 }

@@ -91,6 +91,48 @@ struct ImportCommandTests {
         }
     }
 
+    @Test("rows with one id are one record, the last of them, also when the file is imported again")
+    func repeatedIDs() throws {
+        let stage = try Stage()
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        let rows = (0..<40).map { "L\($0 % 20),\($0)" }
+        let file = try temporaryFile("leads.csv", "Lead ID,Amount\n" + rows.joined(separator: "\n") + "\n")
+        for said in ["20 new, 0 changed, 0 unchanged", "0 new, 0 changed, 20 unchanged"] {
+            let run = try CommandRun(
+                ["import", file, "--id", "Lead ID", "--org", stage.org], environment: LeadlineProcess.servers(stage))
+            #expect(run.code == 0 && run.output.contains("published 20 records; "))
+            #expect(run.errors.contains("note: Lead ID: lines 2, 22 have the same id; so have 3, 23; "))
+            #expect(run.output.contains("compared with what is stored: \(said)\n"))
+            #expect(
+                try stage.eventually {
+                    try stage.records((0..<20).map { "L\($0)" }).map { $0.attributes["Amount"] }
+                        == (20..<40).map { .text("\($0)") }
+                })
+        }
+    }
+
+    @Test("a file that is older than the one imported before changes nothing")
+    func older() throws {
+        let stage = try Stage()
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        let runs = [(2, 1, "21 new, 0 changed, 0 unchanged"), (1, 2, "1 new, 0 changed, 20 unchanged")]
+        for (amount, days, said) in runs {
+            let rows = (0..<20).map { "L\($0),\(amount)" } + ["new\(days),0"]
+            let file = try temporaryFile("leads.csv", "Lead ID,Amount\n" + rows.joined(separator: "\n") + "\n")
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date.now.addingTimeInterval(-86_400 * Double(days))], ofItemAtPath: file)
+            let run = try CommandRun(
+                ["import", file, "--id", "Lead ID", "--org", stage.org], environment: LeadlineProcess.servers(stage))
+            #expect(run.output.contains("compared with what is stored: \(said)\n"))
+            // All rows are one batch.
+            #expect(try stage.eventually { try stage.record("new\(days)").revision > 0 })
+            let records = try stage.records((0..<20).map { "L\($0)" })
+            #expect(records.allSatisfy { $0.attributes["Amount"] == .text("2") })
+        }
+    }
+
     @Test("on a broker without the topology the import fails at once instead of waiting")
     func noTopology() throws {
         let org = TestServers.org()

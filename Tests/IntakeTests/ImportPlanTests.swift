@@ -40,6 +40,26 @@ final class ImportPlanTests {
         return try #require(throws: IntakeError.self) { try batches(plan) }
     }
 
+    @Test("of rows with one id an import publishes the one that changed last, else the last one")
+    func repeated() throws {
+        let rows =
+            "1,a,2026-06-03\n2,b,2026-06-01\n1,c,2026-06-01\n2,d,2026-06-01\n3,e,2026-06-02\n3,f,\n3,g,2026-06-04\n"
+        func names(_ flags: @escaping (inout ColumnRoles) -> Void) throws -> [String] {
+            let file = try FixtureFile("id,name,changed\n" + rows)
+            kept.append(file)
+            let opened = try file.open {
+                ($0.id, $0.name) = ("id", "name")
+                flags(&$0)
+            }
+            let survey = try FileSurvey(opened, for: .importing)
+            let plan = try ImportPlan(
+                file: opened.without(survey.superseded), organization: "acme", asOf: now, now: now)
+            return try events(plan).compactMap { ($0["data"] as? NSDictionary)?["name"] as? String }
+        }
+        #expect(try names { $0.modified = "changed" } == ["a", "d", "f"])
+        #expect(try names { $0.exclude = ["changed"] } == ["c", "d", "g"])
+    }
+
     @Test("an event is a CloudEvent of the contract, and has all values of the row")
     func event() throws {
         let text =

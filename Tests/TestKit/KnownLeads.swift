@@ -104,7 +104,7 @@ public struct KnownLeads {
             let results = published[id(number)] ?? []
             guard let scoring = record.scoring, scoring.trigger == .sweep, record.sweepMark == UInt64(sweep),
                 scoring.probability == probability(number, isChanged: true), !record.isPending,
-                Set(results.map(\.id)) == ["\(id(number)):\(scoring.revision)"],
+                Set(results.map(\.id)) == ["lead/\(id(number)):\(scoring.revision)"],
                 results.allSatisfy({ $0.data.probability == scoring.probability && $0.data.trigger == "sweep" })
             else {
                 Issue.record("lead \(number) was not scored and published once by the sweep")

@@ -1,6 +1,6 @@
 import LeadModel
 
-/// The same told plainly: each event once, by stamp. What the merged record must show in the end.
+/// The same told plainly: each event once, in order. What the merged record must show in the end.
 public struct PlainRecord: Equatable {
     var isGone = false, isErased = false, isWhole = false, creationSeen = false
     var values: [Field: Value] = [:]
@@ -9,16 +9,21 @@ public struct PlainRecord: Equatable {
         creationSeen = events.contains { $0.verb.isCreation }
         isErased = events.contains { $0.verb == .erased }
         var marks: [Field: Value?] = [:]
-        for event in events.sorted(by: { $0.stamp < $1.stamp }) {
+        for event in events.sorted(by: Self.isOlder) {
             switch event.kind {
             case .delete: (isGone, marks) = (true, [:])
             case .snapshot:
                 (isGone, isWhole) = (false, true)
                 let used = Set(event.fields.map { Self.prefix($0.field) }).union(["", "account", "contact"])
-                marks = marks.filter { $0.key == .creation || !used.contains(Self.prefix($0.key)) }
+                marks = marks.filter {
+                    [.creation, .createdAt].contains($0.key) || !used.contains(Self.prefix($0.key))
+                }
             case .patch, .erase: break
             }
             for said in event.fields { marks[said.field] = said.value }
+            let status = marks[.status] ?? nil
+            let isSaid = event.kind == .snapshot || event.fields.contains { $0.field == .status }
+            if isSaid, status == nil || status == .text("open") { marks[.closedAt] = .some(nil) }
         }
         isGone = isGone || isErased
         if isErased { creationSeen = true }
@@ -30,6 +35,18 @@ public struct PlainRecord: Equatable {
         isWhole = record.isWhole
         let values = record.cells.entries.compactMap { cell in cell.value.value.map { (cell.key, $0) } }
         self.values = record.isGone ? [:] : Dictionary(uniqueKeysWithValues: values)
+    }
+
+    /// By time, by sequence, and then what is created before what is updated before what is patched before what is deleted.
+    private static func isOlder(_ a: RecordEvent, _ b: RecordEvent) -> Bool {
+        func place(_ event: RecordEvent) -> Int {
+            if event.verb == .created || event.verb == .imported { return 1 }
+            return event.verb == .updated ? event.kind == .snapshot ? 2 : 3 : 4
+        }
+        let (one, other) = (a.stamp, b.stamp)
+        if one.time != other.time { return one.time < other.time }
+        if one.sequence != other.sequence { return one.sequence ?? "" < other.sequence ?? "" }
+        return place(a) != place(b) ? place(a) < place(b) : one < other
     }
 
     private static func prefix(_ field: Field) -> String {

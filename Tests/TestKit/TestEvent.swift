@@ -12,6 +12,7 @@ public struct TestEvent: @unchecked Sendable {
     public var id: String?
     public var time: String
     public var data: [String: Any]?
+    public var sequence: String?
     /// What the record is.
     public var kind = RecordKind.lead
 
@@ -47,7 +48,7 @@ public struct TestEvent: @unchecked Sendable {
         }
         let data = data.flatMap { try? JSONSerialization.data(withJSONObject: $0, options: .sortedKeys) }
         return EventWriter(RoutingKey(organization: org, kind: kind, verb: verb), source: "test")
-            .event(id: id, subject: subject, time: time, data: data.map(Array.init)).json
+            .event(id: id, subject: subject, time: time, sequence: sequence, data: data.map(Array.init)).json
     }
 }
 
@@ -67,6 +68,8 @@ public struct TestResult: Sendable {
         public var score, previousScore, version: Int?
         public var probability: Double?
         public var reasons: [Reason]?
+        public var from: String?
+        public var changed: [String]?
     }
 
     public struct Reason: Decodable, Sendable {

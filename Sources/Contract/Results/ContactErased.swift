@@ -16,10 +16,10 @@ public struct ContactErased: Equatable, Sendable {
         (self.leads, self.opportunities) = (leads, opportunities)
     }
 
-    /// Under `<org>.contact.none.none.erased`, with the id `<contact id>:<revision>`. The ids of its referrers are
+    /// Under `<org>.contact.none.none.erased`, with the id `contact/<contact id>:<revision>`. The ids of its referrers are
     /// sorted, so every publication has the same bytes.
     public func message() -> ResultMessage {
-        let (messageID, type) = ("\(id.text):\(revision)", "leadline.contact.erased")
+        let (messageID, type) = (ResultID(.contact, id, revision).description, "leadline.contact.erased")
         var json = JSONWriter()
         json.resultHead(
             id: messageID, type: type, subject: id.text, time: Moment(milliseconds: Int64(clamping: revision)),

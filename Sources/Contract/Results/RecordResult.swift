@@ -92,6 +92,8 @@ extension RecordResult {
             scoring: record.scoring)
         guard let scoring = record.scoring else { return }
         self.scoring?.grade = record.grade ?? scoring.grade
+        // A published result says what itself changed, not what an earlier scoring did.
+        self.scoring?.changes = []
         guard let scorecard, scorecard.fits(scoring.evidence) else { return }
         reason = scorecard.topReasons(scoring.evidence, count: 1).first.map {
             TopReason(phrase: $0.phrase, contribution: $0.contribution)

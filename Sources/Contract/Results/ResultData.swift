@@ -6,6 +6,7 @@ struct ResultData {
     let record: Record
     /// The revision of the result's scoring or notice.
     let revision: UInt64
+    let transition: ResultTransition
     let scorecard: Scorecard?
 
     func write(to json: inout JSONWriter) {
@@ -13,6 +14,7 @@ struct ResultData {
         json.integer(revision)
         json.literal(#","scoringRevision":"#)
         json.integer(record.scoring?.revision)
+        writeTransition(to: &json)
         writeState(to: &json)
         writeScoring(to: &json)
         json.literal(#","eventTime":"#)
@@ -20,6 +22,15 @@ struct ResultData {
         json.literal(#","adjusted":"#)
         if let adjustments = record.adjustments { json.adjustments(adjustments) } else { json.literal("null") }
         json.literal("}")
+    }
+
+    /// Of an erased record not even the grade that it left is written.
+    private func writeTransition(to json: inout JSONWriter) {
+        guard !record.isErased else { return json.literal(#","from":null,"changed":null"#) }
+        json.literal(#","from":"#)
+        json.string(transition.from?.rawValue)
+        json.literal(#","changed":"#)
+        json.texts(transition.changed)
     }
 
     /// A record that is gone has no values, though a patch may have come that waits for a snapshot.
@@ -149,7 +160,7 @@ extension JSONWriter {
         literal("}")
     }
 
-    private mutating func texts(_ texts: [String]) {
+    fileprivate mutating func texts(_ texts: [String]) {
         literal("[")
         for (index, text) in texts.enumerated() {
             if index > 0 { literal(",") }

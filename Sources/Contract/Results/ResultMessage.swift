@@ -3,7 +3,7 @@ import LeadModel
 /// A result, ready to be published to `leadline.scores`.
 public struct ResultMessage: Equatable, Sendable {
     public var routingKey: String
-    /// `<record id>:<revision>`: what was committed, and the same however often it is sent.
+    /// Of a `ResultID`: what was committed, and the same however often it is sent.
     public var id: String
     /// The CloudEvent's, like `leadline.lead.scored`.
     public var type: String

@@ -17,6 +17,7 @@ public struct ResultWriter: Sendable {
         let trend = scoring.trend.rawValue
         return message(
             record, id, revision: scoring.revision, what: "scored", time: scoring.at, scorecard: scorecard,
+            transition: ResultTransition(scoring),
             routingKey: ResultKey.text(
                 organization: organization, entity: entity, grade: scoring.grade, left: scoring.previousGrade,
                 what: trend))
@@ -32,6 +33,7 @@ public struct ResultWriter: Sendable {
         return message(
             record, id, revision: notice.revision, what: what,
             time: Moment(milliseconds: Int64(clamping: notice.revision)), scorecard: scorecard,
+            transition: ResultTransition(notice),
             routingKey: ResultKey.text(
                 organization: organization, entity: entity, grade: notice.grade, left: notice.left ?? notice.grade,
                 what: what))
@@ -39,16 +41,16 @@ public struct ResultWriter: Sendable {
 
     private func message(
         _ record: Record, _ id: Exact, revision: UInt64, what: String, time: Moment, scorecard: Scorecard?,
-        routingKey: String
+        transition: ResultTransition, routingKey: String
     ) -> ResultMessage {
-        let messageID = "\(id.text):\(revision)"
+        let messageID = ResultID(RecordKind(entity), id, revision).description
         let type = "leadline.\(entity.rawValue).\(what)"
         var json = JSONWriter()
         json.bytes.reserveCapacity(4096)
         json.resultHead(
             id: messageID, type: type, subject: id.text, time: time, organization: organization,
             kind: RecordKind(entity))
-        ResultData(record: record, revision: revision, scorecard: scorecard).write(to: &json)
+        ResultData(record: record, revision: revision, transition: transition, scorecard: scorecard).write(to: &json)
         json.literal("}")
         return ResultMessage(routingKey: routingKey, id: messageID, type: type, body: json.bytes)
     }

@@ -42,6 +42,7 @@ extension Lane {
                 committed.stored.append(scored)
                 counts[.scored, default: 0] += scored.decision.isDue ? 1 : 0
                 counts[.notices, default: 0] += scored.decision.notice == nil ? 0 : 1
+                note(tiesOf: scored, &counts)
                 for event in scored.work.events where event.strictly != nil {
                     note(adjusted: event.event, of: scored.work.organization, &counts)
                 }
@@ -62,13 +63,28 @@ extension Lane {
         committed.retries = try countingAttempts(of: committed.retries, &output)
         for unchanged in scored where unchanged.change == nil {
             committed.stored.append(unchanged)
-            if unchanged.work.isRepeat { counts[.repeats, default: 0] += 1 }
+            if unchanged.work.isRepeat { counts[.repeats, default: 0] += 1 } else { note(tiesOf: unchanged, &counts) }
             // Events for an erased record leave no trace but this count.
             if unchanged.record.isErased { counts[.dropped, default: 0] += unchanged.work.events.count }
         }
         shared.tally.add(counts)
         _ = fails(at: .committed, scored.map(\.work.id))
         return committed
+    }
+
+    /// Counts ties. The first of an organization is logged.
+    private func note(tiesOf scored: Scored, _ counts: inout [Tally.Item: Int]) {
+        let (ties, organization) = (scored.decision.ties, scored.work.organization)
+        guard ties > 0 else { return }
+        counts[.ties, default: 0] += ties
+        shared.tally.add(ties: ties, of: organization)
+        guard shared.tally.isFirst("ties of \(organization)") else { return }
+        shared.log.warning(
+            """
+            \(organization): two events of one record have the same time, the same sequence or none, and different values. \
+            A hash decided which one is newer, so the older one may have won: its connector must send `sequence`. Further \
+            ones are only counted; `leadline check` shows them
+            """)
     }
 
     /// Counts what was cut or dropped of a stored event. The first of an organization is logged with the names.

@@ -279,15 +279,13 @@ struct UndeliveredName: Equatable {
     var id: Exact
     var revision: UInt64
 
-    /// From the routing key under which it was published, and its message id, `<record id>:<revision>`.
+    /// From the routing key under which it was published, and its message id.
     init?(_ properties: Properties, origin: String?) {
         let words = (origin ?? "").split(separator: ".", omittingEmptySubsequences: false)
-        guard words.count == 5, let entity = Entity(rawValue: String(words[1])), let text = properties.messageID,
-            let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")),
-            let revision = UInt64(text[text.utf8.index(after: colon)...])
+        guard words.count == 5, let result = properties.messageID.flatMap({ ResultID($0) }),
+            let entity = result.kind.entity
         else { return nil }
-        (organization, self.entity, self.revision) = (String(words[0]), entity, revision)
-        id = Exact(String(text[..<colon]))
+        (organization, self.entity, id, revision) = (String(words[0]), entity, result.record, result.revision)
     }
 
     /// Which of the record's results it is: its current scoring or its latest notice; nil if it is neither any more.

@@ -1,6 +1,7 @@
 import Logging
 import Rabbit
 import Redis
+import Registry
 import Running
 
 /// Logs once a minute what the worker did in that minute and how many new leads wait, unless both are zero. Warns if a
@@ -31,6 +32,16 @@ struct StatsLog {
             if let rooms = found?.rooms { filling = Set(rooms.filter(\.isFilling).map(\.queue)) }
             before = now
         }
+        if let redis = try? RedisConnection(options.redis) {
+            noteTies(redis)
+            redis.close()
+        }
+    }
+
+    private func noteTies(_ redis: RedisConnection) {
+        let ties = tally.takeTies()
+        guard !ties.isEmpty, let now = try? RedisClock(redis).now() else { return }
+        try? TieCounts(redis).add(ties, now: now)
     }
 
     /// Nil while a server is away: the lanes log that. The connections are for one look: idle ones would go stale.
@@ -41,6 +52,7 @@ struct StatsLog {
         defer { broker.close() }
         let waiting = try? WaitingLeads.note(held: tally.longestInFlight, broker: broker, redis: redis)
         try? tally.takeSent().note(in: redis)
+        noteTies(redis)
         let rooms = (try? QueueRoom.look(broker: broker, redis: redis)) ?? []
         for room in rooms where room.messages == 0 && room.isParked { try? SentSizes.forget(room.queue, redis) }
         return (waiting, rooms, (try? DeliveryLimit.isReached(on: broker)) ?? false)

@@ -4,7 +4,7 @@ import Synchronization
 public final class Tally: Sendable {
     public enum Item: Int, CaseIterable, Sendable {
         case messages, events, scored, notices, repeats, dropped, refused, undelivered, moved, overtaken, conflicts
-        case lostAnswers, damaged, givenUp, cut, membersDropped
+        case lostAnswers, damaged, givenUp, cut, membersDropped, ties
 
         var words: String {
             switch self {
@@ -15,6 +15,7 @@ public final class Tally: Sendable {
             case .membersDropped: "values dropped"
             case .moved: "delivered later"
             case .overtaken: "overtaken before they were delivered"
+            case .ties: "ties of time"
             default: "\(self)"
             }
         }
@@ -36,6 +37,18 @@ public final class Tally: Sendable {
         sent.withLock { sent in
             defer { sent = SentSizes() }
             return sent
+        }
+    }
+
+    /// Ties by organization, since they were last taken.
+    private let ties: Mutex<[String: Int]> = Mutex([:])
+
+    func add(ties count: Int, of organization: String) { ties.withLock { $0[organization, default: 0] += count } }
+
+    func takeTies() -> [String: Int] {
+        ties.withLock { ties in
+            defer { ties = [:] }
+            return ties
         }
     }
 

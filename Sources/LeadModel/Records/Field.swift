@@ -1,8 +1,7 @@
 /// One part of a record: a field that every record can have, or an attribute by its name.
 public enum Field: Hashable, Sendable {
     case status, createdAt, closedAt, owner, name, process, stage, stageSince, account, contact
-    /// The time of the `created` event itself, which stands in where no `createdAt` was ever given. No snapshot speaks
-    /// for it: one that says nothing of `createdAt` does not make a record's beginning unknown.
+    /// The time of the `created` event itself, which is used if no `createdAt` was ever given.
     case creation
     /// Which members of an event could not be stored at all: `DroppedMembers`.
     case dropped
@@ -46,11 +45,12 @@ public enum Field: Hashable, Sendable {
         if case .attribute(let name) = self { name } else { nil }
     }
 
-    /// The prefix under which a snapshot speaks for it; nil if none does.
+    /// The prefix under which a snapshot speaks for it; nil if none does: a snapshot without `createdAt` does not make a
+    /// record's beginning unknown.
     var prefix: Exact? {
         switch self {
         case .attribute(let name): name.prefix
-        case .creation: nil
+        case .createdAt, .creation: nil
         default: ""
         }
     }

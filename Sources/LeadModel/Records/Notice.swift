@@ -12,6 +12,8 @@ public struct Notice: Equatable, Sendable {
     public var grade: Grade?
     /// The grade that it left by this notice; nil if it did not move.
     public var left: Grade?
+    /// What its commit changed of the record.
+    public var changes: ShownChanges = []
 
     public init(revision: UInt64, kind: Kind, grade: Grade?, left: Grade? = nil) {
         (self.revision, self.kind, self.grade, self.left) = (revision, kind, grade, left)

@@ -69,8 +69,10 @@ extension Record {
     /// When it came to be: as given, else the time of its `created` event.
     public var createdAt: Moment? { moment(.createdAt) ?? moment(.creation) }
 
-    /// When it ended: as given, else the time of the event that said so.
-    public var closedAt: Moment? { moment(.closedAt) ?? (outcome == nil ? nil : cells[.status]?.stamp.time) }
+    /// When it ended: as given, else the time of the event that said so. Nil while it is open.
+    public var closedAt: Moment? {
+        outcome == nil ? nil : moment(.closedAt) ?? cells[.status]?.stamp.time
+    }
 
     /// The time of the newest event that its state depends on.
     public var newestEvent: Moment? {

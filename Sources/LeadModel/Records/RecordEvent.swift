@@ -29,9 +29,32 @@ public struct RecordEvent: Equatable, Sendable {
         if kind == .delete || kind == .erase { fields = [] }
         if verb == .created { fields.append(FieldValue(.creation, .number(Double(time.milliseconds)))) }
         Field.sort(&fields, by: \.field)
+        Self.removeEnd(from: &fields, kind)
         self.fields = fields
         let hash = Self.contentHash(source: source, id: id, verb, kind, fields)
-        stamp = Stamp(time: time, sequence: sequence, hash: hash)
+        stamp = Stamp(time: time, sequence: sequence, rank: Self.rank(verb, kind), hash: hash)
+    }
+
+    private static func rank(_ verb: Verb, _ kind: Kind) -> Stamp.Rank {
+        switch kind {
+        case .snapshot: verb.isCreation ? .creation : .snapshot
+        case .patch: .patch
+        case .delete, .erase: .removal
+        }
+    }
+
+    /// An event that says that its record is open also says that it has no `closedAt`: otherwise a record that is closed
+    /// again would have the date of its former end. A snapshot removes what is older anyway, a patch needs a null.
+    ///
+    /// - Parameter fields: in order, so the status is the first one.
+    private static func removeEnd(from fields: inout [FieldValue], _ kind: Kind) {
+        let status = fields.first.flatMap { $0.field == .status ? $0 : nil }
+        guard status == nil ? kind == .snapshot : status?.value == nil || status?.value == .text(Status.open.rawValue)
+        else { return }
+        let place = fields.prefix(3).firstIndex { $0.field >= .closedAt } ?? min(3, fields.count)
+        let isGiven = place < fields.count && fields[place].field == .closedAt
+        if isGiven { fields.remove(at: place) }
+        if kind == .patch { fields.insert(FieldValue(.closedAt, nil), at: place) }
     }
 
     /// The prefixes that a snapshot speaks for: what has none, the related entities', and those that it uses.

@@ -20,6 +20,8 @@ public struct Scoring: Equatable, Sendable {
     /// none was named.
     public var accountRevision: UInt64?
     public var contactRevision: UInt64?
+    /// What else its commit changed of the record.
+    public var changes: ShownChanges = []
     /// Under the former version, where this scoring is the first under its own.
     public var former: Former?
 

@@ -39,7 +39,7 @@ extension ByteWriter {
             former = stamp.time.microseconds
             number(stamp.sequence.map { $0.text.utf8.count + 1 } ?? 0)
             if let sequence = stamp.sequence { bytes.append(contentsOf: sequence.text.utf8) }
-            word(stamp.hash)
+            word(stamp.order)
         }
     }
 
@@ -89,8 +89,9 @@ extension ByteWriter {
         grade(scoring.grade)
         byte(UInt8(scoring.previousScore ?? 0))
         grade(scoring.previousGrade)
-        // Bit 0: by a sweep. From bit 1: the trend, improving = 1 … unknown = 4.
-        byte((scoring.trigger == .sweep ? 1 : 0) | UInt8(Trend.allCases.firstIndex(of: scoring.trend)! + 1) << 1)
+        // Bit 0: by a sweep. From bit 1: the trend, improving = 1 … unknown = 4. From bit 4: the changes.
+        let trend = UInt8(Trend.allCases.firstIndex(of: scoring.trend)! + 1)
+        byte((scoring.trigger == .sweep ? 1 : 0) | trend << 1 | scoring.changes.rawValue << 4)
         word(UInt64(bitPattern: scoring.at.microseconds))
         related(scoring.accountRevision)
         related(scoring.contactRevision)
@@ -103,7 +104,8 @@ extension ByteWriter {
 
     mutating func notice(_ notice: Notice, at revision: UInt64) {
         number(revision - notice.revision)
-        byte(notice.kind.rawValue)
+        // From bit 4: the changes.
+        byte(notice.kind.rawValue | notice.changes.rawValue << 4)
         grade(notice.grade)
         grade(notice.left)
     }
@@ -139,7 +141,7 @@ extension ByteReader {
             let length = try count()
             let sequence = length == 0 ? nil : Exact(try text(length: length - 1))
             guard Self.times.contains(time) else { throw Damaged() }
-            stamps.append(Stamp(time: Moment(microseconds: time), sequence: sequence, hash: try word()))
+            stamps.append(Stamp(time: Moment(microseconds: time), sequence: sequence, order: try word()))
         }
         return stamps
     }
@@ -182,7 +184,7 @@ extension ByteReader {
         let previousScore = try index(below: 101)
         let previousGrade = try self.grade()
         let triggerAndTrend = try byte()
-        let trend = Int(triggerAndTrend >> 1)
+        let trend = Int(triggerAndTrend >> 1 & 7)
         guard trend <= Trend.allCases.count else { throw Damaged() }
         let at = Int64(bitPattern: try word())
         guard Self.times.contains(at) else { throw Damaged() }
@@ -193,6 +195,7 @@ extension ByteReader {
             at: Moment(microseconds: at))
         // Blobs without a trend are from before trends were stored: all of them used the standard dead band.
         if trend > 0 { scoring.trend = Trend.allCases[trend - 1] }
+        scoring.changes = ShownChanges(rawValue: triggerAndTrend >> 4)
         scoring.accountRevision = try related()
         scoring.contactRevision = try related()
         if try byte() == 1 { scoring.former = .init(model: try version(names: names), evidence: try self.evidence()) }
@@ -201,8 +204,11 @@ extension ByteReader {
 
     mutating func notice(at revision: UInt64) throws(Damaged) -> Notice {
         let behind = try number()
-        guard behind <= revision, let kind = Notice.Kind(rawValue: try byte()) else { throw Damaged() }
-        return Notice(revision: revision - behind, kind: kind, grade: try grade(), left: try grade())
+        let kindAndChanges = try byte()
+        guard behind <= revision, let kind = Notice.Kind(rawValue: kindAndChanges & 15) else { throw Damaged() }
+        var notice = Notice(revision: revision - behind, kind: kind, grade: try grade(), left: try grade())
+        notice.changes = ShownChanges(rawValue: kindAndChanges >> 4)
+        return notice
     }
 
     private mutating func version(names: NameTable) throws(Damaged) -> ModelVersion {

@@ -7,7 +7,7 @@ import LeadModel
 ///     flags         2 bytes: creation seen, pending, erased, deleted, scoring, notice, month, sweep mark; open. The
 ///                   script that fills a full sweep reads them (bytes 10 and 11)
 ///     values        revision − values' revision
-///     stamps        each stamp once, rising: time as difference, sequence, hash. One entry an event, since an event's
+///     stamps        each stamp once, rising: time as difference, sequence, order. One entry an event, since an event's
 ///                   fields share its stamp; what follows names stamps by index
 ///     deleted       stamp (if deleted)
 ///     floors        name id of the prefix, or 0 for none; stamp

@@ -12,6 +12,8 @@ public struct ServersCheck {
         case redis(RedisAddress, organizations: Int)
         case redisSetting(ServerSettings.Fault)
         case damage(StoredDataCheck.Damage)
+        /// Events whose order only a hash decided, in the last days.
+        case ties(organization: String, count: Int)
         case broker(RabbitAddress)
         /// An exchange or queue, such as "queue leadline.created", that was missing and is now declared.
         case declared(String)
@@ -94,6 +96,10 @@ public struct ServersCheck {
             defer { redis.close() }
             for fault in try ServerSettings(of: redis).faults { add(.redisSetting(fault)) }
             for damage in try StoredDataCheck(redis).damages { add(.damage(damage)) }
+            let names = try RegistryReader(redis).organizations()
+            for (name, count) in try TieCounts(redis).counts(of: names, now: RedisClock(redis).now()) {
+                add(.ties(organization: name, count: count))
+            }
         } catch {
             add(.failed(.redis, error))
         }

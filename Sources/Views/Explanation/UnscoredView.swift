@@ -5,12 +5,14 @@ import LeadModel
 public struct UnscoredView: Encodable, Sendable {
     public enum Reason: String, Encodable, Sendable {
         case erased, deleted
-        /// Only patches came, which wait for a snapshot.
+        /// Only patches are stored, which wait for a snapshot.
         case patchesOnly
-        /// The record was closed when it came.
+        /// Only open records are scored.
         case closed
         case nothingPublished
-        /// It came while no model was published: the next sweep scores it.
+        /// It was scored, and its model was deleted: the next sweep scores it.
+        case lostModel
+        /// No model could score it when it came or was reopened: the next sweep scores it.
         case cameUnpublished
         /// It came with an event that does not score at once: the next sweep scores it.
         case waitsForSweep
@@ -37,6 +39,8 @@ public struct UnscoredView: Encodable, Sendable {
                 .closed
             } else if !isPublished {
                 .nothingPublished
+            } else if record.monthCounted != nil {
+                .lostModel
             } else {
                 record.creationSeen ? .cameUnpublished : .waitsForSweep
             }

@@ -1,6 +1,7 @@
 import Contract
 import Fleet
 import Ledger
+import Registry
 import Views
 
 /// A finding of `leadline check` in words.
@@ -37,6 +38,13 @@ struct CheckLine {
                     + "`leadline damaged list --org \(name)`", .data)
         case .damage(.registry(let name, let reason)):
             self.init("stored data", name: name, reason.hasPrefix(name) ? reason : "\(name): \(reason)", .data)
+        case .ties(let name, let count):
+            self.init(
+                "event order", name: name,
+                "\(name): in \(TieCounts.days) days \(count.grouped) event\(count == 1 ? "" : "s") had the time of another "
+                    + "event of the same record, no sequence that orders them, and other values; chance decided which one "
+                    + "is newer. Its connector must send `sequence`")
+            isWarning = true
         case .broker(let address): self.init("RabbitMQ", "\(address)")
         case .declared(let name):
             let advice = name.hasPrefix("exchange ") ? "; consumers must bind their queues to it again" : ""

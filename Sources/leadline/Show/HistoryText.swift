@@ -62,7 +62,7 @@ struct HistoryText {
         }
         if let ended = record.endedAt { end += " at \(ended.secondText)" }
         guard let last = view.points.last?.scoring else {
-            return end + (record.status == Status.open.rawValue ? ", and was never scored." : ". It was never scored.")
+            return end + ". The ledger has no scoring of it."
         }
         guard record.status == Status.open.rawValue else { return end + "; its last score was \(last.score)." }
         guard let grade = record.grade else { return end + ". Its score was withdrawn: its model was deleted." }

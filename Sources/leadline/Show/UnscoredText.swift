@@ -15,12 +15,14 @@ struct UnscoredText: Encodable {
             switch view.reason {
             case .erased: "it was erased"
             case .deleted: "it was deleted"
-            case .patchesOnly: "only patches have arrived; they wait for a snapshot"
-            case .closed: "it was already closed when it arrived (\(view.status.rawValue))"
+            case .patchesOnly: "only patches are stored; they wait for a snapshot"
+            case .closed: "it is closed (\(view.status.rawValue)), and only open records are scored"
             case .nothingPublished:
                 "no model is published; to train one: `leadline train FILE --name NAME --publish\(target.flags)`"
+            case .lostModel:
+                "the model that scored it was deleted; it waits for the daily sweep, or `leadline sweep run`"
             case .cameUnpublished:
-                "it arrived while no model was published; it waits for the daily sweep, or `leadline sweep run`"
+                "no model was published when it came or was reopened; it waits for the daily sweep, or `leadline sweep run`"
             case .waitsForSweep:
                 "it waits for the daily sweep, or `leadline sweep run`; a `created` or `imported` event scores it at once"
             }

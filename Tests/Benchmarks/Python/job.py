@@ -76,7 +76,7 @@ class Job:
             former = blob[1:9] if blob else b""
             revision = max(int(now * 1000), struct.unpack(">Q", former)[0] + 1 if former else 0)
             arguments += [record, former, b"\x02" + struct.pack(">Q", revision) + BLOB_TAIL, SCORED_AND_COUNTED, ""]
-            ids.append(f"{record}:{revision}")
+            ids.append(f"lead/{record}:{revision}")
         return arguments, ids
 
     @staticmethod

@@ -121,7 +121,7 @@ struct ExplainCommandTests {
         #expect(try explain("scored", "--json").json(Explained.self).isPending)
         #expect(try explain("gone").output.contains("It is deleted now"))
         #expect(try explain("person").output == "lead person has no score: it was erased\n")
-        #expect(try explain("history").output.contains("it was already closed when it arrived (qualified)"))
+        #expect(try explain("history").output.contains("it is closed (qualified), and only open records are scored"))
         #expect(try explain("patched").output.contains("they wait for a snapshot"))
         #expect(try explain("patched", "--json").output.contains("\"score\" : null"))
         let unknown = try explain("nobody")

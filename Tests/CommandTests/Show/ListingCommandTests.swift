@@ -99,7 +99,7 @@ struct ListingCommandTests {
         #expect(limited.contains("→ −1") && !limited.contains("↑ +40") && limited.contains("Earlier scorings"))
         let won = try run("history", "O1", "--entity", "opportunity").output
         #expect(won.contains("It was won at ") && won.contains("its last score was 70"))
-        #expect(try run("history", "L1").output.contains("It is open, and was never scored."))
+        #expect(try run("history", "L1").output.contains("It is open. The ledger has no scoring of it."))
     }
 
     @Test("an error says what is missing or wrong, and what to do")

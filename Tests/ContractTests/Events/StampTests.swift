@@ -10,7 +10,7 @@ struct StampTests {
         var stamps: [Stamp]
 
         struct FNV: Decodable { var text, hash: String }
-        struct Stamp: Decodable { var file, routingKey, hash: String }
+        struct Stamp: Decodable { var file, routingKey, order: String }
     }
 
     private let vectors: Vectors
@@ -35,7 +35,7 @@ struct StampTests {
         #expect(vectors.stamps.count >= 8)
         for vector in vectors.stamps {
             let event = try #require(read(ContractFiles.bytes(vector.file), key: vector.routingKey).events.first)
-            #expect(hex(event.stamp.hash) == vector.hash, "\(vector.file)")
+            #expect(hex(event.stamp.order) == vector.order, "\(vector.file)")
         }
     }
 
@@ -61,7 +61,7 @@ struct StampTests {
             #"{"status":"open"}"#, #"{"related":{"account":"x"}}"#, #"{"related":{"contact":"x"}}"#,
         ]
         let hashes = contents.compactMap {
-            read(event(data: $0, verb: "updated"), key: "acme.lead.updated").events.first?.stamp.hash
+            read(event(data: $0, verb: "updated"), key: "acme.lead.updated").events.first?.stamp.order
         }
         #expect(hashes.count == contents.count && Set(hashes).count == contents.count)
     }

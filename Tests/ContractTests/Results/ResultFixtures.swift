@@ -58,12 +58,15 @@ enum ResultFixtures {
     }
 
     /// A record to which something befell after it was scored.
-    static func after(_ kind: Notice.Kind, _ event: RecordEvent?, grade: Grade = .b, left: Grade? = nil) -> Record {
+    static func after(
+        _ kind: Notice.Kind, _ event: RecordEvent?, grade: Grade = .b, left: Grade? = nil, changes: ShownChanges = []
+    ) -> Record {
         var record = scored()
         record.merge([event].compactMap(\.self))
         if kind == .erased || kind == .unscored { record.scoring = nil }
         record.revision += 60_000
         record.notice = Notice(revision: record.revision, kind: kind, grade: grade, left: left)
+        record.notice?.changes = changes
         return record
     }
 

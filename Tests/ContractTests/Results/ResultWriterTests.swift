@@ -32,12 +32,26 @@ struct ResultWriterTests {
         #expect(message.type == "leadline.lead.\(example)", sourceLocation: location)
     }
 
+    @Test("an id names the kind, the record, whatever its id contains, and the revision")
+    func ids() {
+        for record in ["L1", "a/b:c", ":", "/", "lead/1:2", "Zo\u{eb}"].map({ Exact($0) }) {
+            for kind in RecordKind.allCases {
+                let id = ResultID(kind, record, 1_795_168_800_125)
+                #expect(id.description == "\(kind.rawValue)/\(record.text):1795168800125")
+                #expect(ResultID(id.description) == id)
+            }
+        }
+        for text in ["", "L1:5", "lead:1/2", "deal/L1:5", "lead/L1", "lead/L1:", "lead/L1:-5"] {
+            #expect(ResultID(text) == nil, "\(text)")
+        }
+    }
+
     @Test("a scoring tells score, grade, trend and the reasons that add up to it")
     func scored() throws {
         let record = ResultFixtures.scored()
         let message = try scoring(record)
         try expect(message, is: "scored", key: "acme.lead.B.C.improving")
-        #expect(message.id == "00Q5e00000AbcDE:1795168800125")
+        #expect(message.id == "lead/00Q5e00000AbcDE:1795168800125")
         let data = try data(message)
         let scoring = try #require(record.scoring)
         struct Body: Decodable {
@@ -55,14 +69,16 @@ struct ResultWriterTests {
     @Test("a closing tells its outcome and the grade that it closed with")
     func closed() throws {
         let record = ResultFixtures.after(
-            .closed, ResultFixtures.event(.updated, ResultFixtures.later, [(.status, .text("qualified"))]))
+            .closed, ResultFixtures.event(.updated, ResultFixtures.later, [(.status, .text("qualified"))]),
+            changes: .status)
         try expect(notice(record), is: "closed", key: "acme.lead.B.same.closed")
         #expect(try data(notice(record))["outcome"] as? String == "qualified")
     }
 
     @Test("a deletion keeps its score and nothing of what the record held")
     func deleted() throws {
-        var record = ResultFixtures.after(.deleted, ResultFixtures.event(.deleted, ResultFixtures.later))
+        var record = ResultFixtures.after(
+            .deleted, ResultFixtures.event(.deleted, ResultFixtures.later), changes: [.status, .owner, .name, .stage])
         try expect(notice(record), is: "deleted", key: "acme.lead.B.same.deleted")
         record.merge([ResultFixtures.event(.updated, "2026-11-20T10:01:30Z", [(.name, .text("waits"))])])
         #expect(record.isGone)
@@ -71,7 +87,8 @@ struct ResultWriterTests {
 
     @Test("an erasure carries nothing of the person but the id")
     func erased() throws {
-        let record = ResultFixtures.after(.erased, ResultFixtures.event(.erased, ResultFixtures.later))
+        let record = ResultFixtures.after(
+            .erased, ResultFixtures.event(.erased, ResultFixtures.later), changes: [.status, .owner])
         try expect(notice(record), is: "erased", key: "acme.lead.B.same.erased")
         let data = try data(notice(record))
         #expect(data.allKeys.filter { !(data[$0] is NSNull) } as? [String] == ["revision"])
@@ -129,7 +146,7 @@ struct ResultWriterTests {
         #expect(
             try ContractFiles.json(message.body) == ContractFiles.json("examples/results/contact-erased.json"))
         #expect(message.routingKey == "acme.contact.none.none.erased" && message.type == "leadline.contact.erased")
-        #expect(message.id == "0035e00000PqrST:1795168860125")
+        #expect(message.id == "contact/0035e00000PqrST:1795168860125")
         erased.opportunities.reverse()
         #expect(erased.message() == message)
         (erased.leads, erased.opportunities) = ([], [])
@@ -148,6 +165,7 @@ struct ResultWriterTests {
         var record = ResultFixtures.open()
         record.revision = 1_795_168_800_125
         record.notice = Notice(revision: record.revision, kind: .changed, grade: nil)
+        record.notice?.changes = [.status, .owner, .name, .stage]
         try expect(notice(record), is: "changed", key: "acme.lead.none.none.changed")
     }
 
@@ -173,6 +191,31 @@ struct ResultWriterTests {
         #expect(try notice(ResultFixtures.after(.changed, nil, left: .a)).routingKey == "acme.lead.B.A.changed")
     }
 
+    @Test("the body says what the key says: the grade that was left, and what the result changed")
+    func transitions() throws {
+        func said(_ message: ResultMessage) throws -> (from: String?, changed: [String]?) {
+            let data = try data(message)
+            return (data["from"] as? String, data["changed"] as? [String])
+        }
+        let grades: [Grade?] = Grade.allCases + [nil]
+        for from in grades {
+            let scored = ResultFixtures.scored(previousScore: from.map { _ in 44 }, previousGrade: from)
+            #expect(try said(scoring(scored)).from == from?.rawValue)
+            #expect(try said(scoring(scored)).changed == (from == .b ? ["score"] : ["score", "grade"]))
+            let key = try scoring(scored).routingKey.split(separator: ".").map(String.init)
+            #expect(key[3] == (from == .b ? "same" : from?.rawValue ?? "none"))
+            guard let from else { continue }
+            let left = from == .b ? nil : from
+            let moved = try notice(ResultFixtures.after(.changed, nil, left: left, changes: [.name, .stage]))
+            #expect(try said(moved).from == from.rawValue)
+            #expect(try said(moved).changed == (left == nil ? [] : ["grade"]) + ["name", "stage"])
+            #expect(moved.routingKey == "acme.lead.B.\(left?.rawValue ?? "same").changed")
+        }
+        let deleted = ResultFixtures.after(
+            .deleted, ResultFixtures.event(.deleted, ResultFixtures.later), changes: .status)
+        #expect(try said(notice(deleted)) == ("B", ["status"]))
+    }
+
     @Test("a repeat has the id and the key of its commit, whatever came later")
     func repeats() throws {
         var record = ResultFixtures.after(.changed, nil)
@@ -182,6 +225,9 @@ struct ResultWriterTests {
         record.scoring?.grade = .d
         let again = try notice(record)
         #expect(first.id == again.id && first.routingKey == again.routingKey)
+        for member in ["from", "changed"] {
+            #expect(try data(first)[member] as? NSObject == data(again)[member] as? NSObject)
+        }
     }
 
     @Test("without the scorecard that its evidence is of, no reasons are told")

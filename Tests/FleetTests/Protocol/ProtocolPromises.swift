@@ -40,6 +40,7 @@ extension ProtocolHistory {
         }
         let months = world.counted[key] ?? []
         guard Set(months).count == months.count else { return "it was counted twice in a month" }
+        if world.openedUnscored.contains(key) { return "it was open for the first time, and waited for a sweep" }
         let entities = RelatedEntities(
             account: record.reference(to: .account).map { world.record(Key(kind: .account, id: $0)) },
             contact: record.reference(to: .contact).map { world.record(Key(kind: .contact, id: $0)) })

@@ -19,6 +19,7 @@ struct ProtocolTests {
                 "conflicts": world.conflicts, "lost answers": world.lostAnswers, "deaths": world.deaths,
                 "old registries": world.refusedEpochs, "fenced commits": world.fenced, "abandoned": world.abandoned,
                 "pages told to many": world.toldMany, "scorings": world.scorings,
+                "first openings": world.firstOpenings,
             ] { seen[what, default: 0] += count }
         }
         // Otherwise the histories would test nothing.

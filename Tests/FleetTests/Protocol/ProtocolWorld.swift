@@ -90,6 +90,9 @@ final class ProtocolWorld {
     var scored: [Result: Scoring.Trigger] = [:]
     var scorings = 0
     var counted: [Key: [Month]] = [:]
+    /// History that was open for the first time, and of that what was not scored at once.
+    var firstOpenings = 0
+    var openedUnscored: Set<Key> = []
     /// Where `published` stood when a republication was asked for.
     var republishedFrom: [Int] = []
     var conflicts = 0, lostAnswers = 0, deaths = 0, refusedEpochs = 0, fenced = 0, abandoned = 0, toldMany = 0
@@ -156,8 +159,14 @@ final class ProtocolWorld {
     }
 
     private func store(_ change: Change) {
-        let (key, record) = (change.key, change.record)
+        let (key, record, former) = (change.key, change.record, record(change.key))
         records[key] = record
+        let isFirstOpening =
+            former.creationSeen && !former.isOpen && former.monthCounted == nil && record.isOpen && key.kind == .lead
+        if isFirstOpening, registry.version != nil, change.epoch == registry.epoch {
+            firstOpenings += 1
+            if !change.isScored { openedUnscored.insert(key) }
+        }
         if key.kind == .lead {
             if record.isPending { dirty.insert(key.id) } else { dirty.remove(key.id) }
         }

@@ -178,7 +178,7 @@ struct ExpiryTests {
         try redis.call("ZADD", partition(.account).referrers("A"), 0, "lead/L")
         try sweep(at: days(2))
         var record = loaded
-        record.cells[.account] = .init(stamp: .init(time: days(2), hash: 1), value: .text("A"))
+        record.cells[.account] = .init(stamp: .init(time: days(2), order: 1), value: .text("A"))
         record.revision += 1
         let change = RecordStore.Change(
             place: place("L", .lead), expected: loaded.revision, record: record, isScored: false, counts: false)

@@ -63,7 +63,7 @@ struct FullSweepForceTests {
         let scorings = try stage.records(ids).map(\.scoring)
         let left = zip(ids, scorings).filter { $0.1?.model != version || $0.1?.trigger != .sweep }.map(\.0)
         #expect(left == [], "they keep the old version")
-        let current = Set(zip(ids, scorings).map { "\($0):\($1?.revision ?? 0)" })
+        let current = Set(zip(ids, scorings).map { "lead/\($0):\($1?.revision ?? 0)" })
         let published = Set(heard.filter { $0.data.version == version.version }.map(\.id))
         #expect(published.symmetricDifference(current) == [], "each current result is published, and no other")
         #expect(try stage.usage() == .init(records: count, scorings: (1 + sweeps) * count))
@@ -116,7 +116,7 @@ struct FullSweepForceTests {
 
         heard += try stage.results(ofRecords: ids.count) + stage.restOfResults()
         let current = try zip(ids + [old], records + [stage.record(old)]).map { id, record in
-            "\(id):\(max(record.scoring?.revision ?? 0, record.notice?.revision ?? 0))"
+            "lead/\(id):\(max(record.scoring?.revision ?? 0, record.notice?.revision ?? 0))"
         }
         #expect(Set(heard.map(\.id)).isSuperset(of: current))
         var republished: Set<String> = []

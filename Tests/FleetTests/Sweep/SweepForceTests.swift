@@ -83,7 +83,7 @@ struct SweepForceTests {
         #expect(after.sets == before.sets)
         #expect(try stage.usage() == .init(records: leads.count + 1, scorings: 2 * leads.count + 1))
         // Results that it had stored but not sent are sent under ids that are already known.
-        let current = Set(zip(leads.ids, before.records).map { "\($0):\($1.scoring?.revision ?? 0)" })
+        let current = Set(zip(leads.ids, before.records).map { "lead/\($0):\($1.scoring?.revision ?? 0)" })
         #expect(heard.allSatisfy { $0.subject == "witness" || current.contains($0.id) })
     }
 

@@ -137,7 +137,7 @@ struct SweepTests {
         var expected: Set<String> = []
         for (number, record) in records.enumerated() {
             for revision in [record.scoring?.revision, record.notice?.revision].compactMap(\.self) {
-                expected.insert("L\(number):\(revision)")
+                expected.insert("lead/L\(number):\(revision)")
             }
         }
         #expect(Set(all.map(\.id)) == expected && all.count == expected.count)

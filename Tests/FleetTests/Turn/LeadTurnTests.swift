@@ -18,7 +18,7 @@ struct LeadTurnTests {
         #expect(result.data.probability == probability)
         #expect(result.data.score == 88 && result.data.grade == "A")
         #expect(result.routingKey == "\(stage.org).lead.A.none.unknown")
-        #expect(result.id == "L1:\(result.data.revision)" && result.type == "leadline.lead.scored")
+        #expect(result.id == "lead/L1:\(result.data.revision)" && result.type == "leadline.lead.scored")
         #expect(result.data.version == version.version)
         #expect(result.data.reasons?.map(\.attribute) == ["visits", "source"])
         #expect(logistic(card.intercept + (result.data.reasons ?? []).map(\.contribution).reduce(0, +)) == probability)
@@ -58,18 +58,23 @@ struct LeadTurnTests {
             return try #require(try stage.results(ofRecords: 1).first)
         }
         let scored = try next(.created("L1", ["source": "web"]))
+        #expect(scored.data.from == nil && scored.data.changed == ["score", "grade", "status"])
         let owned = try next(TestEvent("updated", "L1", data: ["owner": "u7", "patch": true]))
+        #expect(owned.data.from == scored.data.grade && owned.data.changed == ["owner"])
         #expect(owned.routingKey == "\(stage.org).lead.\(scored.data.grade!).same.changed")
         #expect(
             owned.data.owner == "u7" && owned.data.score == scored.data.score
                 && owned.data.scoringRevision == scored.data.revision)
         let closed = try next(TestEvent("updated", "L1", data: ["status": "qualified", "patch": true]))
         #expect(closed.routingKey.hasSuffix(".same.closed") && closed.data.outcome == "qualified")
+        #expect(closed.data.from == scored.data.grade && closed.data.changed == ["status"])
         let deleted = try next(TestEvent("deleted", "L1"))
         #expect(deleted.routingKey == "\(stage.org).lead.\(scored.data.grade!).same.deleted")
+        #expect(deleted.data.changed == ["status", "owner"])
         let erased = try next(TestEvent("erased", "L1"))
         #expect(erased.routingKey == "\(stage.org).lead.\(scored.data.grade!).same.erased")
         #expect(erased.data.score == nil && erased.data.owner == nil && erased.data.reasons == nil)
+        #expect(erased.data.from == nil && erased.data.changed == nil)
         let revisions = [scored, owned, closed, deleted, erased].map(\.data.revision)
         #expect(zip(revisions, revisions.dropFirst()).allSatisfy { $0 < $1 })
         try stage.publish([.created("L1", ["source": "web"])])
@@ -98,10 +103,15 @@ struct LeadTurnTests {
             try registry.set(settings, from: former, of: stage.org, detail: "updates realtime")
         }
         #expect(try stage.eventually { worker.count(of: "is published") > refreshes })
-        try stage.publish([TestEvent("updated", "L1", data: ["attributes": ["visits": 20], "patch": true])])
+        try stage.publish([
+            TestEvent("updated", "L1", data: ["attributes": ["visits": 20], "name": "n", "patch": true])
+        ])
         let second = try #require(try stage.results(ofRecords: 1).first)
         #expect(second.data.previousScore == first.data.score && (second.data.score ?? 0) > (first.data.score ?? 0))
         #expect(second.routingKey.hasSuffix(".improving"))
+        let isMoved = second.data.grade != first.data.grade
+        #expect(second.data.changed == ["score"] + (isMoved ? ["grade"] : []) + ["name"])
+        #expect(second.data.from == first.data.grade)
         #expect(try stage.usage() == .init(records: 2, scorings: 3))
     }
 

@@ -19,7 +19,7 @@ struct OpportunityTurnTests {
         #expect(results.map(\.type) == ["leadline.lead.changed", "leadline.opportunity.scored"])
         let scored = try #require(results.last)
         #expect(scored.routingKey == "\(stage.org).opportunity.A.none.unknown")
-        #expect(scored.id == "O1:\(scored.data.revision)" && scored.data.score == 88)
+        #expect(scored.id == "opportunity/O1:\(scored.data.revision)" && scored.data.score == 88)
         #expect(scored.data.probability == logistic(card.intercept + 1 + 1.5))
         #expect(try stage.usage(.opportunity) == .init(records: 1, scorings: 1))
         #expect(try stage.usage(.lead) == .init(), "no lead was scored")
@@ -30,6 +30,30 @@ struct OpportunityTurnTests {
         #expect(closed.routingKey == "\(stage.org).opportunity.A.same.closed" && closed.data.outcome == "won")
         #expect(try stage.records(["O1"], kind: .opportunity)[0].outcome == .won)
         #expect(try stage.record("O1").isOpen, "the lead of the same id is another record")
+    }
+
+    @Test("a lead and an opportunity of one id that one account changes together have results of two ids")
+    func ids() throws {
+        let stage = try Stage()
+        var card = Scorecard.byHand()
+        try stage.publish(card)
+        card.entity = .opportunity
+        try stage.publish(card)
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        let data: [String: Any] = ["related": ["account": "A1"], "attributes": ["source": "web"]]
+        let leads = (0..<20).map { TestEvent("created", "\($0)", data: data) }
+        try stage.publish(leads + leads.map { $0.of(.opportunity) })
+        #expect(
+            try stage.eventually {
+                try [RecordKind.lead, .opportunity].allSatisfy { kind in
+                    try stage.records((0..<20).map { "\($0)" }, kind: kind).allSatisfy { $0.scoring != nil }
+                }
+            })
+        try stage.publish([TestEvent("created", "A1", data: ["attributes": ["industry": "Finance"]]).of(.account)])
+        let scored = try stage.restOfResults(quietFor: .seconds(2)).filter { $0.type.hasSuffix(".scored") }
+        let byID = Dictionary(grouping: scored, by: \.id)
+        #expect(byID.count == 80 && byID.values.allSatisfy { Set($0.map(\.type)).count == 1 })
     }
 
     @Test("its stage and days in stage are read from the event's members; a closing stage counts as missing")

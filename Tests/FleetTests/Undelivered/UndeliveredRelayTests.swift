@@ -33,7 +33,7 @@ struct UndeliveredRelayTests {
     private func standing(_ stage: Stage, _ ids: [String]) throws -> Set<String> {
         Set(
             zip(ids, try stage.records(ids)).flatMap { id, record in
-                [record.scoring?.revision, record.notice?.revision].compactMap(\.self).map { "\(id):\($0)" }
+                [record.scoring?.revision, record.notice?.revision].compactMap(\.self).map { "lead/\(id):\($0)" }
             })
     }
 

@@ -170,7 +170,7 @@ struct FileShapesTests {
     @Test("an id that several rows have is pointed out; one that a spreadsheet rounded is refused")
     func repeatedIDs() throws {
         let twice = try read(try FixtureFile(plain + "L1,2026-06-15,1,1\n"))
-        #expect(twice.notes == ["Lead ID: lines 3, 4 have the same id; one record is made of them"])
+        #expect(twice.notes == ["Lead ID: lines 3, 4 have the same id; the last row of an id counts"])
         let file = try FixtureFile(plain + "L1,2026-06-15,1,1\n")
         let again = try file.open(roles)
         let survey = try FileSurvey(again, for: .training)
@@ -178,6 +178,12 @@ struct FileShapesTests {
         var rowsRead: [Int] = []
         try again.without(survey.superseded).read { rowsRead.append($0.row) }
         #expect(rowsRead == [0, 2])
+        let many = (1...7).map { "M\($0 % 6),2026-06-15,1,1\n" }.joined()
+        #expect(
+            try read(try FixtureFile(plain + many + many)).notes.contains { note in
+                note.hasPrefix("Lead ID: lines 4, 10, 11, 17 have the same id; so have 5, 12; so have 6, 13; so have 7")
+                    && note.hasSuffix("; so have 8, 15; 1 other id is repeated too; the last row of an id counts")
+            })
         let rows = (1...4).map { "1.01234E+11,2026-10-0\($0) 10:00,1,\($0 % 2)\n" }.joined()
         let error = try #require(throws: IntakeError.self) {
             try read(try FixtureFile("Lead ID,Created,Amount,Converted\n" + rows))

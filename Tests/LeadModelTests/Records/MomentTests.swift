@@ -25,7 +25,7 @@ struct MomentTests {
         #expect(Moment(stored: milliseconds) == nil)
         var record = Record()
         record.cells = SortedTable([
-            .init(key: .createdAt, value: .init(stamp: Stamp(time: .present, hash: 0), value: .number(milliseconds)))
+            .init(key: .createdAt, value: .init(stamp: Stamp(time: .present, order: 0), value: .number(milliseconds)))
         ])
         #expect(record.createdAt == nil)
     }

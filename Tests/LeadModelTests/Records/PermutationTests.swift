@@ -118,13 +118,19 @@ struct PermutationTests {
                 }
                 if random.chance(0.4) { fields.append(FieldValue(.contact, random.pick([.text("C1"), nil]))) }
                 let closed: Value = .text(kind == .lead ? "qualified" : "won")
-                if random.chance(0.15) { fields.append(FieldValue(.status, random.pick([closed, .text("open")]))) }
+                if random.chance(0.25) {
+                    fields.append(FieldValue(.status, random.pick([closed, .text("open"), nil])))
+                }
+                for field in [Field.createdAt, .closedAt] where random.chance(0.2) {
+                    fields.append(FieldValue(field, random.pick([.number(1), .number(2), nil])))
+                }
             }
             let id: Exact =
                 kind == .account ? random.pick(["A1", "A2"]) : kind == .contact ? "C1" : random.pick(["L1", "L2"])
             return RecordEvent(
                 kind: kind, verb: verb, recordID: id, source: "test", id: "\(number)",
                 time: Moment(milliseconds: Int64.random(in: 1...9, using: &random)),
+                sequence: random.pick([nil, nil, nil, "1", "2"]),
                 isPatch: verb == .updated && random.chance(0.7), fields: fields)
         }
     }

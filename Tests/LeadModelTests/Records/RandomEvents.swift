@@ -13,7 +13,8 @@ func randomEvents(count: Int, record: Exact = "L1", using random: inout SeededGe
             default: .erased
             }
         let fields: [Field] = [
-            .status, .owner, .name, .stage, .attribute("a"), .attribute("account.b"), .attribute("web.c"),
+            .status, .createdAt, .closedAt, .owner, .name, .stage, .attribute("a"), .attribute("account.b"),
+            .attribute("web.c"),
         ]
         let chosen = fields.shuffled(using: &random).prefix(Int.random(in: 0...4, using: &random))
         return RecordEvent(

@@ -30,7 +30,7 @@ struct CoreAttributeTests {
 
     private static func record(_ fields: [(Field, Value?)]) -> Record {
         var record = Record()
-        let stamp = Stamp(time: now, sequence: nil, hash: 1)
+        let stamp = Stamp(time: now, sequence: nil, order: 1)
         record.cells = SortedTable(fields.map { .init(key: $0.0, value: .init(stamp: stamp, value: $0.1)) })
         return record
     }

@@ -55,7 +55,7 @@ struct Deals: Sendable {
     /// An open deal that has been in a stage for a number of days.
     static func record(_ stage: String, days: Int = 10, _ attributes: [(String, Value)] = []) -> Record {
         var record = Record()
-        let stamp = Stamp(time: asOf, sequence: nil, hash: 1)
+        let stamp = Stamp(time: asOf, sequence: nil, order: 1)
         var cells: [SortedTable<Field, Record.Cell>.Entry] = [
             .init(key: .stage, value: .init(stamp: stamp, value: .text(stage))),
             .init(

@@ -30,7 +30,7 @@ struct DamagedBlobTests {
         record.scoring = scoring
         record.notice = Notice(revision: record.revision, kind: .changed, grade: .b, left: .d)
         record.monthCounted = Month("2026-11")
-        record.deleted = .init(time: .init(milliseconds: 3), hash: 1)
+        record.deleted = .init(time: .init(milliseconds: 3), order: 1)
         record.sweepMark = 7
         return record
     }

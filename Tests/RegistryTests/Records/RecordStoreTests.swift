@@ -83,15 +83,15 @@ struct RecordStoreTests {
                 ["a", "web.\(number % 7)", "\u{e9}"], revision: UInt64.random(in: 1...1 << 50, using: &random))
             record.valuesRevision = record.revision - UInt64(number % 2)
             record.cells[.stage] = .init(
-                stamp: .init(time: .init(microseconds: -5), sequence: "s", hash: 9), value: nil)
+                stamp: .init(time: .init(microseconds: -5), sequence: "s", order: 9), value: nil)
             let values: [Value] = [
                 .number(-0.5), .number(1e300), .number(-9_223_372_036_854_775_808), .flag(true), .flag(false),
                 .list(["x", ""]), .text(String(repeating: "t", count: number)),
             ]
             record.cells[.attribute("v")] = .init(
-                stamp: .init(time: .init(milliseconds: 9), hash: .max), value: values[number % values.count])
+                stamp: .init(time: .init(milliseconds: 9), order: .max), value: values[number % values.count])
             if number % 3 == 0 {
-                record.deleted = .init(time: .init(milliseconds: 3), hash: 1)
+                record.deleted = .init(time: .init(milliseconds: 3), order: 1)
                 record.sweepMark = UInt64(number)
             }
             if number % 2 == 0 {
@@ -101,12 +101,14 @@ struct RecordStoreTests {
                     previousGrade: .a, trigger: number % 8 < 4 ? .sweep : .realtime,
                     at: .init(microseconds: 1_795_000_000_000_001))
                 scoring.trend = Trend.allCases[number / 2 % 4]
+                scoring.changes = ShownChanges(rawValue: UInt8(number % 16))
                 if number % 4 == 0 {
                     (scoring.accountRevision, scoring.contactRevision) = (0, 7)
                     scoring.former = .init(model: .init(name: "m", version: 299), evidence: .init(bins: [1]))
                 }
                 record.scoring = scoring
                 record.notice = Notice(revision: record.revision, kind: .changed, grade: .b, left: .d)
+                record.notice?.changes = ShownChanges(rawValue: UInt8(number / 2 % 16))
                 record.monthCounted = Month("2026-11")
             }
             let bytes = RecordBlob.encode(record, names: &names)
