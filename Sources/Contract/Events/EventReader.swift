@@ -10,7 +10,7 @@ import LeadModel
 /// whether the organization exists. Created once, used by one thread.
 public final class EventReader {
     public let limits: Limits
-    private let parser: JSONParser
+    let parser: JSONParser
     private let names = NameCache()
     /// For the routing key of the last message: the next has likely the same.
     private var last: (routingKey: String, decoder: EventDecoder)?
