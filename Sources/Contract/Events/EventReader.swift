@@ -120,7 +120,7 @@ public final class EventReader {
     private func event(
         withBadNumber fault: JSONParser.Fault, _ bytes: UnsafeBufferPointer<UInt8>, _ decoder: EventDecoder
     ) throws(Refusal) -> ParsedMessage.Element {
-        let refusal = refusal(fault, bytes)
+        let refusal = Self.refusal(fault, bytes, limits)
         guard fault == .number, let replaced = BadNumber.outOfRangeReplaced(in: bytes) else { throw refusal }
         let element = replaced.withUnsafeBufferPointer { bytes -> ParsedMessage.Element? in
             guard let root = try? parser.parse(bytes), root.kind == .object else { return nil }
@@ -154,7 +154,9 @@ public final class EventReader {
         return .refused(refusal, bytes: Array(bytes))
     }
 
-    private func refusal(_ fault: JSONParser.Fault, _ body: UnsafeBufferPointer<UInt8>) -> Refusal {
+    static func refusal(
+        _ fault: JSONParser.Fault, _ body: UnsafeBufferPointer<UInt8>, _ limits: Limits
+    ) -> Refusal {
         switch fault {
         case .grammar:
             if body.isEmpty { return Refusal(.notJSON, "body", "is empty") }
