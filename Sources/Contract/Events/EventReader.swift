@@ -122,9 +122,12 @@ public final class EventReader {
     ) throws(Refusal) -> ParsedMessage.Element {
         let refusal = Self.refusal(fault, bytes, limits)
         guard fault == .number, let replaced = BadNumber.outOfRangeReplaced(in: bytes) else { throw refusal }
-        let element = replaced.withUnsafeBufferPointer { bytes -> ParsedMessage.Element? in
+        let element = try replaced.withUnsafeBufferPointer { (bytes) throws(Refusal) -> ParsedMessage.Element? in
             guard let root = try? parser.parse(bytes), root.kind == .object else { return nil }
-            return try? event(root, decoder)
+            do throws(Refusal) { return try event(root, decoder) } catch {
+                // What is wrong elsewhere costs the event, and the number would not.
+                throw error.field == refusal.field ? refusal : error
+            }
         }
         switch element {
         case .event(let event)?, .adjusted(let event, _)?: return .adjusted(event, strictly: refusal)

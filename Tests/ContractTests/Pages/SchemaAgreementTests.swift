@@ -33,7 +33,11 @@ struct SchemaAgreementTests {
                 try (text as? String).map { try NSRegularExpression(pattern: $0) }
             }
             pattern = try expression(rule["pattern"])
-            excluded = try expression((rule["not"] as? NSDictionary)?["pattern"])
+            let not = try #require(rule["not"] as? NSDictionary)
+            excluded = try expression(not["pattern"])
+            // A pattern says nothing of null, so "not" would exclude it.
+            let types = rule["type"] as? [String] ?? []
+            #expect(types.contains("null") == (not["type"] as? String == "string"))
             lengths = (rule["minLength"] as? Int ?? 0)...(rule["maxLength"] as? Int ?? .max)
         }
 
