@@ -36,10 +36,11 @@ let package = Package(
         .systemLibrary(
             name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
         .systemLibrary(name: "CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         library("LeadModel"),
         library("LeadTrainer", ["LeadModel"]),
-        library("Contract", ["LeadModel", "CSimdjson"]),
+        library("Contract", ["LeadModel", "CSimdjson", "CZlib"]),
         library("Addresses"),
         library("Rabbit", ["CRabbitMQ", "Addresses"]),
         library("Redis", ["CHiredis", "Addresses"]),
@@ -69,7 +70,8 @@ let package = Package(
         .target(
             name: "TestKit",
             dependencies: [
-                "Embedded", "Rabbit", "Redis", "Registry", "Contract", "Intake", "LeadModel", "Fleet", "Ledger", sqlite,
+                "Embedded", "Rabbit", "Redis", "Registry", "Contract", "Intake", "LeadModel", "Fleet", "Ledger",
+                "CZlib", sqlite,
                 log, lifecycle,
             ],
             path: "Tests/TestKit", swiftSettings: swiftSettings),

@@ -51,6 +51,7 @@ struct JSONOutputTests {
             like: "commands/explain-what-if.json")
         try Self.expect(printed("explain", closed), like: "commands/explain-unscored.json")
         try Self.expect(printed("model", "list"), like: "commands/model-list.json")
+        try Self.expect(printed("model", "show"), like: "commands/model-show.json")
         try Self.expect(printed("usage"), like: "usage/report.json")
         try stage.withRedis { redis in
             // One partition accepts no start, so the request stays.

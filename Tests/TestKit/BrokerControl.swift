@@ -25,6 +25,12 @@ extension EmbeddedRabbit {
         try evaluate("rabbit_auth_backend_internal:set_permissions(\(user), \(binary("/")), \(rights), \(by)).")
     }
 
+    /// Restricts which routing keys of a topic exchange in the virtual host `/` a user may publish with and bind.
+    public func setTopicRights(_ user: String, on exchange: String, write: String, read: String) throws {
+        let all = [user, "/", exchange, write, read, "test"].map { "<<\"\($0.replacing("\\", with: "\\\\"))\">>" }
+        try evaluate("rabbit_auth_backend_internal:set_topic_permissions(\(all.joined(separator: ","))).")
+    }
+
     /// Suspends the process of a quorum queue in the virtual host `/`, so that it confirms nothing, or resumes it.
     public func suspend(queue: String, _ isSuspended: Bool = true) throws {
         try evaluate("sys:\(isSuspended ? "suspend" : "resume")('%2F_\(queue)').")

@@ -102,11 +102,14 @@ public final class Stage {
     // MARK: As a connector
 
     /// Publishes bodies to `leadline.records` and waits until all are confirmed.
-    public func publish(_ bodies: [(key: String, body: [UInt8])], contentType: String? = Names.ContentType.event) throws
-    {
+    public func publish(
+        _ bodies: [(key: String, body: [UInt8])], contentType: String? = Names.ContentType.event,
+        contentEncoding: String? = nil
+    ) throws {
+        var properties = Properties(contentType: contentType)
+        properties.contentEncoding = contentEncoding
         for (key, body) in bodies {
-            try publisher.publish(
-                body, to: Names.records.name, routingKey: key, properties: Properties(contentType: contentType))
+            try publisher.publish(body, to: Names.records.name, routingKey: key, properties: properties)
         }
         let problems = try publisher.awaitConfirms(timeout: .seconds(60))
         precondition(problems?.isEmpty ?? false, "the broker refused events")

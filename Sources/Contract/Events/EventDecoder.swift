@@ -24,10 +24,7 @@ struct EventDecoder {
         try checkType(envelope.type)
         let id = try identity(envelope.id, "id")
         let source = try identity(envelope.source, "source")
-        let organization = try required(envelope.organization, "organization")
-        guard try text(organization, "organization") == key.organization else {
-            throw Refusal(.routingKeyMismatch, "organization", "must be the organization of the routing key")
-        }
+        try checkOrganization(envelope.organization)
         let recordID = try recordID(required(envelope.subject, "subject"), "subject")
         let time = try self.time(envelope.time)
         let sequence = try self.sequence(envelope.sequence)
@@ -65,6 +62,15 @@ struct EventDecoder {
                 "must be leadline.<entity>.<verb>; the verbs are created, imported, updated, deleted, erased")
         }
         throw Refusal(.routingKeyMismatch, "type", "must be \(type), as the routing key says")
+    }
+
+    private func checkOrganization(_ node: JSONNode?) throws(Refusal) {
+        let text = try text(required(node, "organization"), "organization")
+        if text == key.organization { return }
+        guard OrganizationName.isValid(text.string) else {
+            throw Refusal(.badValue, "organization", "must be 1 to 40 of a-z, 0-9 and -")
+        }
+        throw Refusal(.routingKeyMismatch, "organization", "must be the organization of the routing key")
     }
 
     private func time(_ node: JSONNode?) throws(Refusal) -> Moment {

@@ -10,7 +10,7 @@ import LeadModel
 /// whether the organization exists. Created once, used by one thread.
 public final class EventReader {
     public let limits: Limits
-    private let parser: JSONParser
+    let parser: JSONParser
     private let names = NameCache()
     /// For the routing key of the last message: the next has likely the same.
     private var last: (routingKey: String, decoder: EventDecoder)?
@@ -120,11 +120,14 @@ public final class EventReader {
     private func event(
         withBadNumber fault: JSONParser.Fault, _ bytes: UnsafeBufferPointer<UInt8>, _ decoder: EventDecoder
     ) throws(Refusal) -> ParsedMessage.Element {
-        let refusal = refusal(fault, bytes)
+        let refusal = Self.refusal(fault, bytes, limits)
         guard fault == .number, let replaced = BadNumber.outOfRangeReplaced(in: bytes) else { throw refusal }
-        let element = replaced.withUnsafeBufferPointer { bytes -> ParsedMessage.Element? in
+        let element = try replaced.withUnsafeBufferPointer { (bytes) throws(Refusal) -> ParsedMessage.Element? in
             guard let root = try? parser.parse(bytes), root.kind == .object else { return nil }
-            return try? event(root, decoder)
+            do throws(Refusal) { return try event(root, decoder) } catch {
+                // What is wrong elsewhere costs the event, and the number would not.
+                throw error.field == refusal.field ? refusal : error
+            }
         }
         switch element {
         case .event(let event)?, .adjusted(let event, _)?: return .adjusted(event, strictly: refusal)
@@ -154,7 +157,9 @@ public final class EventReader {
         return .refused(refusal, bytes: Array(bytes))
     }
 
-    private func refusal(_ fault: JSONParser.Fault, _ body: UnsafeBufferPointer<UInt8>) -> Refusal {
+    static func refusal(
+        _ fault: JSONParser.Fault, _ body: UnsafeBufferPointer<UInt8>, _ limits: Limits
+    ) -> Refusal {
         switch fault {
         case .grammar:
             if body.isEmpty { return Refusal(.notJSON, "body", "is empty") }

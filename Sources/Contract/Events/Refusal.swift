@@ -1,7 +1,8 @@
 /// Why something was not accepted. It says what is wrong and what is allowed, and never a value of the event.
 public struct Refusal: Error, Equatable, Sendable {
     public var reason: Reason
-    /// Where: "data.attributes.web.visits", "subject"; "body", "routing key" or "content type" for the message itself.
+    /// Where: "data.attributes.web.visits", "subject"; "body", "routing key", "content type" or "content
+    /// encoding" for the message itself.
     public var field: String
     /// The number of the element in its batch, from 0; nil where the whole message is refused.
     public var index: Int?
@@ -11,12 +12,15 @@ public struct Refusal: Error, Equatable, Sendable {
         (self.reason, self.field, self.message, self.index) = (reason, field, message, index)
     }
 
-    /// Stable codes; new ones may be added. The reader doesn't use the last seven: the worker adds the first six of them,
-    /// and the listing of rejected messages adds `unroutable`.
+    /// Stable codes; new ones may be added. The reader doesn't use the last nine: the worker adds the first six of them, and
+    /// the last three are the broker's, as the listing of rejected messages names them.
     public enum Reason: String, CaseIterable, Sendable {
         case badRoutingKey = "bad-routing-key"
         case unsupportedEntity = "unsupported-entity"
         case unsupportedContentType = "unsupported-content-type"
+        case unsupportedContentEncoding = "unsupported-content-encoding"
+        /// The body is not what its content encoding says.
+        case badContentEncoding = "bad-content-encoding"
         /// The body or a part of it has a size, a length or a count beyond its limit.
         case tooLarge = "too-large"
         case notJSON = "not-json"
@@ -47,6 +51,10 @@ public struct Refusal: Error, Equatable, Sendable {
         case notStored = "not-stored"
         /// No queue takes its routing key: it came by the alternate exchange.
         case unroutable
+        /// It expired in its work queue before a worker took it.
+        case expired
+        /// The broker delivered it too often.
+        case deliveryLimit = "delivery-limit"
     }
 }
 

@@ -19,15 +19,28 @@ enum MediaType {
         }
     }
 
-    static func isJSON(_ mediaType: String) -> Bool { isJSON(essence: essence(mediaType)) }
-
-    private static func isJSON(essence: String) -> Bool {
-        essence == "application/json" || essence == "text/json" || (essence.hasSuffix("+json") && essence.contains("/"))
+    static func isJSON(_ mediaType: String) -> Bool {
+        mediaType.utf8.allSatisfy { (0x20...0x7E).contains($0) || $0 == 0x09 } && isJSON(essence: essence(mediaType))
     }
 
-    /// In lower case and without parameters.
+    private static func isJSON(essence: String) -> Bool {
+        if essence == "application/json" || essence == "text/json" { return true }
+        let parts = essence.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        return parts.count == 2 && essence.hasSuffix("+json") && parts.allSatisfy(isToken)
+    }
+
+    /// A name as RFC 9110 has it, in lower case.
+    private static func isToken(_ text: Substring.UTF8View) -> Bool {
+        !text.isEmpty
+            && text.allSatisfy {
+                (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) || "!#$%&'*+-.^_`|~".utf8.contains($0)
+            }
+    }
+
+    /// Without parameters, and its letters of ASCII in lower case.
     private static func essence(_ text: String) -> String {
         if text == event || text == batch { return text }
-        return String(text.prefix { $0 != ";" && $0 != " " && $0 != "\t" }).lowercased()
+        let name = text.utf8.prefix { $0 != UInt8(ascii: ";") && $0 != 0x20 && $0 != 0x09 }
+        return String(decoding: name.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
     }
 }

@@ -176,7 +176,7 @@ extension JSONNode {
     }
 
     fileprivate func moment(_ field: String) throws(ResultReader.NotAResult) -> Moment {
-        guard kind == .text, text.count <= 40, let moment = Moment(rfc3339: text.bytes) else {
+        guard kind == .text, let moment = Moment(rfc3339: text.bytes) else {
             throw .init(field: field)
         }
         return moment

@@ -14,7 +14,7 @@ struct Delivery {
     let isQuarantined: Bool
     /// Whether it came back so often that it must be published again before it reaches its queue's delivery limit.
     let isWorn: Bool
-    /// Roughly how many records it holds, estimated by its bytes.
+    /// Roughly how many records it holds, estimated by its bytes once they are decompressed.
     let size: Int
     /// Bytes that it takes in memory.
     let bytes: Int
@@ -24,7 +24,7 @@ struct Delivery {
         (self.message, self.source) = (message, source)
         let count = message.deliveryCount
         isQuarantined = count >= 2 && count - survivors.returns(of: message) >= 2
-        size = max(1, message.body.count / 1024)
+        size = max(1, EventMessage(message).mostBytes / 1024)
         isWorn = count >= 100
         bytes = message.body.count + message.properties.headers.byteCount + 512
     }
@@ -41,5 +41,5 @@ extension ReceivedMessage {
     }
 
     /// A hash that is the same for each delivery of the message.
-    var fingerprint: UInt64 { FNV1a.hash(body) ^ FNV1a.hash(routingKey) }
+    var fingerprint: UInt64 { contentHash ^ FNV1a.hash(routingKey) }
 }

@@ -30,10 +30,11 @@ extension Properties {
         return copy.noting(dropped)
     }
 
-    /// Nothing that the publisher set, except for the content type if it is valid.
+    /// Nothing that the publisher set, except for what says how the body is read, if it is valid.
     var dropped: Properties {
-        let type = invalid.contains(.contentType) ? nil : contentType
-        return Properties(contentType: type).noting(["headers", "properties"])
+        var kept = Properties(contentType: invalid.contains(.contentType) ? nil : contentType)
+        kept.contentEncoding = invalid.contains(.contentEncoding) ? nil : contentEncoding
+        return kept.noting(["headers", "properties"])
     }
 
     private func noting(_ dropped: [String]) -> Properties {

@@ -51,7 +51,7 @@ struct OutgoingMessage {
     ) -> OutgoingMessage {
         var properties = isBare ? message.properties.dropped : message.forwardedProperties
         if let element {
-            properties.contentType = Names.ContentType.event
+            (properties.contentType, properties.contentEncoding) = (Names.ContentType.event, nil)
             properties.headers[Names.Header.index] = .integer(Int64(element.number))
         }
         properties.headers[Names.Header.reason] = .text(refusal.reason.rawValue)

@@ -14,7 +14,7 @@ extension Lane {
     func gatherIsolated() throws -> Batch {
         if isolated != nil { return try gatherElement() }
         guard let delivery = inbox.takeQuarantined() else { return try gatherAbandoned() }
-        let crashCount = FNV1a.hash(delivery.message.body)
+        let crashCount = delivery.message.contentHash
         guard try raiseCrashCount(crashCount) else {
             var batch = Batch([delivery], [ParsedMessage(key: nil, content: .elements([]))])
             batch.refused = [(Origin(delivery: 0, element: nil), .poison())]
@@ -23,7 +23,7 @@ extension Lane {
         }
         let message = read(delivery)
         guard case .elements(let elements) = message.content, elements.count > 1,
-            let bytes = BatchElements.of(delivery.message.body), bytes.count == elements.count
+            let bytes = delivery.message.batchElements, bytes.count == elements.count
         else {
             var batch = Batch([delivery], [message])
             batch.crashCounts = [crashCount]

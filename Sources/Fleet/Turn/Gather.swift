@@ -25,8 +25,6 @@ extension Lane {
     }
 
     func read(_ delivery: Delivery) -> ParsedMessage {
-        let message = delivery.message
-        return reader.read(
-            body: message.body, contentType: message.properties.contentType, routingKey: message.routingKey, now: now)
+        reader.read(EventMessage(delivery.message), routingKey: delivery.message.routingKey, now: now)
     }
 }

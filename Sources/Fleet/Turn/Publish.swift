@@ -63,7 +63,7 @@ extension Lane {
             guard let number = origin.element else {
                 return .rejected(message, nil, refusal, isBare: isBare, at: now)
             }
-            if elements[origin.delivery] == nil { elements[origin.delivery] = BatchElements.of(message.body) ?? [] }
+            if elements[origin.delivery] == nil { elements[origin.delivery] = message.batchElements ?? [] }
             let bytes = elements[origin.delivery].flatMap { $0.indices.contains(number) ? $0[number] : nil }
             return .rejected(message, bytes.map { (number, $0) }, refusal, isBare: isBare, at: now)
         }

@@ -79,9 +79,10 @@ extension Moment {
         return "\(dayText)T\(clock).\(part)Z"
     }
 
-    /// Reads RFC 3339: `2026-11-21T09:30:00Z`, with up to nine decimals (what is finer than a microsecond is cut off) and
-    /// `Z` or an offset. Nil if the text is anything else, such as a day that does not exist or lies outside the years 1 to
-    /// 9999 in UTC.
+    /// Reads RFC 3339: `2026-11-21T09:30:00Z`, with any number of decimals (what is finer than a microsecond is cut off) and
+    /// `Z` or an offset. A leap second, 23:59:60 in UTC, is read as the microsecond before midnight, so that it comes neither
+    /// before the second that it follows nor after the next day. Nil if the text is anything else, such as a day that does
+    /// not exist or lies outside the years 1 to 9999 in UTC.
     public init?(rfc3339 text: String) {
         var text = text
         guard let moment = text.withUTF8({ Moment(rfc3339: $0) }) else { return nil }
@@ -108,18 +109,17 @@ extension Moment {
         guard let year = number(4), take("-") != nil, let month = number(2), take("-") != nil, let day = number(2),
             take("Tt") != nil, let hour = number(2), take(":") != nil, let minute = number(2), take(":") != nil,
             let second = number(2), let days = Moment.days(year: year, month: month, day: day),
-            hour < 24, minute < 60, second < 60
+            hour < 24, minute < 60, second <= 60
         else { return nil }
         var fraction = 0
         if take(".") != nil {
             var scale = 100_000
-            var digits = 0
+            guard let first = bytes.first, (48...57).contains(first) else { return nil }
             while let digit = bytes.first, (48...57).contains(digit) {
                 fraction += Int(digit - 48) * scale
-                (scale, digits) = (scale / 10, digits + 1)
+                scale /= 10
                 bytes.removeFirst()
             }
-            guard (1...9).contains(digits) else { return nil }
         }
         var offset = 0
         if take("Zz") == nil {
@@ -130,7 +130,11 @@ extension Moment {
         }
         guard bytes.isEmpty else { return nil }
         let seconds = days * 86_400 + hour * 3600 + minute * 60 + second - offset
-        let read = Int64(seconds) * 1_000_000 + Int64(fraction)
+        var read = Int64(seconds) * 1_000_000 + Int64(fraction)
+        if second == 60 {
+            guard seconds.flooredDivision(by: 86_400) * 86_400 == seconds else { return nil }
+            read = Int64(seconds) * 1_000_000 - 1
+        }
         guard Self.range.contains(read) else { return nil }
         microseconds = read
     }

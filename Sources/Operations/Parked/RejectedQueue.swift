@@ -1,4 +1,5 @@
 import Contract
+import Fleet
 import Rabbit
 
 /// What an operator does with `leadline.rejected`: messages that could not be used, kept whole and unchanged.
@@ -135,14 +136,15 @@ public struct RejectedContent: Encodable, Sendable {
     public var routingKey: String
     @OrNull public var contentType: String?
     public var headers: [String: String]
-    /// As text; bytes that are not UTF-8 are replaced.
+    /// As text, decompressed; bytes that are not UTF-8 are replaced.
     public var body: String
 
     init(_ parked: ParkedMessage) {
         (number, routingKey) = (parked.number, RejectedMessage(parked.delivery).origin)
         contentType = parked.delivery.properties.contentType
         headers = parked.delivery.properties.headers.readable.mapValues(\.display)
-        body = String(decoding: parked.delivery.body, as: UTF8.self)
+        let plain = try? EventMessage(parked.delivery).decompressed()
+        body = String(decoding: plain ?? parked.delivery.body, as: UTF8.self)
     }
 }
 

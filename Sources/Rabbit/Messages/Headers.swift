@@ -42,6 +42,22 @@ public struct Headers: Sendable {
         return all.merging(own) { $1 }
     }
 
+    /// The headers whose names, as bytes, fulfil a condition, those that came in their order. A value is nil if it can't be
+    /// read, or is a text that is not UTF-8.
+    public func entries(where isWanted: (ArraySlice<UInt8>) -> Bool) -> [(name: String, value: Argument?)] {
+        var found: [(name: String, value: Argument?)] = []
+        var reader = FieldReader(received)
+        while let (name, bytes) = reader.entry() {
+            guard isWanted(name) else { continue }
+            var field = FieldReader(bytes)
+            var value = field.value(depth: Self.depth)
+            // Behind the type and the length.
+            if case .text? = value, String(validating: bytes.dropFirst(5), as: UTF8.self) == nil { value = nil }
+            found.append((String(decoding: name, as: UTF8.self), value))
+        }
+        return found + own.sorted { $0.key < $1.key }.filter { isWanted(Array($0.key.utf8)[...]) }.map { ($0, $1) }
+    }
+
     /// Removes the headers that came whose names, as bytes, fulfil a condition.
     public mutating func removeReceived(where isRemoved: (ArraySlice<UInt8>) -> Bool) {
         guard !received.isEmpty else { return }

@@ -15,11 +15,12 @@ struct CheckCommand: AsyncParsableCommand {
             bindings nor policies: --declare declares all bindings again, which is harmless; `rabbitmqctl list_policies` \
             shows whether a policy limits Leadline's queues.
 
-            With a file it checks whether an event, or a batch of events, would be accepted. This needs no servers. Only a \
-            worker knows whether the organization exists.
+            With a file it checks whether events would be accepted: one event, a batch, or one of them on each line. This \
+            needs no servers. Only a worker knows whether the organization exists. It exits with 0 if all are accepted, with \
+            65 if one is refused or the file can't be read, and with 64 for wrong usage.
             """)
 
-    @ArgumentParser.Argument(help: "A file with an event or a batch of events, or - for standard input.")
+    @ArgumentParser.Argument(help: "A file with events, or - for standard input.")
     var event: String?
     @Option(
         help: ArgumentHelp("The event's routing key; by default the one that follows from the event.", valueName: "key")
@@ -30,9 +31,7 @@ struct CheckCommand: AsyncParsableCommand {
 
     func validate() throws {
         if key != nil, event == nil { throw ValidationError("--key needs an event's file") }
-        if event != nil, declare || json {
-            throw ValidationError("--declare and --json can't be combined with an event's file")
-        }
+        if event != nil, declare { throw ValidationError("--declare can't be combined with an event's file") }
     }
 
     func run() async throws {
@@ -67,21 +66,14 @@ struct CheckCommand: AsyncParsableCommand {
 
     private func check(event path: String) throws {
         let check = EventCheck(Array(try InputFile.read(path)), routingKey: key, now: .present)
-        var isAccepted = true
-        for answer in check.answers {
-            func good(_ kind: RecordKind, _ verb: Verb, _ fields: Int) -> String {
-                "good: \(kind.rawValue) \(verb.rawValue), \(fields) field\(fields == 1 ? "" : "s"), under "
-                    + check.routingKey
-            }
-            switch answer {
-            case .accepted(let kind, let verb, let fields): print(good(kind, verb, fields))
-            case .adjusted(let kind, let verb, let fields, let refusal):
-                print(good(kind, verb, fields) + "; a strict organization refuses it: \(refusal)")
-            case .refused(let refusal):
-                isAccepted = false
-                printError("refused: \(refusal)")
+        if json {
+            try printJSON(check)
+        } else {
+            for answer in check.events {
+                let line = EventCheckLine(answer)
+                if answer.verdict == .refused { printError(line.text) } else { print(line.text) }
             }
         }
-        if !isAccepted { throw ExitCode(Failure.Code.data.rawValue) }
+        if !check.ok { throw ExitCode(Failure.Code.data.rawValue) }
     }
 }

@@ -41,4 +41,51 @@ struct CheckEventTests {
         #expect(noJSON.code == 65 && noJSON.errors.hasPrefix("refused: not-json"))
         #expect(!noJSON.errors.contains("Jane"))
     }
+
+    @Test("a file of events, one on each line, is answered line by line, each under the key that follows from it")
+    func lines() throws {
+        let other = String(decoding: TestEvent("deleted", "A1").of(.account).body("b-2"), as: UTF8.self)
+        let file = try [event(), "", event(status: 5), other, "{", event(owner: 5)].joined(separator: "\n")
+        let run = try CommandRun(["check", "-"], input: file)
+        #expect(run.code == 65)
+        #expect(
+            run.output.split(separator: "\n").map { $0.prefix(12) } == ["line 1: good", "line 4: good", "line 6: good"])
+        #expect(run.output.contains("line 4: good: account deleted, 0 fields, under b-2.account.deleted\n"))
+        #expect(
+            run.errors == """
+                line 3: refused: wrong-type at data.status: must be a text
+                line 5: refused: not-json at body: is not one JSON value
+
+                """)
+        let shown = try CommandRun(["check", "-", "--json"], input: file)
+        #expect(shown.code == 65 && shown.errors.isEmpty)
+        try JSONOutputTests.expect(shown.output, like: "commands/check-event.json")
+        let answers = try shown.json(Shown.self)
+        #expect(!answers.ok && answers.events.map(\.line) == [1, 3, 4, 5, 6])
+        #expect(answers.events.map(\.verdict) == ["accepted", "refused", "accepted", "refused", "adjusted"])
+        #expect(answers.events.map(\.field) == [nil, "data.status", nil, "body", "data.owner"])
+    }
+
+    private struct Shown: Decodable {
+        struct Event: Decodable {
+            var line, index: Int?
+            var verdict: String
+            var field: String?
+        }
+
+        var ok: Bool
+        var events: [Event]
+    }
+
+    @Test("one event or one batch has no lines, and a batch numbers its events from 0")
+    func json() throws {
+        let one = try CommandRun(["check", "-", "--json"], input: event())
+        #expect(one.code == 0)
+        let answers = try one.json(Shown.self)
+        #expect(answers.ok && answers.events.map(\.line) == [nil] && answers.events.map(\.index) == [nil])
+        let batch = try CommandRun(["check", "-", "--json"], input: "[\n" + event() + ",\n" + event(status: 5) + "]")
+        #expect(batch.code == 65)
+        #expect(try batch.json(Shown.self).events.map(\.index) == [0, 1])
+        #expect(try batch.json(Shown.self).events.map(\.line) == [nil, nil])
+    }
 }

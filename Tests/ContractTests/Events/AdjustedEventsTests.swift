@@ -113,6 +113,8 @@ struct AdjustedEventsTests {
         }
         #expect(read(event(data: #"{"status":1e400}"#)).refused == "bad-number data.status")
         #expect(read(event("created", [("x", "1e400")])).strictlyRefused == "bad-number x")
+        // What is wrong elsewhere is why the event is refused.
+        #expect(read(event("created", [("x", "1e400"), ("time", nil)])).refused == "missing-field time")
     }
 
     @Test("a field that is no text has no value; what decides identity, order and state is refused as ever")

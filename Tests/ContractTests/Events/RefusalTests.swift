@@ -76,9 +76,10 @@ struct RefusalTests {
     @Test("the codes of reasons stay what they are")
     func codes() {
         let codes = """
-            bad-routing-key unsupported-entity unsupported-content-type too-large not-json bad-number duplicate-key \
+            bad-routing-key unsupported-entity unsupported-content-type unsupported-content-encoding bad-content-encoding too-large not-json bad-number duplicate-key \
             empty-batch not-a-cloud-event unknown-type missing-field wrong-type bad-value unknown-field not-allowed \
-            time-ahead routing-key-mismatch unknown-organization too-many-names record-too-large poison damaged-record not-stored unroutable
+            time-ahead routing-key-mismatch unknown-organization too-many-names record-too-large poison damaged-record not-stored \
+            unroutable expired delivery-limit
             """
         #expect(Refusal.Reason.allCases.map(\.rawValue) == codes.split(separator: " ").map(String.init))
     }

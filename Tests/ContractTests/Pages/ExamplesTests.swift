@@ -133,7 +133,7 @@ struct ExamplesTests {
 
     struct Bad: Decodable, CustomTestStringConvertible {
         var file, routingKey, reason, field: String
-        var contentType: String?
+        var contentType, contentEncoding: String?
         var index: Int?
         /// Other organizations take it and cut or drop what does not fit.
         var onlyStrict: Bool?
@@ -144,8 +144,10 @@ struct ExamplesTests {
         "every bad example is refused for its reason",
         arguments: try ContractFiles.decode([Bad].self, "examples/bad/expected.json"))
     func bad(_ bad: Bad) throws {
-        let reading = read(
-            try ContractFiles.bytes("examples/bad/\(bad.file)"), bad.contentType, key: bad.routingKey)
+        let message = EventMessage(
+            body: try ContractFiles.bytes("examples/bad/\(bad.file)"), contentType: bad.contentType,
+            contentEncoding: bad.contentEncoding)
+        let reading = EventReader().read(message, routingKey: bad.routingKey, now: now)
         #expect((reading.refusal == nil) == (bad.onlyStrict == true))
         let refusal = try #require(reading.strictRefusal)
         #expect(refusal.reason.rawValue == bad.reason && refusal.field == bad.field && refusal.index == bad.index)

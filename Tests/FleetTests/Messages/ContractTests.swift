@@ -17,7 +17,7 @@ struct ContractExampleTests {
     private struct Bad: Decodable {
         var file: String
         var routingKey: String
-        var contentType: String?
+        var contentType, contentEncoding: String?
         var reason: String
         var field: String
         /// For a batch with one bad element.
@@ -79,7 +79,8 @@ struct ContractExampleTests {
         var good: Set<String> = []
         for (number, bad) in listed.enumerated() {
             let body = try Array(Data(contentsOf: folder.appendingPathComponent(bad.file)))
-            try stage.publish([(bad.routingKey, body)], contentType: bad.contentType)
+            try stage.publish(
+                [(bad.routingKey, body)], contentType: bad.contentType, contentEncoding: bad.contentEncoding)
             let neighbour = TestEvent.created("good-\(stage.run)-\(number)", ["source": "web"])
             good.insert(neighbour.subject)
             try stage.publish([neighbour])

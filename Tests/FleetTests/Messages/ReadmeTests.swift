@@ -35,6 +35,48 @@ struct ReadmeTests {
         try scored("4712", program: "/bin/sh", code: code)
     }
 
+    @Test("in binary mode, compressed, a lead comes back scored too")
+    func binaryMode() throws {
+        let code = try block("python", with: "content_encoding", in: "config/contract/README.md")
+        try scored("4713", program: "/usr/bin/python3", code: code)
+    }
+
+    @Test(
+        "a consumer in each language prints each result",
+        arguments: [
+            ("ruby", "bunny", "/usr/bin/ruby", ["-e"]), ("php", "AMQPTable", "/usr/bin/php", ["-r"]),
+            ("python", "x-stream-offset", "/usr/bin/python3", ["-c"]),
+        ])
+    func consumers(language: String, text: String, program: String, flags: [String]) throws {
+        let servers = try PrivateServers()
+        defer { servers.stop() }
+        let stage = try Stage(servers, org: "acme")
+        try stage.publish(.byHand())
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        let code = try block(language, with: text, in: "config/contract/README.md").replacing("<?php\n", with: "")
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = flags + [code]
+        process.environment = ["PATH": "/usr/bin:/bin"].merging(LeadlineProcess.servers(stage)) { $1 }
+        let path = try TestFolder.make("files") + "/\(UUID().uuidString)"
+        try Data().write(to: URL(fileURLWithPath: path))
+        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+        try process.run()
+        defer { process.terminate() }
+        // Until its queue is bound, what is published passes it by.
+        var number = 0
+        #expect(
+            try stage.eventually(within: .seconds(60)) {
+                number += 1
+                try stage.publish([.created("lead-\(number)", ["source": "web"])])
+                Thread.sleep(forTimeInterval: 0.3)
+                return String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
+                    .contains("lead-")
+            }, "\(language)")
+        #expect(process.isRunning)
+    }
+
     private func scored(_ id: String, program: String, code: String) throws {
         // A private Redis, because other tests use the examples' organization too.
         let servers = try PrivateServers()

@@ -120,7 +120,7 @@ struct RefusingServersTests {
 
 extension RabbitAddress {
     /// The same broker, as another user with password "secret".
-    fileprivate init(_ address: RabbitAddress, user: String) throws {
+    init(_ address: RabbitAddress, user: String) throws {
         try self.init("amqp://\(user):secret@\(address.host):\(address.port)/%2F")
     }
 }

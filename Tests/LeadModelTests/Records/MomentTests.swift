@@ -37,6 +37,25 @@ struct MomentTests {
         #expect(Moment(rfc3339: "0000-12-31T23:59:59-00:01") == .earliest.adding(seconds: 59))
         #expect(Moment(rfc3339: "9999-12-31T23:59:59.999999999Z") == .latest)
         #expect(Moment(rfc3339: "9999-12-31T23:59:59-00:01") == nil)
+        #expect(Moment(rfc3339: "9999-12-31T23:59:60Z") == .latest)
         #expect(Month("0000-12") == nil && Month("10000-01") == nil && Month("9223372036854775807-01") == nil)
+    }
+
+    @Test("a leap second lies between its neighbours, and decimals beyond the sixth are cut off")
+    func leapSeconds() throws {
+        let texts = [
+            "2016-12-31T23:59:59.9Z", "2016-12-31T23:59:60Z", "2016-12-31T23:59:60.75Z", "2017-01-01T00:59:60+01:00",
+            "2017-01-01T00:00:00Z",
+        ]
+        let moments = try texts.map { try #require(Moment(rfc3339: $0), "\($0)") }
+        #expect(moments == moments.sorted() && Set(moments).count == 3)
+        for none in [
+            "2016-12-31T23:58:60Z", "2016-12-31T23:59:61Z", "2016-12-31T23:59:60+01:00", "2016-12-31T23:59:60.",
+        ] {
+            #expect(Moment(rfc3339: none) == nil, "\(none)")
+        }
+        let long = "2026-11-20T09:30:00.1234567" + String(repeating: "9", count: 500)
+        #expect(Moment(rfc3339: long + "+00:00")?.text == "2026-11-20T09:30:00.123456Z")
+        #expect(Moment(rfc3339: "2026-11-20T09:30:00.Z") == nil)
     }
 }
