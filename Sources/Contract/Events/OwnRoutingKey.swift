@@ -1,7 +1,7 @@
 import LeadModel
 
 extension EventReader {
-    /// The routing key that follows from an event's type and organization, or from those of a batch's first event.
+    /// The routing key that follows from an event's type and organization, or from those of an event of a batch.
     ///
     /// What is missing or wrong there is replaced by what is allowed, so that reading the body under this key says what is
     /// wrong with it.
@@ -31,17 +31,30 @@ extension EventReader {
     }
 
     private static func key(_ root: JSONNode?) -> String {
-        let event = root?.kind == .array ? root?.elements.first { _ in true } : root
-        var (type, organization) = ("", "default")
-        if let event, event.kind == .object {
-            let envelope = Envelope(event)
-            if let given = envelope.type, given.kind == .text { type = given.text.string }
-            if let given = envelope.organization, given.kind == .text, OrganizationName.isValid(given.text.string) {
-                organization = given.text.string
-            }
+        let events = root?.kind == .array ? root.map { Array($0.elements.prefix(100)) } ?? [] : root.map { [$0] } ?? []
+        let given = events.map(given)
+        // Of a batch, one event that has both shows what the others should have.
+        let whole = given.lazy.compactMap { event in
+            event.organization.flatMap { organization in event.type.flatMap { key(organization, $0) } }
         }
+        if let key = whole.first { return key }
+        let organization = given.first?.organization ?? "default"
+        return given.first?.type.flatMap { key(organization, $0) } ?? "\(organization).lead.created"
+    }
+
+    /// What an event gives of its own key: its type, and its organization if it is a name of one.
+    private static func given(_ event: JSONNode) -> (type: String?, organization: String?) {
+        guard event.kind == .object else { return (nil, nil) }
+        let envelope = Envelope(event)
+        func text(_ node: JSONNode?) -> String? { node.flatMap { $0.kind == .text ? $0.text.string : nil } }
+        return (
+            text(envelope.type), text(envelope.organization).flatMap { OrganizationName.isValid($0) ? $0 : nil }
+        )
+    }
+
+    private static func key(_ organization: String, _ type: String) -> String? {
         let parts = type.split(separator: ".", omittingEmptySubsequences: false)
-        let key = parts.count == 3 ? "\(organization).\(parts[1]).\(parts[2])" : ""
-        return (try? RoutingKey(parsing: key)) == nil ? "\(organization).lead.created" : key
+        guard parts.count == 3 else { return nil }
+        return (try? RoutingKey(parsing: "\(organization).\(parts[1]).\(parts[2])"))?.description
     }
 }

@@ -24,7 +24,8 @@ struct Delivery {
         (self.message, self.source) = (message, source)
         let count = message.deliveryCount
         isQuarantined = count >= 2 && count - survivors.returns(of: message) >= 2
-        size = max(1, EventMessage(message).mostBytes / 1024)
+        let isCompressed = message.properties.contentEncoding != nil
+        size = max(1, (isCompressed ? EventMessage(message).mostBytes : message.body.count) / 1024)
         isWorn = count >= 100
         bytes = message.body.count + message.properties.headers.byteCount + 512
     }

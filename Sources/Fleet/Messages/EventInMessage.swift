@@ -14,12 +14,15 @@ extension EventMessage {
             contentEncoding: message.properties.contentEncoding, attributes: Self.attributes(of: message.properties))
     }
 
+    /// Whether a header is an attribute of an event in binary mode, by its name.
+    static func isAttribute(_ name: ArraySlice<UInt8>) -> Bool { prefixes.contains { name.starts(with: $0.utf8) } }
+
     /// None in structured mode, which the content type says.
     private static func attributes(of properties: Properties) -> [(name: String, value: Attribute)] {
         guard !properties.headers.isEmpty, properties.contentType != Names.ContentType.event,
             properties.contentType?.lowercased().hasPrefix("application/cloudevents") != true
         else { return [] }
-        return properties.headers.entries { name in prefixes.contains { name.starts(with: $0.utf8) } }.map { header in
+        return properties.headers.entries(where: isAttribute).map { header in
             let prefix = prefixes.first { header.name.hasPrefix($0) } ?? ""
             return (header.name.dropFirst(prefix.count).lowercased(), Attribute(header.value))
         }

@@ -24,7 +24,9 @@ extension Properties {
         copy.headers.removeReceived(where: Self.isOursOrTheBrokers)
         var dropped = copy.removeInvalidTexts()
         if !copy.headers.canGoOn {
-            copy.headers.removeAllReceived()
+            // In binary mode some of them are the event itself.
+            copy.headers.removeReceived { !EventMessage.isAttribute($0) }
+            if !copy.headers.canGoOn { copy.headers.removeAllReceived() }
             dropped.append("headers")
         }
         return copy.noting(dropped)

@@ -51,7 +51,7 @@ public struct EventCheck: Encodable, Sendable {
     /// In the order of the file.
     public let events: [Answer]
 
-    /// - Parameter routingKey: nil: the one that follows from each event, or from the first of a batch.
+    /// - Parameter routingKey: nil: the one that follows from each event, or from one of a batch.
     public init(_ file: [UInt8], routingKey: String?, now: Moment) {
         let reader = EventReader()
         events = Self.lines(of: file, reader).flatMap { line in

@@ -95,6 +95,9 @@ struct SchemaAgreementTests {
         #expect(refused([("type", "7")]) == "wrong-type type")
         #expect(refused([("type", "\"leadline.deal.created\"")]) == "unknown-type type")
         #expect(refused([("x", "18446744073709551616"), ("organization", "\"b-2\"")]) == nil)
+        let batch = "[\(event("updated", [("organization", "7")])),\(event("updated", [("organization", "\"b-2\"")]))]"
+        let reading = read(batch, key: EventReader().ownRoutingKey(of: Array(batch.utf8)))
+        #expect(reading.refused == "wrong-type organization" && reading.events.count == 1)
     }
 
     @Test("each schema has the name of its file, so that they find one another")

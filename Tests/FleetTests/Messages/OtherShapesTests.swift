@@ -104,6 +104,25 @@ struct OtherShapesTests {
         #expect(left.first { $0.body == bomb }?.properties.contentEncoding == "gzip")
     }
 
+    @Test("headers that are too large to go on are dropped, but not those that are the event")
+    func largeHeaders() throws {
+        let stage = try Stage()
+        try stage.publish(.byHand())
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        let other = TestServers.org()
+        var properties = binary("L1", org: other, prefix: "ce-")
+        properties.headers["trace"] = .text(String(repeating: "x", count: 70_000))
+        try publish(Array(#"{"attributes":{"source":"web"}}"#.utf8), properties, on: stage, org: other)
+        let queue = RejectedQueue(stage.broker)
+        #expect(try stage.eventually { try queue.list(limit: 9).count == 1 })
+        let content = try #require(try queue.message(1))
+        #expect(content.headers["trace"] == nil && content.headers[Names.Header.headersDropped] == "headers")
+        try stage.addOrganization(other)
+        #expect(try queue.requeue(.all).requeued == 1)
+        #expect(try stage.results(ofRecords: 1).map(\.subject) == ["L1"])
+    }
+
     @Test(
         "messages of one body are told apart by the attributes in their headers, and each is itself when it comes back")
     func hashes() throws {
