@@ -6,14 +6,31 @@ extension EventReader {
     /// What is missing or wrong there is replaced by what is allowed, so that reading the body under this key says what is
     /// wrong with it.
     public func ownRoutingKey(of body: [UInt8]) -> String {
+        withRoot(of: body, Self.key)
+    }
+
+    /// The `id` and `source` of an event alone, as far as they can be read and are allowed.
+    public func identity(of body: [UInt8]) -> (id: String?, source: String?) {
+        withRoot(of: body) { root in
+            guard let root, root.kind == .object else { return (nil, nil) }
+            let envelope = Envelope(root)
+            func text(_ node: JSONNode?, _ field: String) -> String? {
+                node.flatMap { try? bounded($0, field, 1...limits.identityBytes).string }
+            }
+            return (text(envelope.id, "id"), text(envelope.source, "source"))
+        }
+    }
+
+    /// Reads a body whatever numbers are in it; nil if it can't be parsed otherwise either.
+    private func withRoot<Answer>(of body: [UInt8], _ work: (JSONNode?) -> Answer) -> Answer {
         body.withUnsafeBufferPointer { bytes in
             do throws(JSONParser.Fault) {
-                return Self.key(try parser.parse(bytes))
+                return work(try parser.parse(bytes))
             } catch {
                 guard error == .number, let replaced = BadNumber.outOfRangeReplaced(in: bytes) else {
-                    return Self.key(nil)
+                    return work(nil)
                 }
-                return replaced.withUnsafeBufferPointer { Self.key(try? parser.parse($0)) }
+                return replaced.withUnsafeBufferPointer { work(try? parser.parse($0)) }
             }
         }
     }

@@ -36,6 +36,8 @@ public enum Names {
     public static let scores = Exchange(name: "leadline.scores", kind: .topic)
     /// Where the month's totals go out: `<org>.<entity>`.
     public static let usage = Exchange(name: "leadline.usage", kind: .topic)
+    /// Where it goes out which event was refused, and why: `<org>.<entity>.<reason>`.
+    public static let refusals = Exchange(name: "leadline.refusals", kind: .topic)
     /// Where what is refused goes, under the routing key that it came with.
     public static let dead = Exchange(name: "leadline.dead", kind: .topic)
     /// Where the broker itself puts what it has delivered too often, under the routing key that it came with.
@@ -44,7 +46,7 @@ public enum Names {
     /// Exists once the topology has aged and has been proved. Nothing is published to it, see `Topology.establish`.
     public static let established = Exchange(name: "leadline.established", kind: .fanout)
 
-    public static let exchanges = [unroutable, records, again, scores, usage, dead, limit]
+    public static let exchanges = [unroutable, records, again, scores, usage, refusals, dead, limit]
 
     public static let created = Queue(name: "leadline.created", kind: .quorum)
     /// Updated, deleted and erased, and all of accounts and contacts.

@@ -8,10 +8,12 @@ extension EventMessage {
     private static let prefixes = ["cloudEvents:", "cloudEvents_", "ce-"]
 
     /// - Parameter message: from a work queue, or rejected.
-    public init(_ message: ReceivedMessage) {
+    public init(_ message: ReceivedMessage) { self.init(message.properties, body: message.body) }
+
+    init(_ properties: Properties, body: [UInt8]) {
         self.init(
-            body: message.body, contentType: message.properties.contentType,
-            contentEncoding: message.properties.contentEncoding, attributes: Self.attributes(of: message.properties))
+            body: body, contentType: properties.contentType, contentEncoding: properties.contentEncoding,
+            attributes: Self.attributes(of: properties))
     }
 
     /// Whether a header is an attribute of an event in binary mode, by its name.

@@ -5,7 +5,8 @@ struct InFlightBatch {
     let lastTags: [Source: UInt64]
     let crashCounts: [UInt64]
     let arrived: ContinuousClock.Instant?
-    let refused: Int
+    /// Its refused events, as they are sent to `leadline.rejected`.
+    let rejected: [OutgoingMessage]
     let swept: Batch.Swept?
     let fanOuts: [FanOutPage]
     /// The ids of its records, for fail points.
@@ -16,9 +17,12 @@ struct InFlightBatch {
     /// When they were sent.
     var sent = ContinuousClock.now
 
-    init(_ batch: Batch, _ output: TurnOutput, ids: [Exact], messages: [OutgoingMessage], last: UInt64) {
+    init(
+        _ batch: Batch, _ output: TurnOutput, rejected: [OutgoingMessage], ids: [Exact], messages: [OutgoingMessage],
+        last: UInt64
+    ) {
         (lastTags, crashCounts, arrived) = (batch.lastTags, batch.crashCounts, batch.arrived)
-        (swept, fanOuts, refused) = (batch.swept, batch.fanOuts + output.fanOuts, output.refused.count)
+        (swept, fanOuts, self.rejected) = (batch.swept, batch.fanOuts + output.fanOuts, rejected)
         (self.ids, self.messages, self.last) = (ids, messages, last)
     }
 

@@ -10,7 +10,8 @@ extension Lane {
         messages.reserveCapacity(output.results.count + output.refused.count)
         for result in output.results { if let message = try render(result) { messages.append(message) } }
         if !shared.stuck.isEmpty { messages = messages.compactMap(divertIfStuck) }
-        messages += rejections(output.refused, of: batch)
+        let rejected = rejections(output.refused, of: batch)
+        messages += rejected
         let half = messages.count / 2
         try send(messages[..<half])
         let loses = fails(at: .publish, batch.work.map(\.id))
@@ -18,7 +19,8 @@ extension Lane {
         if loses { throw publisher.connection.lose() }
         inFlight.append(
             InFlightBatch(
-                batch, output, ids: options.failPoints == nil ? [] : batch.work.map(\.id), messages: messages,
+                batch, output, rejected: rejected, ids: options.failPoints == nil ? [] : batch.work.map(\.id),
+                messages: messages,
                 last: publisher.last))
         (heldSince, inTurn) = (nil, [])
     }

@@ -34,7 +34,8 @@ extension Lane {
         }
         inFlight.removeFirst()
         try clearCrashCounts(batch.crashCounts)
-        shared.tally.add([.refused: batch.refused])
+        shared.tally.add([.refused: batch.rejected.count])
+        shared.refusals.add(batch.rejected)
         noteSettled()
     }
 

@@ -65,6 +65,7 @@ final class Lane {
         let stuck: StuckConsumers
         let offenders = Offenders()
         let survivors = Survivors()
+        let refusals = RefusalFeed()
         let stop: StopSignal
         let log: Logger
     }

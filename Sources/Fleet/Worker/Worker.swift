@@ -42,11 +42,25 @@ public struct Worker: Service {
                 SweepSchedule(options: options, board: shared.board, stop: stop, log: log).run(in: $0)
             }
             add(UndeliveredRelay.name) { runRelay(shared, in: $0) }
-            for number in 0..<options.lanes {
-                add(Lane.name(number)) { runLane(number, shared, in: $0) }
+            let lanesEnded = StopSignal()
+            add("refusals") { _ in
+                RefusalPublisher(options: options, feed: shared.refusals, tally: tally, log: log).run(until: lanesEnded)
+            }
+            group.addTask {
+                await runLanes(shared)
+                lanesEnded.set()
             }
         }
         log.info("worker has stopped")
+    }
+
+    private func runLanes(_ shared: Lane.Shared) async {
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<options.lanes {
+                let loop = ServiceLoop(Lane.name(number), outages: outages, stop: shared.stop, log: log)
+                group.addTask { await onThread(Lane.name(number)) { runLane(number, shared, in: loop) } }
+            }
+        }
     }
 
     private func runLane(_ number: Int, _ shared: Lane.Shared, in loop: ServiceLoop) {

@@ -22,7 +22,7 @@ struct DocumentationTests {
             #expect(readme.contains("`\(name)`"), "\(name)")
         }
         let asyncapi = try text("asyncapi.yaml")
-        for name in [Names.records, Names.scores, Names.usage].map(\.name)
+        for name in [Names.records, Names.scores, Names.usage, Names.refusals].map(\.name)
             + [Names.rejected, Names.scoresLog].map(\.name)
         {
             #expect(asyncapi.contains("name: \(name),"), "\(name)")

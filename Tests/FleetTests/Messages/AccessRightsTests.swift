@@ -17,7 +17,7 @@ struct AccessRightsTests {
             try broker.setUser("\(line.1)", configure: "\(line.2)", write: "\(line.3)", read: "\(line.4)")
         }
         let topics = readme.matches(of: /set_topic_permissions -p \/ (\S+) (\S+) '(.*)' '(.*)'/).map(\.output)
-        try #require(topics.count == 3)
+        try #require(topics.count == 4)
         for line in topics {
             try broker.setTopicRights("\(line.1)", on: "\(line.2)", write: "\(line.3)", read: "\(line.4)")
         }
@@ -41,7 +41,9 @@ struct AccessRightsTests {
         }
     }
 
-    @Test("a connector can publish its organization's events alone, a consumer read its results and totals alone")
+    @Test(
+        "a connector can publish its organization's events alone, a consumer read its results, totals and refusals alone"
+    )
     func rights() throws {
         let servers = try PrivateServers()
         defer { servers.stop() }
@@ -56,6 +58,7 @@ struct AccessRightsTests {
         #expect(try publishes("acme.lead.created"))
         #expect(try !publishes("other.lead.created"))
         #expect(try !publishes(Names.created.name, to: ""))
+        #expect(try !publishes("acme.lead.poison", to: Names.refusals.name))
         #expect(try !publishes("acme.lead.A.none.unknown", to: Names.scores.name))
         #expect(try stage.drain(Names.created, count: 1).count == 1)
         #expect(
@@ -69,7 +72,10 @@ struct AccessRightsTests {
             }
         }
         #expect(try binds("acme.#") && binds("acme.lead.A.#") && binds("acme.#", to: Names.usage.name))
-        for key in ["#", "*.lead.#", "other.#"] { #expect(try !binds(key), "\(key)") }
+        #expect(try binds("acme.#", to: Names.refusals.name))
+        for key in ["#", "*.lead.#", "other.#", "_.#"] {
+            #expect(try !binds(key) && !binds(key, to: Names.refusals.name), "\(key)")
+        }
         #expect(try !binds("acme.#", to: Names.records.name) && !binds("acme.#", queue: "crm"))
         #expect(try !allows("acme-consumer", on: stage) { _ = try $0.get(Names.scoresLog.name, on: $1) })
     }
