@@ -6,6 +6,13 @@ import Testing
 
 @Suite("Scores follow what time moves, where left-out records in order of time show it")
 struct TimeShiftTests {
+    /// Few bags, which are quick.
+    private static var options: TrainingOptions {
+        var options = TrainingOptions()
+        options.bags = 8
+        return options
+    }
+
     /// Leads a minute apart; their base rate goes with time by `drift` log-odds in all, and nothing else shows it.
     private func records(_ count: Int, drift: (Double) -> Double) -> [TrainingRecord] {
         var random = SeededGenerator(seed: 3)
@@ -20,7 +27,7 @@ struct TimeShiftTests {
     }
 
     private func meanOfNewest(_ all: [TrainingRecord], followsTime: Bool = true) throws -> (mean: Double, moved: Bool) {
-        var options = TrainingOptions()
+        var options = Self.options
         options.followsTime = followsTime
         let result = try Trainer.train(Array(all.prefix(4000)), options: options)
         let future = all.suffix(1000)
@@ -42,7 +49,7 @@ struct TimeShiftTests {
     @Test("a steady base rate moves nothing: the scorecard is that without following time, to the byte")
     func steady() throws {
         let all = records(3000) { _ in 0 }
-        var options = TrainingOptions()
+        var options = Self.options
         let followed = try Trainer.train(all, options: options).scorecard.artifact()
         options.followsTime = false
         #expect(try Trainer.train(all, options: options).scorecard.artifact() == followed)
@@ -57,7 +64,7 @@ struct TimeShiftTests {
     @Test("folds of an evaluation follow nothing, since they hold out records of the same time")
     func folds() throws {
         let all = records(3000) { 2 * $0 }
-        let evaluation = try Evaluation(all, .usual(rows: Array(all.indices)))
+        let evaluation = try Evaluation(all, .usual(rows: Array(all.indices)), options: Self.options)
         let rate = Double(all.count(where: \.isPositive)) / 3000
         let held = evaluation.held.first
         let mean = held.map(\.probability).reduce(0, +) / Double(held.count)
