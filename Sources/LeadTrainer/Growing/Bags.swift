@@ -120,15 +120,18 @@ struct Bags {
         return sums.sorted { $0.key < $1.key }.map { ($0.key, $0.value.map { $0 / Double(count) }) }
     }
 
-    /// Of each triple likewise.
+    /// Of each triple that at least a third of the bags found, likewise: what fewer found is chance.
     var cubes: [(triple: AttributeTriple, points: [Double])] {
         var sums: [AttributeTriple: [Double]] = [:]
+        var found: [AttributeTriple: Int] = [:]
         for bag in boosters {
             for (triple, points) in zip(bag.triples, bag.cubes) {
                 sums[triple] = sums[triple].map { zip($0, points).map(+) } ?? points
+                found[triple, default: 0] += 1
             }
         }
-        return sums.sorted { $0.key < $1.key }.map { ($0.key, $0.value.map { $0 / Double(count) }) }
+        return sums.filter { 3 * (found[$0.key] ?? 0) >= count }.sorted { $0.key < $1.key }
+            .map { ($0.key, $0.value.map { $0 / Double(count) }) }
     }
 
     /// By row: the mean log-odds of the bags that left it out; nil for a row that every bag drew.

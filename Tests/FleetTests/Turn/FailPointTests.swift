@@ -33,7 +33,9 @@ struct FailPointTests {
         case .gather, .load, .merge, .score, .commit: #expect(stored >= 16 && stored < 100)
         // Results that were stored but not settled are published again under their ids.
         case .committed: #expect(stored >= 48, "nothing lay between commit and publish")
-        case .publish, .published, .settle: #expect(stored >= 48 && again > 0, "nothing was published twice")
+        case .publish, .published: #expect(stored >= 48 && again > 0, "nothing was published twice")
+        // The batch is acknowledged already. Whether another one was in flight depends on how fast the broker confirms.
+        case .settle: #expect(stored >= 48)
         }
     }
 
