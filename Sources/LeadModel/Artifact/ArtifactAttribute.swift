@@ -14,8 +14,7 @@ struct ArtifactAttribute: Codable {
     enum Kind: String, Codable { case number, category, list, age, signal }
 
     /// `special`: missing, rare or unseen. `levels`: the bin's categories. `group`: the bin is that of a group's other
-    /// categories. `from`: the bin's lower edge (for an
-    /// age, in days), nil for the first bin.
+    /// categories. `from`: the bin's lower edge (for an age, in days), nil for the first bin.
     struct Bin: Codable {
         var label: String
         var points: Double

@@ -46,8 +46,8 @@ private struct Artifact: Codable {
     /// Format 1 had no pairs, no selection, and only numbers and categories. Format 2 has no stages. Both are still
     /// read. A reader that knows only older formats must refuse newer ones, because it would ignore parts and give
     /// wrong scores. Therefore format 3 is only used for a scorecard that reads a record's fields, format 4 for one
-    /// that says how values are read, and format 5 for one with triples or
-    /// groups of levels.
+    /// that says how values are read, and format 5 for one with triples or groups of
+    /// levels.
     static let readable = ["leadline-scorecard/1", plainFormat, fieldsFormat, valuesFormat, format]
     static let plainFormat = "leadline-scorecard/2"
     static let fieldsFormat = "leadline-scorecard/3"

@@ -37,14 +37,15 @@ extension Scorecard {
         prepared.tables.bins(of: attribute, in: evidence)
     }
 
-    /// The sum of the intercept, the points of the attributes, those of the pairs and those of the triples, in this order: bit for bit the
-    /// same for the same evidence, which must fit.
+    /// The sum of the intercept, the points of the attributes, those of the pairs and those of the triples, in this order:
+    /// bit for bit the same for the same evidence, which must fit.
     public func logOdds(_ evidence: Evidence) -> Double { prepared.tables.logOdds(evidence, intercept: intercept) }
 
     public func probability(_ evidence: Evidence) -> Double { logistic(logOdds(evidence)) }
 
-    /// By attribute: its exact share of the log-odds, which is the points of its bins and half of those of each pair
-    /// that it is part of (the Shapley value, where a pair's table holds only what its attributes are not worth alone).
+    /// By attribute: its exact share of the log-odds, which is the points of its bins half of those of each pair
+    /// and a third of those of each triple that it is part of (the Shapley value, where a table holds only what its
+    /// attributes are not worth without one another).
     /// All shares and the intercept add up to the log-odds. The evidence must fit.
     public func shares(_ evidence: Evidence) -> [Double] {
         Array(unsafeUninitializedCapacity: attributes.count) { shares, count in

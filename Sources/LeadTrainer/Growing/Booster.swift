@@ -178,7 +178,7 @@ extension Booster {
         fillSlopes(&slopes, scores: scores, outcomes: outcomes, weights: rows.weights)
         triples = table.strongest(
             options.triples, slopes: slopes, rows: rows.inside, gained: gained, ridge: options.pairRidge)
-        cubes = triples.map { [Double](repeating: 0, count: table.cellCount($0)) }
+        cubes = triples.map { [Double](repeating: 0, count: table.cells($0).count) }
     }
 
     /// Makes `rounds` passes over the chosen triples, each in a new random order.

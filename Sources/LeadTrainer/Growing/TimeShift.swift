@@ -23,9 +23,8 @@ struct TimeShift {
     ///
     /// - Parameter created: by row of `fitting.rows`.
     init?(_ fitting: Fitting, created: [Moment?]) {
-        let dated = created.indices.filter { created[$0] != nil }.sorted {
-            (created[$0] ?? .init(microseconds: 0), $0) < (created[$1] ?? .init(microseconds: 0), $1)
-        }
+        let dated = created.enumerated().compactMap { row, moment in moment.map { (moment: $0, row: row) } }
+            .sorted { ($0.moment, $0.row) < ($1.moment, $1.row) }.map(\.row)
         guard dated.count * 10 >= created.count * 9 else { return nil }
         let cut = dated.count - Int(Double(dated.count) * Self.newest)
         let (older, newer) = (dated[..<cut].sorted(), Array(dated[cut...]))

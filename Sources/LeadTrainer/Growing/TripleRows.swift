@@ -36,7 +36,7 @@ struct TripleRows: Sendable {
 
     func groupings(_ triple: AttributeTriple) -> [Grouping] { (0..<3).map { groupings[triple.places[$0]] } }
 
-    func cellCount(_ triple: AttributeTriple) -> Int { groupings(triple).map(\.count).reduce(1, *) }
+    func cells(_ triple: AttributeTriple) -> TripleCells { TripleCells(groupings(triple)) }
 
     /// The triples that explain more of what pairs leave unexplained than chance would, the best first, at most `most`.
     ///
@@ -59,9 +59,9 @@ struct TripleRows: Sendable {
                 for third in tried.dropFirst(b + 1) {
                     let triple = AttributeTriple(places: SIMD3(first, second, third))
                     sum(triple, slopes, rows: rows, into: &sums)
-                    let sizes = groupings(triple).map(\.count)
-                    takeOutMargins(&sums, sizes)
-                    let free = freedom(sums, sizes)
+                    let cells = cells(triple)
+                    takeOutMargins(&sums, cells)
+                    let free = freedom(sums, cells)
                     var (excess, variance) = (0.0, 0.0)
                     for cell in sums where cell.y > 0 {
                         let chance = 2 * free * cell.y
@@ -77,49 +77,45 @@ struct TripleRows: Sendable {
             .prefix(most).map(\.triple).sorted()
     }
 
+    /// Sums by cell.
     func sum(_ triple: AttributeTriple, _ slopes: [SIMD2<Float>], rows: [Int32], into sums: inout [SIMD2<Double>]) {
-        let sizes = groupings(triple).map(\.count)
-        sums = [SIMD2<Double>](repeating: .zero, count: sizes.reduce(1, *))
-        let (first, second, third) = (codes[triple.places.x], codes[triple.places.y], codes[triple.places.z])
-        for (slope, row) in zip(slopes, rows) {
-            let row = Int(row)
-            let cell = (Int(first[row]) &* sizes[1] &+ Int(second[row])) &* sizes[2] &+ Int(third[row])
-            sums[cell] += SIMD2<Double>(slope)
-        }
+        sums = [SIMD2<Double>](repeating: .zero, count: cells(triple).count)
+        eachCell(triple, rows) { place, cell in sums[cell] += SIMD2<Double>(slopes[place]) }
     }
 
+    /// Adds the change of each row's cell to the row's score.
     func move(_ scores: inout [Float], _ triple: AttributeTriple, rows: [Int32], _ change: [Double]) {
-        let sizes = groupings(triple).map(\.count)
+        eachCell(triple, rows) { place, cell in scores[place] += Float(change[cell]) }
+    }
+
+    @inline(__always)
+    private func eachCell(_ triple: AttributeTriple, _ rows: [Int32], _ body: (_ place: Int, _ cell: Int) -> Void) {
+        let sizes = cells(triple).sizes
         let (first, second, third) = (codes[triple.places.x], codes[triple.places.y], codes[triple.places.z])
         for (place, row) in rows.enumerated() {
             let row = Int(row)
-            let cell = (Int(first[row]) &* sizes[1] &+ Int(second[row])) &* sizes[2] &+ Int(third[row])
-            scores[place] += Float(change[cell])
+            body(place, (Int(first[row]) &* sizes[1] &+ Int(second[row])) &* sizes[2] &+ Int(third[row]))
         }
     }
 }
 
 /// Of the cells with records, the share that is free to differ once all margins are given.
-private func freedom(_ sums: [SIMD2<Double>], _ sizes: [Int]) -> Double {
-    let steps = [sizes[1] * sizes[2], sizes[2], 1]
-    return (0..<3).reduce(1.0) { share, axis in
-        let used = Set(sums.indices.filter { sums[$0].y > 0 }.map { $0 / steps[axis] % sizes[axis] }).count
+private func freedom(_ sums: [SIMD2<Double>], _ cells: TripleCells) -> Double {
+    (0..<3).reduce(1.0) { share, axis in
+        let used = Set(sums.indices.filter { sums[$0].y > 0 }.map { cells.group(of: $0, axis) }).count
         return share * Double(used - 1) / Double(max(1, used))
     }
 }
 
 /// Removes from G what the tables of two of three attributes explain together, as `PairRows` does for a pair.
-private func takeOutMargins(_ sums: inout [SIMD2<Double>], _ sizes: [Int]) {
-    let steps = [sizes[1] * sizes[2], sizes[2], 1]
+private func takeOutMargins(_ sums: inout [SIMD2<Double>], _ cells: TripleCells) {
+    let lines = (0..<3).flatMap(cells.lines)
     for _ in 0..<5 {
-        for axis in 0..<3 {
-            for start in sums.indices where start / steps[axis] % sizes[axis] == 0 {
-                let cells = stride(from: start, to: start + sizes[axis] * steps[axis], by: steps[axis])
-                var sum = SIMD2<Double>.zero
-                for cell in cells { sum += sums[cell] }
-                guard sum.y > 0 else { continue }
-                for cell in cells { sums[cell].x -= sum.x / sum.y * sums[cell].y }
-            }
+        for line in lines {
+            var sum = SIMD2<Double>.zero
+            for cell in line { sum += sums[cell] }
+            guard sum.y > 0 else { continue }
+            for cell in line { sums[cell].x -= sum.x / sum.y * sums[cell].y }
         }
     }
 }

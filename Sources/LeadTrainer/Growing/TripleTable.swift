@@ -39,20 +39,13 @@ struct TripleTable {
         return all > 0 ? (sum / all).squareRoot() : 0
     }
 
-    /// The cells, in order, of each line along an axis.
-    private func lines(_ axis: Int) -> [StrideTo<Int>] {
-        let steps = [sizes[1] * sizes[2], sizes[2], 1]
-        return points.indices.filter { $0 / steps[axis] % sizes[axis] == 0 }
-            .map { stride(from: $0, to: $0 + sizes[axis] * steps[axis], by: steps[axis]) }
-    }
-
     /// Removes from the table what any two of the attributes explain without the third, which belongs into the table of
     /// that pair. Over the records, each line along an axis has mean 0 then; a line without records has 0 points
     /// (Lengerich et al. 2020).
     ///
     /// - Returns: by axis what was taken out along it: by the groups of the two other axes, in log-odds.
     mutating func purify() -> [[Double]] {
-        let lines = (0..<3).map(self.lines)
+        let lines = (0..<3).map(TripleCells(sizes).lines)
         var parts = lines.map { [Double](repeating: 0, count: $0.count) }
         for _ in 0..<1000 {
             var largest = 0.0
@@ -79,16 +72,18 @@ struct TripleTable {
     /// - Parameter ordered: by axis, how many of its first groups are in order.
     mutating func joinGroups(ordered: [Int], nearness: Double) {
         for axis in 0..<3 {
-            let lines = lines(axis)
+            let lines = TripleCells(sizes).lines(axis).map(Array.init)
             var table = PairTable(
                 first: 0, second: 0, firstGroups: [], secondGroups: [],
-                points: (0..<sizes[axis]).map { group in lines.map { points[Array($0)[group]] } },
-                records: (0..<sizes[axis]).map { group in lines.map { records[Array($0)[group]] } })
+                points: (0..<sizes[axis]).map { group in lines.map { points[$0[group]] } },
+                records: (0..<sizes[axis]).map { group in lines.map { records[$0[group]] } })
             groups[axis] = table.joinRows(groups[axis], ordered: ordered[axis], nearness: nearness)
             sizes[axis] = table.points.count
-            let count = sizes.reduce(1, *)
-            (points, records) = ([Double](repeating: 0, count: count), [Double](repeating: 0, count: count))
-            for (place, line) in self.lines(axis).enumerated() {
+            let joined = TripleCells(sizes)
+            (points, records) = (
+                [Double](repeating: 0, count: joined.count), [Double](repeating: 0, count: joined.count)
+            )
+            for (place, line) in joined.lines(axis).enumerated() {
                 for (group, cell) in line.enumerated() {
                     points[cell] = table.points[group][place]
                     records[cell] = table.records[group][place]

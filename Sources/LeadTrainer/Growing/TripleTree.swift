@@ -8,24 +8,22 @@ struct TripleTree: Sendable {
     ///   - sums: G and H by cell, the third attribute's groups running fastest.
     /// - Returns: what the tree gains over one leaf for all, in units of twice the log-likelihood; 0 if there is none.
     func fill(_ change: inout [Double], sums: [SIMD2<Double>], _ groupings: [Grouping]) -> Double {
-        let sizes = groupings.map(\.count)
-        let steps = [sizes[1] * sizes[2], sizes[2], 1]
-        let count = sizes[0] * steps[0]
+        let cells = TripleCells(groupings)
         var all = SIMD2<Double>.zero
-        for cell in 0..<count { all += sums[cell] }
+        for cell in 0..<cells.count { all += sums[cell] }
         var best: (gain: Double, axis: Int, mask: UInt64) = (pair.gain(all), 0, 0)
         for axis in 0..<3 {
-            let sides = Sides(sums, groupings, steps: steps, axis: axis)
+            let sides = Sides(sums, groupings, steps: cells.steps, axis: axis)
             for mask in sides.masks {
                 let gain = sides.gain(mask, pair)
                 if gain > best.gain { best = (gain, axis, mask) }
             }
         }
         guard best.mask != 0 else {
-            for cell in 0..<count { change[cell] = 0 }
+            for cell in 0..<cells.count { change[cell] = 0 }
             return 0
         }
-        Sides(sums, groupings, steps: steps, axis: best.axis).fill(&change, best.mask, pair)
+        Sides(sums, groupings, steps: cells.steps, axis: best.axis).fill(&change, best.mask, pair)
         return best.gain - pair.gain(all)
     }
 
