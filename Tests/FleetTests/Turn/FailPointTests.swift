@@ -65,6 +65,8 @@ struct FailPointTests {
         for worker in [sleepy, brisk] {
             #expect(try stage.eventually { worker.printed.contains("taking work") })
         }
+        // The publication's sweep would score again what is patched meanwhile.
+        try stage.awaitFirstSweep()
         let (leads, patches) = (10, 30)
         let created: [TestEvent] = (0..<leads).map { .created("L\($0)", ["source": "web"]) }
         let patched = (0..<leads * patches).map { number in
