@@ -47,11 +47,13 @@ public final class Stage {
         self.org = org
         connection = try RabbitConnection(self.broker, name: "test")
         hearing = try connection.openChannel()
-        // Before the topology, with which it ages: a test may kill the broker soon.
+        // Before the topology is proved, so that queue and binding age with it: a broker that is killed forgets both if they
+        // are young.
+        try Topology.declare(on: connection)
         try connection.declareQueue(Self.heard, on: hearing, arguments: ["x-queue-type": .text("quorum")])
+        try connection.bind(queue: Self.heard, to: Names.scores.name, key: "#", on: hearing)
         try Topology.establish(on: connection)
         publisher = try Publisher(self.broker, name: "test")
-        try connection.bind(queue: Self.heard, to: Names.scores.name, key: "#", on: hearing)
         var settings = OrganizationSettings()
         (settings.partitions, settings.limit) = (partitions, limit)
         _ = try withRegistry { try $0.create(org, settings) }

@@ -67,7 +67,7 @@ struct OutageTests {
         try stage.reconnect()
         let results = try stage.results(ofRecords: 2000, within: .seconds(120)) + stage.restOfResults()
         let byLead = Dictionary(grouping: results, by: \.subject)
-        #expect(byLead.count == 2000)
+        #expect(byLead.count == 2000, "\(worker.printed)")
         #expect(byLead.values.allSatisfy { Set($0.map(\.id)).count == 1 })
         #expect(try stage.usage() == UsageCount(records: 2000, scorings: 2000))
         #expect(try stage.eventually { worker.printed.contains("RabbitMQ is back") })
