@@ -187,6 +187,7 @@ public struct Decision: Sendable {
             record.notice?.changes = changes
         }
         if sweepNumber > 0 { record.sweepMark = sweepNumber }
+        record.noteSuperseded(from: base)
         return record
     }
 

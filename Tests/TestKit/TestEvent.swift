@@ -68,7 +68,7 @@ public struct TestResult: Sendable {
         public var score, previousScore, version: Int?
         public var probability: Double?
         public var reasons: [Reason]?
-        public var from: String?
+        public var superseded, from: String?
         public var changed: [String]?
     }
 

@@ -6,6 +6,8 @@ struct ResultData {
     let record: Record
     /// The revision of the result's scoring or notice.
     let revision: UInt64
+    /// The last words of the routing key, if they are of an older result.
+    let superseded: String?
     let transition: ResultTransition
     let scorecard: Scorecard?
 
@@ -14,6 +16,8 @@ struct ResultData {
         json.integer(revision)
         json.literal(#","scoringRevision":"#)
         json.integer(record.scoring?.revision)
+        json.literal(#","superseded":"#)
+        json.string(superseded)
         writeTransition(to: &json)
         writeState(to: &json)
         writeScoring(to: &json)

@@ -10,38 +10,39 @@ public struct ResultWriter: Sendable {
 
     /// The record's scoring.
     ///
-    /// - Parameter scorecard: that of the scoring's version, for the reasons; if nil, they are written as null.
+    /// - Parameters:
+    ///   - scorecard: that of the scoring's version, for the reasons; if nil, they are written as null.
+    ///   - superseded: the last words of the routing key of an older result, under which it goes; nil: its own.
     /// - Returns: nil if the record has no scoring.
-    public func scoring(of record: Record, id: Exact, scorecard: Scorecard?) -> ResultMessage? {
+    public func scoring(
+        of record: Record, id: Exact, scorecard: Scorecard?, under superseded: String? = nil
+    ) -> ResultMessage? {
         guard let scoring = record.scoring else { return nil }
-        let trend = scoring.trend.rawValue
         return message(
             record, id, revision: scoring.revision, what: "scored", time: scoring.at, scorecard: scorecard,
-            transition: ResultTransition(scoring),
-            routingKey: ResultKey.text(
-                organization: organization, entity: entity, grade: scoring.grade, left: scoring.previousGrade,
-                what: trend))
+            transition: ResultTransition(scoring), words: Transition(scoring).words, superseded: superseded)
     }
 
     /// The record's latest notice.
     ///
-    /// - Parameter scorecard: that of the scoring's version, for the reasons; nil where the record has no scoring.
+    /// - Parameters:
+    ///   - scorecard: that of the scoring's version, for the reasons; nil where the record has no scoring.
+    ///   - superseded: see `scoring(of:)`.
     /// - Returns: nil if the record has no notice.
-    public func notice(of record: Record, id: Exact, scorecard: Scorecard?) -> ResultMessage? {
+    public func notice(
+        of record: Record, id: Exact, scorecard: Scorecard?, under superseded: String? = nil
+    ) -> ResultMessage? {
         guard let notice = record.notice else { return nil }
         let what = notice.kind.word
         return message(
             record, id, revision: notice.revision, what: what,
             time: Moment(milliseconds: Int64(clamping: notice.revision)), scorecard: scorecard,
-            transition: ResultTransition(notice),
-            routingKey: ResultKey.text(
-                organization: organization, entity: entity, grade: notice.grade, left: notice.left ?? notice.grade,
-                what: what))
+            transition: ResultTransition(notice), words: Transition(notice).words, superseded: superseded)
     }
 
     private func message(
         _ record: Record, _ id: Exact, revision: UInt64, what: String, time: Moment, scorecard: Scorecard?,
-        transition: ResultTransition, routingKey: String
+        transition: ResultTransition, words: String, superseded: String?
     ) -> ResultMessage {
         let messageID = ResultID(RecordKind(entity), id, revision).description
         let type = "leadline.\(entity.rawValue).\(what)"
@@ -50,9 +51,13 @@ public struct ResultWriter: Sendable {
         json.resultHead(
             id: messageID, type: type, subject: id.text, time: time, organization: organization,
             kind: RecordKind(entity))
-        ResultData(record: record, revision: revision, transition: transition, scorecard: scorecard).write(to: &json)
+        ResultData(
+            record: record, revision: revision, superseded: superseded, transition: transition, scorecard: scorecard
+        ).write(to: &json)
         json.literal("}")
-        return ResultMessage(routingKey: routingKey, id: messageID, type: type, body: json.bytes)
+        return ResultMessage(
+            routingKey: ResultKey.text(organization: organization, entity: entity, words: superseded ?? words),
+            id: messageID, type: type, body: json.bytes)
     }
 }
 

@@ -22,10 +22,11 @@ struct OutgoingMessage {
     static func result(_ result: OutgoingResult, scorecard: Scorecard?) -> OutgoingMessage? {
         guard let entity = result.kind.entity else { return nil }
         let writer = ResultWriter(organization: result.organization, entity: entity)
+        let (record, id, superseded) = (result.record, result.id, result.superseded)
         let message =
             switch result.content {
-            case .scoring: writer.scoring(of: result.record, id: result.id, scorecard: scorecard)
-            case .notice: writer.notice(of: result.record, id: result.id, scorecard: scorecard)
+            case .scoring: writer.scoring(of: record, id: id, scorecard: scorecard, under: superseded)
+            case .notice: writer.notice(of: record, id: id, scorecard: scorecard, under: superseded)
             }
         return message.map { OutgoingMessage($0, queue: result.queue) }
     }

@@ -14,7 +14,9 @@ import Running
 ///    publish twice.)
 /// 2. It tries one result. After a refusal it pauses, longer each time. After a success it takes twice as many, up to
 ///    64.
-/// 3. A result that a newer revision or an erasure has replaced is dropped; the others are rendered from what is stored.
+/// 3. It renders each from what is stored. One that a newer revision has superseded goes as the record's latest result, under
+///    the routing key that was refused: a consumer may have bound that key and not the newer one's. Each state goes under
+///    each key once.
 /// 4. A result leaves the queue only when the broker has confirmed it. One that is refused goes to the queue's end, so that
 ///    those of other consumers have their turn.
 ///
@@ -27,6 +29,9 @@ final class UndeliveredRelay {
     private let connection: RabbitConnection
     private var publisher: Publisher
     private let channel: UInt16
+    /// The bodies that were confirmed, as hashes. Once they are many all are forgotten: then some go twice.
+    private var delivered: Set<Int> = []
+    private static let mostDelivered = 50_000
 
     /// As a thread of the worker.
     static let name = "undelivered relay"
@@ -174,10 +179,15 @@ final class UndeliveredRelay {
             isolated: false, waiting: { try publisher.poll(for: .milliseconds(10)) }, work: { try render(taken) })
         var moved = Moved()
         var numbers: [UInt64: Int] = [:]
-        var returned: Set<Int> = []
+        var (returned, sending): (Set<Int>, Set<Int>) = ([], [])
         for (index, message) in messages.enumerated() {
             guard let message else {
                 moved.dropped += 1
+                continue
+            }
+            // The same is being sent: this one is looked at again.
+            guard sending.insert(message.body.hashValue).inserted else {
+                returned.insert(index)
                 continue
             }
             let receiver = message.receiver ?? ""
@@ -224,6 +234,8 @@ final class UndeliveredRelay {
         }
         for (number, index) in numbers where !missing.contains(number) && !failed.contains(index) {
             guard let message = messages[index] else { continue }
+            if delivered.count >= Self.mostDelivered { delivered = [] }
+            delivered.insert(message.body.hashValue)
             shared.stuck.noteConfirmed(message.receiver ?? "", routingKey: message.routingKey, sent: sent)
         }
         guard let first = missing.first else { return failed }
@@ -236,7 +248,7 @@ final class UndeliveredRelay {
         return failed.union(missing.compactMap { numbers[$0] })
     }
 
-    /// The message to publish for each, from the present state; nil where it is no longer current.
+    /// The message to publish for each, from the present state; nil where the same was delivered, or the record is gone.
     private func render(_ taken: [ReceivedMessage]) throws -> [OutgoingMessage?] {
         let (redis, store, view) = try registry ?? Self.connect(options, shared)
         registry = (redis, store, view)
@@ -260,38 +272,16 @@ final class UndeliveredRelay {
                 return OutgoingMessage(asItIs: taken[index])
             }
             let record = loaded.records[number]
-            guard let content = name.current(in: record) else { return nil }
-            let result = OutgoingResult(
-                organization: name.organization, kind: RecordKind(name.entity), id: name.id, record: record,
-                content: content)
+            guard let result = name.result(of: record) else {
+                return name.isRemoval ? OutgoingMessage(asItIs: taken[index]) : nil
+            }
             let scorecard = try record.scoring.flatMap {
                 try view.readableScorecard($0.model, organization: name.organization, entity: name.entity)
             }
-            return .result(result, scorecard: scorecard)
+            let message = OutgoingMessage.result(result, scorecard: scorecard)
+            let isRepeated = result.superseded != nil && message.map { delivered.contains($0.body.hashValue) } ?? false
+            return isRepeated ? nil : message
         }
-    }
-}
-
-/// What the properties of an undelivered result identify: the record and the revision.
-struct UndeliveredName: Equatable {
-    var organization: String
-    var entity: Entity
-    var id: Exact
-    var revision: UInt64
-
-    /// From the routing key under which it was published, and its message id.
-    init?(_ properties: Properties, origin: String?) {
-        let words = (origin ?? "").split(separator: ".", omittingEmptySubsequences: false)
-        guard words.count == 5, let result = properties.messageID.flatMap({ ResultID($0) }),
-            let entity = result.kind.entity
-        else { return nil }
-        (organization, self.entity, id, revision) = (String(words[0]), entity, result.record, result.revision)
-    }
-
-    /// Which of the record's results it is: its current scoring or its latest notice; nil if it is neither any more.
-    func current(in record: Record) -> OutgoingResult.Content? {
-        if record.scoring?.revision == revision, !record.isErased { return .scoring }
-        return record.notice?.revision == revision ? .notice : nil
     }
 }
 

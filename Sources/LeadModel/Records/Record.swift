@@ -34,6 +34,8 @@ public struct Record: Equatable, Sendable {
     public var isPending = false
     public var scoring: Scoring?
     public var notice: Notice?
+    /// The transitions of results before these, the newest last, each once. A repeat sends the present state under them.
+    public var superseded: [Transition] = []
     /// The sweep that last wrote it; 0: none.
     public var sweepMark: UInt64 = 0
     /// The month in which it was last counted.

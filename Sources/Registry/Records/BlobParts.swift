@@ -110,6 +110,19 @@ extension ByteWriter {
         grade(notice.left)
     }
 
+    mutating func transitions(_ transitions: [Transition]) {
+        number(transitions.count)
+        for one in transitions {
+            grade(one.grade)
+            grade(one.from)
+            // A trend from 0, a notice from 16.
+            switch one.what {
+            case .scored(let trend): byte(UInt8(Trend.allCases.firstIndex(of: trend)!))
+            case .notice(let kind): byte(16 + kind.rawValue)
+            }
+        }
+    }
+
     private mutating func version(_ version: ModelVersion, names: inout NameTable) {
         number(names.id(Exact(version.name)))
         number(version.version)
@@ -209,6 +222,22 @@ extension ByteReader {
         var notice = Notice(revision: revision - behind, kind: kind, grade: try grade(), left: try grade())
         notice.changes = ShownChanges(rawValue: kindAndChanges >> 4)
         return notice
+    }
+
+    mutating func transitions() throws(Damaged) -> [Transition] {
+        var transitions: [Transition] = []
+        for _ in 0..<(try index(below: Transition.mostSuperseded + 1)) {
+            let (grade, from, code) = (try grade(), try grade(), try byte())
+            let trends = Trend.allCases
+            if code < trends.count {
+                transitions.append(.init(grade: grade, from: from, what: .scored(trends[Int(code)])))
+            } else if code >= 16, let kind = Notice.Kind(rawValue: code - 16) {
+                transitions.append(.init(grade: grade, from: from, what: .notice(kind)))
+            } else {
+                throw Damaged()
+            }
+        }
+        return transitions
     }
 
     private mutating func version(names: NameTable) throws(Damaged) -> ModelVersion {

@@ -4,8 +4,8 @@ import LeadModel
 ///
 ///     format        1 byte: 2 (1 is read: it has one byte of flags)
 ///     revision      8 bytes, highest first: the commit script compares bytes 2…9
-///     flags         2 bytes: creation seen, pending, erased, deleted, scoring, notice, month, sweep mark; open. The
-///                   script that fills a full sweep reads them (bytes 10 and 11)
+///     flags         2 bytes: creation seen, pending, erased, deleted, scoring, notice, month, sweep mark; open,
+///                   superseded. The script that fills a full sweep reads them (bytes 10 and 11)
 ///     values        revision − values' revision
 ///     stamps        each stamp once, rising: time as difference, sequence, order. One entry an event, since an event's
 ///                   fields share its stamp; what follows names stamps by index
@@ -13,7 +13,7 @@ import LeadModel
 ///     floors        name id of the prefix, or 0 for none; stamp
 ///     core          code; stamp; value
 ///     attributes    name id as difference, rising; stamp; value
-///     scoring, notice, month, sweep mark: if flagged
+///     scoring, notice, month, sweep mark, superseded transitions: if flagged
 ///
 /// Numbers are of variable length (`ByteWriter.number`). Values begin with a tag: 0 null, 1 text, 2 whole number,
 /// 3 number, 4 false, 5 true, 6 list, 7 cut (the value follows), 8 dropped, and 16 + n a text of n bytes.
@@ -27,6 +27,7 @@ public enum RecordBlob {
         static let scoring: UInt8 = 16, notice: UInt8 = 32, month: UInt8 = 64, sweepMark: UInt8 = 128
         /// In the second byte: set for the records that a full sweep takes.
         static let open: UInt8 = 1
+        static let superseded: UInt8 = 2
     }
 
     /// Why a blob can't be read. It contains no value.
@@ -49,7 +50,7 @@ extension RecordBlob {
         out.byte(format)
         out.word(record.revision)
         out.byte(flags(of: record))
-        out.byte(record.isOpen ? Flag.open : 0)
+        out.byte((record.isOpen ? Flag.open : 0) | (record.superseded.isEmpty ? 0 : Flag.superseded))
         out.number(record.revision - record.valuesRevision)
 
         let stamps = StampTable(of: record)
@@ -81,6 +82,7 @@ extension RecordBlob {
         if let notice = record.notice { out.notice(notice, at: record.revision) }
         if let month = record.monthCounted { out.number(month.index) }
         if record.sweepMark > 0 { out.number(record.sweepMark) }
+        if !record.superseded.isEmpty { out.transitions(record.superseded) }
         return out.bytes
     }
 
@@ -118,7 +120,7 @@ extension ByteReader {
         // Revision 0 means that nothing is stored.
         guard (1...Record.greatestRevision).contains(record.revision) else { throw Damaged() }
         let flags = try byte()
-        if format > 1 { _ = try byte() }
+        let moreFlags = format > 1 ? try byte() : 0
         record.creationSeen = flags & Flag.creationSeen != 0
         record.isPending = flags & Flag.pending != 0
         record.isErased = flags & Flag.erased != 0
@@ -167,6 +169,7 @@ extension ByteReader {
             record.monthCounted = Month(index: month)
         }
         if flags & Flag.sweepMark != 0 { record.sweepMark = try number() }
+        if moreFlags & Flag.superseded != 0 { record.superseded = try transitions() }
         return record
     }
 

@@ -77,6 +77,7 @@ struct ProtocolHistory {
                 changeRegistry()
             }
             pass()
+            if world.consumers.chance(0.1) { world.relay(isRefused: world.consumers.chance(0.2)) }
             if lanes.count < 3 { lanes.append(ProtocolLane(world, number: steps)) }
             let place = lanes.indices.randomElement(using: &world.random)!
             // Some lanes run far ahead while others pause. Otherwise no whole turn would ever happen between two steps.
@@ -94,7 +95,8 @@ struct ProtocolHistory {
     private var isLeft: Bool {
         let sweep = world.sweeps[.lead] ?? .init()
         let signature = world.signature(world.registry.version, world.registry.publications)
-        return changes > 0 || !world.queue.isEmpty || !world.requests.isEmpty || !world.fanOuts.isEmpty
+        return changes > 0 || !world.queue.isEmpty || !world.undelivered.isEmpty || !world.requests.isEmpty
+            || !world.fanOuts.isEmpty
             || !world.work.isEmpty || !world.inFlight.isEmpty || !sweep.filling.isEmpty
             || signature != nil && (!world.dirty.isEmpty || sweep.signature != signature)
     }

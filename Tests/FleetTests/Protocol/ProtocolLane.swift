@@ -41,7 +41,7 @@ final class ProtocolLane {
     private var turns: [Turn] = []
     private var reference = Moment(milliseconds: 0)
     private var stored: [Turn] = []
-    private(set) var outcomes: [World.Result] = []
+    private(set) var outcomes: [World.Sent] = []
 
     init(_ world: World, number: Int) {
         (self.world, self.number) = (world, number)
@@ -193,7 +193,7 @@ final class ProtocolLane {
         step = .fanOut
     }
 
-    private func results(of turn: Turn) -> [World.Result] {
+    private func results(of turn: Turn) -> [World.Sent] {
         var work = turn.work
         if !world.keeps(.repeat) { work.isRepeat = false }
         let publishesAll = work.isRepeat || work.lease?.targets.isEmpty == false
@@ -205,7 +205,12 @@ final class ProtocolLane {
                 case .scoring: result.record.scoring?.revision
                 case .notice: publishesAll && !world.keeps(.notice) ? nil : result.record.notice?.revision
                 }
-            return revision.map { World.Result(key: turn.key, revision: $0) }
+            guard result.superseded == nil || world.keeps(.superseded), let revision else { return nil }
+            let own =
+                result.content == .scoring
+                ? result.record.scoring.map { Transition($0) } : result.record.notice.map { Transition($0) }
+            return World.Sent(
+                result: .init(key: turn.key, revision: revision), words: result.superseded ?? own?.words ?? "")
         }
     }
 
@@ -240,7 +245,7 @@ final class ProtocolLane {
     private func publish() {
         if let next = outcomes.first {
             outcomes.removeFirst()
-            world.published.append(next)
+            world.send(next, isRefused: next.result.key.kind == .lead && world.consumers.chance(0.2))
         }
         if outcomes.isEmpty { step = world.keeps(.settle) ? .settlePages : .idle }
     }

@@ -26,6 +26,9 @@ extension ProtocolHistory {
         }
         guard isPublished(record.scoring?.revision) else { return "its current scoring was never published" }
         guard isPublished(record.notice?.revision) else { return "its latest notice was never published" }
+        for (words, revision) in world.committed[key] ?? [:] where world.heard[key]?[words] ?? 0 < revision {
+            return "who has bound \(words) alone never heard of \(revision), or of what came later"
+        }
         return key.kind == .lead ? faultOfLead(key, record, mine) : nil
     }
 

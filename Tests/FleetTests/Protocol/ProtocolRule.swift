@@ -32,6 +32,8 @@ enum ProtocolRule: String, CaseIterable {
     case notice
     /// A sweep's start does nothing if it was started before, or an older one still has work.
     case once
+    /// A result that a consumer's queue refused goes again under its key, with the record's present state.
+    case refused
     /// A sweep takes the dirty set away whole.
     case rename
     /// What was published and taken back between two sweeps makes the next one a full one.
@@ -45,6 +47,8 @@ enum ProtocolRule: String, CaseIterable {
     case seen
     /// A message is acknowledged only after its results are published.
     case settle
+    /// A record remembers the keys of superseded results; a repeat sends the present state under each.
+    case superseded
     /// A change of an entity with many referrers stays a pending fan-out until all of them have it.
     case telling
     /// A change of an entity is a change of the records that refer to it.

@@ -1,4 +1,6 @@
+import Contract
 import LeadModel
+import Rabbit
 import TestKit
 
 @testable import Fleet
@@ -21,6 +23,12 @@ final class ProtocolWorld {
     struct Result: Hashable {
         var key: Key
         var revision: UInt64
+    }
+
+    /// A result, and the words of the routing key under which it goes.
+    struct Sent {
+        var result: Result
+        var words: String
     }
 
     struct Message {
@@ -62,6 +70,8 @@ final class ProtocolWorld {
 
     let left: Set<ProtocolRule>
     var random: SeededGenerator
+    /// What consumers' queues do, drawn apart: the histories keep the course that other rules need to be noticed.
+    var consumers: SeededGenerator
     /// The organization's `updates: realtime`.
     let scoresUpdates: Bool
     /// A change fans out in its own turn if no more records refer to the entity.
@@ -83,6 +93,13 @@ final class ProtocolWorld {
     /// The number of the last request, the last due time of the daily sweep, and the time in the same count.
     var lastRequest = 0, due = 0, today = 1
 
+    /// What consumers heard who have bound one key alone: the newest revision.
+    var heard: [Key: [String: UInt64]] = [:]
+    /// The newest that was committed under each key.
+    var committed: [Key: [String: UInt64]] = [:]
+    /// What a consumer's queue refused.
+    var undelivered: [Sent] = []
+
     var queue: [Message] = []
     var published: [Result] = []
 
@@ -98,7 +115,7 @@ final class ProtocolWorld {
     var conflicts = 0, lostAnswers = 0, deaths = 0, refusedEpochs = 0, fenced = 0, abandoned = 0, toldMany = 0
 
     init(seed: UInt64, without left: Set<ProtocolRule>) {
-        random = SeededGenerator(seed: seed)
+        (random, consumers) = (SeededGenerator(seed: seed), SeededGenerator(seed: seed &+ 1_000_003))
         self.left = left
         scoresUpdates = seed % 3 == 0
         few = random.pick([1, 200])
@@ -161,6 +178,13 @@ final class ProtocolWorld {
     private func store(_ change: Change) {
         let (key, record, former) = (change.key, change.record, record(change.key))
         records[key] = record
+        if record.scoring?.revision == record.revision || record.notice?.revision == record.revision {
+            let news = [
+                record.scoring.map { ($0.revision, Transition($0).words) },
+                record.notice.map { ($0.revision, Transition($0).words) },
+            ]
+            for case (record.revision, let words)? in news { committed[key, default: [:]][words] = record.revision }
+        }
         let isFirstOpening =
             former.creationSeen && !former.isOpen && former.monthCounted == nil && record.isOpen && key.kind == .lead
         if isFirstOpening, registry.version != nil, change.epoch == registry.epoch {
@@ -182,6 +206,32 @@ final class ProtocolWorld {
         guard change.counts else { return }
         usage[month, default: (0, 0)].records += 1
         counted[key, default: []].append(month)
+    }
+
+    // MARK: Consumers
+
+    /// Sends a result to all consumers; the queue of the one that has bound this key alone may refuse it.
+    func send(_ sent: Sent, isRefused: Bool) {
+        published.append(sent.result)
+        guard !isRefused else { return undelivered.append(sent) }
+        let (key, revision) = (sent.result.key, sent.result.revision)
+        heard[key, default: [:]][sent.words] = max(revision, heard[key]?[sent.words] ?? 0)
+    }
+
+    /// One result as the relay sends it again.
+    func relay(isRefused: Bool) {
+        guard !undelivered.isEmpty else { return }
+        let sent = undelivered.removeFirst()
+        let (key, record) = (sent.result.key, record(sent.result.key))
+        guard let name = Self.name(of: sent), let result = name.result(of: record) else { return }
+        let revision = result.content == .scoring ? record.scoring?.revision : record.notice?.revision
+        guard let revision, keeps(.refused) || revision == sent.result.revision else { return }
+        send(Sent(result: Result(key: key, revision: revision), words: sent.words), isRefused: isRefused)
+    }
+
+    private static func name(of sent: Sent) -> UndeliveredName? {
+        let id = ResultID(sent.result.key.kind, sent.result.key.id, sent.result.revision)
+        return UndeliveredName(Properties(messageID: id.description), origin: "o.lead.\(sent.words)")
     }
 
     // MARK: The registry's scripts

@@ -78,6 +78,10 @@ struct RecordStoreTests {
     func roundTrip() throws {
         var names = NameTable(incarnation: "test")
         var random = SystemRandomNumberGenerator()
+        let whats = Trend.allCases.map { Transition.What.scored($0) } + Notice.Kind.allCases.map { .notice($0) }
+        let transitions = whats.flatMap { what in
+            [Grade.a, .d, nil].map { Transition(grade: $0, from: $0 == .a ? .b : nil, what: what) }
+        }
         for number in 0..<500 {
             var record = record(
                 ["a", "web.\(number % 7)", "\u{e9}"], revision: UInt64.random(in: 1...1 << 50, using: &random))
@@ -111,6 +115,7 @@ struct RecordStoreTests {
                 record.notice?.changes = ShownChanges(rawValue: UInt8(number / 2 % 16))
                 record.monthCounted = Month("2026-11")
             }
+            record.superseded = transitions.shuffled(using: &random).prefix(number % 9).map(\.self)
             let bytes = RecordBlob.encode(record, names: &names)
             #expect(try RecordBlob.decode(bytes, names: names) == record)
             #expect(throws: RecordBlob.Damaged.self) { try RecordBlob.decode(bytes.dropLast(), names: names) }
