@@ -41,38 +41,45 @@ struct ReadmeTests {
         try scored("4713", program: "/usr/bin/python3", code: code)
     }
 
+    /// How a program in a language is run: words of a shell, `$0` is its file.
+    private static let interpreters = [
+        "ruby": "exec ruby $0", "php": "exec php $0", "perl": "exec perl $0", "python": "exec python3 $0",
+        "go":
+            "mv $0 $0.go && GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE=$0.cache go build -o $0 $0.go && exec $0",
+    ]
+
     @Test(
         "a consumer in each language prints each result",
         arguments: [
-            ("ruby", "bunny", "/usr/bin/ruby", ["-e"]), ("php", "AMQPTable", "/usr/bin/php", ["-r"]),
-            ("python", "x-stream-offset", "/usr/bin/python3", ["-c"]),
+            ("ruby", "bunny"), ("php", "AMQPTable"), ("perl", "AnyEvent"), ("go", "amqp091"),
+            ("python", "x-stream-offset"),
         ])
-    func consumers(language: String, text: String, program: String, flags: [String]) throws {
+    func consumers(language: String, text: String) throws {
         let servers = try PrivateServers()
         defer { servers.stop() }
         let stage = try Stage(servers, org: "acme")
         try stage.publish(.byHand())
         let worker = try LeadlineProcess(workerOn: stage)
         defer { worker.kill() }
-        let code = try block(language, with: text, in: "config/contract/README.md").replacing("<?php\n", with: "")
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = flags + [code]
-        process.environment = ["PATH": "/usr/bin:/bin"].merging(LeadlineProcess.servers(stage)) { $1 }
+        let code = try block(language, with: text, in: "config/contract/README.md")
         let path = try TestFolder.make("files") + "/\(UUID().uuidString)"
-        try Data().write(to: URL(fileURLWithPath: path))
-        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+        try Data(code.utf8).write(to: URL(fileURLWithPath: path))
+        try Data().write(to: URL(fileURLWithPath: path + ".printed"))
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", try #require(Self.interpreters[language]), path]
+        process.environment = ["PATH": "/usr/bin:/bin"].merging(LeadlineProcess.servers(stage)) { $1 }
+        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: path + ".printed"))
         try process.run()
         defer { process.terminate() }
         // Until its queue is bound, what is published passes it by.
         var number = 0
         #expect(
-            try stage.eventually(within: .seconds(60)) {
+            try stage.eventually(within: .seconds(90)) {
                 number += 1
                 try stage.publish([.created("lead-\(number)", ["source": "web"])])
                 Thread.sleep(forTimeInterval: 0.3)
-                return String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
-                    .contains("lead-")
+                return try String(contentsOfFile: path + ".printed", encoding: .utf8).contains("lead-")
             }, "\(language)")
         #expect(process.isRunning)
     }
