@@ -94,7 +94,9 @@ struct FilteredCopyTests {
     }
 
     private func rows(_ query: String, of path: String) throws -> Set<String> {
-        let rows = try DatabaseQueue(path: path).read { try Row.fetchAll($0, sql: query) }
+        var configuration = Configuration()
+        (configuration.readonly, configuration.busyMode) = (true, .timeout(10))
+        let rows = try DatabaseQueue(path: path, configuration: configuration).read { try Row.fetchAll($0, sql: query) }
         return Set(rows.map { "\($0[0] as String) \($0[1] as Int64)" })
     }
 

@@ -185,9 +185,9 @@ final class UndeliveredRelay {
                 moved.dropped += 1
                 continue
             }
-            // The same is being sent: this one is looked at again.
+            // The same is being sent, and stays in the queue until it is confirmed.
             guard sending.insert(message.body.hashValue).inserted else {
-                returned.insert(index)
+                moved.dropped += 1
                 continue
             }
             let receiver = message.receiver ?? ""

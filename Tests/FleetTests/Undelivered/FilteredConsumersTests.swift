@@ -10,15 +10,15 @@ struct FilteredConsumersTests {
     /// With LEADLINE_TEST_WHOLE=1: 300 leads and 30 deaths.
     private static let isWhole = ProcessInfo.processInfo.environment["LEADLINE_TEST_WHOLE"] == "1"
 
-    /// A consumer of 30 lines: it keeps the newest state by revision. Its queue takes one result while it doesn't read.
+    /// It keeps the newest state by revision. Its queue takes few results while it doesn't read.
     private final class Consumer {
         let name: String
         private let stage: Stage
         private(set) var states: [String: TestResult] = [:]
 
-        init(_ name: String, _ stage: Stage, _ keys: [String]) throws {
+        init(_ name: String, _ stage: Stage, _ keys: [String], room: Int = 1) throws {
             (self.name, self.stage) = (name, stage)
-            for key in keys { try stage.bindFullQueue(name, room: 1, key: "\(stage.org).\(key)") }
+            for key in keys { try stage.bindFullQueue(name, room: room, key: "\(stage.org).\(key)") }
         }
 
         func read() throws {
@@ -29,11 +29,13 @@ struct FilteredConsumersTests {
         }
     }
 
-    private func gradeA(_ stage: Stage) throws -> Consumer {
-        try Consumer("grade A", stage, ["lead.A.#", "lead.*.A.#"])
+    private func gradeA(_ stage: Stage, room: Int = 1) throws -> Consumer {
+        try Consumer("grade A", stage, ["lead.A.#", "lead.*.A.#"], room: room)
     }
 
-    private func closings(_ stage: Stage) throws -> Consumer { try Consumer("closings", stage, ["lead.*.*.closed"]) }
+    private func closings(_ stage: Stage, room: Int = 1) throws -> Consumer {
+        try Consumer("closings", stage, ["lead.*.*.closed"], room: room)
+    }
 
     private func patch(_ id: String, _ data: [String: Any]) -> TestEvent {
         TestEvent("updated", id, data: data.merging(["patch": true]) { $1 })
@@ -117,7 +119,11 @@ struct FilteredConsumersTests {
     @Test("workers die between commit and publish, and queues refuse for a while: every consumer ends as the registry")
     func killed() throws {
         let stage = try stage()
-        let consumers = [try gradeA(stage), try closings(stage), try Consumer("all", stage, ["#"])]
+        let room = Self.isWhole ? 100 : 1
+        let consumers = [
+            try gradeA(stage, room: room), try closings(stage, room: room),
+            try Consumer("all", stage, ["#"], room: room),
+        ]
         let (ids, deaths) = ((0..<(Self.isWhole ? 300 : 40)).map { "L\($0)" }, Self.isWhole ? 30 : 6)
         var random = SeededGenerator(seed: 18)
         func start(_ failing: String? = nil) throws -> LeadlineProcess {
@@ -134,7 +140,8 @@ struct FilteredConsumersTests {
         for death in 0..<deaths {
             let worker = try start("committed=die@\(random.pick([1, 2, 3]))")
             defer { worker.kill() }
-            #expect(try stage.eventually { worker.printed.contains("lane 1 is taking work") })
+            // Unless what the former one left ends it at once.
+            #expect(try stage.eventually { worker.printed.contains("lane 1 is taking work") || !worker.isRunning })
             // Each lead changes a few times in a row: what the dead lane committed is superseded before it comes back.
             for _ in 0..<3 { try stage.publish(ids.map { change($0, &random) }) }
             #expect(worker.exitCode() == SIGKILL)
