@@ -59,7 +59,8 @@ struct EventDecoder {
         else {
             throw Refusal(
                 .unknownType, "type",
-                "must be leadline.<entity>.<verb>; the verbs are created, imported, updated, deleted, erased")
+                "must be leadline.<entity>.<verb>; the entities are lead, opportunity, account, contact, the verbs "
+                    + "created, imported, updated, deleted, erased")
         }
         throw Refusal(.routingKeyMismatch, "type", "must be \(type), as the routing key says")
     }

@@ -99,6 +99,8 @@ public enum Names {
         public static let index = "leadline-index"
         /// The routing key under which it was first published.
         public static let origin = "leadline-origin"
+        /// On what waits in `leadline.undelivered`: the only queue that gets it.
+        public static let queue = "leadline-queue"
         /// On what was rejected: which of the publisher's properties could not be published again.
         public static let headersDropped = "leadline-headers-dropped"
         /// RFC 3339.

@@ -11,11 +11,14 @@ struct OutgoingMessage {
     /// AMQP's mandatory flag: if no queue takes the message, the topology is damaged.
     var isMandatory = true
 
+    /// Of a republication that was requested for one queue. If the queue is gone, it is dropped.
+    var isForOneQueue: Bool { exchange.isEmpty && !isMandatory }
+
     /// Who gets it: the organization of a result, or the only queue that a republication was requested for. Nil for what
     /// goes to a queue of Leadline.
     var receiver: String? {
         if exchange == Names.scores.name { return routingKey.split(separator: ".").first.map(String.init) }
-        return isMandatory ? nil : "queue \(routingKey)"
+        return isForOneQueue ? "queue \(routingKey)" : nil
     }
 
     /// The current scoring of a record, or its latest notice.
@@ -35,9 +38,8 @@ struct OutgoingMessage {
     func undelivered(at now: Moment) -> OutgoingMessage {
         var copy = self
         copy.properties.timestamp = UInt64(max(0, now.milliseconds / 1000))
-        copy.exchange = ""
-        copy.routingKey = Names.undelivered.name
-        copy.properties.headers[Names.Header.origin] = .text(routingKey)
+        (copy.exchange, copy.routingKey, copy.isMandatory) = ("", Names.undelivered.name, true)
+        copy.properties.headers[isForOneQueue ? Names.Header.queue : Names.Header.origin] = .text(routingKey)
         return copy
     }
 

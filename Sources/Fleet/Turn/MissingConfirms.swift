@@ -103,11 +103,9 @@ extension Lane {
     /// one such message can stop a lane's connection. A republication that only one queue requested isn't parked: it can be
     /// requested again, and is tried here.
     func divertIfStuck(_ message: OutgoingMessage) -> OutgoingMessage? {
-        guard let receiver = message.receiver else { return message }
-        guard message.isMandatory else {
-            return shared.stuck.admits(receiver, routingKey: message.routingKey) ? message : nil
+        guard let receiver = message.receiver, shared.stuck.isClosed(receiver, routingKey: message.routingKey) else {
+            return message
         }
-        guard shared.stuck.isClosed(receiver, routingKey: message.routingKey) else { return message }
         shared.tally.add([.undelivered: 1])
         return message.undelivered(at: now)
     }

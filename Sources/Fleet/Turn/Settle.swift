@@ -59,20 +59,11 @@ extension Lane {
         guard let numbers = batch.numbers else { return [] }
         let problems = publisher.takeProblems(in: numbers)
         guard !problems.isEmpty else { return [] }
-        let refused = try problems.compactMap { problem -> OutgoingMessage? in
+        let refused = try problems.map { problem in
             guard case .refused(let number) = problem else { throw TopologyDamaged() }
             let message = batch.message(number)
-            // Only one queue requested this republication. It isn't parked: the operator can request it again.
-            guard message.isMandatory else { return nil }
-            guard message.exchange == Names.scores.name else { throw TopologyDamaged() }
+            guard message.exchange == Names.scores.name || message.isForOneQueue else { throw TopologyDamaged() }
             return message.undelivered(at: now)
-        }
-        if refused.count < problems.count {
-            shared.log.warning(
-                """
-                a queue refused \(problems.count - refused.count) results of the republication that was requested for it: \
-                request it again
-                """)
         }
         shared.tally.add([.undelivered: refused.count])
         return refused

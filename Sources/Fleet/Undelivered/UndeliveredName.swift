@@ -12,14 +12,17 @@ struct UndeliveredName: Equatable {
     var words: String
     /// It says that the record was deleted or erased, so it contains no value.
     var isRemoval: Bool
+    /// The only queue that gets it; nil is every queue with a matching binding.
+    var queue: String?
 
     /// From the routing key under which it was published, and its message id.
-    init?(_ properties: Properties, origin: String?) {
-        guard let origin, let words = ResultKey.words(of: origin),
+    init?(_ properties: Properties) {
+        guard let origin = properties.headers[Names.Header.origin]?.text, let words = ResultKey.words(of: origin),
             let result = properties.messageID.flatMap({ ResultID($0) }), let entity = result.kind.entity
         else { return nil }
         organization = String(origin.prefix { $0 != "." })
         (self.entity, id, revision, self.words) = (entity, result.record, result.revision, words)
+        queue = properties.headers[Names.Header.queue]?.text
         isRemoval = [Notice.Kind.deleted, .erased].contains { properties.type?.hasSuffix(".\($0.word)") ?? false }
     }
 
@@ -37,6 +40,7 @@ struct UndeliveredName: Equatable {
             }
         return OutgoingResult(
             organization: organization, kind: RecordKind(entity), id: id, record: record, content: content,
+            queue: queue,
             superseded: own?.words == words ? nil : words)
     }
 }

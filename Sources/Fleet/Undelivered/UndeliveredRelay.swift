@@ -29,7 +29,7 @@ final class UndeliveredRelay {
     private let connection: RabbitConnection
     private var publisher: Publisher
     private let channel: UInt16
-    /// The bodies that were confirmed, as hashes. Once they are many all are forgotten: then some go twice.
+    /// What was confirmed, by `identity`. Once they are many all are forgotten: then some go twice.
     private var delivered: Set<Int> = []
     private static let mostDelivered = 50_000
 
@@ -186,7 +186,7 @@ final class UndeliveredRelay {
                 continue
             }
             // The same is being sent, and stays in the queue until it is confirmed.
-            guard sending.insert(message.body.hashValue).inserted else {
+            guard sending.insert(message.identity).inserted else {
                 moved.dropped += 1
                 continue
             }
@@ -198,7 +198,7 @@ final class UndeliveredRelay {
             }
             let number = try publisher.publish(
                 message.body, to: message.exchange, routingKey: message.routingKey, properties: message.properties,
-                mandatory: true)
+                mandatory: message.isMandatory)
             numbers[number] = index
         }
         // If the worker stops before the broker has answered, closing the connection returns what was taken.
@@ -235,7 +235,7 @@ final class UndeliveredRelay {
         for (number, index) in numbers where !missing.contains(number) && !failed.contains(index) {
             guard let message = messages[index] else { continue }
             if delivered.count >= Self.mostDelivered { delivered = [] }
-            delivered.insert(message.body.hashValue)
+            delivered.insert(message.identity)
             shared.stuck.noteConfirmed(message.receiver ?? "", routingKey: message.routingKey, sent: sent)
         }
         guard let first = missing.first else { return failed }
@@ -253,9 +253,7 @@ final class UndeliveredRelay {
         let (redis, store, view) = try registry ?? Self.connect(options, shared)
         registry = (redis, store, view)
         try view.refresh()
-        let names = taken.map {
-            UndeliveredName($0.properties, origin: $0.properties.headers[Names.Header.origin]?.text)
-        }
+        let names = taken.map { UndeliveredName($0.properties) }
         let places = try names.map { name -> RecordStore.Place? in
             guard let name, let organization = try view.organization(name.organization), organization.damage == nil
             else { return nil }
@@ -279,17 +277,27 @@ final class UndeliveredRelay {
                 try view.readableScorecard($0.model, organization: name.organization, entity: name.entity)
             }
             let message = OutgoingMessage.result(result, scorecard: scorecard)
-            let isRepeated = result.superseded != nil && message.map { delivered.contains($0.body.hashValue) } ?? false
+            let isRepeated = result.superseded != nil && message.map { delivered.contains($0.identity) } ?? false
             return isRepeated ? nil : message
         }
     }
 }
 
 extension OutgoingMessage {
+    /// A hash of the body and of who gets it.
+    fileprivate var identity: Int {
+        var hasher = Hasher()
+        hasher.combine(receiver)
+        hasher.combine(body)
+        return hasher.finalize()
+    }
+
     fileprivate init(asItIs delivery: ReceivedMessage) {
-        var properties = delivery.properties
-        let key = properties.headers[Names.Header.origin]?.text ?? delivery.routingKey
-        properties = properties.forwarded
-        self.init(exchange: Names.scores.name, routingKey: key, properties: properties, body: delivery.body)
+        let headers = delivery.properties.headers
+        let key = headers[Names.Header.origin]?.text ?? delivery.routingKey
+        self.init(
+            exchange: Names.scores.name, routingKey: key, properties: delivery.properties.forwarded, body: delivery.body
+        )
+        if let queue = headers[Names.Header.queue]?.text { (exchange, routingKey, isMandatory) = ("", queue, false) }
     }
 }

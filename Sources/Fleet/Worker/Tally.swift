@@ -14,7 +14,8 @@ public final class Tally: Sendable {
             case .cut: "values cut"
             case .membersDropped: "values dropped"
             case .moved: "delivered later"
-            case .overtaken: "overtaken before they were delivered"
+            case .overtaken: "delivered by another or gone"
+            case .dropped: "events of erased records dropped"
             case .ties: "ties of time"
             default: "\(self)"
             }

@@ -9,7 +9,7 @@ struct SweepStatusText {
 
     func render() -> String {
         var table = Table(
-            header: ["", "last sweep", "now", "left", "of", "partitions leased", "changed since"],
+            header: ["", "last sweep", "now", "left", "records", "partitions leased", "changed since"],
             rightAligned: [3, 4, 5, 6])
         table.rows = view.entities.map { entity in
             let now = entity.running ? entity.filling ? "collecting records" : "running" : "nothing to do"

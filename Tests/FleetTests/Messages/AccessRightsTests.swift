@@ -17,7 +17,7 @@ struct AccessRightsTests {
             try broker.setUser("\(line.1)", configure: "\(line.2)", write: "\(line.3)", read: "\(line.4)")
         }
         let topics = readme.matches(of: /set_topic_permissions -p \/ (\S+) (\S+) '(.*)' '(.*)'/).map(\.output)
-        try #require(topics.count == 4)
+        try #require(topics.count == 5)
         for line in topics {
             try broker.setTopicRights("\(line.1)", on: "\(line.2)", write: "\(line.3)", read: "\(line.4)")
         }
@@ -42,7 +42,7 @@ struct AccessRightsTests {
     }
 
     @Test(
-        "a connector can publish its organization's events alone, a consumer read its results, totals and refusals alone"
+        "a connector can publish its organization's events and hear of refusals alone, a consumer read results, totals and refusals"
     )
     func rights() throws {
         let servers = try PrivateServers()
@@ -64,8 +64,11 @@ struct AccessRightsTests {
         #expect(
             try !allows("acme-connector", on: stage) { _ = try $0.get(Names.rejected.name, on: $1) })
 
-        func binds(_ key: String, to exchange: String = Names.scores.name, queue: String = "acme.crm") throws -> Bool {
-            try allows("acme-consumer", on: stage) { connection, channel in
+        func binds(
+            _ key: String, to exchange: String = Names.scores.name, queue: String = "acme.crm",
+            as user: String = "acme-consumer"
+        ) throws -> Bool {
+            try allows(user, on: stage) { connection, channel in
                 _ = try connection.declareQueue(queue, on: channel, arguments: ["x-queue-type": .text("quorum")])
                 try connection.bind(queue: queue, to: exchange, key: key, on: channel)
                 _ = try connection.get(queue, on: channel)
@@ -73,6 +76,9 @@ struct AccessRightsTests {
         }
         #expect(try binds("acme.#") && binds("acme.lead.A.#") && binds("acme.#", to: Names.usage.name))
         #expect(try binds("acme.#", to: Names.refusals.name))
+        #expect(try binds("acme.#", to: Names.refusals.name, as: "acme-connector"))
+        #expect(try !binds("other.#", to: Names.refusals.name, as: "acme-connector"))
+        #expect(try !binds("acme.#", as: "acme-connector"))
         for key in ["#", "*.lead.#", "other.#", "_.#"] {
             #expect(try !binds(key) && !binds(key, to: Names.refusals.name), "\(key)")
         }

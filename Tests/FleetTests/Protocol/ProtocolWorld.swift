@@ -231,7 +231,9 @@ final class ProtocolWorld {
 
     private static func name(of sent: Sent) -> UndeliveredName? {
         let id = ResultID(sent.result.key.kind, sent.result.key.id, sent.result.revision)
-        return UndeliveredName(Properties(messageID: id.description), origin: "o.lead.\(sent.words)")
+        var properties = Properties(messageID: id.description)
+        properties.headers[Names.Header.origin] = .text("o.lead.\(sent.words)")
+        return UndeliveredName(properties)
     }
 
     // MARK: The registry's scripts

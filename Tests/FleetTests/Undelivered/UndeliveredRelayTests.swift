@@ -88,6 +88,30 @@ struct UndeliveredRelayTests {
         #expect(worker.terminate() == 0)
     }
 
+    @Test("what a full queue refuses of a republication for it alone comes to it, and to it alone, once it has room")
+    func republished() throws {
+        let stage = try Stage()
+        try stage.publish(.byHand())
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        let ids = (0..<30).map { "L\($0)" }
+        try stage.publish(ids.map { .created($0, ["source": "web"]) })
+        #expect(try stage.results(ofRecords: 30).count == 30)
+        try stage.bindFullQueue("one", room: 5, key: "no.result")
+        let run = try LeadlineProcess.run(
+            ["republish", "--org", stage.org, "--to", "one"], environment: LeadlineProcess.servers(stage))
+        #expect(run.code == 0, "\(run.output)")
+        #expect(try stage.eventually { try waiting(stage) >= 25 })
+        var got: [TestResult] = []
+        #expect(
+            try stage.eventually(within: .seconds(60)) {
+                got += try stage.drain(queue: "one")
+                return try Set(got.map(\.subject)).count == 30 && waiting(stage) == 0
+            }, "\(Set(got.map(\.subject)).count) of 30")
+        #expect(try Set(got.map(\.id)) == standing(stage, ids))
+        #expect(try stage.restOfResults().isEmpty, "no other consumer hears of it")
+    }
+
     @Test("a queue that stays full doesn't delay another queue's results")
     func another() throws {
         let stage = try Stage()
