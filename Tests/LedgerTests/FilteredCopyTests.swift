@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import LeadModel
 import Registry
 import TestKit
 import Testing
@@ -90,6 +91,42 @@ struct FilteredCopyTests {
             }
             #expect(isEqual, "too many: \(found.subtracting(expected)), missing: \(expected.subtracting(found))")
         }
+        #expect(worker.terminate() == 0)
+    }
+
+    @Test("its copy loses the reasons that were read from a contact when the contact is erased")
+    func erasedContact() throws {
+        let stage = try Stage()
+        try stage.publish(.byHand())
+        let consumer = try Consumer(stage)
+        defer { consumer.kill() }
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        try consumer.start()
+        func isStored(_ condition: String) throws -> Bool {
+            try stage.eventually(within: .seconds(60)) {
+                guard FileManager.default.fileExists(atPath: consumer.copy) else { return false }
+                return (try? rows("SELECT id, revision FROM leads WHERE \(condition)", of: consumer.copy))?.count == 1
+            }
+        }
+        // Until its queue is bound, what is published passes it by.
+        var number = 0
+        let isBound = try stage.eventually(within: .seconds(60)) {
+            number += 1
+            try stage.publish([.created("bound \(number)", ["source": "web", "visits": 12])])
+            Thread.sleep(forTimeInterval: 0.3)
+            return (try? rows("SELECT id, revision FROM leads", of: consumer.copy))?.isEmpty == false
+        }
+        #expect(isBound)
+        try stage.publish([TestEvent("created", "C1", data: ["attributes": ["city": "Bonn"]]).of(.contact)])
+        try stage.publish([
+            TestEvent(
+                "created", "L1",
+                data: ["attributes": ["source": "web", "visits": 12], "related": ["contact": "C1"]])
+        ])
+        #expect(try isStored("id = 'L1' AND json_array_length(data, '$.reasons') > 0"))
+        try stage.publish([TestEvent("erased", "C1").of(.contact)])
+        #expect(try isStored("id = 'L1' AND json_type(data, '$.reasons') = 'null'"))
         #expect(worker.terminate() == 0)
     }
 
