@@ -173,7 +173,7 @@ public struct Decision: Sendable {
         var record = record
         record.revision = max(base.revision + 1, UInt64(max(0, now.milliseconds)))
         if valuesChanged { record.valuesRevision = record.revision }
-        let changes = isDue || notice != nil ? record.shown.changes(from: base.shown) : []
+        let changes = isDue || notice != nil ? record.changes(from: base) : []
         if isDue {
             record.scoring = scoring(record.revision)
             record.scoring?.changes = changes
@@ -231,13 +231,23 @@ extension Record {
         }
     }
 
+    /// What a result's `changed` names of it.
+    fileprivate func changes(from former: Record) -> ShownChanges {
+        var changes = shown.changes(from: former.shown)
+        if (isGone ? nil : createdAt) != (former.isGone ? nil : former.createdAt) { changes.insert(.createdAt) }
+        if closedAt != former.closedAt { changes.insert(.closedAt) }
+        return changes
+    }
+
     /// What a view shows of the record besides its score.
     fileprivate var shown: Shown {
         isGone
             ? Shown(isGone: true, isErased: isErased, isOpen: false, status: .open)
             : Shown(
                 isGone: false, isErased: false, isOpen: isOpen, status: status, owner: text(.owner), name: text(.name),
-                stage: text(.stage))
+                stage: text(.stage), process: text(.process), account: reference(to: .account),
+                contact: reference(to: .contact), createdAt: moment(.createdAt),
+                closedAt: moment(.closedAt))
     }
 }
 
@@ -253,7 +263,10 @@ extension Scoring {
 private struct Shown: Equatable {
     var isGone, isErased, isOpen: Bool
     var status: Status
-    var owner, name, stage: String?
+    var owner, name, stage, process: String?
+    var account, contact: Exact?
+    /// As the connector gave them. Others follow from the newest event that says so, and nobody hears of each.
+    var createdAt, closedAt: Moment?
 
     func changes(from former: Shown) -> ShownChanges {
         var changes: ShownChanges = []
@@ -262,6 +275,8 @@ private struct Shown: Equatable {
         if owner != former.owner { changes.insert(.owner) }
         if name != former.name { changes.insert(.name) }
         if stage != former.stage { changes.insert(.stage) }
+        if process != former.process { changes.insert(.process) }
+        if (account, contact) != (former.account, former.contact) { changes.insert(.related) }
         return changes
     }
 }

@@ -100,6 +100,7 @@ struct SweepCommandTests {
         #expect(noQueue.code == 65 && noQueue.errors.contains("there is no queue nowhere"))
         #expect(try ground.requests().isEmpty)
         #expect(try ground.run("republish", "--to", "*").code == 64)
+        #expect(try ground.run("republish", "--to", "leadline.undelivered").code == 64)
     }
 
     @Test(

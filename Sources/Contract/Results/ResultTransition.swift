@@ -20,7 +20,8 @@ struct ResultTransition {
 
     private static func names(_ changes: ShownChanges) -> [String] {
         let all: [(ShownChanges, String)] = [
-            (.status, "status"), (.owner, "owner"), (.name, "name"), (.stage, "stage"),
+            (.status, "status"), (.owner, "owner"), (.name, "name"), (.stage, "stage"), (.process, "process"),
+            (.related, "related"), (.createdAt, "createdAt"), (.closedAt, "closedAt"),
         ]
         return all.filter { changes.contains($0.0) }.map(\.1)
     }

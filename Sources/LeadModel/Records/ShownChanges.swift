@@ -10,4 +10,8 @@ public struct ShownChanges: OptionSet, Hashable, Sendable {
     public static let owner = ShownChanges(rawValue: 2)
     public static let name = ShownChanges(rawValue: 4)
     public static let stage = ShownChanges(rawValue: 8)
+    public static let process = ShownChanges(rawValue: 16)
+    public static let related = ShownChanges(rawValue: 32)
+    public static let createdAt = ShownChanges(rawValue: 64)
+    public static let closedAt = ShownChanges(rawValue: 128)
 }

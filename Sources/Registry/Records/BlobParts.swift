@@ -95,7 +95,8 @@ extension ByteWriter {
         word(UInt64(bitPattern: scoring.at.microseconds))
         related(scoring.accountRevision)
         related(scoring.contactRevision)
-        byte(scoring.former == nil ? 0 : 1)
+        // Bit 0: former. From bit 4: the other changes.
+        byte((scoring.former == nil ? 0 : 1) | scoring.changes.rawValue & 0xF0)
         if let former = scoring.former {
             version(former.model, names: &names)
             evidence(former.evidence)
@@ -104,8 +105,10 @@ extension ByteWriter {
 
     mutating func notice(_ notice: Notice, at revision: UInt64) {
         number(revision - notice.revision)
-        // From bit 4: the changes.
-        byte(notice.kind.rawValue | notice.changes.rawValue << 4)
+        // From bit 4: the changes. Bit 3: the next byte has the other ones.
+        let others = notice.changes.rawValue >> 4
+        byte(notice.kind.rawValue | (others == 0 ? 0 : 8) | notice.changes.rawValue << 4)
+        if others != 0 { byte(others) }
         grade(notice.grade)
         grade(notice.left)
     }
@@ -208,19 +211,23 @@ extension ByteReader {
             at: Moment(microseconds: at))
         // Blobs without a trend are from before trends were stored: all of them used the standard dead band.
         if trend > 0 { scoring.trend = Trend.allCases[trend - 1] }
-        scoring.changes = ShownChanges(rawValue: triggerAndTrend >> 4)
         scoring.accountRevision = try related()
         scoring.contactRevision = try related()
-        if try byte() == 1 { scoring.former = .init(model: try version(names: names), evidence: try self.evidence()) }
+        let formerAndChanges = try byte()
+        scoring.changes = ShownChanges(rawValue: triggerAndTrend >> 4 | formerAndChanges & 0xF0)
+        if formerAndChanges & 1 == 1 {
+            scoring.former = .init(model: try version(names: names), evidence: try self.evidence())
+        }
         return scoring
     }
 
     mutating func notice(at revision: UInt64) throws(Damaged) -> Notice {
         let behind = try number()
         let kindAndChanges = try byte()
-        guard behind <= revision, let kind = Notice.Kind(rawValue: kindAndChanges & 15) else { throw Damaged() }
+        let others = kindAndChanges & 8 == 0 ? 0 : try byte()
+        guard behind <= revision, let kind = Notice.Kind(rawValue: kindAndChanges & 7) else { throw Damaged() }
         var notice = Notice(revision: revision - behind, kind: kind, grade: try grade(), left: try grade())
-        notice.changes = ShownChanges(rawValue: kindAndChanges >> 4)
+        notice.changes = ShownChanges(rawValue: kindAndChanges >> 4 | others << 4)
         return notice
     }
 

@@ -20,6 +20,10 @@ struct RepublishCommand: SettingsCommand {
         guard (1...255).contains(to.utf8.count), isPlain, to != "*" else {
             throw ValidationError("--to must be the name of a queue")
         }
+        guard !to.hasPrefix("leadline.") else {
+            throw ValidationError(
+                "--to must be a queue of a consumer: those that begin with leadline. are Leadline's own")
+        }
     }
 
     func run(_ settings: Settings) throws {

@@ -70,7 +70,7 @@ struct ResultWriterTests {
     func closed() throws {
         let record = ResultFixtures.after(
             .closed, ResultFixtures.event(.updated, ResultFixtures.later, [(.status, .text("qualified"))]),
-            changes: .status)
+            changes: [.status, .closedAt])
         try expect(notice(record), is: "closed", key: "acme.lead.B.same.closed")
         #expect(try data(notice(record))["outcome"] as? String == "qualified")
     }
@@ -78,7 +78,8 @@ struct ResultWriterTests {
     @Test("a deletion keeps its score and nothing of what the record held")
     func deleted() throws {
         var record = ResultFixtures.after(
-            .deleted, ResultFixtures.event(.deleted, ResultFixtures.later), changes: [.status, .owner, .name, .stage])
+            .deleted, ResultFixtures.event(.deleted, ResultFixtures.later),
+            changes: [.status, .owner, .name, .stage, .process, .related, .createdAt])
         try expect(notice(record), is: "deleted", key: "acme.lead.B.same.deleted")
         record.merge([ResultFixtures.event(.updated, "2026-11-20T10:01:30Z", [(.name, .text("waits"))])])
         #expect(record.isGone)
@@ -165,7 +166,7 @@ struct ResultWriterTests {
         var record = ResultFixtures.open()
         record.revision = 1_795_168_800_125
         record.notice = Notice(revision: record.revision, kind: .changed, grade: nil)
-        record.notice?.changes = [.status, .owner, .name, .stage]
+        record.notice?.changes = [.status, .owner, .name, .stage, .process, .related, .createdAt]
         try expect(notice(record), is: "changed", key: "acme.lead.none.none.changed")
     }
 

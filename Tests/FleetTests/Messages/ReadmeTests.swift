@@ -84,6 +84,56 @@ struct ReadmeTests {
         #expect(process.isRunning)
     }
 
+    @Test("a connector publishes what it reads until it is confirmed, and says what was refused")
+    func connector() throws {
+        let servers = try PrivateServers()
+        defer { servers.stop() }
+        let stage = try Stage(servers, org: "acme")
+        try stage.publish(.byHand())
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        let code = try block("python", with: "sys.stdin", in: "config/contract/README.md")
+        let path = try TestFolder.make("files") + "/connector"
+        try Data(code.utf8).write(to: URL(fileURLWithPath: path))
+        for file in [".printed", ".said"] { try Data().write(to: URL(fileURLWithPath: path + file)) }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+        process.arguments = [path]
+        process.environment = ["PATH": "/usr/bin:/bin"].merging(LeadlineProcess.servers(stage)) { $1 }
+        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: path + ".printed"))
+        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: path + ".said"))
+        let changes = Pipe()
+        process.standardInput = changes
+        try process.run()
+        defer { process.terminate() }
+        var number = 0
+        func change(_ id: String, _ verb: String, _ values: String) throws {
+            number += 1
+            let line =
+                #"{"lead": "\#(id)", "number": \#(number), "at": "2026-11-20T09:30:00Z", "is": "\#(verb)", "values": \#(values)}"#
+            try changes.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
+        }
+        func read(_ file: String) throws -> String { try String(contentsOfFile: path + file, encoding: .utf8) }
+        try change("4714", "created", #"{"source": "web"}"#)
+        let result = try #require(try stage.results(ofRecords: 1).first)
+        #expect(result.subject == "4714" && result.data.score != nil)
+        #expect(try stage.eventually { try read(".printed") == "crm-1\n" })
+        try change("4714", "updated", "7")
+        #expect(
+            try stage.eventually {
+                try change("4714", "updated", #"{"source": "web"}"#)
+                Thread.sleep(forTimeInterval: 0.1)
+                return try read(".said").contains("wrong-type")
+            })
+        #expect(try !read(".said").contains("Traceback"))
+        servers.broker.kill()
+        try servers.broker.restart()
+        try stage.reconnect()
+        try change("4715", "created", #"{"source": "web"}"#)
+        #expect(try stage.results(ofRecords: 1).first?.subject == "4715")
+        #expect(try read(".said").contains("again in 1 s"), "it never lost the broker")
+    }
+
     private func scored(_ id: String, program: String, code: String) throws {
         // A private Redis, because other tests use the examples' organization too.
         let servers = try PrivateServers()

@@ -58,7 +58,7 @@ struct LeadTurnTests {
             return try #require(try stage.results(ofRecords: 1).first)
         }
         let scored = try next(.created("L1", ["source": "web"]))
-        #expect(scored.data.from == nil && scored.data.changed == ["score", "grade", "status"])
+        #expect(scored.data.from == nil && scored.data.changed == ["score", "grade", "status", "createdAt"])
         let owned = try next(TestEvent("updated", "L1", data: ["owner": "u7", "patch": true]))
         #expect(owned.data.from == scored.data.grade && owned.data.changed == ["owner"])
         #expect(owned.routingKey == "\(stage.org).lead.\(scored.data.grade!).same.changed")
@@ -67,10 +67,19 @@ struct LeadTurnTests {
                 && owned.data.scoringRevision == scored.data.revision)
         let closed = try next(TestEvent("updated", "L1", data: ["status": "qualified", "patch": true]))
         #expect(closed.routingKey.hasSuffix(".same.closed") && closed.data.outcome == "qualified")
-        #expect(closed.data.from == scored.data.grade && closed.data.changed == ["status"])
+        #expect(closed.data.from == scored.data.grade && closed.data.changed == ["status", "closedAt"])
+        let others: [(String, Any)] = [
+            ("process", "inbound"), ("related", ["contact": "c7"]), ("createdAt", "2026-11-20T09:30:00.000Z"),
+            ("closedAt", "2026-11-21T09:30:00.000Z"),
+        ]
+        for (name, value) in others {
+            let told = try next(TestEvent("updated", "L1", data: [name: value, "patch": true]))
+            #expect(told.routingKey == owned.routingKey && told.data.changed == [name])
+        }
+        try stage.publish([TestEvent("updated", "L1", data: ["status": "qualified", "patch": true])])
         let deleted = try next(TestEvent("deleted", "L1"))
         #expect(deleted.routingKey == "\(stage.org).lead.\(scored.data.grade!).same.deleted")
-        #expect(deleted.data.changed == ["status", "owner"])
+        #expect(deleted.data.changed == ["status", "owner", "process", "related", "createdAt", "closedAt"])
         let erased = try next(TestEvent("erased", "L1"))
         #expect(erased.routingKey == "\(stage.org).lead.\(scored.data.grade!).same.erased")
         #expect(erased.data.score == nil && erased.data.owner == nil && erased.data.reasons == nil)

@@ -105,14 +105,14 @@ struct RecordStoreTests {
                     previousGrade: .a, trigger: number % 8 < 4 ? .sweep : .realtime,
                     at: .init(microseconds: 1_795_000_000_000_001))
                 scoring.trend = Trend.allCases[number / 2 % 4]
-                scoring.changes = ShownChanges(rawValue: UInt8(number % 16))
+                scoring.changes = ShownChanges(rawValue: UInt8(truncatingIfNeeded: number &* 37))
                 if number % 4 == 0 {
                     (scoring.accountRevision, scoring.contactRevision) = (0, 7)
                     scoring.former = .init(model: .init(name: "m", version: 299), evidence: .init(bins: [1]))
                 }
                 record.scoring = scoring
                 record.notice = Notice(revision: record.revision, kind: .changed, grade: .b, left: .d)
-                record.notice?.changes = ShownChanges(rawValue: UInt8(number / 2 % 16))
+                record.notice?.changes = ShownChanges(rawValue: UInt8(truncatingIfNeeded: number &* 59))
                 record.monthCounted = Month("2026-11")
             }
             record.superseded = transitions.shuffled(using: &random).prefix(number % 9).map(\.self)
