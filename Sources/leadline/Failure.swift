@@ -73,6 +73,19 @@ struct Failure: Error {
         case .noSuchModel(let model): self = .unknownModel(model.organization, model.entity, model.title)
         case .nothingPublishedBefore(let organization, let entity):
             self.init(.data, "\(organization) published no \(entity.rawValue) model before; nothing was changed")
+        case .notPublished(let organization, let entity, let name):
+            self.init(
+                .data,
+                "no version of the \(entity.rawValue) model \(name.printable) is published in \(organization); "
+                    + "`leadline model list` shows what is. Nothing was changed")
+        case .tooManyPublished(let organization, let entity):
+            self.init(
+                .data,
+                "\(organization) publishes \(LineUp.most) \(entity.rawValue) models, which is the most: unpublish or delete "
+                    + "one first. Nothing was changed")
+        case .contested(let organization):
+            self.init(
+                .away, "others changed the models of \(organization) in each attempt; try again. Nothing was changed")
         }
     }
 

@@ -26,7 +26,8 @@ struct JSONOutputTests {
         let file = try LeadsFile(positives: 40, negatives: 40, open: 1)
         let trained = try CommandRun(
             ["train", file.path] + LeadsFile.flags
-                + ["--name", "sales", "--publish", "--changeable", "Source", "--org", stage.org, "--json"],
+                + ["--name", "sales", "--publish", "--changeable", "Source", "--where", "Source in web, fair"]
+                + ["--org", stage.org, "--json"],
             environment: servers)
         try Self.expect(trained.output, like: "commands/train.json")
         let enough = try LeadsFile(positives: 60, negatives: 60)

@@ -81,15 +81,16 @@ public final class Stage {
         }
     }
 
-    /// Publishes a scorecard as a new version of the model "test".
+    /// Publishes a scorecard as a new version of a model.
     ///
     /// - Parameter organization: nil is the stage's own.
     @discardableResult
-    public func publish(_ card: Scorecard, of organization: String? = nil) throws -> ModelVersion {
+    public func publish(
+        _ card: Scorecard, as name: String = "test", of organization: String? = nil
+    ) throws -> ModelVersion {
         try withRegistry { [org = organization ?? org] registry in
-            let version = try registry.add(card.artifact(), as: "test", organization: org, entity: card.entity)
-            _ = try registry.publish("test", version: version.version, organization: org, entity: card.entity)
-            return version
+            let version = try registry.add(card.artifact(), as: name, organization: org, entity: card.entity)
+            return try registry.publish(name, version: version.version, organization: org, entity: card.entity)
         }
     }
 

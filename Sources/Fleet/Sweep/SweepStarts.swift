@@ -116,8 +116,10 @@ public final class SweepStarts {
                 sweep: sweep, epoch: registry.epoch,
                 signature: lineUp.isEmpty
                     ? nil
-                    : "\(lineUp.signature) \(registry.settings.window) \(registry.publications[entity] ?? 0)",
-                usesTime: try lineUp.versions.contains { try self.usesTime($0, organization, entity) },
+                    : "\(lineUp.signature) \(registry.settings.window) \(registry.publications[entity] ?? 0) "
+                        + registry.settings.process.rawValue,
+                usesTime: try lineUp.usesTime
+                    || lineUp.versions.contains { try self.usesTime($0, organization, entity) },
                 requests: requests)
         } catch let error as Scorecard.ArtifactError {
             report("\(organization): no sweep of \(entity.plural) is started by this worker: \(error)")

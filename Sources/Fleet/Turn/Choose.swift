@@ -15,7 +15,10 @@ extension Lane {
     func choose(_ merged: [Merged]) throws -> [Chosen] {
         try merged.map { merged in
             guard let entity = merged.work.kind.entity else { return Chosen(merged: merged, model: .unpublished) }
-            let choice = merged.organization.models(entity).choose(for: merged.record)
+            let settings = merged.organization.settings
+            let choice = merged.organization.models(entity).choose(
+                for: merged.record, merged.related, at: reference,
+                ignoresProcess: settings.process == .sweep && merged.work.lease == nil)
             return Chosen(
                 merged: merged, model: choice, former: try formerScorecard(of: merged, entity, choice.model?.version))
         }

@@ -23,10 +23,26 @@ extension Scorecard {
             throw ArtifactError("\(path(context.codingPath))\(key.stringValue) is missing")
         } catch let DecodingError.typeMismatch(_, context), let DecodingError.valueNotFound(_, context) {
             throw ArtifactError("\(path(context.codingPath)) has the wrong type")
+        } catch let error as FilterError {
+            throw ArtifactError("filter: \(error)")
         } catch {
             throw ArtifactError("it is not JSON of a scorecard")
         }
         self = try artifact.scorecard()
+    }
+
+    /// Which records the scorecard of an artifact is for, also of a format that this build can't read. What is no JSON at all
+    /// is for everything: workers report it.
+    ///
+    /// - Throws: `ArtifactError` for a filter that can't be read.
+    public static func scope(ofArtifact data: Data) throws(ArtifactError) -> ModelScope {
+        do {
+            return try JSONDecoder().decode(ModelScope.self, from: data)
+        } catch DecodingError.dataCorrupted, DecodingError.typeMismatch {
+            return .everything
+        } catch {
+            throw ArtifactError("filter: \(error)")
+        }
     }
 
     /// Why an artifact can't be read.
@@ -62,8 +78,10 @@ private struct Artifact: Codable {
     var attributes: [ArtifactAttribute]
     var pairs: [ArtifactPair]?
     var triples: [ArtifactTriple]?
-    /// Not part of any format: it changes no score.
+    /// Not part of any format, since they change no score: what is fixed, and which records it is for.
     var fixed: [String]?
+    var process: String?
+    var filter: RecordFilter?
     var selection: [ArtifactChoice]?
     var training: Scorecard.Training
     var quality: Scorecard.Quality
@@ -84,6 +102,7 @@ private struct Artifact: Codable {
         if !card.triples.isEmpty { triples = card.triples.map { ArtifactTriple($0, card.attributes) } }
         selection = card.selection.map(ArtifactChoice.init)
         fixed = card.fixed
+        (process, filter) = (card.scope.process, card.scope.filter)
     }
 
     func scorecard() throws(Scorecard.ArtifactError) -> Scorecard {
@@ -105,6 +124,7 @@ private struct Artifact: Codable {
             training: training,
             quality: quality)
         card.fixed = fixed
+        card.scope = ModelScope(process: process, filter: filter)
         return card
     }
 }

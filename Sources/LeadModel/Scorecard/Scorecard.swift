@@ -20,6 +20,8 @@ public struct Scorecard: Equatable, Sendable {
     /// Names of attributes that nobody can change, so that nothing is suggested for them; nil: those that read like it
     /// (`FixedAttribute`).
     public var fixed: [String]?
+    /// Which records it was trained on, and scores once it is published.
+    public var scope = ModelScope.everything
 
     /// Derived from the properties above, computed whenever one of them changes.
     private(set) var prepared: PreparedScorecard

@@ -13,9 +13,11 @@ public struct ModelAdministration: Sendable {
         (self.deployment, self.organization, self.entity) = (deployment, organization, entity)
     }
 
-    /// A version that scores from now on, and when stored records are scored by it.
+    /// What is published from now on, and when stored records are scored by it.
     public struct Publication: Equatable, Sendable {
         public var version: ModelVersion
+        /// All that is published now.
+        public var lineUp: LineUp
         /// nil if a sweep is requested now; otherwise when the next daily sweep is due.
         public var nextSweep: SweepTime?
     }
@@ -47,59 +49,97 @@ public struct ModelAdministration: Sendable {
         }
     }
 
-    /// Publishes a version: it scores from now on.
+    /// Publishes a version: it scores the records that it is for from now on.
     ///
     /// - Parameters:
     ///   - version: nil for the newest.
     ///   - startsSweep: rescores stored records at once. The first publication always does.
-    /// - Throws: `ModelError.noSuchModel`; `UnknownOrganization`; `RedisError`.
+    /// - Throws: `ModelError`; `UnknownOrganization`; `RedisError`.
     public func publish(_ name: String, version: Int? = nil, startsSweep: Bool) throws -> Publication {
-        try deployment.withRegistry { registry in
-            let settings = try registry.requiredSettings(of: organization)
+        try changing(name, version) { registry, settings in
             let isFirst = try !registry.hasPublished(organization: organization, entity: entity)
             let published = try registry.publish(
                 name, version: version, organization: organization, entity: entity, startsSweep: startsSweep)
-            guard let published else { throw missing(name, version) }
             return Publication(
-                version: published, nextSweep: startsSweep || isFirst ? nil : try nextSweep(registry, settings))
+                version: published, lineUp: try registry.lineUp(organization: organization, entity: entity),
+                nextSweep: startsSweep || isFirst ? nil : try nextSweep(registry, settings))
         }
     }
 
-    /// Publishes the version that was published before.
+    /// Publishes what was published before the last change, all models as they stood.
     ///
     /// - Throws: `ModelError.nothingPublishedBefore`; `UnknownOrganization`; `RedisError`.
     public func rollback() throws -> Publication {
-        try deployment.withRegistry { registry in
-            let settings = try registry.requiredSettings(of: organization)
-            guard let published = try registry.rollback(organization: organization, entity: entity) else {
-                throw ModelError.nothingPublishedBefore(organization: organization, entity)
-            }
-            return Publication(version: published, nextSweep: try nextSweep(registry, settings))
+        try changing { registry, settings in
+            let lineUp = try registry.rollback(organization: organization, entity: entity)
+            return Publication(
+                version: lineUp.versions[0], lineUp: lineUp, nextSweep: try nextSweep(registry, settings))
         }
     }
 
-    /// Whether a version of the model is published.
+    /// Has the published models asked in this order; those that are not named follow as they stand.
+    ///
+    /// - Throws: `ModelError.notPublished`; `UnknownOrganization`; `RedisError`.
+    public func order(_ names: [String]) throws -> LineUp {
+        try changing { registry, _ in try registry.order(names, organization: organization, entity: entity) }
+    }
+
+    /// Takes a model out of the published ones. Its versions stay, and it can be published again.
+    ///
+    /// - Throws: `ModelError.notPublished`; `UnknownOrganization`; `RedisError`.
+    public func unpublish(_ name: String) throws -> LineUp {
+        try changing { registry, _ in
+            try registry.unpublish(name, organization: organization, entity: entity)
+            return try registry.lineUp(organization: organization, entity: entity)
+        }
+    }
+
+    /// Whether a version of the model is published, and whether others are.
     ///
     /// - Throws: `ModelError.noSuchModel`; `UnknownOrganization`; `RedisError`.
-    public func isPublished(_ name: String) throws -> Bool {
+    public func isPublished(_ name: String) throws -> (itself: Bool, others: Bool) {
         try deployment.withRegistry { registry in
             _ = try registry.requiredSettings(of: organization)
             let models = try registry.models(organization: organization, entity: entity)
-            guard let model = models.first(where: { $0.name == name }) else {
+            guard let model = models.first(where: { Exact($0.name) == Exact(name) }) else {
                 throw missing(name)
             }
-            return model.publishedVersion != nil
+            let others = models.contains { $0.publishedVersion != nil && Exact($0.name) != Exact(name) }
+            return (model.publishedVersion != nil, others)
         }
     }
 
-    /// Takes a model out of use. If it is published, nothing scores the entity afterwards, and a sweep removes its scores.
+    /// Takes a model out of use. If it is published, another published model scores its records from now on, or none; a
+    /// sweep follows.
     ///
-    /// - Throws: `ModelError.noSuchModel`; `RedisError`.
+    /// - Throws: `ModelError.noSuchModel`; `UnknownOrganization`; `RedisError`.
     public func delete(_ name: String) throws {
+        try changing(name) { registry, _ in
+            try registry.delete(name, organization: organization, entity: entity)
+        }
+    }
+
+    private func changing<Answer>(
+        _ name: String = "", _ version: Int? = nil,
+        _ change: (RegistryWriter, OrganizationSettings) throws -> Answer
+    ) throws -> Answer {
         try deployment.withRegistry { registry in
-            guard try registry.delete(name, organization: organization, entity: entity) else {
-                throw missing(name)
+            let settings = try registry.requiredSettings(of: organization)
+            do {
+                return try change(registry, settings)
+            } catch let fault as LineUpFault {
+                throw error(fault, name, version)
             }
+        }
+    }
+
+    private func error(_ fault: LineUpFault, _ name: String, _ version: Int?) -> ModelError {
+        switch fault {
+        case .noSuchModel: missing(name, version)
+        case .notPublished(let model): .notPublished(organization: organization, entity, model)
+        case .full: .tooManyPublished(organization: organization, entity)
+        case .nothingBefore: .nothingPublishedBefore(organization: organization, entity)
+        case .contested: .contested(organization: organization)
         }
     }
 
@@ -119,6 +159,11 @@ public enum ModelError: Error, Equatable {
     case invalidName(String)
     case noSuchModel(MissingModel)
     case nothingPublishedBefore(organization: String, Entity)
+    case notPublished(organization: String, Entity, String)
+    /// Ten are published.
+    case tooManyPublished(organization: String, Entity)
+    /// Others changed the organization's models in each of several attempts.
+    case contested(organization: String)
 }
 
 /// A model, or a version of it if one was given, that the registry does not have.

@@ -16,10 +16,8 @@ extension Script {
               redis.call('XADD', audit, 'MAXLEN', '~', \(AuditLine.most), '*', 'action', ARGV[3], 'entity', ARGV[4], 'by', ARGV[5], 'what', detail)
               redis.call('PUBLISH', ARGV[1], ARGV[2])
             end
-            -- The published version changed: the next sweep has to be a full one, even if the former version is back by then.
+            -- What is published changed: the next sweep has to be a full one, even if the former version is back by then.
             local function countPublication() redis.call('HINCRBY', settings, 'publications:' .. ARGV[4], 1) end
-            -- People read the model before its version; a pointer has the version first.
-            local function words(pointer) return (string.gsub(pointer, '^(%d+) (.*)$', '%2 %1')) end
             \(body)
             """)
     }
@@ -60,58 +58,27 @@ extension Script {
         return version
         """)
 
-    /// Arguments: model, version or empty for the newest, 1 to start a sweep. Answer: the pointer that is published now, or
-    /// nil if there is no such version.
+    /// Stores what `LineUpChange` worked out from a state of the registry, if that is still its state.
     ///
-    /// The first version ever starts a sweep by itself: stored records wait for it.
-    static let publish = registryChange(
-        "model publish",
+    /// Arguments: the epoch of that state; the line-up's document or empty for none; the request for a sweep or empty; a
+    /// model to be marked as deleted, or empty; the documents of the former line-ups, the last one first. Answer: 1, or 0 if
+    /// the registry changed meanwhile.
+    static let setLineUp = registryChange(
+        "model line-up",
         """
-        local version = ARGV[8]
-        if version == '' then version = redis.call('HGET', versions, ARGV[7]) end
-        if not version or redis.call('SISMEMBER', deleted, ARGV[7]) == 1 then return false end
-        local pointer = version .. ' ' .. ARGV[7]
-        if redis.call('HEXISTS', artifacts, pointer) == 0 then return false end
-        local current = redis.call('GET', published)
-        if current ~= pointer then
-          if current then redis.call('LPUSH', former, current) end
-          redis.call('SET', published, pointer)
+        if (redis.call('GET', epoch) or '') ~= ARGV[7] then return 0 end
+        local isSame = (redis.call('GET', published) or '') == ARGV[8]
+        if not isSame then
+          if ARGV[8] == '' then redis.call('DEL', published) else redis.call('SET', published, ARGV[8]) end
           countPublication()
-          recordChange(words(pointer))
         end
-        local isFirst = not current and redis.call('EXISTS', former) == 0
-        if isFirst or ARGV[9] == '1' then request(requests[ARGV[4]], ARGV[2], 'run') end
-        return pointer
-        """)
-
-    /// Answer: the pointer that is published again, or nil if none was published before.
-    static let rollback = registryChange(
-        "model rollback",
-        """
-        local pointer = redis.call('LPOP', former)
-        if not pointer then return false end
-        redis.call('SET', published, pointer)
-        countPublication()
-        recordChange(words(pointer))
-        return pointer
-        """)
-
-    /// Arguments: model. Answer: 1, with the pointer removed if it is to this model; 0 if there is no such model.
-    static let deleteModel = registryChange(
-        "model delete",
-        """
-        if redis.call('HEXISTS', versions, ARGV[7]) == 0 or redis.call('SADD', deleted, ARGV[7]) == 0 then return 0 end
-        local function isOf(pointer) return string.gsub(pointer, '^%d+ ', '', 1) == ARGV[7] end
-        local current = redis.call('GET', published)
-        if current and isOf(current) then
-          redis.call('DEL', published)
-          countPublication()
-          request(requests[ARGV[4]], ARGV[2], 'unscored')
+        if ARGV[10] ~= '' then redis.call('SADD', deleted, ARGV[10]) end
+        if not isSame or ARGV[10] ~= '' then
+          redis.call('DEL', former)
+          for i = 11, #ARGV do redis.call('RPUSH', former, ARGV[i]) end
+          recordChange(ARGV[6])
         end
-        for _, pointer in ipairs(redis.call('LRANGE', former, 0, -1)) do
-          if isOf(pointer) then redis.call('LREM', former, 0, pointer) end
-        end
-        recordChange(ARGV[7])
+        if ARGV[9] ~= '' then request(requests[ARGV[4]], ARGV[2], ARGV[9]) end
         return 1
         """)
 }

@@ -8,6 +8,10 @@ public struct ListedModel: Equatable, Sendable {
     public var newestVersion: Int
     /// The version that is published; nil if none of this model is.
     public var publishedVersion: Int?
+    /// From 1: when it is asked whether it scores a record.
+    public var place: Int?
+    /// Which records it is for, if it is published.
+    public var scope: ModelScope?
 }
 
 /// The models of the registry: versions that never change, and per organization and entity the line-up of the published
@@ -29,13 +33,14 @@ extension RegistryReader {
         let keys = Keyspace.OrganizationKeys(organization)
         let versions = (try redis.call("HGETALL", keys.newestVersions(entity)).array ?? []).compactMap(\.text)
         let deleted = Set((try redis.call("SMEMBERS", keys.deletedModels(entity)).array ?? []).compactMap(\.text))
-        let published = try lineUp(organization: organization, entity: entity).versions
+        let published = try lineUp(organization: organization, entity: entity).entries
         return stride(from: 0, to: versions.count - 1, by: 2).compactMap { index in
             let name = versions[index]
             guard !deleted.contains(name), let newest = Int(versions[index + 1]) else { return nil }
+            let place = published.firstIndex { Exact($0.version.name) == Exact(name) }
             return ListedModel(
-                name: name, newestVersion: newest,
-                publishedVersion: published.first { $0.name == name }?.version)
+                name: name, newestVersion: newest, publishedVersion: place.map { published[$0].version.version },
+                place: place.map { $0 + 1 }, scope: place.map { published[$0].scope })
         }.sorted { $0.name < $1.name }
     }
 

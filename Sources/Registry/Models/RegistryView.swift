@@ -119,24 +119,34 @@ public final class RegistryView {
     }
 
     private func catalog(of lineUp: LineUp, _ organization: String, _ entity: Entity) throws -> ModelCatalog {
-        var models: [PublishedModel] = []
-        if lineUp.isDamaged { reportOnce(organization, "what is published for \(entity.plural) can't be read") }
-        for version in lineUp.versions {
-            do {
-                if let scorecard = try scorecard(version, organization: organization, entity: entity) {
-                    models.append(PublishedModel(version: version, scorecard: scorecard))
-                } else {
-                    reportOnce(
-                        organization, "\(entity.rawValue) model \(version) is not in the registry; publish another")
-                }
-            } catch let error as Scorecard.ArtifactError {
-                reportOnce(organization, "\(entity.rawValue) model \(version) cannot be used: \(error)")
-            }
+        let former = organizations[organization]?.models(entity)
+        if lineUp.isDamaged {
+            reportOnce(organization, "what is published for \(entity.plural) can't be read")
+            return ModelCatalog(lineUp, former?.slots ?? [])
         }
-        if lineUp.isDamaged || models.count < lineUp.versions.count {
-            models = organizations[organization]?.models(entity).models ?? []
+        return ModelCatalog(
+            lineUp,
+            try lineUp.entries.map { entry in
+                let scorecard = try publishedScorecard(entry.version, organization, entity)
+                let model = scorecard.map { PublishedModel(version: entry.version, scorecard: $0) }
+                return .init(scope: PreparedScope(entry.scope), model: model ?? former?.model(entry.version.name))
+            })
+    }
+
+    /// Nil if this process can't read it, which is reported once.
+    private func publishedScorecard(
+        _ version: ModelVersion, _ organization: String, _ entity: Entity
+    ) throws -> Scorecard? {
+        do {
+            if let scorecard = try scorecard(version, organization: organization, entity: entity) { return scorecard }
+            reportOnce(
+                organization, "\(entity.rawValue) model \(version) is not in the registry; publish another")
+        } catch let error as Scorecard.ArtifactError {
+            reportOnce(
+                organization,
+                "\(entity.rawValue) model \(version) cannot be used: \(error); retrain it to score in real time")
         }
-        return ModelCatalog(lineUp, models)
+        return nil
     }
 
     private static func epoch(_ reply: Reply) -> Int64 { reply.text.flatMap { Int64($0) } ?? 0 }

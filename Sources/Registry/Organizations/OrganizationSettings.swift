@@ -28,6 +28,8 @@ public struct OrganizationSettings: Equatable, Sendable {
     public var isStrict = false
     /// Trainings for it leave out sensitive attributes.
     public var barsSensitive = false
+    /// When a record's process decides which models are for it.
+    public var process = ProcessUse.always
     private var grades = Dictionary(uniqueKeysWithValues: Entity.allCases.map { ($0, GradeRanges.standard) })
     public var created = Moment(microseconds: 0)
 
@@ -36,6 +38,9 @@ public struct OrganizationSettings: Equatable, Sendable {
 
     /// When a changed record is scored: in the daily sweep, or at once.
     public enum Updates: String, CaseIterable, Sendable { case daily, realtime }
+
+    /// When the process decides: always, or in the sweep alone, so that a new record is scored whatever process it is in.
+    public enum ProcessUse: String, CaseIterable, Sendable { case always, sweep }
 
     public init() {}
 
@@ -69,6 +74,7 @@ public struct OrganizationSettings: Equatable, Sendable {
         marksDays = number("marksDays", marksDays, Self.days)
         isStrict = fields["strict"] == "true"
         barsSensitive = fields["barSensitive"] == "true"
+        process = fields["process"].flatMap(ProcessUse.init(rawValue:)) ?? process
         for entity in Entity.allCases {
             grades[entity] = fields[Self.gradesField(entity)].flatMap(GradeRanges.init(text:)) ?? .standard
         }
@@ -82,7 +88,7 @@ public struct OrganizationSettings: Equatable, Sendable {
             ("zone", zone), ("updates", updates.rawValue), ("names", "\(names)"), ("window", "\(window)"),
             ("steady", "\(steady)"), ("deletedDays", "\(deletedDays)"), ("erasedDays", "\(erasedDays)"),
             ("marksDays", "\(marksDays)"), ("strict", "\(isStrict)"), ("barSensitive", "\(barsSensitive)"),
-            ("created", "\(created.microseconds)"),
+            ("process", process.rawValue), ("created", "\(created.microseconds)"),
         ] + Entity.allCases.map { (Self.gradesField($0), ranges($0).text) }
     }
 

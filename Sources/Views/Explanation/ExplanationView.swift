@@ -106,8 +106,12 @@ public struct ExplanationView: Encodable, Sendable {
         let record = try store.load([place]).records[0]
         guard record.revision > 0 else { throw ViewError.unknownRecord(organization: organization, kind) }
         guard let scoring = record.scoring else {
-            let isPublished = try registry.published(organization: organization, entity: entity) != nil
-            return .unscored(UnscoredView(id, record, isPublished: isPublished))
+            let related = try store.entities(
+                referencedBy: [record], organization: organization, partitions: settings.partitions)[0]
+            return .unscored(
+                UnscoredView(
+                    id, record, try registry.lineUp(organization: organization, entity: entity), related,
+                    at: try registry.now()))
         }
         guard !scoring.evidence.bins.isEmpty else { throw ViewError.evidenceErased }
         guard let card = try registry.scorecard(scoring.model, organization: organization, entity: entity),

@@ -21,10 +21,14 @@ public struct ModelsView: Encodable, Sendable {
         var model: String
         var newestVersion: Int
         @OrNull var publishedVersion: Int?
+        @OrNull var place: Int?
+        @OrNull var process: String?
+        @OrNull var filter: RecordFilter?
 
         init(_ model: ListedModel) {
             (self.model, newestVersion) = (model.name, model.newestVersion)
-            publishedVersion = model.publishedVersion
+            (publishedVersion, place) = (model.publishedVersion, model.place)
+            (process, filter) = (model.scope?.process, model.scope?.filter)
         }
     }
 }

@@ -22,7 +22,7 @@ public struct OrganizationView: Encodable, Sendable {
     private struct Shape: Encodable {
         var organization: String
         @OrNull var limit: Int?
-        var sweep, zone, updates: String
+        var sweep, zone, updates, process: String
         var partitions, names, window, steady, deletedDays, erasedDays, marksDays: Int
         var strict, barSensitive: Bool
         /// By entity.
@@ -34,6 +34,7 @@ public struct OrganizationView: Encodable, Sendable {
             let settings = view.settings
             (organization, limit) = (view.name, settings.limit)
             (sweep, zone, updates) = (settings.sweepTime, settings.zone, settings.updates.rawValue)
+            process = settings.process.rawValue
             (partitions, names, created) = (settings.partitions, settings.names, settings.created)
             (window, steady) = (settings.window, settings.steady)
             (deletedDays, erasedDays, marksDays) = (settings.deletedDays, settings.erasedDays, settings.marksDays)

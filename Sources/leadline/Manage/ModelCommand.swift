@@ -9,8 +9,10 @@ import Views
 
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "model", abstract: "The registry's models and their versions, and which one scores.",
-        subcommands: [List.self, Show.self, Publish.self, Rollback.self, Delete.self])
+        commandName: "model", abstract: "The registry's models and their versions, and which of them score.",
+        subcommands: [
+            List.self, Show.self, Publish.self, Unpublish.self, Order.self, Rollback.self, Delete.self,
+        ])
 
     struct List: SettingsCommand {
         static let configuration = CommandConfiguration(abstract: "Lists an organization's models.")
@@ -26,9 +28,13 @@ struct ModelCommand: ParsableCommand {
             if models.isEmpty {
                 return print("no model yet; to train one: `leadline train FILE --name NAME --publish\(target.flags)`")
             }
-            var table = Table(header: ["model", "newest version", "published"], rightAligned: [1, 2])
+            var table = Table(
+                header: ["model", "newest version", "published", "order", "for"], rightAligned: [1, 2, 3])
             table.rows = models.map { model in
-                [model.name, "\(model.newestVersion)", model.publishedVersion.map { "\($0)" } ?? "–"]
+                [
+                    model.name, "\(model.newestVersion)", model.publishedVersion.map { "\($0)" } ?? "–",
+                    model.place.map { "\($0)" } ?? "–", model.scope?.words ?? "",
+                ]
             }
             print(table.render())
         }

@@ -8,6 +8,7 @@ import Report
 import Views
 
 extension OrganizationSettings.Updates: ExpressibleByArgument {}
+extension OrganizationSettings.ProcessUse: ExpressibleByArgument {}
 
 struct OrgCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -68,6 +69,10 @@ struct OrgCommand: ParsableCommand {
                 "Trainings leave out sensitive attributes: sex, age, marital status, religion, health, origin and the "
                     + "like, as their names say."))
         var barSensitive: Bool?
+        @Option(
+            help: ArgumentHelp(
+                "When a record's process decides which models are for it: always, or in the sweep alone."))
+        var process: OrganizationSettings.ProcessUse?
 
         func apply(to settings: inout OrganizationSettings) throws {
             if let limit {
@@ -91,6 +96,7 @@ struct OrgCommand: ParsableCommand {
             settings.marksDays = marksDays ?? settings.marksDays
             settings.isStrict = strict ?? settings.isStrict
             settings.barsSensitive = barSensitive ?? settings.barsSensitive
+            settings.process = process ?? settings.process
             guard let fault = settings.fault else { return }
             // The text begins with the setting's name: "limit must be …", "sweep time must be …", "deleted days must be …".
             throw ValidationError(
@@ -106,6 +112,7 @@ struct OrgCommand: ParsableCommand {
                 deletedDays.map { "deleted-days \($0)" }, erasedDays.map { "erased-days \($0)" },
                 marksDays.map { "marks-days \($0)" }, strict.map { $0 ? "strict" : "no-strict" },
                 barSensitive.map { $0 ? "bar-sensitive" : "no-bar-sensitive" },
+                process.map { "process \($0.rawValue)" },
             ].compactMap(\.self).joined(separator: ", ")
         }
     }
@@ -170,6 +177,7 @@ struct OrgCommand: ParsableCommand {
                 ["names", settings.names.grouped], ["swept for", "\(settings.window) days"],
                 ["steady within", "\(settings.steady) points"], ["deleted for", "\(settings.deletedDays) days"],
                 ["erased for", "\(settings.erasedDays) days"], ["null tombstones for", "\(settings.marksDays) days"],
+                ["a record's process", settings.process == .always ? "decides always" : "decides in the sweep alone"],
                 ["sensitive attributes", settings.barsSensitive ? "are left out of trainings" : "are warned of"],
                 ["values that don't fit", settings.isStrict ? "refuse the event (strict)" : "are cut or dropped"],
             ]

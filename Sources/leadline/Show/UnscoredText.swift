@@ -19,6 +19,10 @@ struct UnscoredText: Encodable {
             case .closed: "it is closed (\(view.status.rawValue)), and only open records are scored"
             case .nothingPublished:
                 "no model is published; to train one: `leadline train FILE --name NAME --publish\(target.flags)`"
+            case .noModelForIt:
+                "no published model is for it: "
+                    + view.obstacles.map { "\($0.model) needs \($0.conditions.joined(separator: ", or "))" }
+                    .joined(separator: "; ")
             case .lostModel:
                 "the model that scored it was deleted; it waits for the daily sweep, or `leadline sweep run`"
             case .cameUnpublished:

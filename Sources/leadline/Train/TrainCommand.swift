@@ -38,6 +38,7 @@ struct TrainCommand: SettingsCommand {
     @Option(help: ArgumentHelp("Where to write the scorecard.", valueName: "card.json")) var output: String?
     @Option(help: ArgumentHelp("The model that gets a new version in the registry.", valueName: "model"))
     var name: String?
+    @OptionGroup var scope: ScopeFlags
     @Flag(help: "Publishes the new version: it scores from now on.") var publish = false
     @Flag(help: "With --publish: scores stored records by it at once, not with the next daily sweep.") var now = false
     @OptionGroup var training: TrainingFlags
@@ -79,6 +80,7 @@ struct TrainCommand: SettingsCommand {
         options.only = columns.attributes(columns.only, target.entity)
         options.fixed = columns.attributes(fixed, target.entity)
         options.changeable = columns.attributes(changeable, target.entity)
+        let scope = try scope.scope
         let records = try file.map { try columns.survey($0, target.entity).withAllAttributes() }
         let deployment = try Servers(settings).deployment
         let models = ModelAdministration(deployment, organization: target.org, entity: target.entity)
@@ -88,13 +90,18 @@ struct TrainCommand: SettingsCommand {
         if name != nil || fromRegistry, try models.barsSensitive() { options.barsSensitive = true }
         let reading = ProgressLine("reading \(records?.path ?? "the stored \(target.entity.plural)")")
         let table =
-            if let records {
-                try TrainingData.table(of: records, options: options) { reading.show($0, of: nil) }
-            } else {
-                try storedTable(deployment, options) { reading.show($0, of: nil) }
+            try knownAttributes {
+                if let records {
+                    try TrainingData.table(of: records, in: scope, options: options) { reading.show($0, of: nil) }
+                } else {
+                    try TrainingData.table(
+                        ofStored: target.entity, target.org, in: deployment, scope: scope, options: options,
+                        progress: { reading.show($0, of: nil) }, damaged: { printError("warning: left out: \($0)") })
+                }
             }
         reading.finish()
-        let result = try train(table)
+        var result = try train(table)
+        result.scorecard.scope = scope
         for warning in result.warnings.sentences(target.entity) { printError("warning: \(warning)") }
         let read = Set(result.scorecard.attributes.map { Exact($0.name) })
         for (flag, names) in [("--fixed", options.fixed), ("--changeable", options.changeable)] {
@@ -109,17 +116,17 @@ struct TrainCommand: SettingsCommand {
         if !json, let publication { print(publication.sweepText(target)) }
     }
 
-    private func storedTable(
-        _ deployment: Deployment, _ options: TrainingOptions, _ progress: (Int) -> Void
-    ) throws -> TrainingTable {
+    private func knownAttributes(_ table: () throws -> TrainingTable) throws -> TrainingTable {
         do {
-            return try TrainingData.table(
-                ofStored: target.entity, target.org, in: deployment, options: options, progress: progress,
-                damaged: { printError("warning: left out: \($0)") })
+            return try table()
         } catch let error as TrainingData.UnknownAttribute {
+            let flag = error.isOfFilter ? "--where" : "--exclude or --only"
+            let whose =
+                file.map { "record of \($0)" } ?? "\(error.isOfFilter ? "" : "closed ")\(target.entity.rawValue)"
             throw Failure(
                 .usage,
-                "no closed \(target.entity.rawValue) has an attribute \(error.name), which --exclude or --only names")
+                "no \(whose) has an attribute \(error.name.printable), which \(flag) names"
+                    + (file.map { "; `leadline inspect \($0)` shows those that there are" } ?? ""))
         }
     }
 

@@ -33,7 +33,7 @@ struct PublishedVersionTests {
         let second = try #require(try firstResult(of: 2, on: stage))
         #expect(second.data.probability == logistic(-0.5 + 2 - 0.2))
         let former = try stage.withRegistry { try $0.rollback(organization: stage.org, entity: .lead) }
-        #expect(former?.version == 1)
+        #expect(former.versions.first?.version == 1)
         #expect(try firstResult(of: 1, on: stage) != nil)
     }
 

@@ -11,13 +11,17 @@ struct ModelChangesTests {
         #expect(try stage.publish(.byHand()).version == 1)
         #expect(try stage.publish(.byHand()).version == 2)
         try stage.withRegistry { (registry) throws -> Void in
-            #expect(try registry.delete("test", organization: stage.org, entity: .lead))
+            try registry.delete("test", organization: stage.org, entity: .lead)
             #expect(try registry.published(organization: stage.org, entity: .lead) == nil)
             #expect(try registry.models(organization: stage.org, entity: .lead).isEmpty)
-            #expect(try registry.rollback(organization: stage.org, entity: .lead) == nil)
+            #expect(throws: LineUpFault.nothingBefore) {
+                try registry.rollback(organization: stage.org, entity: .lead)
+            }
             let first = ModelVersion(name: "test", version: 1)
             #expect(try registry.scorecard(first, organization: stage.org, entity: .lead) == .byHand())
-            #expect(try registry.publish("test", version: nil, organization: stage.org, entity: .lead) == nil)
+            #expect(throws: LineUpFault.noSuchModel) {
+                try registry.publish("test", version: nil, organization: stage.org, entity: .lead)
+            }
         }
         #expect(try stage.publish(.byHand()).version == 3)
         let audit = try stage.withRegistry { try $0.audit(of: stage.org) }
