@@ -66,6 +66,8 @@ public struct Decision: Sendable {
         public var isFanOut = false
         /// That entity has too many referrers to rescore them in real time, and nothing else happened to the record.
         public var isLargeFanOut = false
+        /// The revision of the erasure of a contact that the record references, or did.
+        public var erasedContact: UInt64?
         public var sweep: Sweep?
 
         public init(_ model: Model) { self.model = model }
@@ -215,13 +217,22 @@ extension Record {
         for kind in RecordKind.related where scoring?.revision(of: kind) != circumstances.entities.revision(kind) {
             isPending = true
         }
-        // Nothing may be read about an erased person from a score either.
-        if let contact = circumstances.entities.contact, contact.isErased, let read = scoring?.contactRevision,
-            read > 0, read != contact.valuesRevision
-        {
+        if readErasedContact(circumstances) {
             scoring?.evidence = Evidence(bins: [])
             scoring?.former = nil
+            isPending = true
         }
+    }
+
+    /// Whether the scoring read a contact that was erased since: then nothing about the person may be read from it either.
+    ///
+    /// A record that is deleted, or references another contact by now, no longer says whom it read. Then every scoring that is
+    /// older than the erasure counts, as for the ledger.
+    private func readErasedContact(_ circumstances: Decision.Circumstances) -> Bool {
+        guard let scoring, let read = scoring.contactRevision, read > 0 else { return false }
+        if let erasure = circumstances.erasedContact, scoring.revision <= erasure { return true }
+        guard let contact = circumstances.entities.contact else { return false }
+        return contact.isErased && read != contact.valuesRevision
     }
 
     /// Whether a referenced entity that was missing at the scoring exists now.

@@ -125,6 +125,9 @@ struct FilteredCopyTests {
                 data: ["attributes": ["source": "web", "visits": 12], "related": ["contact": "C1"]])
         ])
         #expect(try isStored("id = 'L1' AND json_array_length(data, '$.reasons') > 0"))
+        // A notice is newer than the scoring, which is published once more.
+        try stage.publish([TestEvent("updated", "L1", data: ["owner": "ann", "patch": true])])
+        #expect(try isStored("id = 'L1' AND json_extract(data, '$.owner') = 'ann'"))
         try stage.publish([TestEvent("erased", "C1").of(.contact)])
         #expect(try isStored("id = 'L1' AND json_type(data, '$.reasons') = 'null'"))
         #expect(worker.terminate() == 0)

@@ -34,12 +34,21 @@ extension Lane {
                 continue
             }
             output.fanOuts.append(FanOutPage(entity: one.place, position: position, last: nil, lease: nil))
+            let erased = one.record.erasure
             work += few.map { kind, id in
-                Work(organization: organization, kind: kind, id: id, isRepeat: one.work.isRepeat, isFanOut: true)
+                Work(
+                    organization: organization, kind: kind, id: id, isRepeat: one.work.isRepeat, isFanOut: true,
+                    erasedContact: erased)
             }
         }
         if !left.isEmpty { try whileRedisIsThere { try FanOuts(redis).handOver(left) } }
         return work
+    }
+
+    /// The revision of a contact's erasure, whose page of referrers is worked on; nil of what is not erased.
+    func erasure(of entity: RecordStore.Place) throws -> UInt64? {
+        guard entity.partition.kind == .contact else { return nil }
+        return try store.loadReadable([entity]).records[0].erasure
     }
 
     /// Removes an erased record from its entities' referrers. If the lane dies here, `DueEntries` removes it later.
@@ -87,4 +96,9 @@ extension Lane {
         if !left.isEmpty { try whileRedisIsThere { try FanOuts(redis).request(left) } }
         return again
     }
+}
+
+extension Record {
+    /// Of an erased contact: the revision of its erasure, which its result has too.
+    fileprivate var erasure: UInt64? { isErased ? notice?.revision : nil }
 }

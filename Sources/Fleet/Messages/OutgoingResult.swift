@@ -31,14 +31,14 @@ extension Scored {
         let all: [OutgoingResult.Content] =
             (record.scoring == nil ? [] : [.scoring]) + (record.notice == nil ? [] : [.notice])
         let targets = work.lease?.targets ?? []
-        // A lane that cleared the evidence of an erased contact may have died before it published the cleared scoring.
+        // A lane that cleared the evidence of an erased contact may have died before it published the cleared results: a newer
+        // notice had the same reasons.
         let isCleared = work.isFanOut && record.scoring?.evidence.bins.isEmpty == true
         let news: [OutgoingResult.Content] =
-            if work.isRepeat || targets.contains(nil) {
+            if work.isRepeat || targets.contains(nil) || decision.clearsEvidence || isCleared {
                 all
             } else {
-                (decision.isDue || decision.clearsEvidence || isCleared ? [.scoring] : [])
-                    + (decision.notice == nil ? [] : [.notice])
+                (decision.isDue ? [.scoring] : []) + (decision.notice == nil ? [] : [.notice])
             }
         let latest = work.isRepeat ? OutgoingResult.Content(latestOf: record) : nil
         let missed = latest.map { latest in record.superseded.map { result(latest, superseded: $0.words) } } ?? []

@@ -116,13 +116,13 @@ extension Lane {
     // MARK: Batches
 
     /// Fills a batch's remaining room with records, or a page of a fan-out, from the leased partition.
-    func addSwept(to batch: inout Batch) {
+    func addSwept(to batch: inout Batch) throws {
         guard hasSweptWork else { return }
         let room = pace.room(hasMessages: !batch.deliveries.isEmpty, batch: options.batch, at: .now)
         guard let (lease, action) = leased.handle(.batchBegan(room: room)) else { return }
         switch action {
         case .work(let ids): add(ids, of: lease, to: &batch)
-        case .fanOut(let page): add(page, of: lease, to: &batch)
+        case .fanOut(let page): try add(page, of: lease, to: &batch)
         case .wait, .fill, .fetch, .fetchPage, .expire, .isolate, .release, .drop: break
         }
     }
@@ -139,14 +139,15 @@ extension Lane {
 
     /// Adds a page of the referrers of an account or contact: of a large fan-out, or of one whose lane died before it
     /// was done.
-    private func add(_ page: FanOuts.Page, of lease: SweepStore.Lease, to batch: inout Batch) {
+    private func add(_ page: FanOuts.Page, of lease: SweepStore.Lease, to batch: inout Batch) throws {
+        let erased = try whileRedisIsThere { try erasure(of: page.entity) }
         batch.fanOuts.append(
             FanOutPage(entity: page.entity, position: page.position, last: page.last, lease: lease))
         for (kind, id) in page.records {
             batch.add(
                 Work(
                     organization: lease.partition.organization, kind: kind, id: id, isRepeat: !page.isLarge,
-                    isFanOut: true, isLargeFanOut: page.isLarge))
+                    isFanOut: true, isLargeFanOut: page.isLarge, erasedContact: erased))
         }
     }
 

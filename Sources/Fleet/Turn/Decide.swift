@@ -27,6 +27,7 @@ extension Lane {
         circumstances.windowStart = reference.adding(seconds: -86_400 * Int64(settings.window))
         circumstances.entities = merged.related
         (circumstances.isFanOut, circumstances.isLargeFanOut) = (work.isFanOut, work.isLargeFanOut)
+        circumstances.erasedContact = work.erasedContact
         circumstances.sweep = work.lease?.decisionSweep
         return Decision(about: merged.record, in: circumstances)
     }

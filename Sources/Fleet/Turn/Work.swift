@@ -14,6 +14,8 @@ struct Work {
     var isFanOut = false
     /// That entity has too many referrers (more than 200) to rescore them in real time.
     var isLargeFanOut = false
+    /// A contact that it references, or did, was erased: the revision of that.
+    var erasedContact: UInt64?
     /// The lease of the partition, if the record comes from a sweep.
     var lease: SweepStore.Lease?
     /// How often it went through the steps in this turn without coming to rest.
@@ -51,6 +53,7 @@ extension Work {
         // event or a small fan-out in the same work it would, so a score may be due at once.
         isLargeFanOut = isLargeFanOut && more.isLargeFanOut
         isFanOut = isFanOut || more.isFanOut
+        erasedContact = [erasedContact, more.erasedContact].compactMap(\.self).max()
         lease = lease ?? more.lease
         attempts = max(attempts, more.attempts)
     }

@@ -81,6 +81,74 @@ struct ErasedTests {
         #expect(scheduled == ["r:L1", "r:C1"], "and is remembered by id until its tombstone goes")
     }
 
+    @Test("a score that read an erased contact has no reasons any more: also of a deleted, a moved and a changed lead")
+    func reasonsGo() throws {
+        let stage = try Stage()
+        try stage.publish(.withEntities())
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        try stage.awaitFirstSweep()
+        func patch(_ id: String, _ data: [String: Any]) -> TestEvent {
+            TestEvent("updated", id, data: data.merging(["patch": true]) { $1 })
+        }
+        let contacts = ["C1", "C2"].map {
+            TestEvent("created", $0, data: ["attributes": ["role": "owner"]]).of(.contact)
+        }
+        try stage.publish(contacts)
+        #expect(
+            try stage.eventually { try stage.records(["C1", "C2"], kind: .contact).allSatisfy { $0.revision > 0 } })
+        let ids = ["deleted", "moved", "noticed", "closed", "other"]
+        try stage.publish(
+            ids.map { id in
+                TestEvent(
+                    "created", id,
+                    data: ["attributes": ["source": "web"], "related": ["contact": id == "other" ? "C2" : "C1"]])
+            })
+        #expect(try stage.results(ofRecords: 5).allSatisfy { $0.data.reasons?.isEmpty == false })
+        try stage.publish([
+            TestEvent("deleted", "deleted"), patch("moved", ["related": ["contact": "C2"]]),
+            patch("noticed", ["owner": "ann"]), patch("closed", ["status": "qualified"]),
+        ])
+        let noticed = try stage.results(ofRecords: 4)
+        #expect(noticed.count == 4 && noticed.allSatisfy { $0.data.reasons?.isEmpty == false })
+
+        try stage.publish([TestEvent("erased", "C1").of(.contact)])
+        #expect(
+            try stage.eventually {
+                try stage.records(ids.dropLast()).allSatisfy { $0.scoring?.evidence.bins.isEmpty == true }
+            })
+        let cleared = try stage.restOfResults().filter { $0.subject != "C1" }
+        #expect(Set(cleared.map(\.subject)) == Set(ids.dropLast()) && cleared.allSatisfy { $0.data.reasons == nil })
+        // Also under the ids of what came after the scorings, so that who takes the newest result loses them too.
+        #expect(Set(cleared.map(\.id)).isSuperset(of: noticed.map(\.id)))
+        #expect(try stage.record("other").scoring?.evidence.bins.isEmpty == false)
+        #expect(try stage.record("moved").isPending, "it can be scored without the erased contact")
+        try stage.sweep()
+        #expect(try stage.record("moved").scoring?.evidence.bins.isEmpty == false)
+    }
+
+    @Test("more than 200 scores that read an erased contact lose their reasons as well")
+    func manyReasonsGo() throws {
+        let stage = try Stage()
+        try stage.publish(.withEntities())
+        let worker = try LeadlineProcess(workerOn: stage)
+        defer { worker.kill() }
+        try stage.awaitFirstSweep()
+        try stage.publish([TestEvent("created", "C1", data: ["attributes": ["role": "owner"]]).of(.contact)])
+        #expect(try stage.eventually { try stage.records(["C1"], kind: .contact)[0].revision > 0 })
+        let ids = (0..<230).map { "L\($0)" }
+        let data: [String: Any] = ["attributes": ["source": "web"], "related": ["contact": "C1"]]
+        try stage.publish(ids.map { TestEvent("created", $0, data: data) })
+        #expect(try stage.results(ofRecords: 230).count >= 230)
+        try stage.publish(ids.prefix(20).map { TestEvent("deleted", $0) })
+        #expect(try stage.eventually { try stage.records(Array(ids.prefix(20))).allSatisfy(\.isGone) })
+        try stage.publish([TestEvent("erased", "C1").of(.contact)])
+        #expect(
+            try stage.eventually(within: .seconds(60)) {
+                try stage.records(ids).allSatisfy { $0.scoring?.evidence.bins.isEmpty == true }
+            })
+    }
+
     /// The contact's referrers, and the records' entries in the schedules.
     private func indexes(_ stage: Stage) throws -> (referrers: Set<String>, scheduled: Set<String>) {
         try stage.withRedis { redis in
