@@ -67,7 +67,7 @@ public struct TrainingOptions: Sendable {
     /// The most triples that the scorecard keeps, the strongest.
     public var triplesKept = 10
     public var tripleStep = 0.05
-    public var pairRidge = 10.0
+    public var pairRidge = 3.0
     /// The most groups of an attribute's bins in a pair's table, about,
     public var groups = 24
     /// and the least records of a group; nil: by the number of records.
