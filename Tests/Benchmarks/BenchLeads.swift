@@ -23,6 +23,15 @@ struct BenchLeads {
         "events.attended", "account.openOrders", "account.contacts", "account.pastLeads", "web.downloads",
     ]
 
+    /// Nine scopes of three conditions that no lead meets; the last condition decides.
+    static func unmetScopes() throws -> [(name: String, scope: ModelScope)] {
+        try (1...9).map { number in
+            let conditions = try ["currency in EUR, USD, GBP", "web.pages >= 0", "region in Region \(number), Mars"]
+                .map { try RecordFilter.Condition(text: $0) }
+            return ("bench-\(number)", ModelScope(filter: try RecordFilter(anyOf: [conditions])))
+        }
+    }
+
     /// - Parameter now: of the servers' machine; events must not be from the future.
     init(now: Moment) throws {
         leads = SampleLeads.generate(count: 2000).map { lead in

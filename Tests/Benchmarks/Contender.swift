@@ -7,6 +7,8 @@ enum Contender: String, CaseIterable, Codable {
     case forwarder
     case worker
     case workerTwoLanes = "worker-2-lanes"
+    /// With ten models, of which nine have filters of three conditions that no lead meets.
+    case workerTenModels = "worker-10-models"
     case pikaAsync = "pika-async"
     case pikaBlocking = "pika-blocking"
     case celery
@@ -14,7 +16,7 @@ enum Contender: String, CaseIterable, Codable {
     /// The slow get fewer leads, or a round would take half an hour.
     var share: Int {
         switch self {
-        case .forwarder, .worker, .workerTwoLanes: 1
+        case .forwarder, .worker, .workerTwoLanes, .workerTenModels: 1
         case .pikaAsync: 3
         case .pikaBlocking, .celery: 30
         }
@@ -23,7 +25,7 @@ enum Contender: String, CaseIterable, Codable {
     var isPython: Bool {
         switch self {
         case .pikaAsync, .pikaBlocking, .celery: true
-        case .forwarder, .worker, .workerTwoLanes: false
+        case .forwarder, .worker, .workerTwoLanes, .workerTenModels: false
         }
     }
 
@@ -54,9 +56,9 @@ enum Contender: String, CaseIterable, Codable {
                     ground.sample.routingKey, "--batch", "\(like.batch)", "--prefetch",
                     "\(like.prefetch[.created] ?? 1)",
                 ], [:], in: folder)
-        case .worker, .workerTwoLanes:
+        case .worker, .workerTwoLanes, .workerTenModels:
             let servers = ["LEADLINE_BROKER_URL": ground.broker.url, "LEADLINE_REDIS_URL": ground.redis.url]
-            let lanes = self == .worker ? "1" : "2"
+            let lanes = self == .workerTwoLanes ? "2" : "1"
             return try process(Self.program("leadline"), ["worker", "--lanes", lanes], servers, in: folder)
         case .pikaAsync: return try programInPython(["pika_async.py"])
         case .pikaBlocking: return try programInPython(["pika_blocking.py"])

@@ -85,7 +85,27 @@ final class Ground {
         (settings.partitions, settings.limit) = (Self.partitions, nil)
         _ = try registry.create(Self.organization, settings)
         _ = try registry.add(leads.scorecard.artifact(), as: "bench", organization: Self.organization, entity: .lead)
-        _ = try registry.publish("bench", version: nil, organization: Self.organization, entity: .lead)
+        try registry.publish("bench", version: nil, organization: Self.organization, entity: .lead)
+        for scope in try BenchLeads.unmetScopes() {
+            var card = leads.scorecard
+            card.scope = scope.scope
+            _ = try registry.add(card.artifact(), as: scope.name, organization: Self.organization, entity: .lead)
+        }
+    }
+
+    /// Publishes ten models, or the one alone.
+    private func publish(ten: Bool) throws {
+        let registry = RegistryWriter(store, author: "bench")
+        func published() throws -> Int {
+            try registry.lineUp(organization: Self.organization, entity: .lead).entries.count
+        }
+        if ten {
+            for scope in try BenchLeads.unmetScopes() {
+                try registry.publish(scope.name, version: nil, organization: Self.organization, entity: .lead)
+            }
+        } else {
+            while try published() > 1 { _ = try registry.rollback(organization: Self.organization, entity: .lead) }
+        }
     }
 
     // MARK: What contenders are told
@@ -110,6 +130,7 @@ final class Ground {
 
     /// Empties queues and records, so that each run finds what the first one found.
     func clear(for contender: Contender) throws {
+        try publish(ten: contender == .workerTenModels)
         for queue in Names.queues where queue.kind == .quorum { try connection.purge(queue.name, on: channel) }
         for queue in [Self.celeryQueue, Self.results] { try connection.purge(queue, on: channel) }
         for number in 0..<Self.partitions {

@@ -9,9 +9,9 @@ import Registry
 struct RecordComparison {
     var rounds: Int
 
-    /// In the order of a turn. `all` is a new lead's whole way and the giving back of its memory; `decode`, which is no
-    /// part of it, is the reading of a stored record.
-    enum Step: String, CaseIterable, Codable { case parse, read, merge, score, encode, result, all, decode }
+    /// In the order of a turn. `all` is a new lead's whole way and the giving back of its memory; no part of it are
+    /// `decode`, the reading of a stored record, and `choose`, where nine models' filters of three conditions are not met.
+    enum Step: String, CaseIterable, Codable { case parse, read, merge, score, encode, result, all, decode, choose }
 
     struct Figures: Codable {
         var bench = "record"
@@ -67,8 +67,10 @@ private struct Round {
     private let writer = ResultWriter(organization: "acme", entity: .lead)
     private let version = ModelVersion(name: "bench", version: 1)
     private var names = NameTable(incarnation: "bench")
+    private let scopes: [PreparedScope]
 
     init(bodies: [[UInt8]], scorecard: Scorecard, now: Moment) throws {
+        scopes = try BenchLeads.unmetScopes().map { PreparedScope($0.scope) }
         guard let parser = json_reader_new(1 << 20, 64) else { throw BenchError("out of memory") }
         defer { json_reader_free(parser) }
         for start in stride(from: 0, to: bodies.count, by: 100) {
@@ -79,6 +81,10 @@ private struct Round {
                 try made.blobs.map { try RecordBlob.decode($0, names: round.names) }
             }
             guard decoded.allSatisfy({ $0.scoring != nil }) else { throw BenchError("a stored record lost its score") }
+            let met = time(.choose) { round in
+                decoded.count { record in round.scopes.contains { $0.contains(record, RelatedEntities(), at: now) } }
+            }
+            guard met == 0 else { throw BenchError("a lead meets a filter that none should meet") }
             bytes["event"]! += turn.reduce(0) { $0 + $1.count }
             bytes["record"]! += made.blobs.reduce(0) { $0 + $1.count }
             bytes["result"]! += made.results.reduce(0) { $0 + ($1?.body.count ?? 0) }

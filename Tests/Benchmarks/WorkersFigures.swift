@@ -119,6 +119,7 @@ extension WorkersFigures {
             var ratios: [String: Double] = [:]
             for rival in Self.rivals { ratios["worker/\(rival.rawValue)"] = round3(ratio(.worker, rival)) }
             ratios["worker-2-lanes/worker"] = round3(ratio(.workerTwoLanes, .worker))
+            ratios["worker-10-models/worker"] = round3(ratio(.workerTenModels, .worker))
             return ratios
         }
         let (everysec, always) = (modes["everysec"] ?? ModeFigures(), modes["always"] ?? ModeFigures())

@@ -48,6 +48,24 @@ struct ReadmeTests {
             "mv $0 $0.go && GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE=$0.cache go build -o $0 $0.go && exec $0",
     ]
 
+    /// - Returns: the running program, and its file; what it prints is in `.printed` and `.said` (errors) beside that.
+    private func start(
+        _ code: String, in language: String, on stage: Stage, input: Pipe? = nil
+    ) throws -> (Process, String) {
+        let path = try TestFolder.make("files") + "/\(UUID().uuidString)"
+        try Data(code.utf8).write(to: URL(fileURLWithPath: path))
+        for file in [".printed", ".said"] { try Data().write(to: URL(fileURLWithPath: path + file)) }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", try #require(Self.interpreters[language]), path]
+        process.environment = ["PATH": "/usr/bin:/bin"].merging(LeadlineProcess.servers(stage)) { $1 }
+        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: path + ".printed"))
+        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: path + ".said"))
+        if let input { process.standardInput = input }
+        try process.run()
+        return (process, path)
+    }
+
     @Test(
         "a consumer in each language prints each result",
         arguments: [
@@ -62,15 +80,7 @@ struct ReadmeTests {
         let worker = try LeadlineProcess(workerOn: stage)
         defer { worker.kill() }
         let code = try block(language, with: text, in: "config/contract/README.md")
-        let path = try TestFolder.make("files") + "/\(UUID().uuidString)"
-        try Data(code.utf8).write(to: URL(fileURLWithPath: path))
-        try Data().write(to: URL(fileURLWithPath: path + ".printed"))
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", try #require(Self.interpreters[language]), path]
-        process.environment = ["PATH": "/usr/bin:/bin"].merging(LeadlineProcess.servers(stage)) { $1 }
-        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: path + ".printed"))
-        try process.run()
+        let (process, path) = try start(code, in: language, on: stage)
         defer { process.terminate() }
         // Until its queue is bound, what is published passes it by.
         var number = 0
@@ -93,18 +103,8 @@ struct ReadmeTests {
         let worker = try LeadlineProcess(workerOn: stage)
         defer { worker.kill() }
         let code = try block("python", with: "sys.stdin", in: "config/contract/README.md")
-        let path = try TestFolder.make("files") + "/connector"
-        try Data(code.utf8).write(to: URL(fileURLWithPath: path))
-        for file in [".printed", ".said"] { try Data().write(to: URL(fileURLWithPath: path + file)) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-        process.arguments = [path]
-        process.environment = ["PATH": "/usr/bin:/bin"].merging(LeadlineProcess.servers(stage)) { $1 }
-        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: path + ".printed"))
-        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: path + ".said"))
         let changes = Pipe()
-        process.standardInput = changes
-        try process.run()
+        let (process, path) = try start(code, in: "python", on: stage, input: changes)
         defer { process.terminate() }
         var number = 0
         func change(_ id: String, _ verb: String, _ values: String) throws {
