@@ -120,7 +120,8 @@ extension WorkersFigures {
             for rival in Self.rivals { ratios["worker/\(rival.rawValue)"] = round3(ratio(.worker, rival)) }
             ratios["worker-2-lanes/worker"] = round3(ratio(.workerTwoLanes, .worker))
             ratios["worker-10-models/worker"] = round3(ratio(.workerTenModels, .worker))
-            return ratios
+            // With --only there is nothing of the others.
+            return ratios.filter(\.value.isFinite)
         }
         let (everysec, always) = (modes["everysec"] ?? ModeFigures(), modes["always"] ?? ModeFigures())
         func usage(_ name: String, _ contender: Contender) -> Usage {
@@ -131,7 +132,8 @@ extension WorkersFigures {
                 redis: round3(mode.per100k(contender, \.redis)))
         }
         func byContender<Value>(_ value: (Contender) -> Value) -> [String: Value] {
-            Dictionary(uniqueKeysWithValues: Contender.allCases.map { ($0.rawValue, value($0)) })
+            let measured = Contender.allCases.filter { one in modes.values.contains { !$0.speeds(one).isEmpty } }
+            return Dictionary(uniqueKeysWithValues: measured.map { ($0.rawValue, value($0)) })
         }
         let report = Report(
             rounds: modes.mapValues(\.rounds.count), leads: leads, seconds: seconds.rounded(),
