@@ -226,7 +226,7 @@ extension Record {
 
     /// Whether the scoring read a contact that was erased since: then nothing about the person may be read from it either.
     ///
-    /// A record that is deleted, or references another contact by now, no longer says whom it read. Then every scoring that is
+    /// A record that is deleted, or references another contact by now, does not show whom it read. Then every scoring that is
     /// older than the erasure counts, as for the ledger.
     private func readErasedContact(_ circumstances: Decision.Circumstances) -> Bool {
         guard let scoring, let read = scoring.contactRevision, read > 0 else { return false }

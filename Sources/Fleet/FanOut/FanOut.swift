@@ -45,7 +45,7 @@ extension Lane {
         return work
     }
 
-    /// The revision of a contact's erasure, whose page of referrers is worked on; nil of what is not erased.
+    /// The revision of a contact's erasure; nil of an account, and of a contact that is not erased.
     func erasure(of entity: RecordStore.Place) throws -> UInt64? {
         guard entity.partition.kind == .contact else { return nil }
         return try store.loadReadable([entity]).records[0].erasure

@@ -95,7 +95,10 @@ extension Lane {
         case .fetch:
             guard let ids = try sweeps.next(lease, atMost: SweepPace.fetched) else { return .fenced }
             return .fetched(ids, hasMore: ids.count == SweepPace.fetched)
-        case .fetchPage: return .fetchedPage(try FanOuts(redis).next(in: lease.partition, now: now))
+        case .fetchPage:
+            var page = try FanOuts(redis).next(in: lease.partition, now: now)
+            if let entity = page?.entity { page?.erasedContact = try erasure(of: entity) }
+            return .fetchedPage(page)
         case .expire: return try expire(lease)
         case .wait, .work, .fanOut, .isolate, .release, .drop: return nil
         }
@@ -116,13 +119,13 @@ extension Lane {
     // MARK: Batches
 
     /// Fills a batch's remaining room with records, or a page of a fan-out, from the leased partition.
-    func addSwept(to batch: inout Batch) throws {
+    func addSwept(to batch: inout Batch) {
         guard hasSweptWork else { return }
         let room = pace.room(hasMessages: !batch.deliveries.isEmpty, batch: options.batch, at: .now)
         guard let (lease, action) = leased.handle(.batchBegan(room: room)) else { return }
         switch action {
         case .work(let ids): add(ids, of: lease, to: &batch)
-        case .fanOut(let page): try add(page, of: lease, to: &batch)
+        case .fanOut(let page): add(page, of: lease, to: &batch)
         case .wait, .fill, .fetch, .fetchPage, .expire, .isolate, .release, .drop: break
         }
     }
@@ -139,15 +142,14 @@ extension Lane {
 
     /// Adds a page of the referrers of an account or contact: of a large fan-out, or of one whose lane died before it
     /// was done.
-    private func add(_ page: FanOuts.Page, of lease: SweepStore.Lease, to batch: inout Batch) throws {
-        let erased = try whileRedisIsThere { try erasure(of: page.entity) }
+    private func add(_ page: FanOuts.Page, of lease: SweepStore.Lease, to batch: inout Batch) {
         batch.fanOuts.append(
             FanOutPage(entity: page.entity, position: page.position, last: page.last, lease: lease))
         for (kind, id) in page.records {
             batch.add(
                 Work(
                     organization: lease.partition.organization, kind: kind, id: id, isRepeat: !page.isLarge,
-                    isFanOut: true, isLargeFanOut: page.isLarge, erasedContact: erased))
+                    isFanOut: true, isLargeFanOut: page.isLarge, erasedContact: page.erasedContact))
         }
     }
 

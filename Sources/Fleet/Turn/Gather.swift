@@ -12,7 +12,7 @@ extension Lane {
             let deliveries = inbox.take(bound: options.batch)
             var gathered = Batch(deliveries, deliveries.map(read))
             if deliveries.contains(where: { $0.source != .imported }) { pace.noteUrgentMessages(at: .now) }
-            try addSwept(to: &gathered)
+            addSwept(to: &gathered)
             batch = gathered
         }
         (heldSince, inTurn) = (batch.arrived, batch.deliveries)

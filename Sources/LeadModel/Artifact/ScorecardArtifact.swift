@@ -31,17 +31,21 @@ extension Scorecard {
         self = try artifact.scorecard()
     }
 
-    /// Which records the scorecard of an artifact is for, also of a format that this build can't read. What is no JSON at all
-    /// is for everything: workers report it.
+    /// Which records the scorecard of an artifact is for, also of a format that this build can't read. What is no JSON object
+    /// at all is for everything: workers report it.
     ///
     /// - Throws: `ArtifactError` for a filter that can't be read.
     public static func scope(ofArtifact data: Data) throws(ArtifactError) -> ModelScope {
         do {
             return try JSONDecoder().decode(ModelScope.self, from: data)
-        } catch DecodingError.dataCorrupted, DecodingError.typeMismatch {
+        } catch let error as FilterError {
+            throw ArtifactError("filter: \(error)")
+        } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
+            return .everything
+        } catch DecodingError.typeMismatch(_, let context) where context.codingPath.isEmpty {
             return .everything
         } catch {
-            throw ArtifactError("filter: \(error)")
+            throw ArtifactError("process or filter can't be read")
         }
     }
 

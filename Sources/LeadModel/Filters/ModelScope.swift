@@ -11,10 +11,13 @@ public struct ModelScope: Equatable, Sendable, Codable {
     /// Whether it is for all records.
     public var isEverything: Bool { process == nil && filter == nil }
 
-    /// The attributes that its filter reads, besides fields of the record.
-    public var attributes: [Exact] {
-        (filter?.groups.joined().map(\.attribute) ?? []).filter { FilterField(rawValue: $0.text) == nil }
+    /// What it reads of a record.
+    public var names: Set<Exact> {
+        Set((filter?.groups.joined().map(\.attribute) ?? []) + (process == nil ? [] : ["process"]))
     }
+
+    /// The attributes among them: without the fields that every record can have.
+    public var attributes: Set<Exact> { names.filter { FilterField(rawValue: $0.text) == nil } }
 
     /// "process Inbound; account.region in EU, UK", "all records"
     public var words: String {

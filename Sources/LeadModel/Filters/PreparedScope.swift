@@ -6,8 +6,7 @@ public final class PreparedScope: Sendable {
 
     public init(_ scope: ModelScope) {
         self.scope = scope
-        // A process that no value can be matches nothing: `ModelScope` allows only what training read.
-        process = scope.process.flatMap { try? .init(.init("process", .isIn([$0]))) }
+        process = scope.process.map { PreparedCondition(.process($0)) }
         groups = scope.filter?.groups.map { $0.map(PreparedCondition.init) } ?? []
     }
 
@@ -26,16 +25,10 @@ public final class PreparedScope: Sendable {
     }
 
     /// What keeps a record out: of each group the first condition that does not hold. Empty if the record is in the scope.
-    public func obstacles(
-        _ record: Record, _ related: RelatedEntities, at now: Moment, ignoresProcess: Bool = false
-    ) -> [String] {
-        if contains(record, related, at: now, ignoresProcess: ignoresProcess) { return [] }
-        if !ignoresProcess, let process, let name = scope.process, !process.holds(of: record, related, at: now) {
-            return ["process is \(name)"]
-        }
-        return groups.compactMap { group in
-            group.first { !$0.holds(of: record, related, at: now) }?.condition.words
-        }
+    public func obstacles(_ record: Record, _ related: RelatedEntities, at now: Moment) -> [String] {
+        if let process, !process.holds(of: record, related, at: now) { return [process.condition.words] }
+        let failed = groups.map { group in group.first { !$0.holds(of: record, related, at: now) } }
+        return failed.contains { $0 == nil } ? [] : failed.compactMap { $0?.condition.words }
     }
 }
 

@@ -30,6 +30,11 @@ public struct RecordFilter: Equatable, Sendable {
             try test.require(attribute)
             (self.attribute, self.test) = (attribute, test)
         }
+
+        private init(process: String) { (attribute, test) = ("process", .isIn([process])) }
+
+        /// Of a process that no record can be in, such as a blank one, none holds.
+        static func process(_ name: String) -> Condition { Condition(process: name) }
     }
 
     /// Values are compared as categories, as training reads them: case and surrounding blanks make no difference, 4 is

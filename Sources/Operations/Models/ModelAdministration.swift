@@ -88,10 +88,7 @@ public struct ModelAdministration: Sendable {
     ///
     /// - Throws: `ModelError.notPublished`; `UnknownOrganization`; `RedisError`.
     public func unpublish(_ name: String) throws -> LineUp {
-        try changing { registry, _ in
-            try registry.unpublish(name, organization: organization, entity: entity)
-            return try registry.lineUp(organization: organization, entity: entity)
-        }
+        try changing { registry, _ in try registry.unpublish(name, organization: organization, entity: entity) }
     }
 
     /// Whether a version of the model is published, and whether others are.

@@ -17,7 +17,7 @@ public enum TrainingData {
         let table = TrainingTable(options: options)
         var read = 0
         let isInScope = filter(scope)
-        var unseen = Set(scope.attributes)
+        var unseen = scope.attributes
         try file.read { record in
             read += 1
             progress(read)
@@ -32,21 +32,19 @@ public enum TrainingData {
         return table
     }
 
-    /// Whether a row is in the scope. Ages are as of the newest date in it: a closed record as it was when it ended.
+    /// Whether a row is in the scope. It is read as training reads it; ages are as of its end.
     private static func filter(_ scope: ModelScope) -> (FileRecord) -> Bool {
         if scope.isEverything { return { _ in true } }
         let prepared = PreparedScope(scope)
+        let read = scope.names
+        let stamp = Stamp(time: Moment(microseconds: 0), order: 0)
         return { row in
             var record = Record()
-            let stamp = Stamp(time: Moment(microseconds: 0), order: 0)
             func put(_ field: Field, _ value: Value?) {
                 if let value { record.cells[field] = .init(stamp: stamp, value: value) }
             }
-            for (name, value) in row.attributes { put(.attribute(AttributeName(name)), value) }
+            for (name, value) in row.values where read.contains(name) { put(.attribute(AttributeName(name)), value) }
             put(.owner, row.owner.map { .text($0) })
-            put(.process, row.process.map { .text($0) })
-            put(.stage, row.stage.map { .text($0) })
-            put(.stageSince, row.stageSince.map { .number(Double($0.milliseconds)) })
             put(.createdAt, row.createdAt.map { .number(Double($0.milliseconds)) })
             return prepared.contains(record, RelatedEntities(), at: row.closedAt ?? row.modifiedAt ?? .present)
         }
@@ -69,7 +67,7 @@ public enum TrainingData {
             let table = TrainingTable(options: options)
             var read = 0
             let prepared = PreparedScope(scope)
-            var unseen = Set(scope.attributes)
+            var unseen = scope.attributes
             try StoredRecords(
                 redis, organization: organization, kind: RecordKind(entity), partitions: settings.partitions
             ).read(damaged: damaged) { id, record in

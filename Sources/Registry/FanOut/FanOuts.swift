@@ -51,6 +51,8 @@ public struct FanOuts {
         public var last: [UInt8]?
         /// The entity has more than `few` referrers.
         public var isLarge: Bool
+        /// Of an erased contact: the revision of its erasure.
+        public var erasedContact: UInt64?
     }
 
     private let redis: RedisConnection

@@ -1,5 +1,4 @@
 import LeadModel
-import Redis
 
 /// The published models of an organization's leads or opportunities, ready for scoring, and which of them scores a record.
 public struct ModelCatalog: Sendable {

@@ -37,8 +37,7 @@ extension RegistryWriter {
     public func publish(
         _ name: String, version: Int?, organization: String, entity: Entity, startsSweep: Bool = false
     ) throws -> ModelVersion {
-        var published: ModelVersion?
-        try setLineUp("model publish", of: organization, entity) { state throws in
+        let published = try setLineUp("model publish", of: organization, entity) { state throws in
             let newest = try self.models(organization: organization, entity: entity)
                 .first { Exact($0.name) == Exact(name) }?.newestVersion
             guard let number = newest.map({ version ?? $0 }) else { throw LineUpFault.noSuchModel }
@@ -48,20 +47,22 @@ extension RegistryWriter {
             }
             let scope = try Scorecard.scope(ofArtifact: artifact)
             guard let lineUp = state.lineUp.publishing(.init(wanted, scope)) else { throw LineUpFault.full }
-            published = wanted
             let isFirst = state.lineUp.isEmpty && state.former.isEmpty
             var change = state.replaced(
                 by: lineUp, detail: "\(wanted)" + (scope.isEverything ? "" : ", for \(scope.words)"))
             change.request = isFirst || startsSweep ? .run : nil
             return change
         }
-        return published!
+        // It was put there just now.
+        return published.entry(of: name)!.version
     }
 
     /// Takes a model out of the line-up; its versions stay.
     ///
+    /// - Returns: what is published now.
     /// - Throws: `LineUpFault`; `RedisError`.
-    public func unpublish(_ name: String, organization: String, entity: Entity) throws {
+    @discardableResult
+    public func unpublish(_ name: String, organization: String, entity: Entity) throws -> LineUp {
         try setLineUp("model unpublish", of: organization, entity) { state throws in
             guard state.lineUp.entry(of: name) != nil else { throw LineUpFault.notPublished(name) }
             var change = state.replaced(by: state.lineUp.without(name), detail: name)
@@ -74,28 +75,23 @@ extension RegistryWriter {
     ///
     /// - Throws: `LineUpFault`; `RedisError`.
     public func order(_ names: [String], organization: String, entity: Entity) throws -> LineUp {
-        var ordered = LineUp()
         try setLineUp("model order", of: organization, entity) { state throws in
             if let missing = names.first(where: { state.lineUp.entry(of: $0) == nil }) {
                 throw LineUpFault.notPublished(missing)
             }
-            ordered = state.lineUp.ordered(names) ?? state.lineUp
+            let ordered = state.lineUp.ordered(names) ?? state.lineUp
             return state.replaced(by: ordered, detail: ordered.names)
         }
-        return ordered
     }
 
     /// Publishes the former line-up again.
     ///
     /// - Throws: `LineUpFault.nothingBefore`; `RedisError`.
     public func rollback(organization: String, entity: Entity) throws -> LineUp {
-        var restored = LineUp()
         try setLineUp("model rollback", of: organization, entity) { state throws in
             guard let last = state.former.first else { throw LineUpFault.nothingBefore }
-            restored = last
             return LineUpChange(lineUp: last, former: Array(state.former.dropFirst()), detail: last.names)
         }
-        return restored
     }
 
     /// Takes a model out of use. Its versions stay readable, since the reasons of past scores follow from them.
@@ -114,9 +110,12 @@ extension RegistryWriter {
     }
 
     /// Works out a change from the present state, and stores it unless that changed meanwhile.
+    ///
+    /// - Returns: what is published now.
+    @discardableResult
     private func setLineUp(
         _ action: String, of organization: String, _ entity: Entity, _ change: (LineUpState) throws -> LineUpChange
-    ) throws {
+    ) throws -> LineUp {
         let keys = Keyspace.OrganizationKeys(organization)
         for _ in 0..<20 {
             var pipeline = Pipeline()
@@ -125,20 +124,17 @@ extension RegistryWriter {
             pipeline.add("GET", keys.published(entity))
             pipeline.add("LRANGE", keys.formerlyPublished(entity), "0", "-1")
             let replies = try redis.runUnlessDamaged(pipeline)
-            let former = (replies[2].array ?? []).compactMap { $0.text.flatMap(LineUp.init(document:)) }
-            let state = LineUpState(lineUp: LineUp(replies[1]), former: former)
+            let state = LineUpState(
+                lineUp: LineUp(replies[1]),
+                former: (replies[2].array ?? []).compactMap { $0.text.flatMap(LineUp.init(document:)) })
             let next = try change(state)
-            let request: String =
-                switch next.request {
-                case .run?: "run"
-                case .unscored?: "unscored"
-                case nil: ""
-                }
-            let documents = next.former.prefix(LineUpChange.mostFormer).map(\.document)
+            // Where a model was deleted, what is left of a former line-up can be the present one: no step back.
+            let former = next.former.drop { $0 == next.lineUp }.prefix(LineUpChange.mostFormer).map(\.document)
             let stored = try self.change(
                 action, of: organization, entity: entity, detail: next.detail, script: .setLineUp,
-                [replies[0].text ?? "", next.lineUp.document, request, next.deleted ?? ""] + documents)
-            if stored.int == 1 { return }
+                [replies[0].text ?? "", next.lineUp.document, next.request?.rawValue ?? "", next.deleted ?? ""] + former
+            )
+            if stored.int == 1 { return next.lineUp }
         }
         throw LineUpFault.contested
     }
@@ -158,7 +154,7 @@ private struct LineUpState {
 }
 
 private struct LineUpChange {
-    enum Request { case run, unscored }
+    enum Request: String { case run, unscored }
 
     static let mostFormer = 50
 

@@ -113,7 +113,10 @@ struct TrainCommand: SettingsCommand {
         if let output { try OutputFile.write(artifact, to: output) }
         let (version, publication) = try name.map { try register(artifact, $0, models) } ?? (nil, nil)
         try report(result, version)
-        if !json, let publication { print(publication.sweepText(target)) }
+        if !json, let publication {
+            publication.lineUp.show(target)
+            print(publication.sweepText(target))
+        }
     }
 
     private func knownAttributes(_ table: () throws -> TrainingTable) throws -> TrainingTable {

@@ -24,6 +24,9 @@ struct LineUpCommandTests {
         #expect(web.output.contains("trained on 154 qualified and 51 disqualified"), "\(web.output)")
         #expect(try train("many", "--where-any", "Visits >= 1; Source in fair", "--for-process", "Inbound").code == 65)
         #expect(try train("many", "--where-any", "Visits >= 1; Source in fair").code == 0)
+        let again = try train("twin", "--where-any", "Visits >= 1; Source in fair")
+        #expect(again.errors.contains("warning: twin scores no record: many comes before it"), "\(again.errors)")
+        #expect(try run("model", "unpublish", "twin").code == 0)
         let list = try run("model", "list").output
         #expect(list.contains("Source is WEB and Visits is not empty"), "\(list)")
         #expect(try run("model", "order", "many").output.contains("1  many 1  Visits >= 1 and Source is fair"))

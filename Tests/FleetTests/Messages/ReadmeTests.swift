@@ -13,11 +13,15 @@ struct ReadmeTests {
         return String(try #require(blocks.first).dropFirst(language.count + 1))
     }
 
-    private func run(_ program: String, _ code: String, on stage: Stage) throws -> Int32 {
+    private func process(_ program: String, _ arguments: [String], on stage: Stage) -> Process {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = ["-c", code]
+        (process.executableURL, process.arguments) = (URL(fileURLWithPath: program), arguments)
         process.environment = ["PATH": "/usr/bin:/bin"].merging(LeadlineProcess.servers(stage)) { $1 }
+        return process
+    }
+
+    private func run(_ program: String, _ code: String, on stage: Stage) throws -> Int32 {
+        let process = process(program, ["-c", code], on: stage)
         try process.run()
         process.waitUntilExit()
         return process.terminationStatus
@@ -55,10 +59,7 @@ struct ReadmeTests {
         let path = try TestFolder.make("files") + "/\(UUID().uuidString)"
         try Data(code.utf8).write(to: URL(fileURLWithPath: path))
         for file in [".printed", ".said"] { try Data().write(to: URL(fileURLWithPath: path + file)) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", try #require(Self.interpreters[language]), path]
-        process.environment = ["PATH": "/usr/bin:/bin"].merging(LeadlineProcess.servers(stage)) { $1 }
+        let process = process("/bin/sh", ["-c", try #require(Self.interpreters[language]), path], on: stage)
         process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: path + ".printed"))
         process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: path + ".said"))
         if let input { process.standardInput = input }

@@ -85,6 +85,9 @@ struct FilterTests {
         #expect(!scope.contains(record([]), .init(), at: now))
         #expect(scope.contains(record([]), .init(), at: now, ignoresProcess: true))
         #expect(scope.obstacles(record([]), .init(), at: now) == ["process is Inbound"])
+        let impossible = PreparedScope(.init(process: " "))
+        #expect(!impossible.contains(record([]), .init(), at: now), "not everything, if a stored one can't be met")
+        #expect(!impossible.contains(inbound, .init(), at: now))
     }
 
     @Test("is written as it is read, as text and as JSON")

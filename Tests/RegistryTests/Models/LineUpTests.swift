@@ -65,6 +65,24 @@ struct LineUpTests {
         }
     }
 
+    @Test("that a deletion made equal to the present ones are no step back")
+    func rollbackAfterDeletion() throws {
+        let stage = try Stage()
+        try stage.publish(card(), as: "first")
+        try stage.publish(card(), as: "all")
+        try stage.publish(card("region is EU"), as: "eu")
+        try stage.withRegistry { (registry) throws -> Void in
+            // Before: all and first; first.
+            try registry.delete("eu", organization: stage.org, entity: .lead)
+            #expect(try order(stage) == ["all 1", "first 1"])
+            let back = try registry.rollback(organization: stage.org, entity: .lead)
+            #expect(back.versions.map(\.description) == ["first 1"])
+            #expect(throws: LineUpFault.nothingBefore) {
+                try registry.rollback(organization: stage.org, entity: .lead)
+            }
+        }
+    }
+
     @Test("are ten at most")
     func most() throws {
         let stage = try Stage()
